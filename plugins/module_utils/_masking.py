@@ -1,0 +1,305 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: its interface may change at any time.
+"""Keep secret values out of everything that a task says, without spoiling the rest. Pure but for `register_with_core`.
+
+Secrets in a spec are masked by their position, by the spec engine. This is the second net, by value, for texts that
+others wrote: error messages, logs, reasons, answers that echo what was sent. A value falls into one of three classes:
+
+* distinctive: 8 characters or more, not built of one or two characters. Replaced wherever it occurs, as a part of any
+  text or key, also percent-encoded, in base64, escaped for JSON, Python, HTML or a shell; a secret of several lines
+  also line by line.
+* weak: 4 to 7 characters, or a part of a protected name. Replaced where it stands as a word of its own in a text with
+  white space, and where it is the whole of a text.
+* plain: shorter, a common word, or equal to a protected word. Left alone: it can't be told from the word itself.
+
+Matching doesn't use regular expressions for the distinctive ones: each text is looked at in steps of four bytes, as a
+value of seven bytes or more has four whole bytes at one of these steps. So 200 secrets cost what one costs.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+import shlex
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import quote, quote_plus, unquote, urlsplit
+
+try:  # ansible-core 2.22 and newer
+    from ansible.module_utils.secrets import register_secrets as _core_register
+except ImportError:
+    _core_register = None
+
+MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+"""Stands in place of a secret. The text is ansible-core's own, so that users and their tools know it."""
+
+CHANGED = "SECRET (changed)"
+UNCHANGED = "SECRET"
+"""What a diff shows for a secret."""
+
+_MASKS = frozenset({MASK, CHANGED, "$REDACTED$", "********", "REDACTED"})
+
+DISTINCTIVE_LENGTH = 8
+WEAK_LENGTH = 4
+
+_COMMON = frozenset(
+    {"admin", "administrator", "changed", "changeme", "database", "debug", "default", "deploy", "deployment"}
+    | {"development", "disabled", "enabled", "error", "example", "failed", "false", "general", "guest", "info"}
+    | {"latest", "localhost", "main", "master", "never", "none", "null", "password", "postgres", "prod", "production"}
+    | {"public", "root", "secret", "service", "staging", "started", "test", "testing", "token", "true", "unknown"}
+    | {"user", "username", "value", "warning", "worker"}
+)
+
+_WORD = re.compile(r"[^\s,;:=\"'(){}\[\]<>|&/@?#]+")
+
+
+def is_mask(value: object) -> bool:
+    """Whether the value is a text that stands in place of a secret: never to be sent as one."""
+    return isinstance(value, str) and value.strip() in _MASKS
+
+
+class SecretRegister:
+    """The secret values of one task, and the masking of texts and results. Adding is cheap, the index is built once."""
+
+    def __init__(self) -> None:
+        self._values: set[str] = set()
+        self._names: set[str] = {MASK, CHANGED, UNCHANGED}
+        self._words: set[str] = set()
+        self._index: _Index | None = None
+
+    def add(self, *values: str | None) -> None:
+        """Register secret values. Nothing happens for None, an empty text, an ``EV[…]`` or a mask.
+
+        White space around a value isn't part of it. A URL's password and the token of ``user:token`` are registered as
+        well, as they turn up alone.
+        """
+        for value in values:
+            if value is None or is_mask(value):
+                continue
+            text = str(value).strip()
+            if text and not (text.startswith("EV[") and text.endswith("]")):
+                self._values.add(text)
+                self._values.update(_inner_secrets(text))
+                self._index = None
+
+    def protect(self, *names: str) -> None:
+        """Keep names readable: of apps, components, keys, regions, enum words, fields. No part of a name is masked."""
+        self._names.update(name for name in names if name)
+        self._index = None
+
+    def protect_value(self, *values: str) -> None:
+        """Keep short words of readable values (GENERAL envs, commands) readable.
+
+        A distinctive secret within such a value is masked all the same: a password in a command is one.
+        """
+        for value in values:
+            self._words.add(value)
+            self._words.update(_WORD.findall(value))
+        self._index = None
+
+    @property
+    def distinctive(self) -> frozenset[str]:
+        """The values that may be replaced anywhere: what ansible-core may be told without spoiling a result."""
+        return self._built.distinctive
+
+    def mask_text(self, text: str) -> str:
+        """Mask a text written for people: a message, a log, a diff."""
+        return self._built.mask(str(text), free=True)
+
+    def mask(self, value: Any) -> Any:
+        """A copy of a JSON-like value with every text and key masked; other types stay as they are."""
+        index = self._built
+        return index.walk(value) if index.active else _copy(value)
+
+    def mask_exception_text(self, error: BaseException) -> str:
+        """What an exception says, masked; its class where it says nothing."""
+        return self.mask_text(str(error)).strip() or type(error).__name__
+
+    @property
+    def _built(self) -> _Index:
+        if self._index is None:
+            self._index = _Index(self._values, self._names, self._words)
+        return self._index
+
+
+def register_with_core(values: Iterable[str]) -> bool:
+    """Tell ansible-core 2.22 and newer, which masks them in all output; False where core has no such thing.
+
+    Core masks every occurrence of what it is told, also within words: pass `SecretRegister.distinctive`, no others.
+    """
+    if _core_register is None:
+        return False
+    _core_register(list(values))
+    return True
+
+
+class _Index:
+    """The compiled form of a register."""
+
+    def __init__(self, values: set[str], names: set[str], words: set[str]) -> None:
+        distinctive: set[str] = set()
+        weak: set[str] = set()
+        for value in values:
+            if value in names or value in words or len(value) < WEAK_LENGTH or value.lower() in _COMMON:
+                continue
+            if _is_distinctive(value) and not any(value in name for name in names):
+                distinctive.add(value)
+                distinctive.update(_lines(value, names, words))
+            else:
+                weak.add(value)
+        self.distinctive = frozenset(distinctive)
+        self.active = bool(distinctive or weak)
+        self._weak = frozenset(weak)
+        self._numbers = frozenset(value for value in distinctive if value.lstrip("-").isdecimal())
+        self._weak_pattern = (
+            re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(weak, key=len, reverse=True))) + r")(?!\w)")
+            if weak
+            else None
+        )
+        # Four bytes as a number -> the needles that hold them, and how far from their start.
+        self._grams: dict[int, list[tuple[int, bytes]]] = {}
+        for needle in {form for value in distinctive for form in _forms(value)}:
+            data = needle.encode("utf-8", "surrogatepass")
+            for offset in range(4):
+                gram = memoryview(data[offset : offset + 4]).cast("I")[0]
+                self._grams.setdefault(gram, []).append((offset, data))
+
+    def walk(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.mask(value, free=False)
+        if isinstance(value, dict):
+            result: dict[Any, Any] = {}
+            for key, item in value.items():
+                shown = self._strong(key) if isinstance(key, str) else key
+                result[_free_key(shown, result) if shown is not key else key] = self.walk(item)
+            return result
+        if isinstance(value, (list, tuple)):
+            return [self.walk(item) for item in value]
+        if self._numbers and isinstance(value, (int, float)) and str(value) in self._numbers:
+            return MASK
+        return value
+
+    def mask(self, text: str, *, free: bool) -> str:
+        text = self._strong(text)
+        if self._weak_pattern is None:
+            return text
+        if text.strip() in self._weak:
+            return MASK
+        # Without white space it is an address, a path, an id: a word in it may be anything.
+        if free or any(map(str.isspace, text)):
+            return self._weak_pattern.sub(MASK, text)
+        return text
+
+    def _strong(self, text: str) -> str:
+        if len(text) < DISTINCTIVE_LENGTH or not self._grams:
+            return text
+        data = text.encode("utf-8", "surrogatepass")
+        view = memoryview(data)[: len(data) // 4 * 4].cast("I")
+        if self._grams.keys().isdisjoint(view):
+            return text
+        spans = sorted(self._spans(data, view))
+        return _replace(data, spans) if spans else text
+
+    def _spans(self, data: bytes, view: memoryview) -> Iterator[tuple[int, int]]:
+        grams = self._grams
+        for position in [number for number, gram in enumerate(view) if gram in grams]:
+            for offset, needle in grams[view[position]]:
+                start = position * 4 - offset
+                if start >= 0 and data.startswith(needle, start):
+                    yield start, start + len(needle)
+
+
+def _replace(data: bytes, spans: list[tuple[int, int]]) -> str:
+    """Put one mask in place of each run of spans that touch, so that nothing of overlapping secrets is left."""
+    parts: list[bytes] = []
+    done = 0
+    start, end = spans[0]
+    for first, last in [*spans[1:], (len(data) + 1, 0)]:
+        if first <= end:
+            end = max(end, last)
+            continue
+        parts += (data[done:start], MASK.encode())
+        done = end
+        start, end = first, last
+    return b"".join((*parts, data[done:])).decode("utf-8", "surrogatepass")
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copy(item) for key, item in value.items()}
+    return [_copy(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _free_key(key: str, taken: dict[Any, Any]) -> str:
+    """Two masked keys must not become one."""
+    number, free = 2, key
+    while free in taken:
+        free = f"{key} ({number})"
+        number += 1
+    return free
+
+
+def _is_distinctive(value: str) -> bool:
+    return len(value) >= DISTINCTIVE_LENGTH and len(set(value)) > 2
+
+
+def _lines(value: str, names: set[str], words: set[str]) -> Iterator[str]:
+    """The telling lines of a secret of several lines, as logs and YAML output break it up."""
+    lines = value.splitlines()
+    if len(lines) < 2:
+        return
+    for line in map(str.strip, lines):
+        if _is_distinctive(line) and not line.startswith("-----") and line not in names and line not in words:
+            yield line
+
+
+def _inner_secrets(value: str) -> Iterator[str]:
+    """The parts of a secret that turn up alone: the password of an address, the token of ``user:token``."""
+    if "://" in value:
+        try:
+            password = urlsplit(value).password
+        except ValueError:
+            return
+        if password:
+            yield from filter(_is_distinctive, {password, unquote(password)})
+    elif value.count(":") == 1 and " " not in value:
+        token = value.partition(":")[2]
+        if _is_distinctive(token):
+            yield token
+
+
+def _forms(value: str) -> set[str]:
+    """Every text that one distinctive value is met as."""
+    forms = {value}
+    for safe in ("", "/", "$&+=:@", "!$&'()*+,;=:@/~"):
+        forms.add(quote(value, safe=safe, errors="surrogatepass"))
+    forms.add(quote_plus(value, errors="surrogatepass"))
+    forms |= {re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), form) for form in forms if "%" in form}
+    escaped = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+    # Go writes <, > and & as \u003c and so on; PHP writes / as \/.
+    escaped |= {
+        form.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026") for form in tuple(escaped)
+    } | {form.replace("/", "\\/") for form in tuple(escaped)}
+    forms |= escaped
+    forms |= {json.dumps(form, ensure_ascii=False)[1:-1] for form in escaped}
+    forms |= {repr(value)[1:-1], value.replace("\n", "\r\n"), html.escape(value), html.escape(value, quote=False)}
+    forms |= {value.replace("'", "\\'"), shlex.quote(value).strip("'"), value.replace("'", "''")}
+    forms |= set(_base64_forms(value.encode("utf-8", "surrogatepass")))
+    return {form for form in forms if len(form) >= DISTINCTIVE_LENGTH}
+
+
+def _base64_forms(data: bytes) -> Iterator[str]:
+    """The part of its base64 text that doesn't depend on what stands before and after, for each of three alignments."""
+    for before in range(3):
+        text = base64.b64encode(b"\0" * before + data)
+        # The first characters share bits with what stands before, the last ones with what comes after.
+        first = (before * 8 + 5) // 6
+        inner = text[first : (before + len(data)) * 8 // 6].decode("ascii")
+        yield inner
+        yield inner.replace("+", "-").replace("/", "_")
+    yield base64.b64encode(data).decode("ascii")
+    yield base64.urlsafe_b64encode(data).decode("ascii")
