@@ -1,0 +1,74 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where things are in the checkout, and the surroundings in which the gates run their programs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / "bin"
+CACHE = ROOT / ".cache"
+COLLECTIONS = VENV / "collections"
+NAMESPACE, NAME = "oceanops", "app_platform"
+COLLECTION = COLLECTIONS / "ansible_collections" / NAMESPACE / NAME
+
+# Settings of the caller's shell that would change what a gate sees: their Ansible configuration, their account.
+_FOREIGN = ("ANSIBLE_", "DIGITALOCEAN_", "DO_API_", "APP_PLATFORM_", "MOLECULE_", "PYTEST_", "COVERAGE_")
+
+
+def surroundings(extra: Mapping[str, str] | None = None, *, bin_directory: Path = BIN) -> dict[str, str]:
+    """The environment variables for a child process: the checkout's own tools and collection, nothing of the caller's."""
+    env = {key: value for key, value in os.environ.items() if not key.startswith(_FOREIGN)}
+    env.pop("PYTHONPATH", None)
+    env.pop("PYTHONHOME", None)
+    env["PATH"] = os.pathsep.join((str(bin_directory), env.get("PATH", os.defpath)))
+    env["VIRTUAL_ENV"] = str(bin_directory.parent)
+    env["ANSIBLE_COLLECTIONS_PATH"] = str(COLLECTIONS)
+    env["ANSIBLE_HOME"] = str(CACHE / "ansible")
+    env["ANSIBLE_NOCOLOR"] = "1"
+    env.setdefault("LC_ALL", "C.UTF-8")
+    env.update(extra or {})
+    return env
+
+
+def run(command: Sequence[str | Path], *, cwd: Path = ROOT, env: Mapping[str, str] | None = None) -> int:
+    """Run a program with its output going where ours goes; its exit status."""
+    return subprocess.run(
+        [str(word) for word in command], cwd=cwd, env=env or surroundings(), stdin=subprocess.DEVNULL, check=False
+    ).returncode
+
+
+def tracked_files() -> list[Path]:
+    """The files that git tracks, as they are now in the work tree, relative to the checkout."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    return [Path(name) for name in listed.split("\0") if name and (ROOT / name).exists()]
+
+
+def copy_tracked(destination: Path) -> int:
+    """Make ``destination`` a copy of the tracked files (what was there before is removed); how many files that is."""
+    if destination.exists():
+        shutil.rmtree(destination)
+    files = tracked_files()
+    for name in files:
+        target = destination / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, target, follow_symlinks=False)
+    return len(files)
+
+
+def say(text: str = "") -> None:
+    """Print one line at once, so that it stands in its place among the output of child processes."""
+    print(text, flush=True)
+
+
+def heading(text: str) -> None:
+    """Print a line that separates one piece of work from the next."""
+    say()
+    say(f"==== {text} ".ljust(100, "="))

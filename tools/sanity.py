@@ -1,0 +1,80 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``make sanity``: the real ``ansible-test sanity`` without an ignore file.
+
+ansible-test wants the collection in a git work tree at ``ansible_collections/oceanops/app_platform``; a checkout may
+have any name, so the tests run on a copy of the tracked files. Their virtual environments are kept in ``.cache``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tools.house import BIN, CACHE, NAME, NAMESPACE, copy_tracked, run, say, surroundings
+from tools.interpreters import interpreter_directory
+
+HOME = CACHE / "sanity"
+TREE = CACHE / "sanity" / "ansible_collections" / NAMESPACE / NAME
+
+# ansible-test makes its environments without pip and then runs a downloaded get-pip.py. Where that download is not to be
+# had, Python's own ensurepip does the same, with the pip that came with the interpreter.
+STAND_IN = '''\
+"""Stands in for get-pip.py: installs the pip that came with this Python."""
+import ensurepip
+
+ensurepip.bootstrap(default_pip=True)
+'''
+
+
+def main(arguments: list[str]) -> int:
+    """Run the sanity tests; ``arguments`` are handed to ansible-test (for example ``--test validate-modules``)."""
+    count = copy_tracked(TREE)
+    git = ["git", "-c", "init.defaultBranch=main", "-c", "core.hooksPath=/dev/null"]
+    subprocess.run([*git, "init", "--quiet"], cwd=TREE, check=True)
+    subprocess.run([*git, "add", "--all", "--force"], cwd=TREE, check=True)
+    ignores = sorted(TREE.glob("tests/sanity/ignore*"))
+    if ignores:
+        say(f"There must be no ignore file: {', '.join(path.name for path in ignores)}")
+        return 1
+    _offer_pip()
+    env = surroundings({"HOME": str(HOME), **_pip_configuration()})
+    env["PATH"] = os.pathsep.join((str(BIN), str(interpreter_directory()), env["PATH"]))
+    del env["ANSIBLE_COLLECTIONS_PATH"]
+    found = [path.name for path in sorted((CACHE / "interpreters").iterdir())]
+    say(f"{count} tracked files; interpreters: {', '.join(found)}")
+    for tool, test in (("shellcheck", "shellcheck"), ("pwsh", "pslint")):
+        if not shutil.which(tool, path=env["PATH"]):
+            needed = [path for path in TREE.rglob("*.sh" if tool == "shellcheck" else "*.ps1")]
+            say(f"{tool} is not installed: ansible-test skips {test} ({len(needed)} files here would need it)")
+    return run([BIN / "ansible-test", "sanity", "--color", "no", *arguments], cwd=TREE, env=env)
+
+
+def _offer_pip() -> None:
+    """Put the stand-in where ansible-test keeps its download, under the name that this ansible-test will look for."""
+    import ansible_test._internal.python_requirements as requirements  # noqa: PLC0415 - only in the environment
+
+    version = re.search(r"pip='([0-9.]+)'", Path(requirements.__file__).read_text(encoding="utf-8"))
+    if version is None:
+        return  # another ansible-test, another way: let it download
+    script = HOME / ".ansible" / "test" / "cache" / f"get_pip_{version[1].replace('.', '_')}.py"
+    script.parent.mkdir(parents=True, exist_ok=True)
+    if not script.exists():
+        script.write_text(STAND_IN, encoding="utf-8")
+
+
+def _pip_configuration() -> dict[str, str]:
+    """The user's own pip settings (an index mirror, certificates) stay in force although HOME is another."""
+    for path in (Path.home() / ".config" / "pip" / "pip.conf", Path.home() / ".pip" / "pip.conf"):
+        if path.exists() and "PIP_CONFIG_FILE" not in os.environ:
+            return {"PIP_CONFIG_FILE": str(path)}
+    return {}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
