@@ -1,0 +1,306 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""The HTTP client of the collection: authentication, time-outs, retries, rate limits, pages. Raises, never exits.
+
+docs/faults.md has the whole policy in one table; in short: calls that only read are sent again after anything that may
+pass, with back-off; calls that write are sent again only when the first one certainly had no effect.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from ._answers import one_line, parse, refusal
+from ._clock import Clock, SystemClock
+from ._errors import ApiError, AppPlatformError, RateLimitedError, TransportError, UsageError
+from ._pages import Pages
+from ._retry import Attempts
+from ._session import Answer, Exchange, FaultError, exchange, require
+from ._settings import ClientSettings, base_url, is_loopback
+from ._version import VERSION
+
+__all__ = ["Client", "ClientSettings"]
+
+USER_AGENT = f"oceanops.app_platform/{VERSION} (ansible)"
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS = 5
+_Query = Mapping[str, Any]
+_T = TypeVar("_T")
+
+
+class Client:
+    """One account's API, as one user of it sees it.
+
+    ``calls`` counts the requests sent so far, repetitions and redirects included. Connections are shared by all clients
+    of a process.
+    """
+
+    def __init__(self, settings: ClientSettings, clock: Clock | None = None) -> None:
+        """Raises UsageError when the settings make no sense, DependencyError without requests; sends nothing."""
+        self._base = base_url(settings)
+        require()
+        self._settings = settings
+        self._token = settings.token.strip()
+        self._clock: Clock = clock or SystemClock()
+        self.calls = 0
+
+    def __repr__(self) -> str:
+        return f"Client({self._base!r}, calls={self.calls})"
+
+    def get(self, path: str, query: _Query | None = None) -> dict[str, Any]:
+        """GET; the answer's object."""
+        return self._call("GET", path, query, reads=True)
+
+    def post(self, path: str, body: Any = None, query: _Query | None = None, *, reads: bool = False) -> dict[str, Any]:
+        """POST, sent once unless it certainly had no effect. ``reads``: it changes nothing, repeat it like a GET."""
+        return self._call("POST", path, query, body, reads=reads)
+
+    def put(self, path: str, body: Any) -> dict[str, Any]:
+        """PUT, sent once unless it certainly had no effect: every PUT deploys (API reference 6.4)."""
+        return self._call("PUT", path, None, body)
+
+    def delete(self, path: str) -> dict[str, Any]:
+        """DELETE, sent once unless it certainly had no effect."""
+        return self._call("DELETE", path)
+
+    def pages(self, path: str, key: str, query: _Query | None = None, per_page: int = 200) -> Iterator[dict[str, Any]]:
+        """The objects under ``key`` of every page, each once, a page being fetched when it is needed.
+
+        A server that refuses or cannot deliver so large a page is asked for smaller ones.
+        """
+        return Pages(self._page, path, key, query or {}, per_page).walk()
+
+    def fetch_text(self, url: str, limit: int) -> str:
+        """The last ``limit`` bytes (whole lines, if there are any) of a text behind a pre-signed URL.
+
+        Neither the token nor any other header of the API is sent. ``url`` must be https, or http to this machine.
+        """
+        path = _without_secrets(url)
+
+        def once() -> str:
+            answer = self._fetch(url, path, limit, ranged=True)
+            if answer.status == 206 and answer.headers.get("Content-Encoding", "identity") != "identity":
+                # A piece of a compressed file cannot be unpacked.
+                answer = self._fetch(url, path, limit, ranged=False)
+            if answer.status == 416:
+                return ""  # an empty file has no last bytes
+            if answer.status >= 400:
+                raise refusal(answer, "GET", path, self._clock, reads=True, hints=False)
+            if answer.status not in (200, 206):
+                parse(answer, "GET", path, reads=True)
+            text = answer.body
+            whole = answer.status == 200 or answer.headers.get("Content-Range", "").startswith("bytes 0-")
+            if answer.cut or not whole:
+                text = text[text.find(b"\n") + 1 :]
+            return text.decode("utf-8", "replace")
+
+        return self._repeat("GET", path, True, once, False)
+
+    # --- one call, until it succeeds or fails for good ---
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        query: _Query | None = None,
+        body: Any = None,
+        *,
+        reads: bool = False,
+        hasty: bool = False,
+    ) -> dict[str, Any]:
+        url = self._base + path + _query_string(query)
+        data = _encode(body)
+        return self._repeat(method, path, reads, lambda: self._once(method, path, url, data, reads), hasty)
+
+    def _page(self, path: str, query: _Query, hasty: bool) -> dict[str, Any]:
+        return self._call("GET", path, query, reads=True, hasty=hasty)
+
+    def _repeat(self, method: str, path: str, reads: bool, once: Callable[[], _T], hasty: bool) -> _T:
+        attempts = Attempts(self._settings, self._clock, method=method, path=path, reads=reads)
+        while True:
+            failed: AppPlatformError
+            try:
+                return once()
+            except (ApiError, TransportError) as error:
+                failed = error
+            pause = None if hasty and _overloaded(failed) else attempts.pause(failed)
+            if pause is None:
+                raise self._final(failed, attempts.count) from None
+            self._clock.sleep(pause)
+
+    def _final(self, error: AppPlatformError, count: int) -> AppPlatformError:
+        """The error as the caller gets it."""
+        allowed = self._settings.rate_limit_wait
+        if isinstance(error, RateLimitedError) and error.retry_after and error.retry_after > allowed:
+            error.message += f" That is in {error.retry_after:g} s; rate_limit_wait allows to wait {allowed:g} s."
+        if count > 1:
+            error.message += f" Gave up after {count} attempts."
+        if error.maybe_applied:
+            error.message += " It is unknown whether the change took effect."
+        # Bearer tokens are long: a shorter one is not looked for, since it might be a piece of any word.
+        if len(self._token) >= 8:
+            error.message = error.message.replace(self._token, "********")
+            if isinstance(error, ApiError):
+                error.api_message = error.api_message.replace(self._token, "********")
+        error.args = (error.message,)
+        return error
+
+    def _once(self, method: str, path: str, url: str, data: bytes | None, reads: bool) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json", "User-Agent": USER_AGENT}
+        if method != "GET":
+            headers["Content-Type"] = "application/json"
+        turns = 0
+        while True:
+            answer = self._send(Exchange(method, url, headers, data, **self._limits()), path, reads)
+            if answer.status >= 400:
+                raise refusal(answer, method, path, self._clock, reads=reads)
+            if answer.status not in _REDIRECTS:
+                return parse(answer, method, path, reads=reads)
+            turns += 1
+            url = self._followed(answer, method, path, url, turns)
+
+    @staticmethod
+    def _followed(answer: Answer, method: str, path: str, url: str, turns: int) -> str:
+        """Where a redirect leads: for a GET, and to the same scheme, host and port only, where the token may go."""
+        if turns > _MOST_REDIRECTS:
+            raise _redirected(method, path, answer, f"one of more than {_MOST_REDIRECTS} redirects")
+        try:
+            target = urljoin(url, answer.headers.get("Location", ""))
+            origin = _origin(target)
+        except ValueError:
+            raise _redirected(method, path, answer, "a redirect to something that is not a URL") from None
+        if not answer.headers.get("Location"):
+            raise _redirected(method, path, answer, "a redirect to nowhere")
+        if origin != _origin(url):
+            place = one_line(f"{origin[0]}://{origin[1]}:{origin[2]}", 200)
+            words = f"a redirect to another server ({place}), which does not get the token"
+            raise _redirected(method, path, answer, words)
+        if method != "GET":
+            raise _redirected(method, path, answer, f"a redirect, which is not followed for {method}")
+        return target
+
+    def _fetch(self, url: str, path: str, limit: int, *, ranged: bool) -> Answer:
+        headers = {"User-Agent": USER_AGENT}
+        if ranged:
+            headers.update({"Range": f"bytes=-{limit}", "Accept-Encoding": "identity"})
+        turns = 0
+        while True:
+            _refuse_unsafe(url, path)
+            sent = Exchange("GET", url, headers, None, **self._limits(), limit=limit, keep_tail=True)
+            answer = self._send(sent, path, True)
+            if answer.status not in _REDIRECTS:
+                return answer
+            turns += 1
+            if turns > _MOST_REDIRECTS or not answer.headers.get("Location"):
+                raise _redirected("GET", path, answer, f"the last of {turns} redirects")
+            url = _joined(url, answer.headers["Location"])
+
+    def _limits(self) -> dict[str, Any]:
+        return {
+            "verify": self._settings.verify,
+            "connect_timeout": self._settings.connect_timeout,
+            "timeout": self._settings.timeout,
+            "deadline": self._settings.answer_deadline,
+        }
+
+    def _send(self, request: Exchange, path: str, reads: bool) -> Answer:
+        self.calls += 1
+        try:
+            return exchange(request, self._clock)
+        except FaultError as fault:
+            found = fault
+        raise TransportError(
+            f"{request.method} {path}: {found.words}{_advice(found.reason)}.",
+            reason=found.reason,
+            method=request.method,
+            path=path,
+            sent=found.sent,
+            maybe_applied=found.sent and not reads,
+        )
+
+
+def _overloaded(error: AppPlatformError) -> bool:
+    """The server, or the proxy before it, took too long."""
+    if isinstance(error, ApiError):
+        return error.status in (504, 524)
+    return isinstance(error, TransportError) and error.reason in ("read_timeout", "deadline_exceeded")
+
+
+def _redirected(method: str, path: str, answer: Answer, words: str) -> TransportError:
+    return TransportError(
+        f"{method} {path}: the answer ({answer.status}) is {words}; is `api_url` the address of the API?",
+        reason="redirected",
+        method=method,
+        path=path,
+        status=answer.status,
+    )
+
+
+def _advice(reason: str) -> str:
+    if reason in ("certificate_refused", "ca_bundle_unusable"):
+        return "; `ca_path` names a file of trusted certificates"
+    if reason in ("connection_refused", "name_not_resolved", "tls_failed", "bad_url"):
+        return "; check `api_url`"
+    if reason in ("read_timeout", "deadline_exceeded"):
+        return "; `api_timeout` sets how long to wait"
+    return ""
+
+
+def _origin(url: str) -> tuple[str, str, int]:
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    return scheme, parts.hostname or "", parts.port or {"http": 80, "https": 443}.get(scheme, 0)
+
+
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return ""
+
+
+def _without_secrets(url: str) -> str:
+    """A pre-signed URL as it may be shown: the query holds the signature."""
+    try:
+        parts = urlsplit(url)
+        return one_line(f"{parts.scheme}://{parts.hostname or ''}{parts.path}", 300)
+    except ValueError:
+        return "the log's address"
+
+
+def _refuse_unsafe(url: str, path: str) -> None:
+    try:
+        scheme, host, _port = _origin(url)
+    except ValueError:
+        scheme, host = "", ""
+    if not host or not (scheme == "https" or (scheme == "http" and is_loopback(host))):
+        words = f"GET {path}: the log's address is not an https URL"
+        raise TransportError(words, reason="bad_url", method="GET", path=path, sent=False)
+
+
+def _query_string(query: _Query | None) -> str:
+    """``?a=1&b=x&b=y``: lists repeat the key, and what is None or empty is left out (an empty filter hides all)."""
+    pairs: list[tuple[str, str]] = []
+    for key, value in (query or {}).items():
+        if value is None:
+            continue
+        many = value if isinstance(value, (list, tuple, set, frozenset)) else [value]
+        pairs += [(key, str(one).lower() if isinstance(one, bool) else str(one)) for one in many]
+    return "?" + urlencode(pairs) if pairs else ""
+
+
+def _encode(body: Any) -> bytes | None:
+    if body is None:
+        return None
+    try:
+        return json.dumps(body, allow_nan=False).encode("utf-8")
+    except (TypeError, ValueError, RecursionError) as error:
+        known = isinstance(error, TypeError)  # its text names a type; those of the others may quote values
+        words = one_line(str(error), 200) if known else "a number is not finite, or the nesting is too deep"
+        raise UsageError(f"the request cannot be written as JSON: {words}") from None

@@ -1,0 +1,42 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Time as a value that is handed in, so that tests neither sleep nor depend on the date."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timezone
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What the collection asks of time."""
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed moment; never goes back. For durations."""
+        ...
+
+    def now(self) -> datetime:
+        """The date and time, aware, in UTC."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Return after that many seconds (at once if it is not positive)."""
+        ...
+
+
+class SystemClock:
+    """The real clock."""
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def now(self) -> datetime:
+        return datetime.now(timezone.utc)
+
+    def sleep(self, seconds: float) -> None:
+        if seconds > 0:
+            time.sleep(seconds)

@@ -1,0 +1,116 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Going through the pages of a list (API reference 1.6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from ._answers import objects
+from ._errors import ApiError, AppPlatformError, InvalidRequestError, TransportError
+
+#: A page of this size or less is not made smaller.
+SMALLEST = 5
+_MOST_PAGES = 10_000
+_TOO_MANY = re.compile(r"more than (\d+) items per page", re.IGNORECASE)
+
+
+class Pages:
+    """One walk. ``fetch(path, query, hasty)`` gets a page; hasty: not twice the same one from a slow server."""
+
+    def __init__(
+        self,
+        fetch: Callable[[str, Mapping[str, Any], bool], dict[str, Any]],
+        path: str,
+        key: str,
+        query: Mapping[str, Any],
+        per_page: int,
+    ) -> None:
+        self._fetch = fetch
+        self._path = path
+        self._key = key
+        self._query = query
+        self._size = max(1, per_page)
+
+    def walk(self) -> Iterator[dict[str, Any]]:
+        """Every object once, in the server's order. Raises what the client raises, wrong_envelope included."""
+        page, passed = 1, 0  # passed: how many objects stand before this page
+        known: set[str] = set()  # a list that grows while it is read shows an object twice
+        for _turn in range(_MOST_PAGES):
+            try:
+                answer = self._fetch(self._path, self._page_query(page), self._size > SMALLEST)
+            except (ApiError, TransportError) as error:
+                smaller = self._smaller(error)
+                if smaller is None:
+                    raise
+                self._size = smaller
+                # The same objects again, rather than to miss one: those that were given are known.
+                page = passed // smaller + 1
+                passed = (page - 1) * smaller
+                continue
+            found = objects(answer, self._key, self._path)
+            for one in found:
+                name = one.get("id")
+                if not isinstance(name, str) or name not in known:
+                    known.add(str(name))
+                    yield one
+            passed += len(found)
+            following = self._following(answer, page, passed) if found else None
+            if following is None:
+                return
+            page = following
+        raise self._fault(f"the list does not end after {_MOST_PAGES} pages")
+
+    def _page_query(self, page: int) -> dict[str, Any]:
+        return {**self._query, "page": page, "per_page": self._size}
+
+    @staticmethod
+    def _following(answer: Mapping[str, Any], page: int, passed: int) -> int | None:
+        """The next page's number, or None after the last page. Of a link, only the page number counts."""
+        pages = _mapping(_mapping(answer.get("links")).get("pages"))
+        if pages.get("next"):
+            number = _page_number(pages["next"])
+            return number if number is not None and number > page else page + 1
+        last = _page_number(pages.get("last"))
+        total = _mapping(answer.get("meta")).get("total")
+        if (last is not None and last > page) or (isinstance(total, int) and total > passed):
+            return page + 1
+        return None
+
+    def _smaller(self, error: AppPlatformError) -> int | None:
+        """The size to try after this error, or None: the error stands."""
+        if isinstance(error, InvalidRequestError):
+            most = _TOO_MANY.search(error.api_message)
+            allowed = int(most.group(1)) if most else 0
+            return allowed if 0 < allowed < self._size else None
+        if self._size <= SMALLEST:
+            return None
+        slow = (isinstance(error, ApiError) and error.status in (504, 524)) or (
+            isinstance(error, TransportError) and error.reason in ("read_timeout", "deadline_exceeded", "too_large")
+        )
+        return max(SMALLEST, self._size // 4) if slow else None
+
+    def _fault(self, words: str) -> TransportError:
+        return TransportError(
+            f"GET {self._path}: {words}", reason="wrong_envelope", method="GET", path=self._path, status=200
+        )
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _page_number(link: Any) -> int | None:
+    if not isinstance(link, str):
+        return None
+    try:
+        numbers = parse_qs(urlsplit(link).query).get("page", [])
+        return int(numbers[0]) if numbers else None
+    except ValueError:
+        return None

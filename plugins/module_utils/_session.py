@@ -1,0 +1,303 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""requests, put to use: shared sessions, and one exchange that either gives an answer or a named fault.
+
+Nothing is retried and nothing is interpreted here. Import works without requests; use does not (see ``require``).
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import ssl
+import sys
+import threading
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from ._clock import Clock
+from ._errors import DependencyError
+from ._flight import Flight, PatientResponse, current_flight
+
+try:
+    import requests
+    import urllib3
+    from requests.adapters import HTTPAdapter
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+except ImportError:
+    HAS_REQUESTS = False
+else:
+    HAS_REQUESTS = True
+
+    class _Connection(HTTPConnection):
+        response_class = PatientResponse
+
+        def endheaders(self, *args: Any, **kwargs: Any) -> None:
+            # Connecting comes first, so that whatever fails until here was never sent.
+            if self.sock is None:
+                self.connect()
+            _mark_sent()
+            super().endheaders(*args, **kwargs)
+
+    class _TlsConnection(HTTPSConnection):
+        response_class = PatientResponse
+
+        def endheaders(self, *args: Any, **kwargs: Any) -> None:
+            if self.sock is None:
+                self.connect()
+            _mark_sent()
+            super().endheaders(*args, **kwargs)
+
+    class _Pool(HTTPConnectionPool):
+        ConnectionCls = _Connection
+
+    class _TlsPool(HTTPSConnectionPool):
+        ConnectionCls = _TlsConnection
+
+    _POOLS = {"http": _Pool, "https": _TlsPool}
+
+    class _Adapter(HTTPAdapter):
+        def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+            super().init_poolmanager(*args, **kwargs)
+            self.poolmanager.pool_classes_by_scheme = _POOLS
+
+        def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+            manager = super().proxy_manager_for(*args, **kwargs)
+            manager.pool_classes_by_scheme = _POOLS
+            return manager
+
+
+CHUNK = 64 * 1024
+
+
+def require() -> None:
+    """Raise DependencyError unless requests can be used."""
+    if not HAS_REQUESTS:
+        raise DependencyError(f"requests is required; install it for this Python: {sys.executable}")
+
+
+def _mark_sent() -> None:
+    flight = current_flight()
+    if flight is not None:
+        flight.sent = True
+
+
+class FaultError(Exception):
+    """No complete answer: a reason of TransportError.REASONS, words for it, and whether the request had been sent."""
+
+    def __init__(self, reason: str, words: str, sent: bool) -> None:
+        super().__init__(words)
+        self.reason = reason
+        self.words = words
+        self.sent = sent
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request. ``url`` may hold a query, which is never shown anywhere; ``verify`` as in requests."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(default=None, repr=False)
+    verify: bool | str = True
+    connect_timeout: float = 10
+    timeout: float = 30
+    deadline: float = 120
+    limit: int = 64 * 1024 * 1024
+    keep_tail: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A complete answer. ``headers`` ignores case. ``cut``: the body was longer than the limit and lost its start."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    cut: bool = False
+
+
+@dataclass
+class _Shared:
+    session: Any
+    last_used: float
+
+
+_SHARED: dict[tuple[int, bool | str], _Shared] = {}
+_LOCK = threading.Lock()
+
+#: After this many idle seconds a write gets a connection of its own: something between may have dropped the old one in
+#: silence, and a write on a dead connection is one whose outcome is unknown.
+IDLE_BEFORE_WRITE = 15.0
+
+
+def _session(verify: bool | str, clock: Clock, write: bool) -> Any:
+    # Sockets must not be shared with a parent process: the process id is part of the key. Certificates are checked when
+    # a connection is made, thus connections made without the check must not be found by those who want it.
+    key = (os.getpid(), verify)
+    with _LOCK:
+        shared = _SHARED.get(key)
+        if shared is None:
+            session = requests.Session()
+            session.mount("https://", _Adapter(max_retries=0))
+            session.mount("http://", _Adapter(max_retries=0))
+            shared = _SHARED[key] = _Shared(session, clock.monotonic())
+        idle = clock.monotonic() - shared.last_used
+        shared.last_used = clock.monotonic()
+    if write and not 0 <= idle <= IDLE_BEFORE_WRITE:
+        shared.session.close()
+    return shared.session
+
+
+def forget_sessions() -> None:
+    """Close and forget this process' sessions."""
+    with _LOCK:
+        for key in [key for key in _SHARED if key[0] == os.getpid()]:
+            _SHARED.pop(key).session.close()
+
+
+def _no_auth(request: Any) -> Any:
+    """Keeps requests from putting a .netrc entry in the place of the bearer token."""
+    return request
+
+
+def exchange(request: Exchange, clock: Clock) -> Answer:
+    """Send the request once and read the whole answer. Raises FaultError."""
+    require()
+    outer = sys.exc_info()[1]  # an exception that the caller is handling is not part of this story
+    flight = Flight(clock, ends=clock.monotonic() + request.deadline, silence=request.timeout)
+    response: Any = None
+    with flight:
+        try:
+            response = _send(request, clock)
+            body, cut = _read(response, request.limit, request.keep_tail)
+            return Answer(int(response.status_code), response.headers, body, cut)
+        except FaultError:
+            raise
+        except Exception as error:  # noqa: BLE001
+            # Bytes of any kind can come back; whatever a library below makes of them has a name here.
+            reason, words = _explain(list(_family(error, outer)), flight, request, response is not None)
+            sent = flight.sent
+        finally:
+            if response is not None:
+                response.close()
+    raise FaultError(reason, words, sent)
+
+
+def _send(request: Exchange, clock: Clock) -> Any:
+    session = _session(request.verify, clock, request.method != "GET")
+    prepared = session.prepare_request(
+        requests.Request(request.method, request.url, headers=dict(request.headers), data=request.body, auth=_no_auth)
+    )
+    settings = session.merge_environment_settings(prepared.url, {}, True, request.verify, None)
+    # Plain http is for this machine alone, and what is for this machine alone does not pass through a proxy.
+    proxies = settings["proxies"] if prepared.url.lower().startswith("https:") else {}
+    # The adapter itself: Session.send would store cookies, and read and resolve redirects.
+    send = partial(
+        session.get_adapter(prepared.url).send,
+        prepared,
+        stream=True,
+        timeout=(request.connect_timeout, request.timeout),
+        verify=settings["verify"],
+        cert=settings["cert"],
+        proxies=proxies,
+    )
+    if settings["verify"] is not False:
+        return send()
+    with warnings.catch_warnings():
+        # The user asked for it; a warning a request would hide everything else.
+        warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
+        return send()
+
+
+def _read(response: Any, limit: int, keep_tail: bool) -> tuple[bytes, bool]:
+    body = bytearray()
+    cut = False
+    for chunk in response.iter_content(CHUNK):
+        body += chunk
+        if len(body) > limit:
+            if not keep_tail:
+                raise FaultError("too_large", f"the answer is larger than {limit} bytes", True)
+            cut = True
+            del body[: len(body) - limit]
+    length = response.headers.get("Content-Length", "")
+    if length.isdigit() and not response.headers.get("Content-Encoding") and not cut and len(body) < int(length):
+        # Old urllib3 does not look.
+        raise FaultError("truncated", f"the answer ended after {len(body)} of {length} bytes", True)
+    return bytes(body), cut
+
+
+def _family(error: BaseException, outer: BaseException | None) -> Iterator[BaseException]:
+    """The error and those that it was made from, nearest first, without what was there before it."""
+    queue: list[Any] = [error]
+    seen: set[int] = {id(outer)}
+    while queue:
+        one = queue.pop(0)
+        if not isinstance(one, BaseException) or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        queue += [getattr(one, "reason", None), getattr(one, "original_error", None), *one.args]
+        queue += [one.__cause__, one.__context__]
+
+
+def _first(family: list[BaseException], *kinds: type[BaseException]) -> Any:
+    return next((one for one in family if isinstance(one, kinds)), None)
+
+
+def _explain(family: list[BaseException], flight: Flight, request: Exchange, answering: bool) -> tuple[str, str]:
+    """Reason and words. Texts of the libraries are not used: they quote the URL with its query."""
+    if flight.expired:
+        return "deadline_exceeded", f"the answer was not complete within {request.deadline:g} s"
+    if not flight.sent:
+        return _explain_unsent(family, request)
+    if _first(family, requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError, TimeoutError):
+        return "read_timeout", f"nothing came for {request.timeout:g} s"
+    if _first(family, requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError):
+        return "undecodable", "the answer's compression is broken"
+    if answering and _first(family, requests.exceptions.ChunkedEncodingError, http.client.IncompleteRead):
+        return "truncated", "the answer ended early"
+    return "connection_cut", "the connection was cut" + _because(_first(family, ssl.SSLError, ConnectionError))
+
+
+def _explain_unsent(family: list[BaseException], request: Exchange) -> tuple[str, str]:  # noqa: PLR0911
+    trouble = _first(family, ssl.SSLError, socket.gaierror, ConnectionError)
+    if isinstance(trouble, ssl.SSLCertVerificationError):
+        return "certificate_refused", f"the server's certificate is not trusted ({trouble.verify_message})"
+    if _first(family, requests.exceptions.ProxyError, urllib3.exceptions.ProxyError):
+        return "proxy_failed", "the proxy of the environment (HTTPS_PROXY) did not connect" + _because(trouble)
+    if isinstance(trouble, ssl.SSLError):
+        if trouble.reason in ("NO_CERTIFICATE_OR_CRL_FOUND", "PEM_LIB", "PEM"):
+            return "ca_bundle_unusable", "the file of trusted certificates (`ca_path`, REQUESTS_CA_BUNDLE) is not one"
+        return "tls_failed", "the TLS hand-shake failed" + _because(trouble)
+    if isinstance(trouble, socket.gaierror):
+        return "name_not_resolved", "the host name could not be resolved"
+    if isinstance(trouble, ConnectionRefusedError):
+        return "connection_refused", "the connection was refused"
+    if _first(family, requests.exceptions.ConnectTimeout):
+        return "connect_timeout", f"no connection within {request.connect_timeout:g} s"
+    if isinstance(family[0], ValueError):
+        return "bad_url", "the address cannot be used"
+    if "CA certificate bundle" in str(family[0]):
+        return "ca_bundle_unusable", "the file of trusted certificates (`ca_path`, REQUESTS_CA_BUNDLE) does not exist"
+    return "connection_failed", "no connection could be made" + _because(trouble)
+
+
+def _because(trouble: OSError | None) -> str:
+    return f" ({_system_words(trouble)})" if trouble else ""
+
+
+def _system_words(error: OSError) -> str:
+    """The operating system's or the TLS library's own short words for the error."""
+    if isinstance(error, ssl.SSLError) and error.reason:
+        return str(error.reason).lower().replace("_", " ")
+    return error.strerror or type(error).__name__
