@@ -1,6 +1,39 @@
-# make help
-PYTHON ?= python3
+# Two commands matter: `make demo` shows the collection at work, `make test` runs every gate. Both make their own environment first.
+# Another interpreter: make env PYTHON=/path/to/python3.12
 
-.PHONY: help
-help:
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
+PYTHON ?= $(shell sh tools/find-python)
+RUN := .venv/bin/python -m
+GATES := lint types docs-lint unit sanity molecule
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help env test demo bench matrix pins clean $(GATES)
+
+help: ## this list
+	@grep -hE '^[a-z$$(){}A-Z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@echo "single gates: $(GATES)"
+
+env: ## the development environment in .venv (made once, remade when the pins change)
+	@$(PYTHON) tools/environment.py
+
+demo: env ## a real app with four jobs, converged twice against the simulator
+	@$(RUN) tools.demo
+
+test: env ## every gate, the fast ones first
+	@$(RUN) tools.gates
+
+$(GATES): env
+	@$(RUN) tools.gates $@
+
+bench: env ## what a task costs, side by side with debug, ping, uri and a peer
+	@$(RUN) tests.bench
+
+matrix: env ## unit and both-path tests on every ansible-core that this machine can run
+	@$(RUN) tools.matrix
+
+pins: ## write what is installed in .venv into requirements-dev.txt
+	@$(RUN) tools.pins
+
+clean: ## remove the environment and everything that the gates left behind
+	rm -rf .venv .cache .ansible .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -35,7 +35,8 @@ def main() -> int:
     python = VENV / "bin" / "python"
     stamp = f"{ROOT}\n{hashlib.sha256(PINS.read_bytes()).hexdigest()}\n"
     before = STAMP.read_text() if STAMP.exists() else ""
-    usable = _starts(python) and (not before or before.startswith(f"{ROOT}\n"))  # its scripts name the folder it was made in
+    here = not before or before.startswith(f"{ROOT}\n")  # the scripts in it name the folder that it was made in
+    usable = here and _starts(python)
     if not usable or before != stamp:
         print("Making the development environment in .venv (about a minute)", flush=True)
         if not usable:
@@ -47,7 +48,7 @@ def main() -> int:
                     file=sys.stderr,
                 )
                 return made.returncode
-        pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", str(PINS)]
+        pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-r", str(PINS)]
         installed = subprocess.run(pip, check=False, stdin=subprocess.DEVNULL)
         if installed.returncode:
             return installed.returncode
@@ -57,7 +58,7 @@ def main() -> int:
 
 
 def _starts(python: Path) -> bool:
-    """Is there an environment whose interpreter works and is new enough?"""
+    """Whether there is an environment whose interpreter works and is new enough."""
     if not python.exists():
         return False
     probe = "import sys; print(sys.prefix); sys.exit(sys.version_info < (3, 11))"

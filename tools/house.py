@@ -24,7 +24,7 @@ _FOREIGN = ("ANSIBLE_", "DIGITALOCEAN_", "DO_API_", "APP_PLATFORM_", "MOLECULE_"
 
 
 def surroundings(extra: Mapping[str, str] | None = None, *, bin_directory: Path = BIN) -> dict[str, str]:
-    """The environment variables for a child process: the checkout's own tools and collection, nothing of the caller's."""
+    """Environment variables for a child process: the checkout's own tools and collection, nothing of the caller's."""
     env = {key: value for key, value in os.environ.items() if not key.startswith(_FOREIGN)}
     env.pop("PYTHONPATH", None)
     env.pop("PYTHONHOME", None)
@@ -32,7 +32,7 @@ def surroundings(extra: Mapping[str, str] | None = None, *, bin_directory: Path 
     env["VIRTUAL_ENV"] = str(bin_directory.parent)
     env["ANSIBLE_COLLECTIONS_PATH"] = str(COLLECTIONS)
     env["ANSIBLE_HOME"] = str(CACHE / "ansible")
-    env["ANSIBLE_NOCOLOR"] = "1"
+    env["ANSIBLE_NOCOLOR"] = env["NO_COLOR"] = "1"
     env.setdefault("LC_ALL", "C.UTF-8")
     env.update(extra or {})
     return env

@@ -22,7 +22,7 @@ _PROBE = (
 
 
 def interpreters() -> dict[str, Path]:
-    """Minor version ("3.12") -> interpreter; each one has been started, so a version manager's dead shim is not here."""
+    """Minor version ("3.12") -> interpreter; each one has been started, so no version manager's dead shim is here."""
     found: dict[str, Path] = {}
     seen: set[str] = set()
     for candidate in _candidates():
@@ -37,9 +37,9 @@ def interpreters() -> dict[str, Path]:
             )
         except (OSError, subprocess.TimeoutExpired):
             continue
-        version, _, path = answer.stdout.strip().partition(" ")
+        version, path = (*answer.stdout.split(maxsplit=1), "", "")[:2]
         if answer.returncode == 0 and version in VERSIONS:
-            found.setdefault(version, Path(path))
+            found.setdefault(version, Path(path.strip()))
     return dict(sorted(found.items()))
 
 

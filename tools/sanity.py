@@ -22,8 +22,8 @@ from tools.interpreters import interpreter_directory
 HOME = CACHE / "sanity"
 TREE = CACHE / "sanity" / "ansible_collections" / NAMESPACE / NAME
 
-# ansible-test makes its environments without pip and then runs a downloaded get-pip.py. Where that download is not to be
-# had, Python's own ensurepip does the same, with the pip that came with the interpreter.
+# ansible-test makes its environments without pip and then runs a downloaded get-pip.py. Python's own ensurepip does the
+# same with the pip that came with the interpreter, on machines that cannot reach that download too.
 STAND_IN = '''\
 """Stands in for get-pip.py: installs the pip that came with this Python."""
 import ensurepip
@@ -43,15 +43,16 @@ def main(arguments: list[str]) -> int:
         say(f"There must be no ignore file: {', '.join(path.name for path in ignores)}")
         return 1
     _offer_pip()
-    env = surroundings({"HOME": str(HOME), **_pip_configuration()})
+    quiet = {"PIP_QUIET": "1", "PIP_PROGRESS_BAR": "off", "PIP_ROOT_USER_ACTION": "ignore"}
+    env = surroundings({"HOME": str(HOME), **quiet, **_pip_configuration()})
     env["PATH"] = os.pathsep.join((str(BIN), str(interpreter_directory()), env["PATH"]))
     del env["ANSIBLE_COLLECTIONS_PATH"]
     found = [path.name for path in sorted((CACHE / "interpreters").iterdir())]
     say(f"{count} tracked files; interpreters: {', '.join(found)}")
     for tool, test in (("shellcheck", "shellcheck"), ("pwsh", "pslint")):
         if not shutil.which(tool, path=env["PATH"]):
-            needed = [path for path in TREE.rglob("*.sh" if tool == "shellcheck" else "*.ps1")]
-            say(f"{tool} is not installed: ansible-test skips {test} ({len(needed)} files here would need it)")
+            needed = len(list(TREE.rglob("*.sh" if tool == "shellcheck" else "*.ps1")))
+            say(f"{tool} is not installed: ansible-test skips {test} ({needed} files here would need it)")
     return run([BIN / "ansible-test", "sanity", "--color", "no", *arguments], cwd=TREE, env=env)
 
 
