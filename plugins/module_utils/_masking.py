@@ -25,14 +25,17 @@ import html
 import json
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
+_core_register: Callable[[Iterable[str]], None] | None = None
 try:  # ansible-core 2.22 and newer
-    from ansible.module_utils.secrets import register_secrets as _core_register
+    from ansible.module_utils.secrets import register_secrets  # type: ignore[import-not-found, unused-ignore]
+
+    _core_register = register_secrets
 except ImportError:
-    _core_register = None
+    pass
 
 MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 """Stands in place of a secret. The text is ansible-core's own, so that users and their tools know it."""
