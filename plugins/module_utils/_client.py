@@ -28,6 +28,8 @@ from ._version import VERSION
 __all__ = ["Client", "ClientSettings"]
 
 USER_AGENT = f"oceanops.app_platform/{VERSION} (ansible)"
+#: Bytes. A hundred apps with their deployments are a few megabytes.
+LARGEST_ANSWER = 64 * 1024 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
 _Query = Mapping[str, Any]
@@ -157,7 +159,8 @@ class Client:
             headers["Content-Type"] = "application/json"
         turns = 0
         while True:
-            answer = self._send(Exchange(method, url, headers, data, **self._limits()), path, reads)
+            sent = Exchange(method, url, headers, data, **self._limits(), limit=LARGEST_ANSWER)
+            answer = self._send(sent, path, reads)
             if answer.status >= 400:
                 raise refusal(answer, method, path, self._clock, reads=reads)
             if answer.status not in _REDIRECTS:

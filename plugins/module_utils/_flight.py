@@ -73,6 +73,7 @@ class _PatientStream(io.RawIOBase):
         self._raw = raw
         self._sock = sock
         self._flight = flight
+        self.ended = False
 
     def readable(self) -> bool:
         return True
@@ -83,12 +84,14 @@ class _PatientStream(io.RawIOBase):
     def readinto(self, buffer: Buffer) -> int | None:
         self._sock.settimeout(self._flight.patience())
         try:
-            return self._raw.readinto(buffer)
+            count = self._raw.readinto(buffer)
         except TimeoutError:
             # Silence until the deadline is the deadline's doing when it is the shorter of the two.
             if self._flight.ends - self._flight.clock.monotonic() <= 0:
                 self._flight.expired = True
             raise
+        self.ended = count == 0
+        return count
 
     def close(self) -> None:
         if not self.closed:
@@ -101,7 +104,16 @@ class PatientResponse(http.client.HTTPResponse):
 
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
+        self._stream: _PatientStream | None = None
         flight = current_flight()
         if flight is not None:
             reader: Any = self.fp
-            self.fp = io.BufferedReader(_PatientStream(reader.detach(), sock, flight))
+            self._stream = _PatientStream(reader.detach(), sock, flight)
+            self.fp = io.BufferedReader(self._stream)
+
+    def begin(self) -> None:
+        """Read the head. http.client takes the end of the connection for the end of the head; it is none."""
+        super().begin()
+        if self._stream is not None and self._stream.ended:
+            self.close()
+            raise http.client.RemoteDisconnected("the connection ended in the head of the answer")

@@ -102,17 +102,19 @@ class FaultError(Exception):
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request. ``url`` may hold a query, which is never shown anywhere; ``verify`` as in requests."""
+    """One request. ``url`` may hold a query, which is never shown anywhere; ``verify`` as in requests; times in
+    seconds; ``limit``: most bytes of the unpacked body, of which ``keep_tail`` keeps the last where there are more.
+    """
 
     method: str
-    url: str
+    url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
-    body: bytes | None = field(default=None, repr=False)
-    verify: bool | str = True
-    connect_timeout: float = 10
-    timeout: float = 30
-    deadline: float = 120
-    limit: int = 64 * 1024 * 1024
+    body: bytes | None = field(repr=False)
+    verify: bool | str
+    connect_timeout: float
+    timeout: float
+    deadline: float
+    limit: int
     keep_tail: bool = False
 
 
@@ -293,11 +295,7 @@ def _explain_unsent(family: list[BaseException], request: Exchange) -> tuple[str
 
 
 def _because(trouble: OSError | None) -> str:
-    return f" ({_system_words(trouble)})" if trouble else ""
-
-
-def _system_words(error: OSError) -> str:
-    """The operating system's or the TLS library's own short words for the error."""
-    if isinstance(error, ssl.SSLError) and error.reason:
-        return str(error.reason).lower().replace("_", " ")
-    return error.strerror or type(error).__name__
+    """The operating system's or the TLS library's own short words for the error, if it has any."""
+    if isinstance(trouble, ssl.SSLError) and trouble.reason:
+        return f" ({trouble.reason.lower().replace('_', ' ')})"
+    return f" ({trouble.strerror})" if trouble is not None and trouble.strerror else ""
