@@ -1,0 +1,24 @@
+"""What all tests share: the account variables of the caller's shell are gone, and hypothesis is steady in CI."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(ROOT / ".cache" / "hypothesis"))
+
+from hypothesis import HealthCheck, settings  # noqa: E402 - reads the variable above when it is imported
+
+# A developer gets new examples each time, CI the same ones: a red run there is a change's fault, not a die's.
+settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True, database=None)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+# No test may reach a real account because the caller's shell has its token.
+for name in [key for key in os.environ if key.startswith(("DIGITALOCEAN_", "DO_API_"))]:
+    del os.environ[name]
+
+# ansible-playbook and its friends, started by a test, find the checkout as a collection.
+os.environ["ANSIBLE_COLLECTIONS_PATH"] = str(ROOT / ".venv" / "collections")
