@@ -1,0 +1,487 @@
+"""The decision about each secret, rule by rule, and the promises of the policies over many runs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from ansible_collections.oceanops.app_platform.plugins.module_utils import _fingerprint
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import CHANGED, MASK
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import (
+    Action,
+    Context,
+    Decision,
+    Declared,
+    Marker,
+    Policy,
+    decide,
+    describe_faults,
+    is_encrypted,
+    plaintext_length,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.secrets.evs import ev
+
+HERE = Context("shop", "migrate")
+CANARY = "c4nary-Secret-0815"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def cheap_hash() -> Iterator[None]:
+    """The decision doesn't depend on what the hash costs; its cost has tests of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_fingerprint, "_SCRYPT", {"n": 2, "r": 1, "p": 1})
+        _fingerprint._digests.clear()
+        yield
+    _fingerprint._digests.clear()
+
+
+def one(value: str | None, stored: str | None = None, policy: Policy = "fingerprint", **options: bool) -> Decision:
+    """The decision about a single secret without a marker."""
+    return decide(policy, {"A": Declared(value)}, {"A": stored}, None, HERE, **options)
+
+
+@dataclass
+class Remote:
+    """One component of an app: what is stored, and what it really holds."""
+
+    stored: dict[str, str] = field(default_factory=dict)
+    plain: dict[str, str] = field(default_factory=dict)
+    marker: str | None = None
+    writes: int = 0
+
+    def put(self, name: str, value: str) -> None:
+        """Somebody sets a secret by hand."""
+        self.plain[name] = value
+        self.stored[name] = ev(value)
+
+    def apply(self, policy: Policy, secrets: dict[str, str | None], context: Context = HERE) -> Decision:
+        """A task's run: decide, and write if anything is to be written."""
+        decision = decide(
+            policy,
+            {name: Declared(value) for name, value in secrets.items()},
+            self.stored,
+            self.marker,
+            context,
+            allow_empty=True,
+        )
+        assert not decision.faults
+        if decision.changed:
+            self.writes += 1
+            for name, choice in decision.choices.items():
+                if not is_encrypted(choice.value):
+                    self.put(name, choice.value)
+                else:
+                    assert choice.value == self.stored[name], "an encrypted value goes back as it came"
+            self.marker = decision.marker
+        else:
+            assert decision.marker == self.marker, "without a write the marker stays"
+        return decision
+
+
+# --- one secret -------------------------------------------------------------------------------------------------------
+
+
+def test_no_value_keeps_the_stored_one() -> None:
+    stored = ev("x")
+    choice = one(None, stored).choices["A"]
+    assert (choice.action, choice.value, choice.reason) == (Action.KEEP, stored, "kept")
+
+
+@pytest.mark.parametrize("stored", [None, ""])
+@pytest.mark.parametrize("creating", [True, False])
+def test_no_value_and_none_stored_is_refused(stored: str | None, creating: bool) -> None:
+    decision = one(None, stored, creating=creating)
+    assert [fault.code for fault in decision.faults] == ["no_value"]
+    assert decision.choices == {}
+
+
+def test_an_empty_value_is_refused_unless_allowed() -> None:
+    assert [fault.code for fault in one("").faults] == ["empty"]
+    choice = one("", allow_empty=True).choices["A"]
+    assert (choice.action, choice.value) == (Action.SEND, "")
+
+
+def test_a_value_of_white_space_is_a_value() -> None:
+    assert one(" ").choices["A"].value == " "
+
+
+@pytest.mark.parametrize("masked", [MASK, CHANGED, "$REDACTED$", "********"])
+@pytest.mark.parametrize("policy", ["fingerprint", "on_create", "always"])
+def test_a_masked_value_is_never_sent(masked: str, policy: Policy) -> None:
+    decision = one(masked, ev("x"), policy)
+    assert [fault.code for fault in decision.faults] == ["masked"]
+    assert not decision.changed
+
+
+def test_the_stored_encrypted_value_passes_through() -> None:
+    stored = ev("x")
+    for given_value in (stored, f"  {stored}\n"):
+        choice = one(given_value, stored).choices["A"]
+        assert (choice.action, choice.value) == (Action.KEEP, stored)
+
+
+def test_another_encrypted_value_is_stale() -> None:
+    assert [fault.code for fault in one(ev("x"), ev("x")).faults] == ["stale_encrypted"]
+
+
+def test_a_stale_value_is_sent_when_allowed() -> None:
+    old = ev("x")
+    choice = one(old, ev("y"), allow_stale=True).choices["A"]
+    assert (choice.action, choice.value, choice.reason) == (Action.SEND, old, "encrypted")
+
+
+def test_an_encrypted_value_in_a_new_place_must_be_known_to_the_app() -> None:
+    known = ev("x")
+    assert [fault.code for fault in one(known).faults] == ["foreign_encrypted"]
+    decision = decide("fingerprint", {"A": Declared(known)}, {}, None, HERE, known={known})
+    assert (decision.choices["A"].action, decision.choices["A"].value) == (Action.SEND, known)
+    assert decision.marker is None
+
+
+def test_a_known_value_does_not_replace_another_one() -> None:
+    known = ev("x")
+    decision = decide("fingerprint", {"A": Declared(known)}, {"A": ev("y")}, None, HERE, known={known})
+    assert [fault.code for fault in decision.faults] == ["stale_encrypted"]
+
+
+@pytest.mark.parametrize("allow_stale", [True, False])
+def test_no_app_is_created_with_an_encrypted_value(allow_stale: bool) -> None:
+    decision = one(ev("x"), creating=True, allow_stale=allow_stale)
+    assert [fault.code for fault in decision.faults] == ["encrypted_on_create"]
+
+
+@pytest.mark.parametrize("policy", ["fingerprint", "on_create", "always"])
+def test_a_secret_that_is_not_stored_is_sent(policy: Policy) -> None:
+    choice = one("x", None, policy).choices["A"]
+    assert (choice.action, choice.value, choice.reason) == (Action.SEND, "x", "new")
+
+
+@pytest.mark.parametrize("policy", ["fingerprint", "on_create", "always"])
+def test_an_equal_value_stored_in_clear_is_kept(policy: Policy) -> None:
+    decision = one("x", "x", policy)
+    assert not decision.changed
+    assert decision.marker is None
+
+
+@pytest.mark.parametrize(("policy", "sent"), [("fingerprint", True), ("always", True), ("on_create", False)])
+def test_another_value_stored_in_clear(policy: Policy, sent: bool) -> None:
+    choice = one("x", "y", policy).choices["A"]
+    assert choice.changed is sent
+    assert choice.value == ("x" if sent else "y")
+
+
+def test_on_create_keeps_whatever_is_stored_and_writes_no_marker() -> None:
+    stored = ev("longer than x")
+    decision = one("x", stored, "on_create")
+    assert decision.choices["A"].value == stored
+    assert decision.marker is None
+    assert one("x", None, "on_create").marker is None
+
+
+def test_always_sends_and_writes_no_marker() -> None:
+    decision = one("x", ev("x"), "always")
+    assert (decision.choices["A"].reason, decision.marker) == ("policy", None)
+
+
+# --- faults and warnings ----------------------------------------------------------------------------------------------
+
+
+def test_every_fault_is_reported_and_named() -> None:
+    decision = decide(
+        "fingerprint",
+        {
+            "A": Declared(None, "jobs[migrate].envs[A]"),
+            "B": Declared("", "jobs[migrate].envs[B]"),
+            "C": Declared(ev(CANARY), "jobs[migrate].envs[C]"),
+            "D": Declared(None, "jobs[migrate].envs[D]"),
+            "E": Declared(CANARY),
+        },
+        {"C": ev(CANARY)},
+        None,
+        HERE,
+    )
+    lines = describe_faults(decision.faults)
+    assert len(lines) == 3
+    assert lines[0].startswith("jobs[migrate].envs[A], jobs[migrate].envs[D] has no value and none is stored")
+    assert "allow_empty_secrets" in lines[1]
+    assert "allow_stale_secrets" in lines[2]
+    assert decision.choices.keys() == {"E"}
+    assert decision.marker is None, "a refused task leaves the marker alone"
+
+
+def test_creation_faults_of_all_components_become_one_sentence() -> None:
+    faults = [
+        fault
+        for part in ("web", "migrate")
+        for fault in decide(
+            "fingerprint", {"A": Declared(ev("x"), f"{part}.A")}, {}, None, Context("shop", part), creating=True
+        ).faults
+    ]
+    lines = describe_faults(faults)
+    assert len(lines) == 1
+    assert lines[0].startswith("web.A, migrate.A holds an encrypted value")
+
+
+def test_no_value_in_any_text() -> None:
+    stored = ev(CANARY)
+    for declared, held in ((CANARY, stored), (stored, ev("x")), (CANARY, None), (CANARY, CANARY), (None, ev(""))):
+        for policy in ("fingerprint", "on_create", "always"):
+            decision = decide(policy, {"A": Declared(declared)}, {"A": held}, None, HERE)
+            said = repr(decision) + repr(Declared(declared)) + "".join(describe_faults(decision.faults))
+            assert CANARY not in said
+            assert stored not in said
+
+
+@pytest.mark.parametrize(
+    ("value", "policy", "warned"),
+    [(None, "fingerprint", True), ("x", "on_create", True), ("x", "fingerprint", False), ("", "on_create", False)],
+)
+def test_a_stored_empty_secret_is_warned_about_unless_repaired(value: str | None, policy: Policy, warned: bool) -> None:
+    decision = one(value, ev(""), policy, allow_empty=True)
+    assert bool(decision.warnings) is warned
+    assert all("A" in warning for warning in decision.warnings)
+
+
+# --- fingerprint over many runs ---------------------------------------------------------------------------------------
+
+
+def test_a_rotated_secret_of_ten_is_one_write_then_none() -> None:
+    remote = Remote()
+    secrets: dict[str, str | None] = {f"S{number}": f"value {number}" for number in range(10)}
+    remote.apply("fingerprint", secrets)
+    assert remote.writes == 1
+    for _ in range(5):
+        assert not remote.apply("fingerprint", secrets).changed
+    secrets["S3"] = "value X"
+    remote.apply("fingerprint", secrets)
+    assert (remote.writes, remote.plain["S3"]) == (2, "value X")
+    assert not remote.apply("fingerprint", secrets).changed
+
+
+def test_an_app_without_a_marker_costs_one_write() -> None:
+    remote = Remote()
+    remote.put("A", "1")
+    assert remote.apply("fingerprint", {"A": "1"}).choices["A"].reason == "changed"
+    assert not remote.apply("fingerprint", {"A": "1"}).changed
+
+
+@pytest.mark.parametrize("marker", [None, "", "broken", "v1:AAAAAAAAAAAAAAAAAAAAAA:"])
+def test_a_lost_or_broken_marker_costs_one_write(marker: str | None) -> None:
+    remote = Remote()
+    remote.apply("fingerprint", {"A": "1", "B": "2"})
+    remote.marker = marker
+    remote.apply("fingerprint", {"A": "1", "B": "2"})
+    assert remote.writes == 2
+    assert not remote.apply("fingerprint", {"A": "1", "B": "2"}).changed
+
+
+def test_a_value_changed_by_hand_to_another_length_is_sent_alone() -> None:
+    remote = Remote()
+    remote.apply("fingerprint", {"A": "1", "B": "2"})
+    marker = remote.marker
+    remote.put("B", "by hand")
+    decision = remote.apply("fingerprint", {"A": "1", "B": "2"})
+    assert {name: choice.reason for name, choice in decision.choices.items()} == {"A": "same", "B": "length"}
+    assert remote.marker == marker, "the marker was right all the time"
+    assert not remote.apply("fingerprint", {"A": "1", "B": "2"}).changed
+
+
+def test_a_secret_removed_by_hand_is_sent_alone() -> None:
+    remote = Remote()
+    remote.apply("fingerprint", {"A": "1", "B": "2"})
+    del remote.stored["B"]
+    decision = remote.apply("fingerprint", {"A": "1", "B": "2"})
+    assert {name: choice.reason for name, choice in decision.choices.items()} == {"A": "same", "B": "new"}
+
+
+def test_two_tasks_with_different_secrets_leave_each_other_alone() -> None:
+    remote = Remote()
+    for _ in range(3):
+        remote.apply("fingerprint", {"A": "1"})
+        remote.apply("fingerprint", {"B": "2", "C": "3"})
+    assert remote.writes == 2
+
+
+def test_values_and_valueless_secrets_mix() -> None:
+    remote = Remote()
+    remote.put("UI", "set in the control panel")
+    remote.apply("fingerprint", {"A": "1", "UI": None})
+    decision = remote.apply("fingerprint", {"A": "1", "UI": None})
+    assert not decision.changed
+    assert remote.plain["UI"] == "set in the control panel"
+
+
+def test_a_rename_costs_one_write() -> None:
+    remote = Remote()
+    remote.apply("fingerprint", {"A": "1"})
+    remote.apply("fingerprint", {"A": "1"}, Context("renamed", "migrate"))
+    assert remote.writes == 2
+    assert not remote.apply("fingerprint", {"A": "1"}, Context("renamed", "migrate")).changed
+
+
+def test_a_forced_rotation_updates_the_marker() -> None:
+    """`always` once, then `fingerprint` again: with the new value no further write, with the old one a write back."""
+    remote = Remote()
+    remote.apply("fingerprint", {"A": "old"})
+    remote.apply("always", {"A": "new"})
+    assert not remote.apply("fingerprint", {"A": "new"}).changed
+    remote.apply("fingerprint", {"A": "old"})
+    assert remote.plain["A"] == "old"
+
+
+def test_a_write_by_on_create_makes_the_marker_forget() -> None:
+    remote = Remote()
+    remote.apply("fingerprint", {"A": "old"})
+    del remote.stored["A"]
+    remote.apply("on_create", {"A": "new"})
+    assert remote.marker is None
+    remote.apply("fingerprint", {"A": "old"})
+    assert remote.plain["A"] == "old"
+
+
+def test_a_stale_value_that_is_allowed_makes_the_marker_forget() -> None:
+    remote = Remote()
+    remote.apply("fingerprint", {"A": "new"})
+    decision = decide("fingerprint", {"A": Declared(ev("old"))}, remote.stored, remote.marker, HERE, allow_stale=True)
+    assert decision.changed
+    assert decision.marker is None
+
+
+def test_a_dropped_secret_leaves_the_entries_of_others() -> None:
+    remote = Remote()
+    remote.apply("fingerprint", {"A": "1"})
+    remote.apply("fingerprint", {"B": "2"})
+    decision = decide("fingerprint", {"B": Declared(ev("x"))}, remote.stored, remote.marker, HERE, allow_stale=True)
+    left = Marker.parse(decision.marker)
+    assert left is not None
+    assert left.matches(HERE, {"A": "1"})
+    assert not left.matches(HERE, {"B": "2"})
+
+
+def test_values_that_come_back_in_clear_need_no_marker() -> None:
+    declared = {"log": Declared("token", returned_in_clear=True)}
+    assert decide("fingerprint", declared, {}, None, HERE, creating=True).marker is None
+    assert not decide("fingerprint", declared, {"log": "token"}, None, HERE).changed
+    assert decide("fingerprint", declared, {"log": "other"}, None, HERE).choices["log"].reason == "changed"
+
+
+def test_values_that_come_back_encrypted_against_expectation_settle_after_one_write() -> None:
+    declared = {"log": Declared("token", returned_in_clear=True), "A": Declared("1")}
+    first = decide("fingerprint", declared, {}, None, HERE, creating=True)
+    stored = {"log": ev("token"), "A": ev("1")}
+    second = decide("fingerprint", declared, stored, first.marker, HERE)
+    assert second.changed
+    assert not decide("fingerprint", declared, stored, second.marker, HERE).changed
+
+
+def test_clear_and_encrypted_values_mix() -> None:
+    declared = {"log": Declared("token", returned_in_clear=True), "A": Declared("1")}
+    first = decide("fingerprint", declared, {}, None, HERE, creating=True)
+    stored = {"log": "token", "A": ev("1")}
+    assert not decide("fingerprint", declared, stored, first.marker, HERE).changed
+    changed = decide("fingerprint", {**declared, "log": Declared("new", returned_in_clear=True)}, stored, first.marker, HERE)
+    assert [name for name, choice in changed.choices.items() if choice.changed] == ["log"]
+    assert changed.marker == first.marker
+
+
+def test_choices_come_in_the_declared_order() -> None:
+    names = ["Z", "A", "M"]
+    declared = {"Z": Declared("1"), "A": Declared(None), "M": Declared("2")}
+    assert list(decide("fingerprint", declared, {"A": ev("x")}, None, HERE).choices) == names
+
+
+def test_one_slow_hash_for_any_number_of_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    scrypt = hashlib.scrypt
+
+    def counted(data: bytes, **options: object) -> bytes:
+        if data != b"probe":
+            calls.append(data)
+        return scrypt(data, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(hashlib, "scrypt", counted)
+    remote = Remote()
+    secrets: dict[str, str | None] = {f"S{number}": str(number) for number in range(30)}
+    for expected in (1, 2, 3):
+        _fingerprint._digests.clear()
+        secrets["S0"] = "new" if expected == 3 else "0"
+        remote.apply("fingerprint", secrets)
+        assert len(calls) == expected
+
+
+# --- properties -------------------------------------------------------------------------------------------------------
+
+VALUES = st.text(max_size=6).filter(lambda value: not value.startswith("EV["))
+TASKS = st.dictionaries(st.sampled_from("ABCD"), VALUES, min_size=1, max_size=4)
+POLICIES: st.SearchStrategy[Policy] = st.sampled_from(["fingerprint", "on_create", "always"])
+
+
+@settings(max_examples=300)
+@given(st.lists(st.tuples(POLICIES, TASKS), max_size=8), TASKS)
+def test_fingerprint_converges_after_anything(history: list[tuple[Policy, dict[str, str]]], task: dict[str, str]) -> None:
+    """Whatever tasks ran before: one more run makes every declared value true, and the run after it writes nothing."""
+    remote = Remote()
+    for policy, secrets in history:
+        remote.apply(policy, dict(secrets))
+    remote.apply("fingerprint", dict(task))
+    assert {name: remote.plain[name] for name in task} == task
+    writes = remote.writes
+    assert not remote.apply("fingerprint", dict(task)).changed
+    assert remote.writes == writes
+
+
+@settings(max_examples=200)
+@given(TASKS, st.dictionaries(st.sampled_from("ABCD"), VALUES, max_size=3))
+def test_a_change_by_hand_of_another_length_is_undone(task: dict[str, str], by_hand: dict[str, str]) -> None:
+    remote = Remote()
+    remote.apply("fingerprint", dict(task))
+    for name, value in by_hand.items():
+        remote.put(name, value)
+    remote.apply("fingerprint", dict(task))
+    for name, value in task.items():
+        held = plaintext_length(remote.stored[name])
+        assert held == len(value.encode("utf-8", "surrogatepass"))
+
+
+STORED = st.one_of(st.none(), st.just(""), VALUES, VALUES.map(ev), st.text().map(lambda text: f"EV[{text}]"))
+GIVEN = st.one_of(st.none(), VALUES, VALUES.map(ev), st.text().map(lambda text: f"EV[{text}]"), st.sampled_from([MASK]))
+
+
+@settings(max_examples=300)
+@given(
+    POLICIES,
+    st.dictionaries(st.text(max_size=3), st.tuples(GIVEN, STORED, st.booleans()), max_size=5),
+    st.one_of(st.none(), st.text()),
+    st.booleans(),
+    st.booleans(),
+    st.booleans(),
+)
+def test_every_secret_gets_a_choice_or_a_fault(
+    policy: Policy,
+    secrets: dict[str, tuple[str | None, str | None, bool]],
+    marker: str | None,
+    creating: bool,
+    allow_empty: bool,
+    allow_stale: bool,
+) -> None:
+    declared = {name: Declared(value, returned_in_clear=clear) for name, (value, _, clear) in secrets.items()}
+    stored = {name: held for name, (_, held, _) in secrets.items()}
+    decision = decide(
+        policy, declared, stored, marker, HERE, creating=creating, allow_empty=allow_empty, allow_stale=allow_stale
+    )
+    assert len(decision.choices) + len(decision.faults) == len(secrets)
+    for name, choice in decision.choices.items():
+        value = declared[name].value
+        if choice.action is Action.KEEP:
+            assert choice.value == stored[name]
+        else:
+            assert value is not None
+            assert choice.value == (value.strip() if is_encrypted(value.strip()) else value)
+            assert choice.value != "" or allow_empty
+    if not decision.changed or decision.faults:
+        assert decision.marker == marker

@@ -1,0 +1,57 @@
+"""What an ``EV[…]`` tells and what it doesn't."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from ansible_collections.oceanops.app_platform.plugins.module_utils import _secrets
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.secrets.evs import ev
+
+
+@given(st.text())
+def test_the_length_is_that_of_the_utf8_text(plaintext: str) -> None:
+    value = ev(plaintext)
+    assert _secrets.is_encrypted(value)
+    assert _secrets.plaintext_length(value) == len(plaintext.encode("utf-8", "surrogatepass"))
+    assert _secrets.may_match(value, plaintext)
+    assert not _secrets.may_match(value, plaintext + "x")
+    assert _secrets.is_empty_secret(value) is (plaintext == "")
+
+
+def test_the_empty_secret_has_63_characters() -> None:
+    assert len(ev("")) == 63
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "EV[]",
+        "EV[1]",
+        "EV[1:abc]",
+        "EV[1:AAAA:!!!!]",
+        "EV[1:AAAA:A]",
+        "EV[1:AAAA:" + base64.b64encode(b"x" * 15).decode() + "]",
+        "EV[2:AAAA:" + base64.b64encode(b"x" * 16).decode() + "]",
+        "EV[1:AAAA:BBBB:" + base64.b64encode(b"x" * 16).decode() + "]",
+        "EV[1:AAAA:ÄÄÄÄ]",
+    ],
+)
+def test_an_unknown_layout_proves_nothing(value: str) -> None:
+    assert _secrets.is_encrypted(value)
+    assert _secrets.plaintext_length(value) is None
+    assert _secrets.may_match(value, "anything")
+    assert not _secrets.is_empty_secret(value)
+
+
+@pytest.mark.parametrize("value", ["", "EV", "EV[1:a:b", "ev[1:a:b]", "x EV[1:a:b]", None, 3, True, ["EV[1:a:b]"]])
+def test_other_values_are_not_encrypted(value: object) -> None:
+    assert not _secrets.is_encrypted(value)
+
+
+def test_clear_text_has_no_known_length() -> None:
+    assert _secrets.plaintext_length("clear") is None
+    assert not _secrets.is_empty_secret("")
