@@ -10,8 +10,8 @@ others wrote: error messages, logs, reasons, answers that echo what was sent. A 
 * distinctive: 8 characters or more, not built of one or two characters. Replaced wherever it occurs, as a part of any
   text or key, also percent-encoded, in base64, escaped for JSON, Python, HTML or a shell; a secret of several lines
   also line by line.
-* weak: 4 to 7 characters, or a part of a protected name. Replaced where it stands as a word of its own in a text with
-  white space, and where it is the whole of a text.
+* weak: 4 to 7 characters, built of one or two characters, or a part of a protected name. Replaced where it stands as a
+  word of its own (no letter, digit, _ or - beside it) in a text with white space, and where it is the whole of a text.
 * plain: shorter, a common word, or equal to a protected word. Left alone: it can't be told from the word itself.
 
 Matching doesn't use regular expressions for the distinctive ones: each text is looked at in steps of four bytes, as a
@@ -119,8 +119,15 @@ class SecretRegister:
         return index.walk(value) if index.active else _copy(value)
 
     def mask_exception_text(self, error: BaseException) -> str:
-        """What an exception says, masked; its class where it says nothing."""
-        return self.mask_text(str(error)).strip() or type(error).__name__
+        """What an exception says, masked; its class where it says nothing.
+
+        Raise or return the text outside of the ``except`` block: ansible-core adds what a cause says, unmasked.
+        """
+        try:
+            text = str(error)
+        except Exception:  # noqa: BLE001  # a broken __str__ must not hide that something failed
+            text = ""
+        return self.mask_text(text).strip() or type(error).__name__
 
     @property
     def _built(self) -> _Index:
@@ -132,7 +139,9 @@ class SecretRegister:
 def register_with_core(values: Iterable[str]) -> bool:
     """Tell ansible-core 2.22 and newer, which masks them in all output; False where core has no such thing.
 
-    Core masks every occurrence of what it is told, also within words: pass `SecretRegister.distinctive`, no others.
+    Core masks every occurrence of what it is told, also within words and for the rest of the run: pass
+    `SecretRegister.distinctive`, no others. Call it on the controller only: a module's process reports what it
+    registers in clear beside its result, which lands in the job file of an async task.
     """
     if _core_register is None:
         return False
@@ -159,7 +168,7 @@ class _Index:
         self._weak = frozenset(weak)
         self._numbers = frozenset(value for value in distinctive if value.lstrip("-").isdecimal())
         self._weak_pattern = (
-            re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(weak, key=len, reverse=True))) + r")(?!\w)")
+            re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(weak, key=len, reverse=True)))})(?![\w-])")
             if weak
             else None
         )
@@ -177,8 +186,7 @@ class _Index:
         if isinstance(value, dict):
             result: dict[Any, Any] = {}
             for key, item in value.items():
-                shown = self._strong(key) if isinstance(key, str) else key
-                result[_free_key(shown, result) if shown is not key else key] = self.walk(item)
+                result[_free_key(self._strong(key), result) if isinstance(key, str) else key] = self.walk(item)
             return result
         if isinstance(value, (list, tuple)):
             return [self.walk(item) for item in value]

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from ansible_collections.oceanops.app_platform.plugins.module_utils import _fingerprint
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import CHANGED, MASK
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import (
@@ -21,9 +24,6 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets imp
     is_encrypted,
     plaintext_length,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.unit.secrets.evs import ev
 
 HERE = Context("shop", "migrate")
@@ -384,7 +384,9 @@ def test_clear_and_encrypted_values_mix() -> None:
     first = decide("fingerprint", declared, {}, None, HERE, creating=True)
     stored = {"log": "token", "A": ev("1")}
     assert not decide("fingerprint", declared, stored, first.marker, HERE).changed
-    changed = decide("fingerprint", {**declared, "log": Declared("new", returned_in_clear=True)}, stored, first.marker, HERE)
+    changed = decide(
+        "fingerprint", {**declared, "log": Declared("new", returned_in_clear=True)}, stored, first.marker, HERE
+    )
     assert [name for name, choice in changed.choices.items() if choice.changed] == ["log"]
     assert changed.marker == first.marker
 
@@ -423,7 +425,9 @@ POLICIES: st.SearchStrategy[Policy] = st.sampled_from(["fingerprint", "on_create
 
 @settings(max_examples=300)
 @given(st.lists(st.tuples(POLICIES, TASKS), max_size=8), TASKS)
-def test_fingerprint_converges_after_anything(history: list[tuple[Policy, dict[str, str]]], task: dict[str, str]) -> None:
+def test_fingerprint_converges_after_anything(
+    history: list[tuple[Policy, dict[str, str]]], task: dict[str, str]
+) -> None:
     """Whatever tasks ran before: one more run makes every declared value true, and the run after it writes nothing."""
     remote = Remote()
     for policy, secrets in history:

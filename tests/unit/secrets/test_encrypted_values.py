@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 
 import pytest
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _secrets
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.oceanops.app_platform.plugins.module_utils import _secrets
 from tests.unit.secrets.evs import ev
 
 

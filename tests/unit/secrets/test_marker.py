@@ -7,6 +7,9 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from ansible_collections.oceanops.app_platform.plugins.module_utils import _fingerprint
 from ansible_collections.oceanops.app_platform.plugins.module_utils._fingerprint import (
     Context,
@@ -14,8 +17,6 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._fingerprint
     Marker,
     text_after_removal,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 HERE = Context("shop", "migrate")
 SECRETS = {"DB_URL": "postgres://u:p@h/db", "TOKEN": "t0ken"}
@@ -220,7 +221,7 @@ def test_two_sets_match_only_when_they_are_equal(one: dict[str, str], two: dict[
 
 @given(st.lists(SETS.filter(bool), min_size=1, max_size=6))
 def test_after_any_writes_no_entry_is_untrue(writes: list[dict[str, str]]) -> None:
-    """Whatever tasks write one after the other: a set matches only if every one of its values is the last one written."""
+    """Whatever tasks write one after the other: a set matches only if all its values were written last."""
     patch = pytest.MonkeyPatch()
     patch.setattr(_fingerprint, "_SCRYPT", {"n": 2, "r": 1, "p": 1})
     try:
