@@ -220,7 +220,7 @@ class _Index:
         for position in [number for number, gram in enumerate(view) if gram in grams]:
             for offset, needle in grams[view[position]]:
                 start = position * 4 - offset
-                if start >= 0 and data.startswith(needle, start):
+                if data.startswith(needle, start):
                     yield start, start + len(needle)
 
 

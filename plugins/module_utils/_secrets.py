@@ -240,7 +240,7 @@ def decide(
     if sent and not faults:
         if members.keys() & sent and not matched and (policy == "fingerprint" or (policy == "always" and marker)):
             marker = marker or Marker.fresh(salt)
-            marker = marker.with_entry(entry or marker.entry(context, members))
+            marker = marker.with_set(context, members)
             sent -= members.keys()
         elif matched:
             sent -= members.keys()

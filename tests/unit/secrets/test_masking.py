@@ -127,6 +127,11 @@ def test_a_private_key_is_masked_line_by_line() -> None:
     assert known.mask_text("-----BEGIN PRIVATE KEY-----") == "-----BEGIN PRIVATE KEY-----"
 
 
+def test_a_secret_with_short_lines_is_masked_with_either_line_end() -> None:
+    for text in ("(pin\n0815\nxyz!)", "(pin\r\n0815\r\nxyz!)"):
+        assert register("pin\n0815\nxyz!").mask_text(text) == f"({MASK})"
+
+
 def test_white_space_around_a_secret_is_not_part_of_it() -> None:
     assert register("hunter2hunter2\n").mask_text("(hunter2hunter2)") == f"({MASK})"
 
@@ -285,6 +290,12 @@ def test_core_is_told_where_it_wants_to_know(monkeypatch: pytest.MonkeyPatch) ->
     known = register("hunter2hunter2", "nyc", "short7x")
     assert register_with_core(known.distinctive)
     assert told == ["hunter2hunter2"]
+
+
+def test_a_core_that_masks_does_so_with_our_values() -> None:
+    core = pytest.importorskip("ansible.module_utils.secrets", reason="ansible-core before 2.22 has no such thing")
+    assert register_with_core(register("hunter2hunter2-core").distinctive)
+    assert "hunter2" not in core.mask_secrets("a hunter2hunter2-core b")
 
 
 def test_older_cores_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
