@@ -285,7 +285,7 @@ def _explain_unsent(family: list[BaseException], request: Exchange) -> tuple[str
         return "name_not_resolved", "the host name could not be resolved"
     if isinstance(trouble, ConnectionRefusedError):
         return "connection_refused", "the connection was refused"
-    if _first(family, requests.exceptions.ConnectTimeout):
+    if _first(family, requests.exceptions.Timeout, TimeoutError):
         return "connect_timeout", f"no connection within {request.connect_timeout:g} s"
     if isinstance(family[0], ValueError):
         return "bad_url", "the address cannot be used"

@@ -69,13 +69,13 @@ def serve() -> Iterator[Callable[..., RawServer]]:
     running: list[RawServer] = []
 
     def start(*acts: Act, **options: Any) -> RawServer:
-        server = RawServer(list(acts), **options).__enter__()
+        server = RawServer(list(acts), **options).start()
         running.append(server)
         return server
 
     yield start
     for server in running:
-        server.__exit__(None, None, None)
+        server.stop()
 
 
 @pytest.fixture

@@ -99,23 +99,21 @@ class RawServer:
 
     acts: list[Act] = field(default_factory=list)
     context: ssl.SSLContext | None = None
-    greet: bool = True  # false: connections are closed as soon as they are made
+    greeting: bytes | None = None  # sent at once to everybody, who is then left
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
 
-    def __enter__(self) -> RawServer:
+    def start(self, port: int = 0) -> RawServer:
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listener.getsockname()[1]
         self._acceptor = threading.Thread(target=self._accept, daemon=True)
         self._acceptor.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def stop(self) -> None:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -148,7 +146,10 @@ class RawServer:
     def _serve(self, plain: socket.socket) -> None:
         sock = plain
         try:
-            if not self.greet:
+            if self.greeting is not None:
+                plain.sendall(self.greeting)
+                plain.shutdown(socket.SHUT_WR)
+                plain.recv(65536)
                 return
             if self.context:
                 sock = self.context.wrap_socket(plain, server_side=True)
@@ -222,6 +223,10 @@ class ConnectProxy:
             threading.Thread(target=self._tunnel, args=(sock,), daemon=True).start()
 
     def _tunnel(self, client: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            self._connect(client)
+
+    def _connect(self, client: socket.socket) -> None:
         head = b""
         while b"\r\n\r\n" not in head:
             piece = client.recv(65536)
