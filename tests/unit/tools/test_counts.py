@@ -14,8 +14,6 @@ REPORT = (
     '<testsuite tests="{tests}" failures="{failures}" errors="{errors}" skipped="{skipped}"/>'
     "</testsuites>"
 )
-    '<testsuites><testsuite tests="{tests}" failures="{failures}" errors="{errors}" skipped="{skipped}"/></testsuites>'
-)
 
 
 @pytest.fixture
