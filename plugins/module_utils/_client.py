@@ -88,7 +88,7 @@ class Client:
         def once() -> str:
             answer = self._fetch(url, path, limit, ranged=True)
             if answer.status == 206 and answer.headers.get("Content-Encoding", "identity") != "identity":
-                # A piece of a compressed file cannot be unpacked.
+                # A piece of a compressed file cannot be unpacked, thus has no body here.
                 answer = self._fetch(url, path, limit, ranged=False)
             if answer.status == 416:
                 return ""  # an empty file has no last bytes
@@ -147,9 +147,9 @@ class Client:
             error.message += " It is unknown whether the change took effect."
         # Bearer tokens are long: a shorter one is not looked for, since it might be a piece of any word.
         if len(self._token) >= 8:
-            error.message = error.message.replace(self._token, "********")
-            if isinstance(error, ApiError):
-                error.api_message = error.api_message.replace(self._token, "********")
+            for name, value in vars(error).items():
+                if isinstance(value, str):
+                    setattr(error, name, value.replace(self._token, "********"))
         error.args = (error.message,)
         return error
 

@@ -120,7 +120,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Answer:
-    """A complete answer. ``headers`` ignores case. ``cut``: the body was longer than the limit and lost its start."""
+    """A complete answer. ``headers`` ignores case. ``cut``: the body is not whole, its start is missing or all of it."""
 
     status: int
     headers: Mapping[str, str]
@@ -224,6 +224,8 @@ def _send(request: Exchange, clock: Clock) -> Any:
 def _read(response: Any, limit: int, keep_tail: bool) -> tuple[bytes, bool]:
     body = bytearray()
     cut = False
+    if response.status_code == 206 and response.headers.get("Content-Encoding", "identity") != "identity":
+        return b"", True  # a piece of something compressed, which cannot be unpacked
     for chunk in response.iter_content(CHUNK):
         body += chunk
         if len(body) > limit:
