@@ -26,7 +26,7 @@ _LONGEST_TEXT = 2000
 
 def one_line(text: str, longest: int = _LONGEST_TEXT) -> str:
     """The text without control characters and runs of white space, cut at a length: safe for a terminal."""
-    text = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\s]+", " ", text).strip()
+    text = " ".join("".join(one if one.isprintable() else " " for one in text).split())
     return text if len(text) <= longest else text[: longest - 3] + "..."
 
 

@@ -120,7 +120,7 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Answer:
-    """A complete answer. ``headers`` ignores case. ``cut``: the body is not whole, its start is missing or all of it."""
+    """A complete answer. ``headers`` ignores case. ``cut``: the start of the body is missing, or all of it."""
 
     status: int
     headers: Mapping[str, str]
