@@ -10,9 +10,7 @@ from tools import counts
 from tools.counts import Counts, of_pytest
 
 REPORT = (
-    "<testsuites>"
-    '<testsuite tests="{tests}" failures="{failures}" errors="{errors}" skipped="{skipped}"/>'
-    "</testsuites>"
+    '<testsuites><testsuite tests="{tests}" failures="{failures}" errors="{errors}" skipped="{skipped}"/></testsuites>'
 )
 
 
