@@ -66,7 +66,6 @@ class Attempts:
             allowed_methods=None,
             status_forcelist=RETRY_STATUSES,
             backoff_factor=BACKOFF_FIRST,
-            backoff_max=BACKOFF_MAX,
         )
 
     def pause(self, error: AppPlatformError) -> float | None:
@@ -82,7 +81,8 @@ class Attempts:
             # Never earlier than asked for; a little later, so that forks do not come back all at once.
             pause = asked + _RANDOM.uniform(0.0, min(1.0, 0.1 * asked))
         else:
-            backoff = max(BACKOFF_FIRST, self._retry.get_backoff_time())
+            # urllib3 1.26 takes no maximum of ours, and makes the first pause 0.
+            backoff = min(BACKOFF_MAX, max(BACKOFF_FIRST, self._retry.get_backoff_time()))
             pause = _RANDOM.uniform(0.5, 1.0) * backoff
         elapsed = self._clock.monotonic() - self._began
         if isinstance(error, RateLimitedError):

@@ -277,6 +277,9 @@ def _explain_unsent(family: list[BaseException], request: Exchange) -> tuple[str
     trouble = _first(family, ssl.SSLError, socket.gaierror, ConnectionError)
     if isinstance(trouble, ssl.SSLCertVerificationError):
         return "certificate_refused", f"the server's certificate is not trusted ({trouble.verify_message})"
+    if any(type(one).__name__ == "CertificateError" for one in family):
+        # urllib3 1.26 compares the names itself.
+        return "certificate_refused", "the server's certificate is not trusted (hostname mismatch)"
     if _first(family, requests.exceptions.ProxyError, urllib3.exceptions.ProxyError):
         return "proxy_failed", "the proxy of the environment (HTTPS_PROXY) did not connect" + _because(trouble)
     if isinstance(trouble, ssl.SSLError):
