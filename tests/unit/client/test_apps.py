@@ -385,6 +385,7 @@ def test_wrong_envelope(case: Any, serve: Serve, client_for: ClientFor) -> None:
     assert error.path == urlsplit(target).path
     assert f"{method} {error.path}" in error.message
     assert error.maybe_applied is (method != "GET")
+    assert ("unknown whether the change took effect" in error.message) is error.maybe_applied
 
 
 @pytest.mark.parametrize("name", ["propose", "propose for an app", "validate_rollback"])

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _client
-from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client
+from ansible_collections.oceanops.app_platform.plugins.module_utils import _client, _retry, _session
+from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client, ClientSettings
 from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
     ApiError,
     AppPlatformError,
@@ -22,6 +22,7 @@ from ansible_collections.oceanops.app_platform.tests.unit.client.fault_rows impo
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import RawServer, reply
 
 SECRET = "s3cr3t-canary"
+REAL_LARGEST = _client.LARGEST_ANSWER
 BODY = {"spec": {"name": "shop", "envs": [{"key": "A", "value": SECRET}]}}
 CALLS: dict[str, Callable[[Client], Any]] = {
     "GET": lambda client: client.get("/v2/apps/a1", {"q": SECRET}),
@@ -146,19 +147,55 @@ def test_hourly_limit_is_waited_for_when_allowed(
     assert 1800 <= clock.slept[0] <= 1801
 
 
-def test_the_policy_page_has_every_row() -> None:
-    page = (Path(__file__).parents[3] / "docs" / "faults.md").read_text()
-    lines = re.findall(r"^\| .*\| ([^|]*) \|$", page, re.MULTILINE)
-    named = [one for line in lines for one in re.findall(r"`([^`]+)`", line)]
-    here = (Path(__file__).parent / "test_connections.py").read_text()
-    others = re.findall(r"^def (test_\w+)", here, re.MULTILINE)
-    in_table = {name for name in named if not name.startswith("test_")}
-    assert in_table == {row.id for row in ROWS}
-    assert {name for name in named if name.startswith("test_")} <= set(others)
+PAGE = (Path(__file__).parents[3] / "docs" / "faults.md").read_text()
+
+
+def table_lines() -> list[list[str]]:
+    """The cells of every line of the tables that end in a column of tests."""
+    found: list[list[str]] = []
+    in_tests = False
+    for line in PAGE.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else []
+        if not cells:
+            in_tests = False
+        elif cells[-1] == "test":
+            in_tests = True
+        elif in_tests and not cells[0].startswith("-"):
+            found.append(cells)
+    return found
+
+
+def test_the_policy_page_has_every_test() -> None:
+    named = [one for cells in table_lines() for one in re.findall(r"`([^`]+)`", cells[-1])]
     assert len(named) == len(set(named))
-    for row in ROWS:
-        line = next(line for line in page.splitlines() if f"`{row.id}`" in line)
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        words = {AGAIN: "sent again", STOP: "error", UNKNOWN: "error, outcome unknown"}
-        assert cells[1].startswith(words[row.reads]), row.id
-        assert cells[2].startswith(words[row.writes]), row.id
+    connections = (Path(__file__).parent / "test_connections.py").read_text()
+    assert {one for one in named if one.startswith("test_")} == set(re.findall(r"^def (test_\w+)", connections, re.M))
+    assert {one for one in named if not one.startswith("test_")} == {row.id for row in ROWS}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_the_policy_page_says_what_is_done(row: Row) -> None:
+    words = {AGAIN: r"sent again( |$)", STOP: r"error( |$|, (?!outcome))", UNKNOWN: r"error, outcome unknown$"}
+    cells = next(cells for cells in table_lines() if f"`{row.id}`" in cells[-1])
+    assert re.match(words[row.reads], cells[1])
+    assert re.match(words[row.writes], cells[2])
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (ClientSettings(TOKEN).connect_timeout, "| {:g} s | `connect_timeout` |"),
+        (ClientSettings(TOKEN).timeout, "| {:g} s | `api_timeout` |"),
+        (ClientSettings(TOKEN).answer_deadline, "| {:g} s | four times `api_timeout` |"),
+        (ClientSettings(TOKEN).rate_limit_wait, "| {:g} s | `rate_limit_wait` |"),
+        (ClientSettings(TOKEN).retries, "`api_retries` times (default {:g})"),
+        (_retry.BACKOFF_FIRST, "| {:g}, 1, 2, 4, 8"),
+        (_retry.BACKOFF_MAX, "8 … {:g} s, each"),
+        (_retry.BUDGET, "| {:g} s | `BUDGET` |"),
+        (_retry.CONNECT_RETRIES, "| {:g} | `CONNECT_RETRIES` |"),
+        (REAL_LARGEST / 2**20, "| {:g} MiB | `LARGEST_ANSWER` |"),
+        (_session.IDLE_BEFORE_WRITE, "idle for {:g} s"),
+    ],
+)
+def test_the_policy_page_has_the_figures(value: float, words: str) -> None:
+    assert words.format(value) in PAGE
