@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import socket
 import ssl
 import sys
@@ -47,14 +48,8 @@ else:
             _mark_sent()
             super().endheaders(*args, **kwargs)
 
-    class _TlsConnection(HTTPSConnection):
-        response_class = PatientResponse
-
-        def endheaders(self, *args: Any, **kwargs: Any) -> None:
-            if self.sock is None:
-                self.connect()
-            _mark_sent()
-            super().endheaders(*args, **kwargs)
+    class _TlsConnection(_Connection, HTTPSConnection):
+        pass
 
     class _Pool(HTTPConnectionPool):
         ConnectionCls = _Connection
@@ -270,18 +265,20 @@ def _explain(family: list[BaseException], flight: Flight, request: Exchange, ans
         return "undecodable", "the answer's compression is broken"
     if answering and _first(family, requests.exceptions.ChunkedEncodingError, http.client.IncompleteRead):
         return "truncated", "the answer ended early"
-    return "connection_cut", "the connection was cut" + _because(_first(family, ssl.SSLError, ConnectionError))
+    return "connection_cut", "the connection was cut" + _because(_trouble(family))
 
 
 def _explain_unsent(family: list[BaseException], request: Exchange) -> tuple[str, str]:  # noqa: PLR0911
-    trouble = _first(family, ssl.SSLError, socket.gaierror, ConnectionError)
+    trouble = _trouble(family)
     if isinstance(trouble, ssl.SSLCertVerificationError):
         return "certificate_refused", f"the server's certificate is not trusted ({trouble.verify_message})"
     if any(type(one).__name__ == "CertificateError" for one in family):
         # urllib3 1.26 compares the names itself.
         return "certificate_refused", "the server's certificate is not trusted (hostname mismatch)"
     if _first(family, requests.exceptions.ProxyError, urllib3.exceptions.ProxyError):
-        return "proxy_failed", "the proxy of the environment (HTTPS_PROXY) did not connect" + _because(trouble)
+        refusal = re.search(r"Tunnel connection failed: (\d{3})", " ".join(map(str, family)))
+        because = f" (status {refusal[1]})" if refusal else _because(trouble)
+        return "proxy_failed", "the proxy of the environment (HTTPS_PROXY) did not connect" + because
     if isinstance(trouble, ssl.SSLError):
         if trouble.reason in ("NO_CERTIFICATE_OR_CRL_FOUND", "PEM_LIB", "PEM"):
             return "ca_bundle_unusable", "the file of trusted certificates (`ca_path`, REQUESTS_CA_BUNDLE) is not one"
@@ -297,6 +294,11 @@ def _explain_unsent(family: list[BaseException], request: Exchange) -> tuple[str
     if "CA certificate bundle" in str(family[0]):
         return "ca_bundle_unusable", "the file of trusted certificates (`ca_path`, REQUESTS_CA_BUNDLE) does not exist"
     return "connection_failed", "no connection could be made" + _because(trouble)
+
+
+def _trouble(family: list[BaseException]) -> OSError | None:
+    """The error of the operating system or of the TLS library; requests' own errors are OSErrors without its words."""
+    return next((one for one in family if isinstance(one, OSError) and one.strerror), None)
 
 
 def _because(trouble: OSError | None) -> str:

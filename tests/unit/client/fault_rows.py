@@ -67,7 +67,7 @@ _HOUR_USED_UP = {"ratelimit-limit": "5000", "ratelimit-remaining": "0"}
 _JSON = json.dumps(GOOD).encode()
 _GZIP = gzip.compress(_JSON)
 _CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-_SILENT = {"timeout": 0.15}
+_SILENT = {"timeout": 0.3}
 
 ROWS = [
     # 429: refused before any effect

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import subprocess
@@ -184,6 +185,21 @@ def test_ca_bundle_of_the_environment_is_missing(
     assert "REQUESTS_CA_BUNDLE" in error.message
 
 
+@every_call
+def test_network_unreachable(call: str, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(*args: Any, **kwargs: Any) -> None:
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    monkeypatch.setattr(socket.socket, "connect", unreachable)
+    error = fails(client_for("http://127.0.0.1:1"), call, "connection_failed", 4)
+    assert "(Network is unreachable)" in error.message
+
+
+@every_call
+def test_host_that_is_none(call: str, client_for: ClientFor) -> None:
+    fails(client_for(f"https://{'x' * 64}.example"), call, "bad_url", 1)
+
+
 # --- TLS ---
 
 
@@ -267,7 +283,7 @@ def test_proxy_refuses(call: str, status: int, client_for: ClientFor, monkeypatc
     with ConnectProxy(refusal=f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode()) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("http://", "http://user:passw0rd@"))
         error = fails(client_for("https://api.example"), call, "proxy_failed", 4)
-    assert "HTTPS_PROXY" in error.message
+    assert f"(HTTPS_PROXY) did not connect (status {status})" in error.message
     assert "passw0rd" not in str(vars(error))
     assert len(proxy.targets) == 4
 
