@@ -17,15 +17,12 @@ class Clock(Protocol):
 
     def monotonic(self) -> float:
         """Seconds since some fixed moment; never goes back. For durations."""
-        ...
 
     def now(self) -> datetime:
         """The date and time, aware, in UTC."""
-        ...
 
     def sleep(self, seconds: float) -> None:
         """Return after that many seconds (at once if it is not positive)."""
-        ...
 
 
 class SystemClock:
