@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import socket
 import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -88,6 +89,14 @@ def client_for(clock: FakeClock) -> Callable[..., Client]:
         return Client(ClientSettings(**{"token": TOKEN, "api_url": url, **known}), clock)
 
     return make
+
+
+@pytest.fixture
+def dead_port() -> Iterator[int]:
+    """A port where nothing listens, kept from being given to anybody."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        yield sock.getsockname()[1]
 
 
 class Certificates:
