@@ -1,0 +1,177 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Which deployment is meant: the one that a write made, the one to join, the one that overtook another."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+from ._apps import App, Deployment, Spec
+from ._deployments import (
+    ACTIVE,
+    CANCELED,
+    ERROR,
+    Noted,
+    Origin,
+    id_of,
+    moment,
+    newer_than,
+    origin_of,
+    part,
+    phase_of,
+    pinned_to,
+    spec_of,
+    unfinished,
+)
+from ._polling import GRACE_PAUSES, Polling
+from ._waiting import Watch
+from ._waiting_errors import pinned
+
+#: Deployments that are listed at once. Small: lists carry whole specs, and large pages time out (API reference 12.4).
+PAGE = 5
+#: Deployments that are searched for the newest one of a spec.
+SEARCHED = 20
+
+
+def find_made(
+    watch: Watch, polling: Polling, answer: App, noted: Noted, origin: Origin | None = "UPDATE_SPEC"
+) -> Deployment | None:
+    """The deployment that a write of the app's spec made; None: it made none, which happens (API reference 6.4).
+
+    ``answer``: the app as the write answered it. ``noted``: what there was before. ``origin``: what the deployment's
+    cause must not contradict (None: the app is new, so every deployment is ours).
+    The answer's own `pending_deployment` counts; only where it has none, the app and the list are looked at, for GRACE
+    seconds at most. Warns where only a deployment with another spec fits.
+    Raises ApiError, TransportError; DeploymentError (app_pinned) when a pinned app made none.
+    """
+    told = part(answer, "pending_deployment")
+    if told is not None and id_of(told) not in noted.ids:
+        return told
+    wanted = spec_of(answer)
+    app_id = id_of(answer)
+    fitting: list[Deployment] = []
+    for pause in (*GRACE_PAUSES, 0.0):
+        app = polling.read(lambda: watch.api.get_app(app_id))
+        candidates = _fitting(unfinished(app or {}), noted, origin)
+        if not _carrying(watch, candidates, wanted):
+            listed = polling.read(lambda: list(islice(watch.api.list_deployments(app_id, per_page=PAGE), PAGE)))
+            candidates = _fitting([*candidates, *(listed or ())], noted, origin)
+        ours = _carrying(watch, candidates, wanted)
+        if ours:
+            return ours[-1]  # the first one after the write; if it was overtaken, following it tells
+        pin = pinned_to(app or {})
+        if pin is not None:
+            raise pinned(answer, pin)
+        fitting = candidates or fitting
+        if not pause or not polling.sleep(pause):
+            break
+    if not fitting:
+        return None
+    watch.warn(
+        f"The deployment that this change made was not told, and none with the same spec was found; deployment "
+        f"{id_of(fitting[0])} was made at that time and is taken for it."
+    )
+    return fitting[0]
+
+
+def _fitting(deployments: Iterable[Deployment], noted: Noted, origin: Origin | None) -> list[Deployment]:
+    """The new ones whose cause may be ours, each once, the newest first as they came."""
+    found: dict[str, Deployment] = {}
+    for one in deployments:
+        if noted.is_new(one) and (origin is None or origin_of(one) in (None, origin)):
+            found.setdefault(id_of(one), one)
+    return sorted(found.values(), key=_made_at, reverse=True)
+
+
+def _made_at(deployment: Deployment) -> float:
+    made = moment(deployment.get("created_at"))
+    return made.timestamp() if made else float("inf")
+
+
+def _carrying(watch: Watch, deployments: Iterable[Deployment], wanted: Spec | None) -> list[Deployment]:
+    """Those that carry the wanted spec; one without a snapshot may."""
+    return [
+        one
+        for one in deployments
+        if wanted is None or (carried := spec_of(one)) is None or watch.same_spec(wanted, carried)
+    ]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an app's own spec stands with its deployments.
+
+    active: it runs. running: ``deployment`` is bringing it: join it. failed: the newest deployment of it failed or was
+    canceled, and nothing runs it: a new deployment is needed. other: deployments of other specs came in between
+    (``deployment``: the latest one of any spec). none: it was never deployed.
+    """
+
+    state: Literal["active", "running", "failed", "other", "none"]
+    deployment: Deployment | None
+
+
+def standing(watch: Watch, app: App) -> Standing:
+    """How the spec of ``app`` stands. Costs no call when it runs or is being deployed, else one list of deployments.
+
+    Raises ApiError, TransportError.
+    """
+    spec = spec_of(app) or {}
+
+    def same(deployment: Deployment | None) -> bool:
+        carried = spec_of(deployment)
+        return carried is not None and watch.same_spec(spec, carried)
+
+    for one in unfinished(app):
+        if same(one):
+            return Standing("running", one)
+    active = part(app, "active_deployment")
+    if same(active) or (active is not None and spec_of(active) is None and _is_last(app, active)):
+        return Standing("active", active)
+    latest: Deployment | None = next(iter(unfinished(app)), None)
+    for one in islice(watch.api.list_deployments(id_of(app), per_page=PAGE), SEARCHED):
+        latest = latest or one
+        if not same(one):
+            continue
+        phase = phase_of(one)
+        if phase in (ERROR, CANCELED):
+            return Standing("failed", one)
+        if phase == ACTIVE:
+            return Standing("active", one)
+        return Standing("other", latest) if phase == "SUPERSEDED" else Standing("running", one)
+    return Standing("other" if latest else "none", latest)
+
+
+def _is_last(app: App, active: Deployment) -> bool:
+    last, made = moment(app.get("last_deployment_created_at")), moment(active.get("created_at"))
+    return last is None or made is None or last <= made
+
+
+def find_overtaking(
+    watch: Watch, polling: Polling, deployment: Deployment, app_id: str, seen: Collection[str], *, patient: bool
+) -> tuple[App | None, list[Deployment]]:
+    """The app as it is now, and the deployments newer than this one, the newest first.
+
+    ``seen``: ids that are out of question. ``patient``: look again for GRACE seconds, since there must be one.
+    Raises ApiError (NotFoundError: the app is gone), TransportError.
+    """
+    app: App | None = None
+    for pause in (*GRACE_PAUSES, 0.0):
+        app = polling.read(lambda: watch.api.get_app(app_id)) or app
+        parts: list[Deployment | None] = [*unfinished(app or {}), part(app or {}, "active_deployment")]
+        newer = _unseen(newer_than(deployment, parts), seen)
+        if not newer:
+            listed = polling.read(lambda: list(islice(watch.api.list_deployments(app_id, per_page=PAGE), PAGE)))
+            newer = _unseen(newer_than(deployment, listed or ()), seen)
+        if newer or not patient or not pause or not polling.sleep(pause):
+            return app, newer
+    return app, []
+
+
+def _unseen(deployments: Iterable[Deployment], seen: Collection[str]) -> list[Deployment]:
+    return [one for one in deployments if id_of(one) not in seen]
