@@ -49,9 +49,6 @@ class Reason:
     code: str
     message: str
 
-    def __str__(self) -> str:
-        return ": ".join(filter(None, (self.code, self.message)))
-
 
 @dataclass(frozen=True)
 class Leaf:

@@ -15,7 +15,6 @@ from ._apps import Deployment, Spec
 from ._deployment_reasons import EXIT_CODES, exit_code, hint
 from ._deployment_steps import COMPONENTS, Leaf, counts, failed_leaves, jobs, kinds, leaves
 from ._deployments import (
-    ERROR,
     cause_of,
     console_url,
     duration_of,
@@ -153,9 +152,9 @@ def still_serving(app: Mapping[str, Any], deployment: Mapping[str, Any]) -> str:
     """What users of the app see after a failed deployment, by the app as it was read before."""
     active = app.get("active_deployment")
     live = id_of(active) if isinstance(active, Mapping) else ""
-    if live and live != id_of(deployment) and phase_of(deployment) == ERROR:
-        return f"Deployment {live} goes on serving."
-    return ""
+    if not live:
+        return "The app exists, and nothing of it has been live yet: run the task again to update it."
+    return f"Deployment {live} goes on serving." if live != id_of(deployment) else ""
 
 
 def summary(

@@ -56,11 +56,13 @@ def find_made(
     wanted = spec_of(answer)
     app_id = id_of(answer)
     fitting: list[Deployment] = []
-    for pause in (*GRACE_PAUSES, 0.0):
+    pauses = list(GRACE_PAUSES)
+    while True:
         app = polling.read(lambda: watch.api.get_app(app_id))
         candidates = _fitting(unfinished(app or {}), noted, origin)
+        listed: list[Deployment] | None = None
         if not _carrying(watch, candidates, wanted):
-            listed = polling.read(lambda: list(islice(watch.api.list_deployments(app_id, per_page=PAGE), PAGE)))
+            listed = polling.read(lambda: _newest(watch, app_id))
             candidates = _fitting([*candidates, *(listed or ())], noted, origin)
         ours = _carrying(watch, candidates, wanted)
         if ours:
@@ -69,7 +71,9 @@ def find_made(
         if pin is not None:
             raise pinned(answer, pin)
         fitting = candidates or fitting
-        if not pause or not polling.sleep(pause):
+        if app is None or listed is None:
+            polling.pause_after_failure()  # nobody knows yet that none was made
+        elif not pauses or not polling.sleep(pauses.pop(0)):
             break
     if not fitting:
         return None
@@ -154,23 +158,31 @@ def _is_last(app: App, active: Deployment) -> bool:
 
 def find_overtaking(
     watch: Watch, polling: Polling, deployment: Deployment, app_id: str, seen: Collection[str], *, patient: bool
-) -> tuple[App | None, list[Deployment]]:
+) -> tuple[App, list[Deployment]]:
     """The app as it is now, and the deployments newer than this one, the newest first.
 
     ``seen``: ids that are out of question. ``patient``: look again for GRACE seconds, since there must be one.
     Raises ApiError (NotFoundError: the app is gone), TransportError.
     """
-    app: App | None = None
-    for pause in (*GRACE_PAUSES, 0.0):
-        app = polling.read(lambda: watch.api.get_app(app_id)) or app
+    pauses = list(GRACE_PAUSES) if patient else []
+    while True:
+        app = polling.read(lambda: watch.api.get_app(app_id))
         parts: list[Deployment | None] = [*unfinished(app or {}), part(app or {}, "active_deployment")]
         newer = _unseen(newer_than(deployment, parts), seen)
+        listed: list[Deployment] | None = None
         if not newer:
-            listed = polling.read(lambda: list(islice(watch.api.list_deployments(app_id, per_page=PAGE), PAGE)))
+            listed = polling.read(lambda: _newest(watch, app_id))
             newer = _unseen(newer_than(deployment, listed or ()), seen)
-        if newer or not patient or not pause or not polling.sleep(pause):
+        if app is not None and newer:
             return app, newer
-    return app, []
+        if app is None or listed is None:
+            polling.pause_after_failure()
+        elif not pauses or not polling.sleep(pauses.pop(0)):
+            return app, newer
+
+
+def _newest(watch: Watch, app_id: str) -> list[Deployment]:
+    return list(islice(watch.api.list_deployments(app_id, per_page=PAGE), PAGE))
 
 
 def _unseen(deployments: Iterable[Deployment], seen: Collection[str]) -> list[Deployment]:

@@ -234,7 +234,7 @@ class _Following:
         if not superseded:
             # Canceled by a newer deployment, or by a person?
             newer = [one for one in newer if was_overtaken(current, one)]
-        self._refuse_pin(app or {})
+        self._refuse_pin(app)
         for one in newer:
             carried = spec_of(one)
             if self._spec is not None and carried is not None and self._watch.same_spec(self._spec, carried):
@@ -263,8 +263,9 @@ class _Following:
         explanation = explain(self._watch, id_of(self._app), self._current, failed, logs=True)
         result = self._summary(explanation)
         if failed:
-            error = errors.post_deploy_failed(self._app, self._current, explanation, result)
-            if self._watch.options.fail_on_post_deploy:
+            fatal = self._watch.options.fail_on_post_deploy
+            error = errors.post_deploy_failed(self._app, self._current, explanation, result, fatal=fatal)
+            if fatal:
                 raise error
             self._watch.warn(error.message)
         return Followed(self._current, result)
@@ -278,6 +279,9 @@ class _Following:
         return explain(self._watch, id_of(self._app), self._current, found, logs=logs)
 
     def _summary(self, explanation: Explanation | None = None) -> dict[str, Any]:
-        return summary(
+        result = summary(
             self._current, self._spec, app_id=id_of(self._app), explanation=explanation, superseded=self._overtaken
         )
+        for reason in filter(None, (job["reason"] for job in result["jobs"])):
+            reason["message"] = self._watch.mask(reason["message"])
+        return result

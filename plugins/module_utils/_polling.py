@@ -18,8 +18,9 @@ LONGEST_INTERVAL = 10.0
 GROWTH = 1.25
 #: Intervals are shortened by up to this part, never made longer: what is late is late by one interval at most.
 JITTER = 0.1
-#: Polls that may fail one after the other; each one was already repeated by the client.
+#: A wait ends when this many polls in a row have failed (each was already repeated by the client), for this long.
 FAILURES = 5
+FAILURE_TIME = 60.0
 #: Pauses between looks for something that the API shows a little later (API reference 12.5).
 GRACE_PAUSES = (1.0, 2.0, 4.0, 8.0)
 GRACE = sum(GRACE_PAUSES)
@@ -38,7 +39,9 @@ class Polling:
         self._next = FIRST_INTERVAL
         self._began = self._clock.monotonic()
         self._failures = 0
+        self._failing_since = 0.0
         self._asked = 0.0
+        self._error: ApiError | TransportError | None = None
 
     @property
     def elapsed(self) -> float:
@@ -48,13 +51,17 @@ class Polling:
     def read(self, call: Callable[[], _T]) -> _T | None:
         """What the call gives; None when it failed in a way that may pass.
 
-        After FAILURES such failures in a row, and for every other error, the error is raised: ApiError, TransportError.
+        When nothing else came for FAILURES calls and FAILURE_TIME seconds, and for every other error, it is raised:
+        ApiError, TransportError.
         """
         try:
             found = call()
         except (TransportError, ServerError, RateLimitedError) as error:
+            self._error = error
             self._failures += 1
-            if self._failures >= FAILURES:
+            if self._failures == 1:
+                self._failing_since = self.elapsed
+            if self._failures >= FAILURES and self.elapsed - self._failing_since >= FAILURE_TIME:
                 raise
             self._asked = (error.retry_after or 0.0) if isinstance(error, ApiError) else 0.0
             return None
@@ -70,6 +77,11 @@ class Polling:
             self._next = min(LONGEST_INTERVAL, self._next * GROWTH)
         seconds, self._asked = max(seconds, self._asked), 0.0
         return self.sleep(seconds)
+
+    def pause_after_failure(self) -> None:
+        """Sleep for one interval; when the time is up, raise what the last failed read met."""
+        if not self.pause() and self._error is not None:
+            raise self._error
 
     def sleep(self, seconds: float) -> bool:
         """Sleep for that long, to the deadline at most; at once False when the time is up."""

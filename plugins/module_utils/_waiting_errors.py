@@ -28,7 +28,7 @@ def _error(
 
 
 def _see(app: App, deployment: Deployment) -> str:
-    return f"See {console_url(id_of(app), id_of(deployment))} ."
+    return f"See {console_url(id_of(app), id_of(deployment))}"
 
 
 def _told(*sentences: str) -> str:
@@ -57,12 +57,13 @@ def failed(app: App, deployment: Deployment, explanation: Explanation, result: d
 
 
 def post_deploy_failed(
-    app: App, deployment: Deployment, explanation: Explanation, result: dict[str, Any]
+    app: App, deployment: Deployment, explanation: Explanation, result: dict[str, Any], *, fatal: bool
 ) -> DeploymentError:
-    """ACTIVE, with a failed POST_DEPLOY job."""
+    """ACTIVE, with a failed POST_DEPLOY job. ``fatal``: `fail_on_post_deploy` is on."""
     text = _told(
         f"{headline(name_of(app), deployment, 'is live, but a POST_DEPLOY job of it failed')}: {explanation.text()}",
-        "The release is out and is not undone by it; with fail_on_post_deploy: false this is a warning.",
+        "The release is out and is not undone by it"
+        + ("; with fail_on_post_deploy: false this is a warning." if fatal else "."),
         _see(app, deployment),
     )
     return _error("post_deploy_job_failed", _with_logs(text, explanation), app, deployment, result)
@@ -141,9 +142,9 @@ def timed_out(app: App, deployment: Deployment, elapsed: float, result: dict[str
     """The deployment is not over at the deadline."""
     steps, running = counts(deployment), running_components(deployment)
     if phase_of(deployment) == "ACTIVE":
-        what = f"is live, but a POST_DEPLOY job of it still runs after {elapsed:.0f} s (wait_timeout)"
+        what = f"is live, but after {elapsed:.0f} s a POST_DEPLOY job of it still runs"
     else:
-        what = f"is not over after {elapsed:.0f} s (wait_timeout)"
+        what = f"is not over after {elapsed:.0f} s"
     where = [f"step {steps['success'] + steps['error']} of {steps['total']}"] if steps["total"] else []
     where += [f"running: {', '.join(running)}"] if running else []
     text = _told(
@@ -159,7 +160,7 @@ def timed_out(app: App, deployment: Deployment, elapsed: float, result: dict[str
 def never_idle(app: App, busy: Deployment, elapsed: float) -> DeploymentError:
     """Another deployment still runs at the deadline of wait_for_idle. Nothing was changed."""
     text = _told(
-        headline(name_of(app), busy, f"still runs after {elapsed:.0f} s (wait_for_idle, wait_timeout)") + ".",
+        headline(name_of(app), busy, f"still runs after {elapsed:.0f} s of wait_for_idle") + ".",
         "Nothing was changed: run the task again when it is over, or give a larger wait_timeout.",
         _see(app, busy),
     )
