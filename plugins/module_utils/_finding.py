@@ -66,7 +66,7 @@ def find_made(
             candidates = _fitting([*candidates, *(listed or ())], noted, origin)
         ours = _carrying(watch, candidates, wanted)
         if ours:
-            return ours[-1]  # the first one after the write; if it was overtaken, following it tells
+            return ours[0]  # if there are several, the newest has overtaken the others
         pin = pinned_to(app or {})
         if pin is not None:
             raise pinned(answer, pin)

@@ -392,6 +392,18 @@ CASES: tuple[Case, ...] = (
     ),
     Case(
         OVER,
+        "canceled-then-new",
+        "Somebody cancels it, and makes a new deployment later: the new one is not taken for what overtook it.",
+        "deployment_canceled",
+        calls=2,
+        seconds=60,
+        deployments=(BEFORE, STOPPED, Dep(((40, "BUILDING"),), id=OTHER, made=40, cause="manual")),
+        final=(MADE, "CANCELED"),
+        says=("was canceled", "not by this task"),
+        options={"wait_interval": 60},
+    ),
+    Case(
+        OVER,
         "rolled-back",
         "Somebody rolls back meanwhile: the app is pinned.",
         "app_pinned",

@@ -143,12 +143,12 @@ def test_a_new_deployment_of_the_same_second_as_the_active_one_is_taken() -> Non
     assert made(api, 0.5, 0.7) == MADE
 
 
-def test_of_two_new_ones_the_first_with_our_spec_is_ours() -> None:
+def test_of_several_new_ones_the_newest_with_our_spec_is_taken() -> None:
     ours = Dep(((1, "SUPERSEDED"),), made=1)
-    next_one = Dep(((2, "BUILDING"),), id=OTHER, made=2, spec=OTHER_SPEC)
-    api = platform(BEFORE, ours, next_one, Dep(((3, "BUILDING"),), id=THIRD, made=3))
-    api.deployments = (BEFORE, ours, next_one)
-    assert made(api, 0, 3) == MADE
+    others = Dep(((2, "SUPERSEDED"),), id=OTHER, made=2, spec=OTHER_SPEC)
+    assert made(platform(BEFORE, ours, others), 0, 3) == MADE
+    same_again = Dep(((3, "ERROR"),), id=THIRD, made=3)
+    assert made(platform(BEFORE, ours, others, same_again), 0, 3) == THIRD
 
 
 def test_a_pending_deployment_that_was_known_before_is_not_ours() -> None:

@@ -109,6 +109,12 @@ def test_an_outage_of_less_than_a_minute_is_borne_at_any_pace() -> None:
         assert run(api, wait_interval=fixed) == "ok"
 
 
+def test_outages_are_counted_one_by_one() -> None:
+    outages = tuple(Fault(server_error, start, start + 12) for start in range(20, 400, 40))
+    api = FakeApi(FakeClock(), (BEFORE, Dep(((0, "PENDING_BUILD"), (400, "ACTIVE")))), faults=outages)
+    assert run(api, wait_interval=5) == "ok"
+
+
 def test_what_will_not_pass_ends_the_wait_at_once() -> None:
     def refused() -> AuthenticationError:
         return AuthenticationError("GET answered 401.", status=401, request_id="r-1", method="GET", path="/v2/apps/x")
