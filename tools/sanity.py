@@ -43,8 +43,8 @@ def main(arguments: list[str]) -> int:
         say(f"There must be no ignore file: {', '.join(path.name for path in ignores)}")
         return 1
     _offer_pip()
-    quiet = {"PIP_QUIET": "1", "PIP_PROGRESS_BAR": "off", "PIP_ROOT_USER_ACTION": "ignore"}
-    env = surroundings({"HOME": str(HOME), **quiet, **_pip_configuration()})
+    _configure_pip()
+    env = surroundings({"HOME": str(HOME)})
     env["PATH"] = os.pathsep.join((str(BIN), str(interpreter_directory()), env["PATH"]))
     del env["ANSIBLE_COLLECTIONS_PATH"]
     found = [path.name for path in sorted((CACHE / "interpreters").iterdir())]
@@ -69,12 +69,28 @@ def _offer_pip() -> None:
         script.write_text(STAND_IN, encoding="utf-8")
 
 
-def _pip_configuration() -> dict[str, str]:
-    """The user's own pip settings (an index mirror, certificates) stay in force although HOME is another."""
-    for path in (Path.home() / ".config" / "pip" / "pip.conf", Path.home() / ".pip" / "pip.conf"):
-        if path.exists() and "PIP_CONFIG_FILE" not in os.environ:
-            return {"PIP_CONFIG_FILE": str(path)}
-    return {}
+def _configure_pip() -> None:
+    """Keep the user's pip settings (an index mirror, certificates) in force, and pip quiet.
+
+    ansible-test hands hardly any environment variables down, and HOME is another one here: pip reads its settings from
+    two files in it.
+    """
+    own = Path(os.environ.get("PIP_CONFIG_FILE", Path.home() / ".config" / "pip" / "pip.conf"))
+    link, plain = HOME / ".config" / "pip" / "pip.conf", HOME / ".pip" / "pip.conf"
+    for path in (link, plain):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+    if own.is_file():
+        link.symlink_to(own.resolve())
+    settings = {
+        name.removeprefix("PIP_").lower().replace("_", "-"): value
+        for name, value in os.environ.items()
+        if name.startswith("PIP_") and name != "PIP_CONFIG_FILE"
+    }
+    settings |= {"quiet": "2", "progress-bar": "off", "root-user-action": "ignore"}
+    plain.touch(mode=0o600)  # an index's address may hold a password
+    lines = [f"{name} = {value}" for name, value in settings.items()]
+    plain.write_text("\n".join(["[global]", *lines, ""]), encoding="utf-8")
 
 
 if __name__ == "__main__":
