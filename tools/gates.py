@@ -13,11 +13,10 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from tools import sanity
 from tools.counts import REPORTS, Counts, of_pytest
-from tools.house import BIN, CACHE, COLLECTION, COLLECTIONS, ROOT, heading, run, say, surroundings
+from tools.house import BIN, CACHE, COLLECTION, COLLECTIONS, ROOT, heading, run, say, surroundings, tool
 
 SPEC_ENGINE = "plugins/module_utils/_spec/*"
 FLOOR_SPEC_ENGINE = 100
@@ -27,16 +26,16 @@ FLOOR_PLUGINS = 90
 def lint() -> Counts:
     """Ruff (rules and format), yamllint, ansible-lint's production profile."""
     return _each(
-        [BIN / "ruff", "check"],
-        [BIN / "ruff", "format", "--check"],
-        [BIN / "yamllint", "--strict", "."],
-        [BIN / "ansible-lint", "--offline", "--strict", "--profile", "production", "-q"],
+        [tool("ruff"), "check"],
+        [tool("ruff"), "format", "--check"],
+        [tool("yamllint"), "--strict", "."],
+        [tool("ansible-lint"), "--offline", "--strict", "--profile", "production", "-q"],
     )
 
 
 def types() -> Counts:
     """Mypy strict; the plugins once more as the oldest Python that they support reads them."""
-    return _each([BIN / "mypy"], [BIN / "mypy", "--python-version", "3.10", COLLECTION / "plugins"])
+    return _each([tool("mypy")], [tool("mypy"), "--python-version", "3.10", str(COLLECTION / "plugins")])
 
 
 def unit() -> Counts:
@@ -46,11 +45,11 @@ def unit() -> Counts:
     data.mkdir(parents=True)
     report = REPORTS / "unit.xml"
     report.unlink(missing_ok=True)
-    command = [BIN / "python", "-m", "pytest", "-q", "-n", "2", "--cov", "--cov-report=", f"--junitxml={report}"]
+    command = [tool("python"), "-m", "pytest", "-q", "-n", "2", "--cov", "--cov-report=", f"--junitxml={report}"]
     status = run(command, env=surroundings({"COVERAGE_FILE": str(data / "data")}))
     counts = of_pytest(report, status)
     env = surroundings({"COVERAGE_FILE": str(data / "data")})
-    coverage = [BIN / "coverage", "report"]
+    coverage = [tool("coverage"), "report"]
     say(f"\nThe spec engine: every branch (floor {FLOOR_SPEC_ENGINE} %)")
     engine = run([*coverage, f"--include={SPEC_ENGINE}", f"--fail-under={FLOOR_SPEC_ENGINE}"], env=env)
     say(f"\nAll plugins (floor {FLOOR_PLUGINS} %)")
@@ -65,8 +64,8 @@ def run_sanity() -> Counts:
 
 def docs_lint() -> Counts:
     """The documentation of the collection and of its plugins: every reference leads somewhere."""
-    command = [BIN / "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "self"]
-    changelog = [BIN / "antsibull-changelog", "lint"]
+    command = [tool("antsibull-docs"), "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "self"]
+    changelog = [tool("antsibull-changelog"), "lint"]
     return _outcome(run([*command, "--disallow-unknown-collection-refs", "."], cwd=COLLECTION)) + _each(changelog)
 
 
@@ -78,7 +77,7 @@ def molecule() -> Counts:
         return Counts(failed=1)
     env = surroundings({"ANSIBLE_ROLES_PATH": str(ROOT / "roles"), "MOLECULE_EPHEMERAL_DIRECTORY": ""})
     del env["MOLECULE_EPHEMERAL_DIRECTORY"]
-    return _outcome(run([BIN / "molecule", "test", "--all"], cwd=ROOT / "extensions", env=env))
+    return _outcome(run([tool("molecule"), "test", "--all"], cwd=ROOT / "extensions", env=env))
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,7 @@ def main(names: list[str]) -> int:
     return 1 if total.failed else 0
 
 
-def _each(*commands: list[str | Path]) -> Counts:
+def _each(*commands: list[str]) -> Counts:
     """Run every command, even after one that failed."""
     total = Counts()
     for command in commands:
@@ -139,9 +138,9 @@ def _each(*commands: list[str | Path]) -> Counts:
     return total
 
 
-def _short(word: str | Path) -> str:
+def _short(word: str) -> str:
     """A command's word as a reader would type it."""
-    return str(word).removeprefix(f"{BIN}/").removeprefix(f"{COLLECTIONS}/")
+    return word.removeprefix(f"{BIN}/").removeprefix(f"{COLLECTIONS}/")
 
 
 def _outcome(status: int) -> Counts:

@@ -38,10 +38,15 @@ def surroundings(extra: Mapping[str, str] | None = None, *, bin_directory: Path 
     return env
 
 
-def run(command: Sequence[str | Path], *, cwd: Path = ROOT, env: Mapping[str, str] | None = None) -> int:
+def tool(name: str) -> str:
+    """A program of the development environment."""
+    return str(BIN / name)
+
+
+def run(command: Sequence[str], *, cwd: Path = ROOT, env: Mapping[str, str] | None = None) -> int:
     """Run a program with its output going where ours goes; its exit status."""
     return subprocess.run(
-        [str(word) for word in command], cwd=cwd, env=env or surroundings(), stdin=subprocess.DEVNULL, check=False
+        list(command), cwd=cwd, env=env or surroundings(), stdin=subprocess.DEVNULL, check=False
     ).returncode
 
 

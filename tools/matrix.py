@@ -102,8 +102,8 @@ def _environment(version: Version, interpreter: Path) -> Path | None:
     stamp, content = directory / "stamp", hashlib.sha256("\n".join([str(interpreter), *wanted]).encode()).hexdigest()
     if not (stamp.exists() and stamp.read_text(encoding="utf-8") == content):
         say(f"Making {directory.relative_to(ROOT)}")
-        pip = [directory / "bin" / "python", "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-        if run([interpreter, "-m", "venv", "--clear", directory]) or run([*pip, *wanted]):
+        pip = [str(directory / "bin" / "python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+        if run([str(interpreter), "-m", "venv", "--clear", str(directory)]) or run([*pip, *wanted]):
             return None
         stamp.write_text(content, encoding="utf-8")
     return directory
@@ -120,7 +120,7 @@ def _test(version: Version, environment: Path) -> Counts:
     report = REPORTS / f"matrix-{version.core}.xml"
     report.unlink(missing_ok=True)
     tests = [path for path in TESTS if (ROOT / path).exists()]
-    python = environment / "bin" / "python"
+    python = str(environment / "bin" / "python")
     command = [python, "-m", "pytest", "-q", "-n", "2", "-o", f"cache_dir={environment / 'pytest'}", *tests]
     env = surroundings({"ANSIBLE_HOME": str(environment / "ansible")}, bin_directory=environment / "bin")
     status = run([*command, f"--junitxml={report}"], env=env)

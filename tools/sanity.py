@@ -9,6 +9,7 @@ have any name, so the tests run on a copy of the tracked files. Their virtual en
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shutil
@@ -16,7 +17,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.house import BIN, CACHE, NAME, NAMESPACE, copy_tracked, run, say, surroundings
+from tools.house import BIN, CACHE, NAME, NAMESPACE, ROOT, copy_tracked, run, say, surroundings, tool
 from tools.interpreters import interpreter_directory
 
 HOME = CACHE / "sanity"
@@ -49,18 +50,19 @@ def main(arguments: list[str]) -> int:
     del env["ANSIBLE_COLLECTIONS_PATH"]
     found = [path.name for path in sorted((CACHE / "interpreters").iterdir())]
     say(f"{count} tracked files; interpreters: {', '.join(found)}")
-    for tool, test in (("shellcheck", "shellcheck"), ("pwsh", "pslint")):
-        if not shutil.which(tool, path=env["PATH"]):
-            needed = len(list(TREE.rglob("*.sh" if tool == "shellcheck" else "*.ps1")))
-            say(f"{tool} is not installed: ansible-test skips {test} ({needed} files here would need it)")
-    return run([BIN / "ansible-test", "sanity", "--color", "no", *arguments], cwd=TREE, env=env)
+    for program, test in (("shellcheck", "shellcheck"), ("pwsh", "pslint")):
+        if not shutil.which(program, path=env["PATH"]):
+            needed = len(list(TREE.rglob("*.sh" if program == "shellcheck" else "*.ps1")))
+            say(f"{program} is not installed: ansible-test skips {test} ({needed} files here would need it)")
+    return run([tool("ansible-test"), "sanity", "--color", "no", *arguments], cwd=TREE, env=env)
 
 
 def _offer_pip() -> None:
     """Put the stand-in where ansible-test keeps its download, under the name that this ansible-test will look for."""
-    import ansible_test._internal.python_requirements as requirements  # noqa: PLC0415 - only in the environment
-
-    version = re.search(r"pip='([0-9.]+)'", Path(requirements.__file__).read_text(encoding="utf-8"))
+    found = importlib.util.find_spec("ansible_test")
+    home = Path(next(iter(found.submodule_search_locations))) if found and found.submodule_search_locations else ROOT
+    source = home / "_internal" / "python_requirements.py"
+    version = re.search(r"pip='([0-9.]+)'", source.read_text(encoding="utf-8")) if source.exists() else None
     if version is None:
         return  # another ansible-test, another way: let it download
     script = HOME / ".ansible" / "test" / "cache" / f"get_pip_{version[1].replace('.', '_')}.py"

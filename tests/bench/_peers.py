@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from tools.house import BIN, CACHE, run, say
+from tools.house import CACHE, run, say, tool
 
 PACKAGE = "ansible==12.3.0"  # the community package of ansible-core 2.19, which holds both collections
 FOLDER = CACHE / "bench" / "peers"
@@ -33,7 +33,7 @@ def collections() -> Path | None:
         shutil.rmtree(FOLDER, ignore_errors=True)
         FOLDER.mkdir(parents=True)
         with tempfile.TemporaryDirectory() as downloads:
-            pip = [str(BIN / "python"), "-m", "pip", "download", "-qq", "--disable-pip-version-check"]
+            pip = [tool("python"), "-m", "pip", "download", "-qq", "--disable-pip-version-check"]
             source = ["--no-cache-dir", "--no-deps", "--only-binary", ":all:", "--dest", downloads, PACKAGE]
             if run([*pip, *source]):
                 return None
