@@ -56,6 +56,13 @@ def tracked_files() -> list[Path]:
     return [Path(name) for name in listed.split("\0") if name and (ROOT / name).exists()]
 
 
+def source_files() -> list[Path]:
+    """The tracked files and those that git would track (new and not ignored), relative to the checkout."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    return [Path(name) for name in sorted(set(listed.split("\0"))) if name and (ROOT / name).is_file()]
+
+
 def copy_tracked(destination: Path) -> int:
     """Make ``destination`` a copy of the tracked files (what was there before is removed); how many files that is."""
     if destination.exists():

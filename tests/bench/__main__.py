@@ -49,7 +49,7 @@ class Variant:
         loops = [
             {"name": f"{self.name}|{count}", **task, "loop": list(range(count))} for count in (self.few, self.many)
         ]
-        return [*loops, *({"name": f"{self.name}|alone", **task} for _ in range(self.alone))]
+        return [*loops, *({"name": f"{self.name}|alone", **task} for _copy in range(self.alone))]
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def measure(chosen: list[Variant], collections: list[Path]) -> dict[str, Cost]:
         "name": "Bench",
         "hosts": "localhost",
         "gather_facts": False,
-        "tasks": [task for _ in range(ROUNDS) for variant in chosen for task in variant.tasks()],
+        "tasks": [task for _round in range(ROUNDS) for variant in chosen for task in variant.tasks()],
     }
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

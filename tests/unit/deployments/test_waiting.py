@@ -167,7 +167,7 @@ faults = st.builds(
 @st.composite
 def ways(draw: st.DrawFn, identity: str, made: float) -> Dep:
     states: list[tuple[float, str]] = [(made, draw(st.sampled_from([*PHASES, *ENDS])))]
-    for _ in range(draw(st.integers(0, 5))):
+    for _step in range(draw(st.integers(0, 5))):
         states.append((states[-1][0] + draw(st.floats(0.5, 120)), draw(st.sampled_from([*PHASES, *ENDS]))))
     return Dep(
         tuple(states),

@@ -255,7 +255,7 @@ def test_a_rotated_secret_of_ten_is_one_write_then_none() -> None:
     secrets: dict[str, str | None] = {f"S{number}": f"value {number}" for number in range(10)}
     remote.apply("fingerprint", secrets)
     assert remote.writes == 1
-    for _ in range(5):
+    for _again in range(5):
         assert not remote.apply("fingerprint", secrets).changed
     secrets["S3"] = "value X"
     remote.apply("fingerprint", secrets)
@@ -301,7 +301,7 @@ def test_a_secret_removed_by_hand_is_sent_alone() -> None:
 
 def test_two_tasks_with_different_secrets_leave_each_other_alone() -> None:
     remote = Remote()
-    for _ in range(3):
+    for _again in range(3):
         remote.apply("fingerprint", {"A": "1"})
         remote.apply("fingerprint", {"B": "2", "C": "3"})
     assert remote.writes == 2
@@ -473,8 +473,8 @@ def test_every_secret_gets_a_choice_or_a_fault(
     allow_empty: bool,
     allow_stale: bool,
 ) -> None:
-    declared = {name: Declared(value, returned_in_clear=clear) for name, (value, _, clear) in secrets.items()}
-    stored = {name: held for name, (_, held, _) in secrets.items()}
+    declared = {name: Declared(value, returned_in_clear=clear) for name, (value, _held, clear) in secrets.items()}
+    stored = {name: held for name, (_value, held, _clear) in secrets.items()}
     decision = decide(
         policy, declared, stored, marker, HERE, creating=creating, allow_empty=allow_empty, allow_stale=allow_stale
     )

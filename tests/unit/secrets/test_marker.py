@@ -56,8 +56,8 @@ def count(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return calls
 
 
-def written(secrets: dict[str, str] = SECRETS, context: Context = HERE) -> Marker:
-    return Marker.fresh(salt).with_set(context, secrets)
+def written(secrets: dict[str, str] | None = None, context: Context = HERE) -> Marker:
+    return Marker.fresh(salt).with_set(context, SECRETS if secrets is None else secrets)
 
 
 def reread(marker: Marker) -> Marker:

@@ -367,7 +367,11 @@ def test_a_canary_never_survives_within_base64(secret: str, before: bytes, after
 @settings(max_examples=200)
 @given(st.lists(SECRETS, min_size=1, max_size=5), JSON, st.data())
 def test_a_canary_never_survives_in_a_result(secrets: list[str], value: Any, data: st.DataObject) -> None:
-    planted = {"value": value, "texts": [data.draw(st.sampled_from(secrets)) + "!" for _ in range(3)], secrets[0]: 1}
+    planted = {
+        "value": value,
+        "texts": [data.draw(st.sampled_from(secrets)) + "!" for _copy in range(3)],
+        secrets[0]: 1,
+    }
     before = copy.deepcopy(planted)
     masked = register(*secrets).mask(planted)
     assert planted == before
@@ -415,14 +419,14 @@ def test_two_hundred_secrets_mask_a_megabyte_quickly() -> None:
     def word(length: int) -> str:
         return "".join(chance.choices(letters, k=length))
 
-    secrets = [word(chance.randint(10, 60)) for _ in range(200)]
+    secrets = [word(chance.randint(10, 60)) for _secret in range(200)]
     known = register(*secrets)
     known.mask_text("built")
-    result = {"logs": [" ".join(word(chance.randint(3, 12)) for _ in range(40)) for _ in range(3_000)]}
+    result = {"logs": [" ".join(word(chance.randint(3, 12)) for _word in range(40)) for _line in range(3_000)]}
     size = sum(map(len, result["logs"]))
     assert size > 900_000
     best = 9.0
-    for _ in range(3):
+    for _attempt in range(3):
         start = time.perf_counter()
         masked = known.mask(result)
         best = min(best, time.perf_counter() - start)
