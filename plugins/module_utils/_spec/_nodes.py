@@ -31,11 +31,14 @@ class Scalar:
     syntax, compared by length of time), ``command`` (line ends and trailing newlines do not count), ``directory``
     (``/`` and ``.`` are the root, which is the default), ``hostname`` (case and a trailing dot do not count).
     ``default``: what the server means when the field is absent, so that both compare equal.
+    ``unset``: the enum word that the API uses for "not set".
     ``filled``: the server may fill the field in, so its absence in a declaration never removes it.
+    ``empty_counts``: the empty text is a value of its own.
     """
 
     type: str = "str"
     default: Any = None
+    unset: str = ""
     choices: tuple[str, ...] = ()
     secret: bool = False
     required: bool = False
@@ -55,12 +58,16 @@ class Record:
     """An object with named fields.
 
     ``exclusive``: groups of fields of which the server takes at most one; declaring one drops the others.
-    ``identity``: fields that say *which* thing this is; another identity starts from nothing instead of merging.
+    ``dependents``: a field -> those that say nothing any more once it changes (the branch of another repository).
+    ``implied``: a field -> (the value that its absence means, the field whose presence ends that).
+    ``overruled``: a field -> the field whose presence makes it meaningless.
     """
 
     fields: Mapping[str, Node]
     exclusive: tuple[tuple[str, ...], ...] = ()
-    identity: tuple[str, ...] = ()
+    dependents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    implied: Mapping[str, tuple[Any, str]] = field(default_factory=dict)
+    overruled: Mapping[str, str] = field(default_factory=dict)
     required: bool = False
     filled: bool = False
     deprecated: bool = False
@@ -68,7 +75,11 @@ class Record:
 
 @dataclass(frozen=True)
 class Listing:
-    """A list. ``key``: the fields that identify an item; none means scalars or, when ``ordered``, positions."""
+    """A list.
+
+    ``key``: the fields that identify an item. Without one, the list is a set of scalars or, when ``ordered``, a row of
+    positions that only make sense together.
+    """
 
     item: Node
     key: tuple[str, ...] = ()
@@ -161,7 +172,7 @@ def canonical_scalar(node: Scalar, value: Any) -> Any:
         read = _canonical_text(node, read)
     if is_zero(read) and not (node.empty_counts and read == ""):
         return None
-    return None if read == node.default else read
+    return None if read in (node.default, node.unset or None) else read
 
 
 def _canonical_text(node: Scalar, text: str) -> Any:

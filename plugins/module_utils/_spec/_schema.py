@@ -50,12 +50,14 @@ _INT = Scalar(type="int")
 
 
 def _repository() -> Record:
-    return Record({"repo": Scalar(required=True), "branch": _TEXT, "deploy_on_push": _BOOL}, identity=("repo",))
+    return Record(
+        {"repo": Scalar(required=True), "branch": _TEXT, "deploy_on_push": _BOOL}, dependents={"repo": ("branch",)}
+    )
 
 
 IMAGE = Record(
     {
-        "registry_type": Scalar(choices=("DOCR", "DOCKER_HUB", "GHCR"), required=True),
+        "registry_type": Scalar(choices=("DOCR", "DOCKER_HUB", "GHCR"), unset="UNSPECIFIED", required=True),
         "registry": Scalar(max_length=192),
         "repository": Scalar(required=True, max_length=192),
         "tag": Scalar(max_length=192),
@@ -64,14 +66,19 @@ IMAGE = Record(
         "deploy_on_push": Record({"enabled": _BOOL}, filled=True),
     },
     exclusive=(("tag", "digest"),),
-    identity=("registry_type", "registry", "repository"),
+    dependents={
+        "registry_type": ("registry", "repository", "tag", "digest", "registry_credentials", "deploy_on_push"),
+        "registry": ("repository", "tag", "digest", "registry_credentials", "deploy_on_push"),
+        "repository": ("tag", "digest"),
+    },
+    implied={"tag": ("latest", "digest")},
 )
 
 ENV = Record(
     {
         "key": Scalar(required=True, pattern=ENV_KEY_PATTERN),
         "value": _TEXT,
-        "scope": Scalar(choices=("UNSET", "RUN_TIME", "BUILD_TIME", DEFAULT_SCOPE), default=DEFAULT_SCOPE),
+        "scope": Scalar(choices=("RUN_TIME", "BUILD_TIME", DEFAULT_SCOPE), default=DEFAULT_SCOPE, unset="UNSET"),
         "type": Scalar(choices=("GENERAL", "SECRET"), default="GENERAL"),
     }
 )
@@ -79,9 +86,9 @@ ENVS = Listing(ENV, key=("key", "scope"))
 
 _ALERT_TUNING: Mapping[str, Node] = {
     "disabled": _BOOL,
-    "operator": Scalar(choices=("GREATER_THAN", "LESS_THAN"), default="UNSPECIFIED_OPERATOR"),
+    "operator": Scalar(choices=("GREATER_THAN", "LESS_THAN"), unset="UNSPECIFIED_OPERATOR"),
     "value": Scalar(type="float"),
-    "window": Scalar(choices=("FIVE_MINUTES", "TEN_MINUTES", "THIRTY_MINUTES", "ONE_HOUR"), default="UNSPECIFIED_WINDOW"),
+    "window": Scalar(choices=("FIVE_MINUTES", "TEN_MINUTES", "THIRTY_MINUTES", "ONE_HOUR"), unset="UNSPECIFIED_WINDOW"),
 }
 
 
@@ -177,7 +184,8 @@ _REPOSITORIES: Mapping[str, Node] = {
     "gitlab": _repository(),
     "bitbucket": _repository(),
     "git": Record(
-        {"repo_clone_url": Scalar(required=True, max_length=255), "branch": _TEXT}, identity=("repo_clone_url",)
+        {"repo_clone_url": Scalar(required=True, max_length=255), "branch": _TEXT},
+        dependents={"repo_clone_url": ("branch",)},
     ),
 }
 _BUILT: Mapping[str, Node] = {
@@ -201,7 +209,7 @@ _CONTAINER: Mapping[str, Node] = {
 JOB = Record(
     {
         **_CONTAINER,
-        "kind": Scalar(choices=JOB_KINDS, default=DEFAULT_JOB_KIND),
+        "kind": Scalar(choices=JOB_KINDS, default=DEFAULT_JOB_KIND, unset="UNSPECIFIED"),
         "schedule": Record({"cron": Scalar(required=True), "time_zone": Scalar(default="UTC")}),
         "timeout": Scalar(type="duration"),
         "termination": Record({"grace_period_seconds": _GRACE}),
@@ -231,6 +239,8 @@ SERVICE = Record(
         "alerts": _alerts(SERVICE_ALERT_RULES),
     },
     exclusive=(SOURCES, ("instance_count", "autoscaling")),
+    implied={"http_port": (DEFAULT_HTTP_PORT, "internal_ports")},
+    overruled={"instance_count": "autoscaling"},
 )
 WORKER = Record(
     {
@@ -241,6 +251,7 @@ WORKER = Record(
         "alerts": _alerts(CONTAINER_ALERT_RULES),
     },
     exclusive=(SOURCES, ("instance_count", "autoscaling")),
+    overruled={"instance_count": "autoscaling"},
 )
 STATIC_SITE = Record(
     {
@@ -270,9 +281,7 @@ FUNCTION = Record(
 DATABASE = Record(
     {
         "name": COMPONENT_NAME,
-        "engine": Scalar(
-            choices=("MYSQL", "PG", "REDIS", "MONGODB", "KAFKA", "OPENSEARCH", "VALKEY"), default="UNSET"
-        ),
+        "engine": Scalar(choices=("MYSQL", "PG", "REDIS", "MONGODB", "KAFKA", "OPENSEARCH", "VALKEY"), unset="UNSET"),
         "version": Scalar(filled=True),
         "production": _BOOL,
         "cluster_name": _TEXT,
@@ -327,9 +336,9 @@ INGRESS_RULE = Record(
 )
 INGRESS = Record(
     {
-        "rules": Listing(INGRESS_RULE, ordered=True, filled=True),
+        "rules": Listing(INGRESS_RULE, key=("match",), ordered=True, filled=True),
         "secure_header": Record({"key": _TEXT, "value": Scalar(secret=True), "remove_header": _BOOL}),
-        "load_balancer": Scalar(choices=("DIGITALOCEAN",), default="UNKNOWN"),
+        "load_balancer": Scalar(choices=("DIGITALOCEAN",), unset="UNKNOWN"),
         "load_balancer_size": _INT,
         "custom_error_page_url": Scalar(pattern=r"^https://"),
     },
@@ -338,7 +347,7 @@ INGRESS = Record(
 DOMAIN = Record(
     {
         "domain": Scalar(type="hostname", required=True, pattern=DOMAIN_PATTERN, min_length=4, max_length=253),
-        "type": Scalar(choices=("DEFAULT", "PRIMARY", "ALIAS"), default="UNSPECIFIED", filled=True),
+        "type": Scalar(choices=("DEFAULT", "PRIMARY", "ALIAS"), unset="UNSPECIFIED", filled=True),
         "wildcard": Scalar(type="bool", filled=True),
         "zone": _TEXT,
         "minimum_tls_version": Scalar(choices=("1.2", "1.3")),
