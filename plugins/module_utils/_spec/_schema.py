@@ -320,6 +320,7 @@ INGRESS_RULE = Record(
         "component": Record(
             {"name": Scalar(required=True), "preserve_path_prefix": _BOOL, "rewrite": _TEXT},
             exclusive=(("preserve_path_prefix", "rewrite"),),
+            dependents={"name": ("preserve_path_prefix", "rewrite")},
         ),
         "redirect": Record(
             {

@@ -1,0 +1,85 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""When two specs mean the same (API reference 1.3, 8.1, 8.7).
+
+The server does not return what was sent: it fills in, drops zero values and writes things its own way. ``canonical``
+brings every spelling of one meaning into one form; nothing but comparisons ever sees that form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from ._nodes import Listing, Node, Record, Scalar, Spec, canonical_scalar, children, is_zero
+from ._schema import SPEC
+
+
+def canonical(node: Node, value: Any) -> Any:
+    """The one form that everything which means the same as *value* shares; None where it means "absent".
+
+    Records become dicts without absent fields, keyed lists dicts by key, sets of scalars frozensets. A value of another
+    shape than the node's is compared as it is.
+    """
+    if isinstance(node, Scalar):
+        return canonical_scalar(node, value) if not isinstance(value, (dict, list)) else (value or None)
+    if isinstance(node, Record) and isinstance(value, Mapping):
+        return _record(node, value)
+    if isinstance(node, Listing) and isinstance(value, list):
+        return _listing(node, value)
+    return None if is_zero(value) else value
+
+
+def same_spec(one: Spec, other: Spec) -> bool:
+    """Whether two app specs mean the same to the server."""
+    return bool(canonical(SPEC, one) == canonical(SPEC, other))
+
+
+def key_of(node: Listing, item: Any) -> Hashable:
+    """What identifies *item* in its list: the canonical values of the key's fields."""
+    fields = node.item.fields if isinstance(node.item, Record) else {}
+    if not isinstance(item, Mapping):
+        return (frozen(item),)
+    return tuple(frozen(canonical(fields[name], item.get(name))) for name in node.key)
+
+
+def frozen(value: Any) -> Hashable:
+    """A hashable stand-in for a JSON-like or canonical value."""
+    if isinstance(value, Mapping):
+        return frozenset((key, frozen(inner)) for key, inner in value.items())
+    if isinstance(value, list):
+        return tuple(frozen(inner) for inner in value)
+    return value if isinstance(value, Hashable) else repr(value)
+
+
+def _record(node: Record, value: Mapping[str, Any]) -> dict[str, Any] | None:
+    result = {}
+    for name, child, inner in children(node, value):
+        form = canonical(child, inner)
+        if form is not None:
+            result[name] = form
+    for name, (implied, unless) in node.implied.items():
+        if result.get(name) == implied and unless not in result:
+            del result[name]
+    for name, ruler in node.overruled.items():
+        if ruler in result:
+            result.pop(name, None)
+    return result or None
+
+
+def _listing(node: Listing, value: list[Any]) -> Any:
+    forms = [canonical(node.item, item) for item in value]
+    if node.key:
+        result: dict[Hashable, Any] = {}
+        for item, form in zip(value, forms, strict=True):
+            key, copies = key_of(node, item), 0
+            while (key, copies) in result:
+                copies += 1
+            result[(key, copies)] = form
+        return (result if not node.ordered else list(result.items())) or None
+    present = [form for form in forms if form is not None]
+    if node.ordered or not isinstance(node.item, Scalar):
+        return present or None
+    return frozenset(map(frozen, present)) or None

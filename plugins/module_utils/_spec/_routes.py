@@ -1,0 +1,151 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""Routes of components are ingress rules: the server converts them, so a declaration is converted before it is compared
+(API reference 8.2). ``routes`` and ``cors`` of a component never stay in a spec that is written.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ._canonical import canonical
+from ._merge import MERGE, Mode, merge
+from ._nodes import Spec, is_zero
+from ._schema import INGRESS_RULE, ROUTABLE
+
+Rule = dict[str, Any]
+
+
+def take_routes(desired: Mapping[str, Any]) -> tuple[Spec, dict[str, tuple[Any, Any]]]:
+    """(the declaration without ``routes`` and ``cors``, component -> what it declared of both; None: nothing)."""
+    spec: Spec = dict(desired)
+    found: dict[str, tuple[Any, Any]] = {}
+    for section in ROUTABLE:
+        if not isinstance(spec.get(section), list):
+            continue
+        spec[section] = [_without_routes(component) for component in spec[section]]
+        for component in desired[section]:
+            if isinstance(component, Mapping):
+                routes, cors = component.get("routes"), component.get("cors")
+                if routes is not None or cors is not None:
+                    found[str(component.get("name"))] = (routes, cors)
+    return spec, found
+
+
+def both_ways(desired: Mapping[str, Any]) -> list[str]:
+    """Names of the components that declare routes in a spec that declares ingress rules too: only one can be meant."""
+    ingress = desired.get("ingress")
+    if not isinstance(ingress, Mapping) or is_zero(ingress.get("rules")):
+        return []
+    _spec, found = take_routes(desired)
+    return [name for name, (routes, cors) in found.items() if not (is_zero(routes) and is_zero(cors))]
+
+
+def apply_routes(spec: Spec, declared: Mapping[str, tuple[Any, Any]], mode: Mode = MERGE) -> Spec:
+    """*spec* with the rules of the components that declared routes: theirs are replaced, the others' stay in place."""
+    if not declared:
+        return spec
+    rules = list(rules_of(spec))
+    for component, (routes, cors) in declared.items():
+        rules = _with_routes(rules, component, routes, cors, mode)
+    ingress = {**(spec.get("ingress") or {}), "rules": rules}
+    if not rules:
+        del ingress["rules"]
+    result = {**spec, "ingress": ingress}
+    if not ingress:
+        del result["ingress"]
+    return result
+
+
+def rules_of(spec: Mapping[str, Any]) -> Iterator[Rule]:
+    """The ingress rules of a spec, those that are objects."""
+    ingress = spec.get("ingress")
+    rules = ingress.get("rules") if isinstance(ingress, Mapping) else None
+    for rule in rules if isinstance(rules, list) else ():
+        if isinstance(rule, dict):
+            yield rule
+
+
+def target_of(rule: Mapping[str, Any]) -> str | None:
+    """The name of the component that a rule leads to; None for a redirect."""
+    component = rule.get("component")
+    return str(component.get("name")) if isinstance(component, Mapping) and component.get("name") else None
+
+
+def without_rules_of(spec: Spec, components: set[str]) -> Spec:
+    """*spec* without the rules that lead to *components*: a rule can't outlive its component."""
+    rules = list(rules_of(spec))
+    left = [rule for rule in rules if target_of(rule) not in components]
+    if len(left) == len(rules):
+        return spec
+    ingress = {**spec["ingress"], "rules": left}
+    if not left:
+        del ingress["rules"]
+    return {**spec, "ingress": ingress} if ingress else {key: spec[key] for key in spec if key != "ingress"}
+
+
+def _without_routes(component: Any) -> Any:
+    if not isinstance(component, Mapping):
+        return component
+    return {name: value for name, value in component.items() if name not in ("routes", "cors")}
+
+
+def _with_routes(rules: list[Rule], component: str, routes: Any, cors: Any, mode: Mode) -> list[Rule]:
+    mine = [rule for rule in rules if target_of(rule) == component]
+    if routes is None:
+        return [_with_cors(rule, cors) if target_of(rule) == component else rule for rule in rules]
+    wanted = []
+    for route in routes if isinstance(routes, list) else [routes]:
+        given = _rule(route, component, cors)
+        old = next((rule for rule in mine if _match(rule) == _match(given)), None)
+        wanted.append(merge(INGRESS_RULE, old, given, mode))
+    kept = iter(wanted)
+    result: list[Rule] = []
+    for rule in rules:
+        if target_of(rule) != component:
+            result.append(rule)
+        elif (follower := next(kept, None)) is not None:
+            result.append(follower)
+    for rule in kept:
+        result.insert(_place(result, rule), rule)
+    return result
+
+
+def _rule(route: Any, component: str, cors: Any) -> Rule:
+    fields = route if isinstance(route, Mapping) else {"path": route}
+    rule: Rule = {"match": {"path": {"prefix": fields.get("path") or "/"}}, "component": {"name": component}}
+    if fields.get("preserve_path_prefix") is not None:
+        rule["component"]["preserve_path_prefix"] = fields["preserve_path_prefix"]
+    if cors is not None:
+        rule["cors"] = copy.deepcopy(cors)
+    return rule
+
+
+def _with_cors(rule: Rule, cors: Any) -> Rule:
+    merged = merge(INGRESS_RULE, rule, {"cors": cors})
+    return merged if isinstance(merged, dict) else rule
+
+
+def _match(rule: Mapping[str, Any]) -> Any:
+    return canonical(INGRESS_RULE.fields["match"], rule.get("match"))
+
+
+def _prefix(rule: Mapping[str, Any]) -> str | None:
+    match = rule.get("match")
+    path = match.get("path") if isinstance(match, Mapping) else None
+    prefix = path.get("prefix") if isinstance(path, Mapping) else None
+    return prefix if isinstance(prefix, str) else None
+
+
+def _place(rules: list[Rule], rule: Rule) -> int:
+    """Before the first rule that would take its requests away, else at the end."""
+    mine = str(_prefix(rule) or "/")
+    for index, other in enumerate(rules):
+        prefix = _prefix(other)
+        if prefix is not None and prefix != mine and mine.startswith(prefix):
+            return index
+    return len(rules)
