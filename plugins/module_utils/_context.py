@@ -1,0 +1,90 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""What an operation gets besides its options: the API, the clock, what must be masked, where it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ._apps import AppsApi
+from ._arguments import client_settings
+from ._client import Client
+from ._clock import Clock, SystemClock
+from ._deployments import SameSpec
+from ._masking import DISTINCTIVE_LENGTH, SecretRegister
+from ._names import NameCache, account_key
+from ._waiting import WaitOptions, Watch
+
+
+class Context:
+    """The surroundings of one run of an operation."""
+
+    def __init__(
+        self,
+        params: Mapping[str, Any],
+        *,
+        check_mode: bool = False,
+        diff: bool = False,
+        register: SecretRegister | None = None,
+        clock: Clock | None = None,
+        api: AppsApi | None = None,
+        progress: Callable[[str], None] | None = None,
+        in_process: bool = False,
+        folder: str | None = None,
+    ) -> None:
+        """``params``: validated options. ``folder``: where names may be remembered for the run."""
+        self.check_mode = check_mode
+        self.diff = diff
+        self.register = register or SecretRegister()
+        self.clock: Clock = clock or SystemClock()
+        self.in_process = in_process
+        self.progress: Callable[[str], None] | None = None if progress is None else self._masked(progress)
+        self.warnings: list[str] = []
+        self._params = params
+        self._api = api
+        self.names = NameCache(folder, account_key(str(params.get("api_url") or ""), str(params.get("token") or "")))
+        self.register.add(params.get("token"))
+
+    @property
+    def api(self) -> AppsApi:
+        """The API with the options' connection settings. Raises UsageError when they make no sense."""
+        if self._api is None:
+            self._api = AppsApi(Client(client_settings(self._params), self.clock))
+        return self._api
+
+    def warn(self, text: str) -> None:
+        """Tell the user something, once, masked."""
+        masked = self.register.mask_text(text)
+        if masked not in self.warnings:
+            self.warnings.append(masked)
+
+    def keep_words_readable(self, *values: object) -> None:
+        """Of readable values (GENERAL envs, commands) keep the short words from being taken for a weak secret.
+
+        A long secret that stands in such a value, as a password in a command does, is masked all the same.
+        """
+        words = {word for value in values for word in str(value).split() if len(word) < DISTINCTIVE_LENGTH}
+        self.register.protect_value(*words)
+
+    def watch(self, same_spec: SameSpec) -> Watch:
+        """To wait with the task's wait options. Raises UsageError when they make no sense."""
+        return Watch(
+            api=self.api,
+            clock=self.clock,
+            same_spec=same_spec,
+            options=WaitOptions.from_params(self._params),
+            progress=self.progress or _nothing,
+            warn=self.warn,
+            mask=self.register.mask_text,
+        )
+
+    def _masked(self, tell: Callable[[str], None]) -> Callable[[str], None]:
+        return lambda text: tell(self.register.mask_text(text))
+
+
+def _nothing(_text: str) -> None:
+    """Where nobody listens."""

@@ -1,0 +1,59 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Operations as ordinary modules: the adapter to AnsibleModule."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ._context import Context
+from ._param_secrets import secrets_in
+from ._plain import plain
+from ._running import Operation, Result, invocation, perform, refused
+
+
+class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
+    """AnsibleModule that says nothing about secrets: not in its result, not in the system's log.
+
+    Core masks only what an argument spec marks as ``no_log``, and then everywhere; a secret env can't be marked, since
+    the same field holds readable values.
+    """
+
+    def __init__(self, operation: Operation) -> None:
+        super().__init__(supports_check_mode=True, **operation.arguments.as_arguments())
+
+    def log(self, msg: str, log_args: dict[str, Any] | None = None) -> None:  # noqa: ARG002  # core's signature
+        """Core logs all options; here it is only noted that the module ran."""
+        super().log("Invoked")
+
+    def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:  # noqa: ARG002  # core's signature
+        """Reached by core itself: options that don't validate, or something before that."""
+        known = getattr(self, "params", {})
+        params = {name: plain(value) for name, value in known.items() if not name.startswith("_ansible_")}
+        checked = getattr(self, "validation_result", None)
+        messages = list(checked.error_messages) if checked is not None and checked.error_messages else [str(msg)]
+        self.finish(refused(messages, secrets_in(params)), params)
+
+    def finish(self, result: Result, params: dict[str, Any]) -> NoReturn:
+        """End with this result, which is masked already."""
+        answer = {"invocation": invocation(params), **result}
+        if answer.get("failed"):
+            super().fail_json(**answer)
+        super().exit_json(**answer)
+
+
+def run_module(operation: Operation) -> None:
+    """Run an operation as a module: ``main()`` of every module."""
+    module = Module(operation)
+    params = plain(module.params)
+    register = secrets_in(params, certain=True)
+    context = Context(params, check_mode=module.check_mode, diff=module._diff, register=register)
+    result = perform(operation, params, context)
+    for text in context.warnings:
+        module.warn(text)
+    module.finish(result, params)

@@ -1,0 +1,103 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Run an operation and make its result: the one place that turns an exception into a failed result, for both paths."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ._arguments import ArgumentSpec
+from ._context import Context
+from ._errors import AppPlatformError, UsageError
+from ._masking import SecretRegister
+from ._param_secrets import hide_secrets, secrets_in
+from ._plain import plain
+from ._version import VERSION
+
+ISSUES = "https://github.com/oceanops/ansible-collection-app_platform/issues"
+#: Keys of a result that say something by themselves.
+RESULT_KEYS = ("changed", "failed", "msg", "diff", "before", "after", "failure", "deployment", "warnings", "invocation")
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a module does.
+
+    ``run`` gets the validated options and returns the result: ``changed`` plus the module's own keys; optional
+    ``diff``: {"before": ..., "after": ...}, dropped unless the user asked for it. It raises AppPlatformError
+    (UsageError for bad options), whose details are merged into the failed result.
+    """
+
+    arguments: ArgumentSpec
+    run: Callable[[dict[str, Any], Context], Result]
+
+
+def perform(operation: Operation, params: dict[str, Any], context: Context) -> Result:
+    """The result of a run, good or failed, in plain JSON types and masked. Never raises."""
+    result: Result
+    try:
+        result = {"changed": False, **operation.run(params, context)}
+        if not context.diff:
+            result.pop("diff", None)
+        result = _safe(result, context.register)
+    except AppPlatformError as error:
+        result = failed(error, context.register)
+    except Exception as error:  # noqa: BLE001  # a bug is reported as a failed task too
+        result = failed(_bug(error), context.register)
+    return result
+
+
+def refused(messages: Sequence[str], register: SecretRegister) -> Result:
+    """The failed result for options that core's validation refused, with every message."""
+    return failed(UsageError([message.strip() for message in messages]), register)
+
+
+def invocation(params: Any) -> Result:
+    """The result's ``invocation``: the options without their secrets."""
+    return {"module_args": secrets_in(params, certain=True).mask(hide_secrets(params))}
+
+
+def failed(error: AppPlatformError, register: SecretRegister) -> Result:
+    """The failed result for an error, masked."""
+    return _safe(
+        {**error.details, "failed": True, "changed": bool(error.details.get("changed", False)), "msg": error.message}
+        | {"failure": error.failure()},
+        register,
+    )
+
+
+def _safe(result: Mapping[str, Any], register: SecretRegister) -> Result:
+    register.protect(*RESULT_KEYS, *result)
+    masked: Result = register.mask(plain(result))
+    return masked
+
+
+def _bug(error: Exception) -> AppPlatformError:
+    """What a user should know about an exception that nobody expected."""
+    places = traceback.extract_tb(error.__traceback__)
+    place = f" in {places[-1].name}, {_file(places[-1].filename)} line {places[-1].lineno}" if places else ""
+    own = [one for one in places if "app_platform" in one.filename]
+    if own and own[-1] is not places[-1]:
+        place += f", called by {own[-1].name}, {_file(own[-1].filename)} line {own[-1].lineno}"
+    try:
+        said = " ".join(str(error).split())
+    except Exception:  # noqa: BLE001  # a broken __str__ must not hide the error
+        said = ""
+    return AppPlatformError(
+        f"An unexpected error, which is a bug in oceanops.app_platform {VERSION}:"
+        f" {type(error).__name__}{f': {said}' if said else ''}{place}."
+        f" Please report this message and the task at {ISSUES}",
+        code="unexpected_error",
+    )
+
+
+def _file(path: str) -> str:
+    return "/".join(path.replace("\\", "/").split("/")[-2:])
