@@ -33,6 +33,7 @@ SHIPPED = {
     "bindep.txt",
     "changelogs",
     "docs",
+    "inventory",
     "meta",
     "playbooks",
     "plugins",
