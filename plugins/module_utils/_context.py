@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from ._apps import AppsApi
@@ -25,7 +25,7 @@ class Context:
 
     def __init__(
         self,
-        params: Mapping[str, Any],
+        params: dict[str, Any],
         *,
         check_mode: bool = False,
         diff: bool = False,
@@ -44,7 +44,7 @@ class Context:
         self.in_process = in_process
         self.progress: Callable[[str], None] | None = None if progress is None else self._masked(progress)
         self.warnings: list[str] = []
-        self._params = params
+        self.params = params
         self._api = api
         self.names = NameCache(folder, account_key(str(params.get("api_url") or ""), str(params.get("token") or "")))
         self.register.add(params.get("token"))
@@ -53,7 +53,7 @@ class Context:
     def api(self) -> AppsApi:
         """The API with the options' connection settings. Raises UsageError when they make no sense."""
         if self._api is None:
-            self._api = AppsApi(Client(client_settings(self._params), self.clock))
+            self._api = AppsApi(Client(client_settings(self.params), self.clock))
         return self._api
 
     def warn(self, text: str) -> None:
@@ -76,7 +76,7 @@ class Context:
             api=self.api,
             clock=self.clock,
             same_spec=same_spec,
-            options=WaitOptions.from_params(self._params),
+            options=WaitOptions.from_params(self.params),
             progress=self.progress or _nothing,
             warn=self.warn,
             mask=self.register.mask_text,

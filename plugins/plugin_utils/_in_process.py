@@ -1,0 +1,176 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Run an operation inside Ansible's worker process, without packing a module and starting Python again.
+
+Whatever is not plainly local runs as an ordinary module instead; docs/execution.md has the conditions. Both ways give
+the same result.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar
+
+from ansible import constants as C  # noqa: N812  # its usual name
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible.utils.display import Display
+
+from ..module_utils._masking import register_with_core
+from ..module_utils._operation import Context, Operation, Result
+from ..module_utils._param_secrets import secrets_in
+from ..module_utils._plain import plain
+from ..module_utils._running import invocation, perform, refused
+from ..module_utils._session import HAS_REQUESTS
+
+IN_PROCESS_VARIABLE = "app_platform_in_process"
+PROGRESS_VARIABLE = "app_platform_progress"
+
+#: Values of `ansible_python_interpreter` that leave the choice to Ansible, which may as well be this Python.
+_AUTOMATIC = frozenset({"auto", "auto_legacy", "auto_silent", "auto_legacy_silent"})
+
+
+class InProcessAction(NormalAction):
+    """The action plugin of every module: a subclass names its ``operation``."""
+
+    operation: ClassVar[Operation]
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> Result:
+        """The task's result."""
+        variables = {} if task_vars is None else task_vars
+        given = plain(self._task.args)
+        register_with_core(secrets_in(given, certain=True).distinctive)
+        reason = self.fallback_reason(variables)
+        if reason is not None:
+            Display().vvv(f"{self._task.action}: runs as an ordinary module: {reason}")
+            result: Result = super().run(tmp, task_vars)
+            return result
+        Display().vvv(f"{self._task.action}: runs in process")
+        return self._run_in_process(given, variables)
+
+    def fallback_reason(self, variables: Mapping[str, Any]) -> str | None:
+        """Why the task can't run in process; None: it can."""
+        return next(self._obstacles(variables), None)
+
+    def _obstacles(self, variables: Mapping[str, Any]) -> Iterator[str]:
+        if not HAS_REQUESTS:
+            yield "requests is not installed for the Python that runs Ansible"
+        if not self._switch(variables, IN_PROCESS_VARIABLE):
+            yield f"{IN_PROCESS_VARIABLE} is false"
+        if self._connection.transport.rpartition(".")[2] != "local":
+            yield f"the connection is {self._connection.transport}"
+        if self._task.become or self._connection.become:
+            yield "it uses become"
+        if self._task.async_val:
+            yield "it is asynchronous"
+        if self._has_environment():
+            yield "it sets environment variables"
+        wanted = self._interpreter(variables)
+        if wanted not in _AUTOMATIC and not _same_python(wanted, sys.executable):
+            yield f"ansible_python_interpreter is {wanted}"
+
+    def _run_in_process(self, given: dict[str, Any], variables: Mapping[str, Any]) -> Result:
+        checked = ArgumentSpecValidator(**self.operation.arguments.as_arguments()).validate(given)
+        params: dict[str, Any] = plain(checked.validated_parameters)
+        warnings = _spelled_twice(self.operation, given)
+        if checked.error_messages:
+            result = refused(checked.error_messages, secrets_in(params))
+        else:
+            context = self._context(self._with_whole_paths(params), variables)
+            result = perform(self.operation, context.params, context)
+            warnings += context.warnings
+        if warnings:
+            result["warnings"] = warnings
+        if _wants_invocation(variables):
+            result["invocation"] = invocation(params)
+        return result
+
+    def _context(self, params: dict[str, Any], variables: Mapping[str, Any]) -> Context:
+        register = secrets_in(params, certain=True)
+        register_with_core(register.distinctive)
+        return Context(
+            params,
+            check_mode=bool(self._task.check_mode),
+            diff=bool(self._task.diff),
+            register=register,
+            progress=self._progress(variables),
+            in_process=True,
+            folder=C.DEFAULT_LOCAL_TMP,  # type: ignore[attr-defined]
+        )
+
+    def _progress(self, variables: Mapping[str, Any]) -> Callable[[str], None] | None:
+        """Lines for a person who watches; beside the results, so that nothing which reads those has to know them."""
+        if self._task.no_log or not self._switch(variables, PROGRESS_VARIABLE):
+            return None
+        host = str(variables.get("inventory_hostname") or "localhost")
+        display = Display()
+        return lambda text: display.display(f"{host}: {text}", stderr=True)
+
+    def _with_whole_paths(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Paths as a module would see them, which starts in the playbook's folder."""
+        options = self.operation.arguments.options
+        return {
+            name: os.path.join(self._loader.get_basedir(), value)
+            if options.get(name, {}).get("type") == "path" and isinstance(value, str)
+            else value
+            for name, value in params.items()
+        }
+
+    def _switch(self, variables: Mapping[str, Any], name: str) -> bool:
+        """A variable that is true unless it is set to something else."""
+        value = plain(self._templar.template(variables.get(name, True)))
+        return bool(boolean(value, strict=False))
+
+    def _has_environment(self) -> bool:
+        environments = self._task.environment or []
+        return any(
+            self._templar.template(one)
+            for one in (environments if isinstance(environments, list) else [environments])
+            if one
+        )
+
+    def _interpreter(self, variables: Mapping[str, Any]) -> str:
+        """The Python that the user wants modules to run with, or how to find one."""
+        if self._task.delegate_to:
+            variables = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, variables)
+        configured = C.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
+        return str(plain(self._templar.template(configured)) or "auto").strip()
+
+
+def _same_python(wanted: str, running: str) -> bool:
+    """Whether two paths lead to the same Python with the same packages.
+
+    An environment's `python` is a link to the system's, and yet another Python: the folder counts as well.
+    """
+    found = shutil.which(wanted)
+    if found is None:
+        return False
+
+    def identity(path: str) -> tuple[str, str]:
+        return os.path.realpath(os.path.dirname(path)), os.path.realpath(path)
+
+    return identity(found) == identity(running)
+
+
+def _spelled_twice(operation: Operation, given: Mapping[str, Any]) -> list[str]:
+    """The warning that core gives in a module."""
+    return [
+        f"Both option {name} and its alias {alias} are set."
+        for name, option in operation.arguments.options.items()
+        for alias in option.get("aliases", ())
+        if name in given and alias in given
+    ]
+
+
+def _wants_invocation(variables: Mapping[str, Any]) -> bool:
+    """Whether a module's result would have its options: since 2.21 only on demand."""
+    if "INJECT_INVOCATION" not in C.config.get_configuration_definitions():
+        return True
+    return bool(C.config.get_config_value("INJECT_INVOCATION", variables=variables))
