@@ -1,0 +1,129 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""What users hand to the module ``app``: a spec in one of its published forms, and secrets that are kept elsewhere."""
+
+from __future__ import annotations
+
+import copy
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from ._edits import component_names, section_of
+from ._errors import UsageError
+from ._spec._nodes import Spec, as_text
+
+#: The word of the option ``secrets`` for the app's own envs: no component can have this name.
+APP_ENVS = "_app"
+CREDENTIALS = "image.registry_credentials"
+_LOG_DESTINATIONS = "log_destinations."
+
+
+def full_spec(given: Mapping[str, Any], name: str | None) -> Spec:
+    """The spec with its name: as in ``.do/app.yaml``, or a deploy template's ``spec:`` around it.
+
+    Raises UsageError when there is no name, or two.
+    """
+    inner = given.get("spec")
+    spec = dict(inner) if isinstance(inner, Mapping) and "name" not in given else dict(given)
+    own = spec.get("name")
+    if own is not None and name is not None and own != name:
+        raise UsageError(f"name: it is {name!r} while spec.name is {own!r}; give one of them, or the same in both")
+    if not own and not name:
+        raise UsageError("spec.name: missing; an app is found by its name, which is also an option of its own: name")
+    if own is not None and not isinstance(own, str):
+        raise UsageError(f"spec.name: {own!r} is not a text; put it in quotes")
+    return {**spec, "name": own or name}
+
+
+def with_secrets(desired: Spec, secrets: Mapping[str, Any], current: Spec | None) -> Spec:
+    """The declaration with the values of the option ``secrets`` (component -> key -> value) at their places.
+
+    A key is an env's; ``image.registry_credentials`` and ``log_destinations.NAME.PATH`` (``logtail.token``) are the
+    other places. Raises UsageError, with every fault; no message holds a value.
+    """
+    result = copy.deepcopy(desired)
+    problems: list[str] = []
+    for component, values in secrets.items():
+        if not isinstance(values, Mapping):
+            problems.append(f"secrets[{component}]: give a mapping of keys to values")
+            continue
+        holder = _holder(result, str(component), current)
+        if holder is None:
+            problems.append(_no_component(str(component), result, current))
+            continue
+        for key, value in values.items():
+            problem = _place(holder, str(key), value)
+            if problem:
+                problems.append(f"secrets[{component}][{key}]: {problem}")
+    if problems:
+        raise UsageError(problems)
+    return result
+
+
+def _holder(spec: Spec, component: str, current: Spec | None) -> dict[str, Any] | None:
+    """The component in the declaration; one that only the app has is added to it by its name."""
+    if component == APP_ENVS:
+        return spec
+    section = section_of(spec, component)
+    if section is None:
+        section = section_of(current or {}, component)
+        if section is None:
+            return None
+        spec[section] = [*(spec.get(section) or ()), {"name": component}]
+    components = spec[section]
+    for index, one in enumerate(components):
+        if one.get("name") == component:
+            holder: dict[str, Any] = dict(one)
+            components[index] = holder
+            return holder
+    return None
+
+
+def _no_component(component: str, spec: Spec, current: Spec | None) -> str:
+    known = sorted(component_names(spec) | component_names(current or {}))
+    near = difflib.get_close_matches(component, known, 1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known) or 'none'}"
+    return f"secrets[{component}]: no component has this name; {hint} ({APP_ENVS} means the app's own envs)"
+
+
+def _place(holder: dict[str, Any], key: str, value: Any) -> str | None:
+    """Put one value in its place; a sentence when there is none."""
+    if isinstance(value, (Mapping, list)):
+        return "give a text"
+    text = None if value is None else as_text(value)
+    if key == CREDENTIALS:
+        if not isinstance(holder.get("image"), Mapping):
+            return "this component declares no image"
+        holder["image"] = {**holder["image"], "registry_credentials": text}
+        return None
+    if key.startswith(_LOG_DESTINATIONS):
+        return _place_in_destination(holder, key[len(_LOG_DESTINATIONS) :], text)
+    envs = [dict(env) if isinstance(env, Mapping) else env for env in holder.get("envs") or ()]
+    mine = [env for env in envs if isinstance(env, dict) and env.get("key") == key]
+    if not mine:
+        mine = [{"key": key}]
+        envs += mine
+    for env in mine:
+        env["value"] = text
+        env["type"] = "SECRET"
+    holder["envs"] = envs
+    return None
+
+
+def _place_in_destination(holder: dict[str, Any], path: str, text: str | None) -> str | None:
+    name, _dot, rest = path.partition(".")
+    kind, _dot, leaf = rest.rpartition(".")
+    destinations = [one for one in holder.get("log_destinations") or () if isinstance(one, dict)]
+    found = next((one for one in destinations if one.get("name") == name), None)
+    if found is None or not leaf:
+        return f"this component declares no log destination {name!r}"
+    place = found
+    for step in filter(None, kind.split(".")):
+        inner = place.get(step)
+        place[step] = dict(inner) if isinstance(inner, Mapping) else {}
+        place = place[step]
+    place[leaf] = text
+    return None

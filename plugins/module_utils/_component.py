@@ -1,0 +1,86 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""What the modules for one component have in common: everything but the fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ._apps import App
+from ._arguments import API, SELECTOR, WAIT, ArgumentSpec
+from ._context import Context
+from ._converge import converge
+from ._edits import Declaration, Removal, declare_component, find_component
+from ._masking import MASK
+from ._operation import Operation, Result
+from ._secret_stage import SecretRules
+from ._selector import find_app, require_app
+from ._spec._nodes import Record
+from ._spec._schema import COMPONENTS
+from ._spec._secret_places import shown
+from ._spec_arguments import component_options
+
+#: section -> the key of the result that holds the component
+RESULT_KEYS = {
+    "services": "service",
+    "static_sites": "static_site",
+    "workers": "worker",
+    "jobs": "job",
+    "functions": "function",
+    "databases": "database",
+}
+STATE = ArgumentSpec({"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}})
+SECRETS = ArgumentSpec(
+    {
+        "update_secrets": {
+            "type": "str",
+            "choices": ["fingerprint", "on_create", "always"],
+            "default": "fingerprint",
+            "no_log": False,
+        },
+        "allow_empty_secrets": {"type": "bool", "default": False, "no_log": False},
+        "allow_stale_secrets": {"type": "bool", "default": False, "no_log": False},
+    }
+)
+"""How secrets are decided about; fragment ``secrets``."""
+
+
+def component_operation(section: str) -> Operation:
+    """The operation of the module for components of *section*, such as ``jobs``."""
+    secrets = SECRETS if "envs" in COMPONENTS[section][1].fields else ArgumentSpec()
+    arguments = ArgumentSpec(component_options(section)) + STATE + SELECTOR + secrets + WAIT + API
+
+    def run(params: dict[str, Any], context: Context) -> Result:
+        return _run(section, params, context)
+
+    return Operation(arguments, run)
+
+
+def component_of(node: Record, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The component that a task's options declare: those that were given."""
+    return {name: params[name] for name in node.fields if params.get(name) is not None}
+
+
+def _run(section: str, params: dict[str, Any], context: Context) -> Result:
+    node = COMPONENTS[section][1]
+    name = str(params["name"])
+    edit: Declaration | Removal
+    if params["state"] == "absent":
+        edit = Removal(section, name)
+        app = _app_or_none(context, params)
+        if app is None:
+            # Where there is no app, there is none of its components.
+            return {"changed": False, "app": None, "deployment": None, RESULT_KEYS[section]: None}
+    else:
+        edit = declare_component(section, component_of(node, params), SecretRules.from_params(params))
+        app = require_app(context, params)
+    result = converge(context, params, app, edit)
+    component = find_component(result.after, section, name)
+    return result.result(**{RESULT_KEYS[section]: shown(node, component, MASK)})
+
+
+def _app_or_none(context: Context, params: Mapping[str, Any]) -> App | None:
+    return find_app(context, name=params.get("app"), app_id=params.get("app_id"))

@@ -1,0 +1,190 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""From an edit to a result: plan, check mode, write, wait, once for all modules that change a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ._apps import App, Spec
+from ._context import Context
+from ._deployments import RESTORE_AFTER, SameSpec, id_of, restoration, spec_of
+from ._editing import Planner, Written, planned, write
+from ._errors import AppPlatformError, DeploymentError
+from ._explaining import summary
+from ._finding import standing
+from ._following import check_pin, follow, follow_write, wait_until_idle
+from ._masking import CHANGED, MASK, UNCHANGED
+from ._spec._canonical import same_spec
+from ._spec._diff import difference
+from ._spec._schema import APP_ALERT_RULES, COMPONENTS, SPEC
+from ._spec._secret_places import all_places, general_values, shown
+from ._waiting import Watch
+
+#: What a result tells of an app besides its spec (API reference 3.1).
+APP_FIELDS = (
+    "id",
+    "default_ingress",
+    "live_url",
+    "live_domain",
+    "tier_slug",
+    "project_id",
+    "created_at",
+    "updated_at",
+    "last_deployment_created_at",
+)
+
+
+@dataclass
+class Converged:
+    """What became of an app. ``app``: as it was read last; ``after``: its spec now, or (check mode) as it would be."""
+
+    app: App
+    before: Spec
+    after: Spec
+    changed: bool
+    deployment: dict[str, Any] | None = None
+
+    def result(self, **more: Any) -> dict[str, Any]:
+        """The result that all modules share, and what one adds."""
+        return {
+            "changed": self.changed,
+            "app": app_summary(self.app, self.after),
+            "deployment": self.deployment,
+            "diff": diff_of(self.before, self.after),
+            **more,
+        }
+
+
+def converge(context: Context, params: Mapping[str, Any], app: App, edit: Planner) -> Converged:
+    """Bring an edit into an app that exists, and wait for what comes of it.
+
+    Raises UsageError, DeploymentError, ConcurrentEditError and what the API raises. Where something was written before,
+    ``details`` has changed: true.
+    """
+    watch = context.watch(carried_by(edit))
+    current = spec_of(app) or {}
+    learn_secrets(context, current)
+    target = planned(context, edit, current).spec
+    learn_secrets(context, target)
+    changed = not same_spec(current, target)
+    if context.check_mode:
+        if changed:
+            check_pin(app)
+            context.api.propose(target, id_of(app))
+            return Converged(app, current, target, changed=True)
+        return Converged(app, current, current, changed=_would_redeploy(watch, app))
+    if not changed:
+        return _join(watch, app, current)
+    if watch.options.wait_for_idle:
+        app = wait_until_idle(watch, app)
+    written = write(context, app, edit, str(params["api_url"]), update_sources=bool(params.get("update_sources")))
+    if written is None:
+        # Another writer was faster with the very same change.
+        return _join(watch, context.api.get_app(id_of(app)), current)
+    return after_write(context, watch, written)
+
+
+def after_write(context: Context, watch: Watch, written: Written, *, new: bool = False) -> Converged:
+    """Wait for the deployment that a write made; put the old spec back when that is wished and it failed."""
+    result = Converged(written.answer, written.before, written.after, changed=True)
+    try:
+        made = follow_write(watch, written.answer, written.noted, origin=None if new else "UPDATE_SPEC")
+    except DeploymentError as error:
+        error.details.update(changed=True, app=app_summary(written.answer, written.after))
+        if watch.options.on_failure == "restore_spec" and error.code in RESTORE_AFTER:
+            error.details["restored"], why = _restore(context, written)
+            error.message = f"{error.message}\non_failure: {why}."
+            error.args = (error.message,)
+        raise
+    result.deployment = made.result if made else None
+    if watch.options.wait:
+        # Addresses appear with the deployment; without one there is nothing newer than the answer.
+        result.app = context.api.get_app(id_of(written.answer)) if made else written.answer
+    return result
+
+
+def carried_by(edit: Planner) -> SameSpec:
+    """Whether a spec is as good as another one for this task: equal, or with all that the task declares in it."""
+    settled = edit.settled()
+
+    def same(mine: Spec, other: Spec) -> bool:
+        return same_spec(mine, other) or same_spec(other, settled(other).spec)
+
+    return same
+
+
+def app_summary(app: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
+    """The ``app`` of a result."""
+    region = app.get("region")
+    slug = region.get("slug") if isinstance(region, Mapping) else None
+    return {
+        "name": spec.get("name"),
+        "region": slug or spec.get("region"),
+        **{name: app.get(name) for name in APP_FIELDS},
+        "spec": shown(SPEC, spec, MASK),
+    }
+
+
+def diff_of(before: Spec, after: Spec) -> dict[str, Any]:
+    """The ``diff`` of a result: only what differs, without secrets."""
+    old, new = difference(SPEC, before, after, unchanged=UNCHANGED, changed=CHANGED)
+    return {"before": old, "after": new}
+
+
+def learn_secrets(context: Context, spec: Spec) -> None:
+    """Mask the spec's secrets in all that leaves, and keep its names readable."""
+    context.register.add(*(str(place.value) for place in all_places(spec) if place.value is not None))
+    names = [str(spec.get("name")), str(spec.get("region") or "")]
+    for section in COMPONENTS:
+        for component in spec.get(section) or ():
+            if isinstance(component, Mapping):
+                names.append(str(component.get("name")))
+                names += [str(env.get("key")) for env in component.get("envs") or () if isinstance(env, Mapping)]
+    context.register.protect(*names, *APP_ALERT_RULES)
+    context.keep_words_readable(*general_values(spec))
+
+
+def _join(watch: Watch, app: App, spec: Spec) -> Converged:
+    """Nothing is to be written: join what runs, or deploy again what failed."""
+    result = Converged(app, spec, spec, changed=False)
+    at = standing(watch, app)
+    if at.state == "running" and at.deployment is not None:
+        result.deployment = follow(watch, app, at.deployment).result
+    elif at.state == "failed" and watch.options.redeploy_on_failed:
+        check_pin(app)
+        made = watch.api.create_deployment(id_of(app))
+        result.changed = True
+        try:
+            result.deployment = follow(watch, app, made).result
+        except DeploymentError as error:
+            error.details.update(changed=True, app=app_summary(app, spec))
+            raise
+    elif at.deployment is not None:
+        result.deployment = summary(at.deployment, spec_of(at.deployment) or spec, app_id=id_of(app))
+    if result.deployment is not None and watch.options.wait and at.state != "active":
+        result.app = watch.api.get_app(id_of(app))
+    return result
+
+
+def _would_redeploy(watch: Watch, app: App) -> bool:
+    return watch.options.redeploy_on_failed and standing(watch, app).state == "failed"
+
+
+def _restore(context: Context, written: Written) -> tuple[bool, str]:
+    """Put the spec of the last active deployment back. Gives whether that was done, and a sentence."""
+    app_id = id_of(written.answer)
+    failure: AppPlatformError
+    try:
+        back = restoration(context.api.get_app(app_id), written.after, same_spec)
+        if back.spec is not None:
+            context.api.update_app(app_id, back.spec)
+    except AppPlatformError as error:
+        failure = error
+    else:
+        return back.spec is not None, back.why
+    return False, f"the spec could not be put back: {failure.message}"

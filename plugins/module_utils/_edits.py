@@ -1,0 +1,215 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""From a declaration to the whole spec that would be written: merge, routes, secrets, lint. Pure: no I/O.
+
+An edit is a function of the current spec, so that it can be replayed whenever another writer was faster.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ._secret_stage import SecretRules, settle_secrets
+from ._spec._canonical import canonical
+from ._spec._lint import Finding, check_changes, check_spec, check_structure
+from ._spec._merge import MERGE, REPLACE_LISTS, Mode, merge, without_nulls
+from ._spec._nodes import Spec
+from ._spec._routes import apply_routes, both_ways, take_routes, without_rules_of
+from ._spec._schema import COMPONENTS, DEFAULT_JOB_KIND, JOB, SCHEDULED_ALERT_RULE, SPEC
+
+SCHEDULED = "SCHEDULED"
+_LAST = (
+    ", and the platform takes no app without one: add another component first, or remove the app with the module app "
+    "and state: absent"
+)
+_CONFIRM = "name it in confirm_destroy if that is meant, else declare it"
+
+
+@dataclass(frozen=True)
+class Edited:
+    """What an edit makes of a spec. ``problems``: reasons not to write it."""
+
+    spec: Spec
+    problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+#: the current spec (None: there is no app yet) -> what it becomes
+Edit = Callable[[Spec | None], Edited]
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A part of a spec that a task declares.
+
+    ``component``: (section, name) where the task is about one component; messages then name its options without the
+    component's path. ``sizes``: the platform's instance sizes where they are known.
+    """
+
+    desired: Spec
+    mode: Mode = MERGE
+    secrets: SecretRules = field(default_factory=SecretRules)
+    component: tuple[str, str] | None = None
+    confirm_destroy: frozenset[str] = frozenset()
+    sizes: frozenset[str] | None = None
+
+    def settled(self) -> Declaration:
+        """The same, for a look at what was just written (see SecretRules.settled)."""
+        return replace(self, secrets=self.secrets.settled())
+
+    def __call__(self, current: Spec | None) -> Edited:
+        """The spec with the declaration in it. *current* is not changed."""
+        desired = without_nulls(self.desired)
+        structure = check_structure(SPEC, desired)
+        problems = [self._told(one, declared=True) for one in structure if one.level == "error"]
+        warnings = [self._told(one, declared=True) for one in structure if one.level == "warning"]
+        if problems:
+            return Edited(current or {}, tuple(problems), tuple(warnings))
+        problems += [
+            f"{name} declares routes or cors while ingress.rules is declared too: declare the rules in one place"
+            for name in both_ways(desired)
+        ]
+        plain, routes = take_routes(desired)
+        target: Spec = merge(SPEC, current, plain, self.mode) or {}
+        target = apply_routes(target, routes, self.mode)
+        gone = component_names(current or {}) - component_names(target)
+        target = without_rules_of(target, gone)
+        warnings += _leave_schedule(target, desired, current)
+        settled = settle_secrets(target, desired, current, self.secrets, str(target.get("name")))
+        problems += settled.faults
+        warnings += settled.warnings
+        problems += self._databases(current or {}, target)
+        changed = current is None or canonical(SPEC, current) != canonical(SPEC, target)
+        known = set(check_spec(current, self.sizes)) if current else set()
+        found = [*check_spec(target, self.sizes), *(check_changes(current, target) if current else ())]
+        for one in found:
+            if one.level == "error" and one not in known and changed:
+                problems.append(self._told(one))
+            elif one.level == "warning" and (one not in known or self._is_about(one)):
+                warnings.append(self._told(one))
+        return Edited(target, tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(warnings)))
+
+    def _is_about(self, finding: Finding) -> bool:
+        """Whether a warning is about what the task declares: it is then said in every run."""
+        return self.component is None or finding.path.startswith(f"{self.component[0]}[{self.component[1]}]")
+
+    def _told(self, finding: Finding, *, declared: bool = False) -> str:
+        path = finding.path
+        if self.component is not None:
+            section, name = self.component
+            for prefix in (f"{section}[0]" if declared else "", f"{section}[{name}]"):
+                if prefix and (path == prefix or path.startswith((f"{prefix}.", f"{prefix}["))):
+                    path = path[len(prefix) :].lstrip(".")
+        return f"{path}: {finding.message}" if path else finding.message
+
+    def _databases(self, current: Spec, target: Spec) -> list[str]:
+        left = _names(target, "databases")
+        return [
+            f"databases[{name}] would be removed, and a dev database with its data: {_CONFIRM}"
+            for name in _names(current, "databases")
+            if name not in left and name not in self.confirm_destroy
+        ]
+
+
+@dataclass(frozen=True)
+class Removal:
+    """A component that is not to be there."""
+
+    section: str
+    name: str
+
+    def settled(self) -> Removal:
+        """The same: there is nothing in it that only the first look could tell."""
+        return self
+
+    def __call__(self, current: Spec | None) -> Edited:
+        """The spec without the component, the rules that lead to it included."""
+        spec = copy.deepcopy(current or {})
+        if self.name not in _names(spec, self.section):
+            elsewhere = section_of(spec, self.name)
+            if elsewhere is None:
+                return Edited(spec)
+            kind, label = COMPONENTS[elsewhere][0], COMPONENTS[self.section][0]
+            return Edited(spec, (f"name: {self.name} is a {kind} of this app and not a {label}",))
+        left = [one for one in spec[self.section] if not (isinstance(one, dict) and one.get("name") == self.name)]
+        spec[self.section] = left
+        if not left:
+            del spec[self.section]
+        spec = without_rules_of(spec, {self.name})
+        if not component_names(spec) - set(_names(spec, "databases")):
+            return Edited(
+                spec,
+                (f"{self.name} is the last component of this app{_LAST}",),
+            )
+        known = set(check_spec(current or {}))
+        found = [one for one in check_spec(spec) if one not in known]
+        return Edited(
+            spec,
+            tuple(f"{one.path}: {one.message}" for one in found if one.level == "error"),
+            tuple(f"{one.path}: {one.message}" for one in found if one.level == "warning"),
+        )
+
+
+def declare_component(section: str, component: Mapping[str, Any], secrets: SecretRules) -> Declaration:
+    """The declaration of one component: its own lists are whole, the rest of the app is not mentioned."""
+    identity = (section, str(component.get("name")))
+    return Declaration({section: [dict(component)]}, REPLACE_LISTS, secrets, identity)
+
+
+def component_names(spec: Mapping[str, Any]) -> set[str]:
+    """The names of all components of a spec, databases included."""
+    return {name for section in COMPONENTS for name in _names(spec, section)}
+
+
+def section_of(spec: Mapping[str, Any], name: str) -> str | None:
+    """The section that holds the component *name*."""
+    return next((section for section in COMPONENTS if name in _names(spec, section)), None)
+
+
+def find_component(spec: Mapping[str, Any], section: str, name: str) -> dict[str, Any] | None:
+    """A component of a spec by its section and name."""
+    for one in spec.get(section) or ():
+        if isinstance(one, dict) and one.get("name") == name:
+            return one
+    return None
+
+
+def _names(spec: Mapping[str, Any], section: str) -> list[str]:
+    components = spec.get(section)
+    return [
+        str(one.get("name")) for one in (components if isinstance(components, list) else ()) if isinstance(one, Mapping)
+    ]
+
+
+def _kind(job: Mapping[str, Any]) -> str:
+    return str(canonical(JOB.fields["kind"], job.get("kind")) or DEFAULT_JOB_KIND)
+
+
+def _leave_schedule(target: Spec, desired: Spec, current: Spec | None) -> list[str]:
+    """A job that is no longer SCHEDULED takes neither a schedule nor the alert of failed runs (API reference 5.1)."""
+    told = []
+    for job in target.get("jobs") or ():
+        old = find_component(current or {}, "jobs", job.get("name"))
+        if old is None or _kind(old) != SCHEDULED or _kind(job) == SCHEDULED:
+            continue
+        given = find_component(desired, "jobs", job.get("name")) or {}
+        dropped = []
+        if "schedule" not in given and job.pop("schedule", None) is not None:
+            dropped.append("schedule")
+        alerts = [one for one in job.get("alerts") or () if one.get("rule") != SCHEDULED_ALERT_RULE]
+        if "alerts" not in given and alerts != (job.get("alerts") or []):
+            dropped.append(f"alert {SCHEDULED_ALERT_RULE}")
+            job["alerts"] = alerts
+            if not alerts:
+                del job["alerts"]
+        if dropped:
+            told.append(
+                f"jobs[{job.get('name')}].kind: the job is no longer SCHEDULED, so its {' and its '.join(dropped)} "
+                "are dropped; the history of its runs stays with the platform"
+            )
+    return told

@@ -1,0 +1,201 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""Put the decisions about secrets into a spec that is about to be written (docs: secrets).
+
+The merge has put the declared values into the target; here each of them stays, or gives way to what is stored, and the
+fingerprint beside them is brought up to date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ._secrets import (
+    MARKER_KEY,
+    Context,
+    Decision,
+    Declared,
+    Policy,
+    SaltFactory,
+    decide,
+    describe_faults,
+    is_encrypted,
+    random_salt,
+    text_after_removal,
+)
+from ._spec._nodes import Spec
+from ._spec._secret_places import ENVS, Part, Place, all_places, is_secret_env, parts, scope_of, secret_places
+
+
+@dataclass(frozen=True)
+class SecretRules:
+    """What the task says about secrets; the names are those of the options."""
+
+    update_secrets: Policy = "fingerprint"
+    allow_empty_secrets: bool = False
+    allow_stale_secrets: bool = False
+    salt: SaltFactory = field(default=random_salt, repr=False)
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> SecretRules:
+        """The rules out of a module's parameters."""
+        names = ("update_secrets", "allow_empty_secrets", "allow_stale_secrets")
+        return cls(**{name: params[name] for name in names if params.get(name) is not None})
+
+    def settled(self) -> SecretRules:
+        """The rules for a look at what was just written: what is there counts as sent."""
+        return replace(self, update_secrets="on_create") if self.update_secrets == "always" else self
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What came of it: one sentence for each fault, and warnings."""
+
+    faults: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def settle_secrets(target: Spec, desired: Spec, current: Spec | None, rules: SecretRules, app: str) -> Settled:
+    """Decide about every secret of *target* that *desired* declares. *target* is changed in place."""
+    there = {(part.section, part.name): part for part in parts(desired)}
+    before = {(part.section, part.name): part for part in parts(current or {})}
+    known = [place.value for place in all_places(current or {}) if is_encrypted(place.value)]
+    faults: list[str] = []
+    warnings: list[str] = []
+    for part in parts(target):
+        identity = (part.section, part.name)
+        old = before.get(identity)
+        declared = _declared(part, there.get(identity))
+        stored = _stored(old, declared)
+        faults += _readable_again(part, old)
+        decision: Decision | None = None
+        if declared:
+            decision = decide(
+                rules.update_secrets,
+                {name: secret for name, (_place, secret) in declared.items()},
+                stored,
+                _marker(old),
+                Context(app, part.name),
+                creating=current is None,
+                allow_empty=rules.allow_empty_secrets,
+                allow_stale=rules.allow_stale_secrets,
+                known=known,
+                salt=rules.salt,
+            )
+            for name, choice in decision.choices.items():
+                place = declared[name][0]
+                place.holder[place.field] = choice.value
+            faults += describe_faults(decision.faults)
+            warnings += decision.warnings
+        marker = decision.marker if decision is not None else _marker(old)
+        _set_marker(part, _without_gone(marker, part, old))
+    return Settled(tuple(faults), tuple(warnings))
+
+
+def _declared(part: Part, given: Part | None) -> dict[str, tuple[Place, Declared]]:
+    """The secrets of a part that the task declares: name -> (its place in the target, the declaration)."""
+    if given is None:
+        return {}
+    result: dict[str, tuple[Place, Declared]] = {}
+    envs = [env for env in given.value.get(ENVS) or () if isinstance(env, Mapping)]
+    others = {place.name: place for place in secret_places(given) if place.field != "value" or place.in_clear}
+    for place in secret_places(part):
+        if place.name.startswith(f"{ENVS}/"):
+            env = _matching(envs, place.holder)
+            if env is None or env.get("key") == MARKER_KEY:
+                continue
+            value = env.get("value")
+            label = f"{place.label} ({env.get('key')})" if str(env.get("key")) not in place.label else place.label
+        elif place.name in others:
+            value = others[place.name].value
+            label = place.label
+        else:
+            continue
+        text = None if value is None else _text(value)
+        result[place.name] = (place, Declared(text, label, returned_in_clear=place.in_clear))
+    return result
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _matching(envs: list[Mapping[str, Any]], wanted: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The env of the same key: the one of the same scope, else the only one."""
+    same = [env for env in envs if env.get("key") == wanted.get("key")]
+    exact = [env for env in same if scope_of(env) == scope_of(wanted)]
+    if exact:
+        return exact[0]
+    return same[0] if len(same) == 1 else None
+
+
+def _stored(old: Part | None, declared: Mapping[str, tuple[Place, Declared]]) -> dict[str, str | None]:
+    """What the server holds for each declared secret."""
+    if old is None:
+        return {}
+    envs = [env for env in old.value.get(ENVS) or () if isinstance(env, Mapping)]
+    others = {place.name: place for place in secret_places(old)}
+    result: dict[str, str | None] = {}
+    for name, (place, _secret) in declared.items():
+        if name.startswith(f"{ENVS}/"):
+            env = _matching(envs, place.holder)
+            value = None if env is None else env.get("value")
+        else:
+            value = others[name].value if name in others else None
+        result[name] = value if isinstance(value, str) and value else None
+    return result
+
+
+def _readable_again(part: Part, old: Part | None) -> Iterator[str]:
+    """An encrypted value can't become readable: its plain text is known to nobody here."""
+    if old is None:
+        return
+    for env in part.value.get(ENVS) or ():
+        if isinstance(env, Mapping) and not is_secret_env(env) and is_encrypted(env.get("value")):
+            where = f"{part.label}.{ENVS}" if part.label else ENVS
+            yield (
+                f"{where}[{env.get('key')}] is to be of type GENERAL, but its value is stored encrypted and can't be "
+                "read back: give the value with it, or leave the type SECRET"
+            )
+
+
+def _marker_env(part: Part | None) -> dict[str, Any] | None:
+    envs = part.value.get(ENVS) if part is not None else None
+    for env in envs if isinstance(envs, list) else ():
+        if isinstance(env, dict) and env.get("key") == MARKER_KEY:
+            return env
+    return None
+
+
+def _marker(part: Part | None) -> str | None:
+    env = _marker_env(part)
+    value = env.get("value") if env is not None else None
+    return value if isinstance(value, str) else None
+
+
+def _without_gone(marker: str | None, part: Part, old: Part | None) -> str | None:
+    """The marker without the secrets that the target no longer has."""
+    if marker is None or old is None:
+        return marker
+    left = {place.name for place in secret_places(part)}
+    gone = [place.name for place in secret_places(old) if place.name not in left]
+    return text_after_removal(marker, gone) if gone else marker
+
+
+def _set_marker(part: Part, text: str | None) -> None:
+    env = _marker_env(part)
+    if text is None:
+        if env is not None:
+            part.value[ENVS] = [one for one in part.value[ENVS] if one is not env]
+            if not part.value[ENVS]:
+                del part.value[ENVS]
+    elif env is not None:
+        env["value"] = text
+    else:
+        part.value.setdefault(ENVS, []).append({"key": MARKER_KEY, "value": text, "scope": "RUN_TIME"})

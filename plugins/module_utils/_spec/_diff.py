@@ -1,0 +1,90 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""What a person sees of a change: only the paths that differ, and no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ._canonical import canonical, key_of
+from ._merge import KEPT_ENVS
+from ._nodes import Listing, Node, Record, Scalar
+from ._schema import ENV
+from ._secret_places import is_secret_env, shown
+
+NOTHING: Any = object()
+
+
+def difference(node: Node, before: Any, after: Any, *, unchanged: str, changed: str) -> tuple[Any, Any]:
+    """(before, after), each reduced to what differs in meaning; two empty dicts when nothing does.
+
+    A list item is shown with the fields that identify it. ``unchanged`` and ``changed`` stand in place of secrets.
+    """
+    old, new = _Difference(unchanged, changed).of(node, before, after)
+    return ({} if old is NOTHING else old), ({} if new is NOTHING else new)
+
+
+class _Difference:
+    def __init__(self, unchanged: str, changed: str) -> None:
+        self._unchanged = unchanged
+        self._changed = changed
+
+    def of(self, node: Node, before: Any, after: Any) -> tuple[Any, Any]:
+        """(before, after) where they differ, else NOTHING twice; NOTHING also for a side that is absent."""
+        if canonical(node, before) == canonical(node, after):
+            return NOTHING, NOTHING
+        if isinstance(node, Record) and isinstance(before, Mapping) and isinstance(after, Mapping):
+            return self._fields(node, before, after)
+        if isinstance(node, Listing) and node.key and isinstance(before or [], list) and isinstance(after or [], list):
+            return self._items(node, before or [], after or [])
+        return (
+            NOTHING if before is None else shown(node, before, self._unchanged, encrypted=False),
+            NOTHING if after is None else shown(node, after, self._changed, encrypted=False),
+        )
+
+    def _fields(self, node: Record, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Any, Any]:
+        old: dict[str, Any] = {}
+        new: dict[str, Any] = {}
+        secret = node is ENV and (is_secret_env(before), is_secret_env(after))
+        for name in dict.fromkeys((*before, *after)):
+            child = node.fields.get(name, Scalar(type="any"))
+            if secret and name == "value":
+                pair = self._secret_values(secret, before.get(name), after.get(name))
+            else:
+                pair = self.of(child, before.get(name), after.get(name))
+            for side, value in zip((old, new), pair, strict=True):
+                if value is not NOTHING:
+                    side[name] = value
+        return old, new
+
+    def _secret_values(self, secret: tuple[bool, bool], before: Any, after: Any) -> tuple[Any, Any]:
+        if before == after and secret[0] == secret[1]:
+            return NOTHING, NOTHING
+        return (
+            NOTHING if before is None else (self._unchanged if secret[0] else before),
+            NOTHING if after is None else (self._changed if secret[1] else after),
+        )
+
+    def _items(self, node: Listing, before: list[Any], after: list[Any]) -> tuple[Any, Any]:
+        old_items = {key_of(node, item): item for item in before}
+        new_items = {key_of(node, item): item for item in after}
+        old: list[Any] = []
+        new: list[Any] = []
+        for key in dict.fromkeys((*old_items, *new_items)):
+            one, other = old_items.get(key), new_items.get(key)
+            if any(isinstance(item, Mapping) and item.get("key") in KEPT_ENVS for item in (one, other)):
+                continue
+            was, becomes = self.of(node.item, one, other)
+            for side, value, item in ((old, was, one), (new, becomes, other)):
+                if isinstance(value, dict) and isinstance(item, Mapping):
+                    side.append({**{name: item[name] for name in node.key if name in item}, **value})
+                elif value is not NOTHING:
+                    side.append(value)
+        if not old and not new:
+            # The order alone differs.
+            old = [shown(node.item, item, self._unchanged, encrypted=False) for item in before]
+            new = [shown(node.item, item, self._unchanged, encrypted=False) for item in after]
+        return old, new

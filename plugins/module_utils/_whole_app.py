@@ -1,0 +1,161 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""The module ``app``: a whole app from a spec, from its creation to its removal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ._app_values import full_spec, with_secrets
+from ._apps import App
+from ._arguments import API, WAIT, ArgumentSpec
+from ._component import SECRETS, STATE
+from ._context import Context
+from ._converge import Converged, after_write, app_summary, converge, learn_secrets
+from ._deployments import id_of, note, spec_of
+from ._editing import Written, planned
+from ._edits import Declaration
+from ._errors import AppPlatformError, ConflictError, NotFoundError, UsageError
+from ._locks import app_lock
+from ._operation import Operation, Result
+from ._secret_stage import SecretRules
+from ._selector import app_name, find_app
+from ._spec._canonical import same_spec
+from ._spec._merge import MERGE, PURGE
+
+ARGUMENTS = (
+    ArgumentSpec(
+        {
+            "name": {"type": "str"},
+            "app_id": {"type": "str"},
+            "spec": {"type": "dict"},
+            "purge": {"type": "bool", "default": False},
+            "confirm_destroy": {"type": "list", "elements": "str", "default": []},
+            "rename": {"type": "bool", "default": False},
+            "secrets": {"type": "dict", "no_log": False},
+            "project": {"type": "str"},
+            "update_sources": {"type": "bool", "default": False},
+        },
+        required_if=(("state", "present", ("spec",)), ("state", "absent", ("name", "app_id"), True)),
+    )
+    + STATE
+    + SECRETS
+    + WAIT
+    + API
+)
+
+
+def app_operation() -> Operation:
+    """The operation of the module ``app``."""
+    return Operation(ARGUMENTS, _run)
+
+
+def _run(params: dict[str, Any], context: Context) -> Result:
+    if params["state"] == "absent":
+        return _remove(params, context)
+    declared = full_spec(params["spec"], params.get("name"))
+    app = find_app(context, name=declared["name"], app_id=params.get("app_id"))
+    if app is None and params.get("app_id"):
+        raise UsageError(
+            f"app_id: there is no app with the id {params['app_id']!r} that this token can see; leave app_id out to "
+            "find the app by its name, or to create it"
+        )
+    if app is not None:
+        _check_rename(params, app, declared["name"])
+    desired = with_secrets(declared, params.get("secrets") or {}, spec_of(app) if app else None)
+    edit = Declaration(
+        desired,
+        PURGE if params["purge"] else MERGE,
+        SecretRules.from_params(params),
+        confirm_destroy=frozenset(params["confirm_destroy"]),
+    )
+    if app is None:
+        return _create(params, context, edit).result()
+    return converge(context, params, app, edit).result()
+
+
+def _check_rename(params: Mapping[str, Any], app: App, name: str) -> None:
+    if app_name(app) != name and not params["rename"]:
+        raise UsageError(
+            f"name: the app {id_of(app)} is called {app_name(app)!r} and not {name!r}; "
+            "set rename: true to give it the new name, or correct the name or app_id"
+        )
+
+
+def _create(params: Mapping[str, Any], context: Context, edit: Declaration) -> Converged:
+    spec = planned(context, edit, None).spec
+    learn_secrets(context, spec)
+    if context.check_mode:
+        context.api.propose(spec)
+        return Converged({}, {}, spec, changed=True)
+    watch = context.watch(same_spec)
+    with app_lock(context.clock, str(params["api_url"]), str(spec["name"])):
+        app, made = _post(params, context, edit, spec)
+    context.names.remember({str(spec["name"]): id_of(app)})
+    if not made:
+        return converge(context, params, app, edit)
+    written = Written({}, spec_of(app) or spec, app, note(None))
+    return after_write(context, watch, written, new=True)
+
+
+def _post(params: Mapping[str, Any], context: Context, edit: Declaration, spec: Mapping[str, Any]) -> tuple[App, bool]:
+    """The app and whether this task made it. A create is sent once; then the name tells what came of it."""
+    try:
+        return context.api.create_app(spec, params.get("project")), True
+    except AppPlatformError as error:
+        if not error.maybe_applied and not isinstance(error, ConflictError):
+            raise
+        failure = error
+    context.names.forget(str(spec["name"]))
+    app = find_app(context, name=str(spec["name"]))
+    if app is None:
+        raise failure
+    if isinstance(failure, ConflictError):
+        # Somebody made it between our look and our create.
+        return app, False
+    ours = same_spec(spec_of(app) or {}, edit.settled()(spec_of(app) or {}).spec)
+    context.warn(
+        f"The answer to the creation of {spec['name']} was lost ({failure.message}); "
+        f"the app {id_of(app)} was found by its name and is adopted."
+    )
+    return app, ours
+
+
+def _remove(params: Mapping[str, Any], context: Context) -> Result:
+    app = find_app(context, name=params.get("name"), app_id=params.get("app_id"))
+    if app is None:
+        return {"changed": False, "app": None, "deployment": None}
+    name = params.get("name")
+    if name and app_name(app) != name:
+        raise UsageError(
+            f"name: the app {id_of(app)} is called {app_name(app)!r} and not {name!r}; nothing is removed, "
+            "as name and app_id have to mean the same app"
+        )
+    spec = spec_of(app) or {}
+    learn_secrets(context, spec)
+    if not context.check_mode:
+        _delete(context, id_of(app))
+    result = Converged(app, spec, {}, changed=True).result()
+    return {**result, "app": app_summary(app, spec)}
+
+
+def _delete(context: Context, app_id: str) -> None:
+    try:
+        context.api.delete_app(app_id)
+    except NotFoundError:
+        # Somebody else was faster.
+        return
+    except AppPlatformError as error:
+        if not error.maybe_applied:
+            raise
+        failure = error
+    else:
+        return
+    try:
+        context.api.get_app(app_id)
+    except NotFoundError:
+        return
+    raise failure
