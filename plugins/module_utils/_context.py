@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ._apps import AppsApi
+from ._apps import AppsApi, Spec
 from ._arguments import client_settings
 from ._client import Client
 from ._clock import Clock, SystemClock
 from ._deployments import SameSpec
-from ._masking import DISTINCTIVE_LENGTH, SecretRegister
+from ._masking import SecretRegister
 from ._names import NameCache, account_key
+from ._showing import keep_words_readable, learn
+from ._spec._canonical import same_spec
 from ._waiting import WaitOptions, Watch
 
 
@@ -63,14 +65,14 @@ class Context:
             self.warnings.append(masked)
 
     def keep_words_readable(self, *values: object) -> None:
-        """Of readable values (GENERAL envs, commands) keep the short words from being taken for a weak secret.
+        """Keep the short words of readable values from being taken for a weak secret (see _showing)."""
+        keep_words_readable(self.register, *map(str, values))
 
-        A long secret that stands in such a value, as a password in a command does, is masked all the same.
-        """
-        words = {word for value in values for word in str(value).split() if len(word) < DISTINCTIVE_LENGTH}
-        self.register.protect_value(*words)
+    def learn(self, spec: Spec) -> None:
+        """Register a spec's secrets that stand in clear; keep its names and readable values readable."""
+        learn(self.register, spec)
 
-    def watch(self, same_spec: SameSpec) -> Watch:
+    def watch(self, same_spec: SameSpec = same_spec) -> Watch:
         """To wait with the task's wait options. Raises UsageError when they make no sense."""
         return Watch(
             api=self.api,

@@ -1,0 +1,80 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Apps and deployments as results may show them: the API's objects without the secrets that it gives back in clear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from ._apps import Spec
+from ._masking import DISTINCTIVE_LENGTH, MASK, SecretRegister
+from ._spec._schema import SPEC
+from ._spec._secret_places import all_places, general_values, shown
+
+#: Parts of an app that are deployments, each with a spec of its own.
+_DEPLOYMENTS = ("active_deployment", "in_progress_deployment", "pending_deployment", "pinned_deployment")
+#: Fields whose values are names, or words that the API defines.
+_NAMES = frozenset(
+    {"name", "key", "region", "domain", "rule", "kind", "scope", "type", "registry", "registry_type", "repository"}
+    | {"tag", "digest", "repo", "branch", "engine", "cluster_name", "db_name", "db_user", "instance_size_slug"}
+    | {"environment_slug", "time_zone", "cron", "slug"}
+)
+
+
+def show(register: SecretRegister, value: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of an app or a deployment, with a mask in place of each secret that stands in clear in one of its specs.
+
+    Log destinations and the secure header have such ones (API reference 8.4). They are registered as well, since the
+    texts of others may quote them.
+    """
+    result = dict(value)
+    spec = value.get("spec")
+    if isinstance(spec, dict):
+        learn(register, spec)
+        result["spec"] = shown(SPEC, spec, MASK)
+    for key in _DEPLOYMENTS:
+        if isinstance(value.get(key), Mapping):
+            result[key] = show(register, value[key])
+    return result
+
+
+def learn(register: SecretRegister, spec: Spec) -> None:
+    """Register a spec's secrets, as far as it has them in clear, and keep its names and readable values readable."""
+    register.add(*(str(place.value) for place in all_places(spec) if place.value is not None))
+    register.protect(*(value for key, value in _texts(spec) if key in _NAMES and not value.startswith("EV[")))
+    for key, value in _texts(spec):
+        if key == "repo_clone_url":
+            register.add(url_password(value))
+    keep_words_readable(register, *general_values(spec))
+
+
+def keep_words_readable(register: SecretRegister, *values: str) -> None:
+    """Of readable values (GENERAL envs, commands) keep the short words from being taken for a weak secret.
+
+    A long secret that stands in such a value, as a password in a command does, is masked all the same.
+    """
+    register.protect_value(*(word for value in values for word in value.split() if len(word) < DISTINCTIVE_LENGTH))
+
+
+def url_password(text: str) -> str | None:
+    """The password, or token, that an address carries."""
+    try:
+        return urlsplit(text).password if "://" in text else None
+    except ValueError:
+        return None
+
+
+def _texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _texts(item, str(name))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item, key)
+    elif isinstance(value, str):
+        yield key, value

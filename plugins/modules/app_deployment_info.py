@@ -1,0 +1,277 @@
+#!/usr/bin/python
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: app_deployment_info
+short_description: Read and explain deployments of an app
+version_added: 1.0.0
+author: oceanops.app_platform contributors (@oceanops)
+description:
+  - Reads deployments of an app on DigitalOcean App Platform, the newest first, and says how each one went; every job with
+    its outcome, every failed step with its reason and a hint, and on demand the last lines of the logs of what failed.
+  - It reads what is there and does not wait.
+extends_documentation_fragment:
+  - oceanops.app_platform.api
+  - oceanops.app_platform.app_selector
+  - oceanops.app_platform.attributes
+  - oceanops.app_platform.attributes.info
+options:
+  deployment_id:
+    description:
+      - The id of one deployment. The task fails if the app has no such deployment.
+      - If it is not given, the newest ones are read.
+    type: str
+  limit:
+    description:
+      - How many deployments to read at most, from V(1).
+    type: int
+    default: 1
+  types:
+    description:
+      - Only deployments that were made in one of these ways. A change of the spec, by this collection or by others, is
+        V(MANUAL).
+    type: list
+    elements: str
+    choices:
+      - MANUAL
+      - DEPLOY_ON_PUSH
+      - MAINTENANCE
+      - MANUAL_ROLLBACK
+      - AUTO_ROLLBACK
+      - UPDATE_DATABASE_TRUSTED_SOURCES
+      - AUTOSCALED
+  phases:
+    description:
+      - Only deployments in one of these phases, such as V(ACTIVE) for the one that runs, or V(ERROR) for failed ones.
+      - Older deployments are looked through until O(limit) of them are found.
+    type: list
+    elements: str
+    choices: [PENDING_BUILD, BUILDING, PENDING_DEPLOY, DEPLOYING, ACTIVE, SUPERSEDED, ERROR, CANCELED]
+  log_lines:
+    description:
+      - How many of the last lines of the log to read for each failed component. V(0) reads no logs.
+    type: int
+    default: 0
+  details:
+    description:
+      - Whether to return the API's own objects too, with specs and all steps.
+    type: bool
+    default: false
+seealso:
+  - module: oceanops.app_platform.app_info
+"""
+
+EXAMPLES = r"""
+- name: Read the newest deployment
+  oceanops.app_platform.app_deployment_info:
+    app: shop
+  register: newest
+
+- name: Say how it went
+  ansible.builtin.debug:
+    msg: "{{ newest.deployments[0].phase }} after {{ newest.deployments[0].duration }} s"
+  when: newest.deployments | length == 1
+
+- name: Find out why the last failed deployment failed
+  oceanops.app_platform.app_deployment_info:
+    app: shop
+    phases: [ERROR]
+    log_lines: 50
+
+- name: List the last ten deployments that pushes made
+  oceanops.app_platform.app_deployment_info:
+    app: shop
+    types: [DEPLOY_ON_PUSH]
+    limit: 10
+
+- name: Read the spec of one deployment
+  oceanops.app_platform.app_deployment_info:
+    app_id: 4f6c71e2-1e90-4762-9fee-6cc4a0a9f2cf
+    deployment_id: 3aa4d20e-5527-4c00-b496-601fbd22520a
+    details: true
+  register: earlier
+"""
+
+RETURN = r"""
+app_id:
+  description: The id of the app.
+  returned: success
+  type: str
+  sample: 4f6c71e2-1e90-4762-9fee-6cc4a0a9f2cf
+deployments:
+  description: The deployments, the newest first. Empty if none fits.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the deployment.
+      type: str
+      returned: always
+      sample: 3aa4d20e-5527-4c00-b496-601fbd22520a
+    phase:
+      description:
+        - V(PENDING_BUILD), V(BUILDING), V(PENDING_DEPLOY) and V(DEPLOYING) while it is being made.
+        - V(ACTIVE) if it runs, V(SUPERSEDED) if a newer one took its place, V(ERROR) or V(CANCELED) if it ended badly.
+      type: str
+      returned: always
+      sample: ERROR
+    cause:
+      description: What made it, in the platform's words.
+      type: str
+      returned: always
+      sample: app spec updated
+    created_at:
+      description: When it was made.
+      type: str
+      returned: always
+      sample: "2026-03-02T10:11:12Z"
+    duration:
+      description: Seconds from its creation to its end; null while it is being made.
+      type: float
+      returned: always
+      sample: 94.0
+    jobs:
+      description: Every job of the app.
+      type: list
+      elements: dict
+      returned: always
+      sample:
+        - name: migrate
+          kind: PRE_DEPLOY
+          status: ERROR
+          duration: 12.0
+          reason: {code: DeployContainerExitNonZero, message: "container exited with code 1"}
+        - {name: report, kind: SCHEDULED, status: SCHEDULED, duration: null, reason: null}
+    steps:
+      description: How many steps there are, and how many of them are where.
+      type: dict
+      returned: always
+      sample: {success: 7, running: 0, pending: 3, error: 1, total: 11}
+    sources:
+      description: The commit or the image digest of each component.
+      type: list
+      elements: dict
+      returned: always
+      sample: [{component: web, commit: null, digest: "sha256:0c9d..."}]
+    failures:
+      description: The failed steps, the most telling one first, with a hint where the reason is a known one.
+      type: list
+      elements: dict
+      returned: always
+      sample:
+        - component: migrate
+          kind: PRE_DEPLOY
+          step: deploy > migrate
+          code: DeployContainerExitNonZero
+          message: container exited with code 1
+          exit_code: 1
+          hint: The container started and ended with an error.
+    logs:
+      description: The last log lines of what failed, for O(log_lines) above V(0).
+      type: list
+      elements: dict
+      returned: always
+      sample: [{component: migrate, type: DEPLOY, lines: ["relation \"orders\" does not exist"], note: null}]
+    superseded:
+      description: Always empty here; for a deployment that was waited for, those whose place it took.
+      type: list
+      elements: str
+      returned: always
+      sample: []
+    console_url:
+      description: Where a person sees the deployment.
+      type: str
+      returned: always
+      sample: https://cloud.digitalocean.com/apps/4f6c71e2-1e90-4762-9fee-6cc4a0a9f2cf/deployments/3aa4d20e-5527-4c00-b496-601fbd22520a
+    details:
+      description: The API's own object, with masks in place of secrets.
+      type: dict
+      returned: with O(details=true)
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from ..module_utils._apps import App, Deployment
+from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
+from ..module_utils._deployments import id_of, phase_of, spec_of
+from ..module_utils._errors import UsageError
+from ..module_utils._explaining import explain, failures, summary
+from ..module_utils._operation import Context, Operation, run_module
+from ..module_utils._selector import require_app
+from ..module_utils._showing import learn, show
+
+TYPES = (
+    "MANUAL",
+    "DEPLOY_ON_PUSH",
+    "MAINTENANCE",
+    "MANUAL_ROLLBACK",
+    "AUTO_ROLLBACK",
+    "UPDATE_DATABASE_TRUSTED_SOURCES",
+    "AUTOSCALED",
+)
+PHASES = ("PENDING_BUILD", "BUILDING", "PENDING_DEPLOY", "DEPLOYING", "ACTIVE", "SUPERSEDED", "ERROR", "CANCELED")
+#: The API's own default; a page of deployments is heavy, as each one carries its spec.
+PAGE = 20
+
+OPTIONS = ArgumentSpec(
+    {
+        "deployment_id": {"type": "str"},
+        "limit": {"type": "int", "default": 1},
+        "types": {"type": "list", "elements": "str", "choices": list(TYPES)},
+        "phases": {"type": "list", "elements": "str", "choices": list(PHASES)},
+        "log_lines": {"type": "int", "default": 0},
+        "details": {"type": "bool", "default": False},
+    },
+    mutually_exclusive=(("deployment_id", "types"), ("deployment_id", "phases")),
+)
+
+
+def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """The deployments that the options ask for, explained."""
+    if params["limit"] < 1:
+        raise UsageError(f"limit: {params['limit']} is not possible; give 1 or more")
+    app = require_app(context, params)
+    if isinstance(app.get("spec"), dict):
+        learn(context.register, app["spec"])
+    found = list(islice(_read(params, context, id_of(app)), params["limit"]))
+    return {
+        "changed": False,
+        "app_id": id_of(app),
+        "deployments": [_explained(params, context, app, one) for one in found],
+    }
+
+
+def _read(params: dict[str, Any], context: Context, app_id: str) -> Iterator[Deployment]:
+    if params["deployment_id"]:
+        yield context.api.get_deployment(app_id, params["deployment_id"])
+        return
+    size = PAGE if params["phases"] else min(params["limit"], PAGE)
+    for one in context.api.list_deployments(app_id, types=params["types"] or (), per_page=size):
+        if not params["phases"] or phase_of(one) in params["phases"]:
+            yield one
+
+
+def _explained(params: dict[str, Any], context: Context, app: App, deployment: Deployment) -> dict[str, Any]:
+    complete = show(context.register, deployment)
+    spec = spec_of(app)
+    told = explain(context.watch(), id_of(app), deployment, failures(deployment, spec), logs=True)
+    result = summary(deployment, spec, app_id=id_of(app), explanation=told)
+    return {**result, "details": complete} if params["details"] else result
+
+
+OPERATION = Operation(merge(API, SELECTOR, OPTIONS), run)
+
+
+def main() -> None:
+    run_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()

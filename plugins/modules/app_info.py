@@ -1,0 +1,212 @@
+#!/usr/bin/python
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: app_info
+short_description: Read apps of DigitalOcean App Platform
+version_added: 1.0.0
+author: oceanops.app_platform contributors (@oceanops)
+description:
+  - Reads one app, or all apps that the token can see, with their specs, their deployments and their addresses.
+  - Secrets are not shown. The platform returns most of them encrypted, as C(EV[...]); those that it returns in clear, such
+    as tokens of log destinations, are masked.
+extends_documentation_fragment:
+  - oceanops.app_platform.api
+  - oceanops.app_platform.attributes
+  - oceanops.app_platform.attributes.info
+options:
+  app:
+    description:
+      - The name of an app. If there is no such app, RV(apps) is empty.
+      - Without O(app) and O(app_id), all apps are read.
+      - If several apps of the account have the name, the task fails and lists their ids.
+    type: str
+  app_id:
+    description:
+      - The id of an app. If there is no such app, RV(apps) is empty.
+    type: str
+  region:
+    description:
+      - Only the apps in this region, such as V(ams) or V(nyc).
+    type: str
+  project_id:
+    description:
+      - Only the apps in the project with this id. The token must be able to read projects.
+    type: str
+  with_projects:
+    description:
+      - Whether to ask for the project of each app, which the API leaves out of lists otherwise. The token must be able to
+        read projects.
+      - O(project_id) implies it. An app that is read by its name or id always has its project.
+    type: bool
+    default: false
+seealso:
+  - module: oceanops.app_platform.app_deployment_info
+"""
+
+EXAMPLES = r"""
+- name: Read one app
+  oceanops.app_platform.app_info:
+    app: shop
+  register: shop
+
+- name: Say where it is
+  ansible.builtin.debug:
+    msg: "{{ shop.apps[0].live_url }} runs deployment {{ shop.apps[0].active_deployment.id }}"
+  when: shop.apps | length == 1
+
+- name: Read all apps in Amsterdam
+  oceanops.app_platform.app_info:
+    region: ams
+  register: amsterdam
+
+- name: List the jobs of each
+  ansible.builtin.debug:
+    msg: "{{ item.spec.name }}: {{ item.spec.jobs | default([]) | map(attribute='name') | join(', ') }}"
+  loop: "{{ amsterdam.apps }}"
+  loop_control:
+    label: "{{ item.spec.name }}"
+
+- name: Read the apps of a project
+  oceanops.app_platform.app_info:
+    project_id: 5f1c2f3a-9c0e-4a53-8f43-0ad5e3fd0c5d
+"""
+
+RETURN = r"""
+apps:
+  description:
+    - The apps, sorted by their names. Each one is the API's own object; fields that the API leaves out are empty there.
+    - Empty if there is no such app.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    id:
+      description: The id of the app.
+      type: str
+      returned: always
+      sample: 4f6c71e2-1e90-4762-9fee-6cc4a0a9f2cf
+    spec:
+      description: The spec that was accepted last. It need not be the one that runs, see RV(apps[].active_deployment).
+      type: dict
+      returned: always
+      sample:
+        name: shop
+        region: ams
+        services:
+          - name: web
+            image: {registry_type: DOCR, repository: shop, tag: 2.4.1}
+            http_port: 8080
+            instance_size_slug: apps-s-1vcpu-1gb
+            instance_count: 2
+        jobs:
+          - name: migrate
+            kind: PRE_DEPLOY
+            image: {registry_type: DOCR, repository: shop, tag: 2.4.1}
+            run_command: bin/migrate
+            envs:
+              - {key: DATABASE_URL, scope: RUN_TIME, type: SECRET, value: "EV[1:...]"}
+    default_ingress:
+      description: The address that the platform gives the app.
+      type: str
+      returned: when a component can be reached from outside
+      sample: https://shop-2fm4x.ondigitalocean.app
+    live_url:
+      description: The address at which the app answers.
+      type: str
+      returned: when a component can be reached from outside and is live
+      sample: https://shop.example.com
+    active_deployment:
+      description: The deployment that runs, with the spec that it was made of.
+      type: dict
+      returned: when a deployment has been live
+      sample: {id: 3aa4d20e-5527-4c00-b496-601fbd22520a, phase: ACTIVE, cause: app spec updated}
+    in_progress_deployment:
+      description: The deployment that is being made.
+      type: dict
+      returned: when there is one
+    pending_deployment:
+      description: The deployment that waits for its turn.
+      type: dict
+      returned: when there is one
+    pinned_deployment:
+      description: The deployment that the app was rolled back to. The app takes no other until this is committed or reverted.
+      type: dict
+      returned: when there is one
+    region:
+      description: The region, with its label and its data centers.
+      type: dict
+      returned: always
+      sample: {slug: ams, label: Amsterdam, continent: Europe, data_centers: [ams3]}
+    project_id:
+      description: The project of the app.
+      type: str
+      returned: when the token can read projects; in lists, with O(with_projects) or O(project_id)
+      sample: 5f1c2f3a-9c0e-4a53-8f43-0ad5e3fd0c5d
+    updated_at:
+      description: When the app's configuration was changed last.
+      type: str
+      returned: always
+      sample: "2026-03-02T10:11:12Z"
+"""
+
+from typing import Any
+
+from ..module_utils._apps import App
+from ..module_utils._arguments import API, ArgumentSpec, merge
+from ..module_utils._operation import Context, Operation, run_module
+from ..module_utils._selector import app_name, find_app
+from ..module_utils._showing import show
+
+OPTIONS = ArgumentSpec(
+    {
+        "app": {"type": "str"},
+        "app_id": {"type": "str"},
+        "region": {"type": "str"},
+        "project_id": {"type": "str"},
+        "with_projects": {"type": "bool", "default": False},
+    },
+    mutually_exclusive=(("app", "app_id"),),
+)
+
+
+def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """The apps that the options ask for."""
+    apps = [app for app in _read(params, context) if _wanted(app, params)]
+    shown = [show(context.register, app) for app in apps]
+    return {"changed": False, "apps": sorted(shown, key=lambda app: (app_name(app), str(app.get("id"))))}
+
+
+def _read(params: dict[str, Any], context: Context) -> list[App]:
+    if params["app"] or params["app_id"]:
+        app = find_app(context, name=params["app"], app_id=params["app_id"])
+        return [] if app is None else [app]
+    return list(context.api.list_apps(with_projects=bool(params["with_projects"] or params["project_id"])))
+
+
+def _wanted(app: App, params: dict[str, Any]) -> bool:
+    region, project = params["region"], params["project_id"]
+    return (not region or region in _regions(app)) and (not project or app.get("project_id") == project)
+
+
+def _regions(app: App) -> set[str]:
+    """The region that the app is in, and the one that its spec asks for, which the server fills in later."""
+    region, spec = app.get("region"), app.get("spec")
+    found = {region.get("slug") if isinstance(region, dict) else None}
+    found.add(spec.get("region") if isinstance(spec, dict) else None)
+    return {one for one in found if isinstance(one, str)}
+
+
+OPERATION = Operation(merge(API, OPTIONS), run)
+
+
+def main() -> None:
+    run_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()
