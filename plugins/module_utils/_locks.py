@@ -23,7 +23,7 @@ from ._clock import Clock
 
 fcntl: Any = None
 with suppress(ImportError):  # not a POSIX system
-    import fcntl  # type: ignore[no-redef]
+    import fcntl
 
 PATIENCE = 30.0
 _PAUSE = 0.05

@@ -98,8 +98,11 @@ def _record(node: Record, current: Any, desired: Mapping[str, Any], mode: Mode) 
 
 
 def _purged(node: Record, name: str) -> bool:
+    """Whether purge takes a field that is not declared: known, not the server's own, and no secret kept elsewhere."""
     child = node.fields.get(name)
-    return child is not None and not child.filled and not getattr(child, "read_only", False)
+    if child is None or child.filled or getattr(child, "read_only", False):
+        return False
+    return not (isinstance(child, Scalar) and child.secret)
 
 
 def _drop_dependents(node: Record, base: dict[str, Any], declared: Mapping[str, Any]) -> None:
