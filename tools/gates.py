@@ -76,9 +76,7 @@ def molecule() -> Counts:
     if not scenarios:
         say("There is no scenario under extensions/molecule.")
         return Counts(failed=1)
-    env = surroundings({"ANSIBLE_ROLES_PATH": str(ROOT / "roles"), "MOLECULE_EPHEMERAL_DIRECTORY": ""})
-    del env["MOLECULE_EPHEMERAL_DIRECTORY"]
-    return _outcome(run([tool("molecule"), "test", "--all"], cwd=ROOT / "extensions", env=env))
+    return _outcome(run([tool("molecule"), "test", "--all"]))
 
 
 @dataclass(frozen=True)
