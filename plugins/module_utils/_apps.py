@@ -64,6 +64,14 @@ class AppsApi:
         gone = answer.get("id")
         return gone if isinstance(gone, str) and gone else app_id
 
+    def assign_to_project(self, project_id: str, app_id: str) -> None:
+        """Move the app to another project (Projects API, API reference 10.2). Needs the scope project:assign_resource.
+
+        Saying it twice does no harm.
+        """
+        body = {"resources": [f"do:app:{app_id}"]}
+        self.client.post(_path("projects", project_id, "resources"), body, reads=True)
+
     def propose(self, spec: Mapping[str, Any], app_id: str | None = None) -> dict[str, Any]:
         """The server's dry run: the normalised ``spec``, cost and name check (API reference 9). Changes nothing.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._apps import App, Spec
+from ._claims import check_domains
 from ._context import Context
 from ._deployments import RESTORE_AFTER, SameSpec, id_of, restoration, spec_of
 from ._editing import Planner, Written, planned, write
@@ -72,6 +73,8 @@ def converge(context: Context, params: Mapping[str, Any], app: App, edit: Planne
     target = planned(context, edit, current).spec
     learn_secrets(context, target)
     changed = not same_spec(current, target)
+    if changed:
+        check_domains(context, current, target, id_of(app))
     if context.check_mode:
         if changed:
             check_pin(app)

@@ -12,6 +12,7 @@ from typing import Any
 from ._app_values import full_spec, with_secrets
 from ._apps import App
 from ._arguments import API, WAIT, ArgumentSpec
+from ._claims import check_domains
 from ._component import SECRETS, STATE
 from ._context import Context
 from ._converge import Converged, after_write, app_summary, converge, learn_secrets
@@ -74,7 +75,26 @@ def _run(params: dict[str, Any], context: Context) -> Result:
     )
     if app is None:
         return _create(params, context, edit).result()
-    return converge(context, params, app, edit).result()
+    result = converge(context, params, app, edit)
+    _assign_project(params, context, result)
+    return result.result()
+
+
+def _assign_project(params: Mapping[str, Any], context: Context, result: Converged) -> None:
+    """Move the app to the project that is wished (Projects API); this makes no deployment."""
+    wished, there = params.get("project"), result.app.get("project_id")
+    if not wished or wished == there:
+        return
+    if not there:
+        context.warn(
+            "project: this token may not see the app's project (it lacks the scope project:read), so the app was not "
+            "moved"
+        )
+        return
+    result.changed = True
+    if not context.check_mode:
+        context.api.assign_to_project(wished, id_of(result.app))
+        result.app = {**result.app, "project_id": wished}
 
 
 def _check_rename(params: Mapping[str, Any], app: App, name: str) -> None:
@@ -88,6 +108,7 @@ def _check_rename(params: Mapping[str, Any], app: App, name: str) -> None:
 def _create(params: Mapping[str, Any], context: Context, edit: Declaration) -> Converged:
     spec = planned(context, edit, None).spec
     learn_secrets(context, spec)
+    check_domains(context, {}, spec, None)
     if context.check_mode:
         context.api.propose(spec)
         return Converged({}, {}, spec, changed=True)

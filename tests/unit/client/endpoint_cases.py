@@ -63,6 +63,15 @@ CASES: list[tuple[str, Callable[[AppsApi], Any], str, str, Any, Any, Any]] = [
     ("delete_app", lambda api: api.delete_app("a1"), "DELETE", "/v2/apps/a1", None, {"id": "A1"}, "A1"),
     ("delete_app without an answer", lambda api: api.delete_app("a1"), "DELETE", "/v2/apps/a1", None, "", "a1"),
     (
+        "assign_to_project",
+        lambda api: api.assign_to_project("p1", "a1"),
+        "POST",
+        "/v2/projects/p1/resources",
+        {"resources": ["do:app:a1"]},
+        {"resources": [{"urn": "do:app:a1", "status": "assigned"}]},
+        None,
+    ),
+    (
         "propose",
         lambda api: api.propose(SPEC),
         "POST",
