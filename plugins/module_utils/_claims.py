@@ -31,8 +31,8 @@ def check_domains(context: Context, before: Spec, after: Spec, app_id: str | Non
             continue
         for host in sorted(added & _domains(other.get("spec") or {}).keys()):
             problems.append(
-                f"domains[{_domains(after)[host]}]: belongs to the app {app_name(other)} ({other.get('id')}); remove it "
-                "there first, or leave it out here"
+                f"domains[{_domains(after)[host]}]: belongs to the app {app_name(other)} ({other.get('id')}); "
+                "remove it there first, or leave it out here"
             )
     if problems:
         raise UsageError(problems)
