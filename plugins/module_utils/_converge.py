@@ -14,7 +14,8 @@ from ._apps import App, Spec
 from ._claims import check_domains
 from ._context import Context
 from ._deployments import RESTORE_AFTER, SameSpec, id_of, restoration, spec_of
-from ._editing import Planner, Written, planned, write
+from ._editing import Written, planned, write
+from ._edits import Planner
 from ._errors import AppPlatformError, DeploymentError
 from ._explaining import summary
 from ._finding import standing

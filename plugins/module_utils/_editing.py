@@ -19,7 +19,7 @@ from itertools import islice
 from ._apps import App, Deployment, Spec
 from ._context import Context
 from ._deployments import Noted, cause_of, id_of, name_of, note, origin_of, part, spec_of
-from ._edits import Declaration, Edited, Removal
+from ._edits import Edited, Planner
 from ._errors import AppPlatformError, ConcurrentEditError, NotFoundError, UsageError
 from ._following import check_pin
 from ._locks import app_lock
@@ -33,7 +33,6 @@ LONGEST_PAUSE = 4.0
 #: So many deployments are looked at to see what a write replaced.
 LOOK_BACK = 10
 
-Planner = Declaration | Removal
 _jitter: Callable[[], float] = random.SystemRandom().random
 
 

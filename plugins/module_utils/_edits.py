@@ -10,9 +10,9 @@ An edit is a function of the current spec, so that it can be replayed whenever a
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from ._secret_stage import SecretRules, settle_secrets
 from ._spec._canonical import canonical
@@ -39,22 +39,28 @@ class Edited:
     warnings: tuple[str, ...] = ()
 
 
-#: the current spec (None: there is no app yet) -> what it becomes
-Edit = Callable[[Spec | None], Edited]
+class Planner(Protocol):
+    """An edit: from the current spec (None: there is no app yet) to what it becomes."""
+
+    def __call__(self, current: Spec | None) -> Edited:
+        """The edited spec. *current* is not changed."""
+
+    def settled(self) -> Planner:
+        """The same, for a look at what was just written: what was sent once counts as sent."""
 
 
 @dataclass(frozen=True)
 class Declaration:
     """A part of a spec that a task declares.
 
-    ``component``: (section, name) where the task is about one component; messages then name its options without the
-    component's path. ``sizes``: the platform's instance sizes where they are known.
+    ``prefixes``: paths of the one thing that the task is about, where it is not the whole app: messages name its
+    options without them. ``sizes``: the platform's instance sizes where they are known.
     """
 
     desired: Spec
     mode: Mode = MERGE
     secrets: SecretRules = field(default_factory=SecretRules)
-    component: tuple[str, str] | None = None
+    prefixes: tuple[str, ...] = ()
     confirm_destroy: frozenset[str] = frozenset()
     sizes: frozenset[str] | None = None
 
@@ -66,8 +72,8 @@ class Declaration:
         """The spec with the declaration in it. *current* is not changed."""
         desired = without_nulls(self.desired)
         structure = check_structure(SPEC, desired)
-        problems = [self._told(one, declared=True) for one in structure if one.level == "error"]
-        warnings = [self._told(one, declared=True) for one in structure if one.level == "warning"]
+        problems = [self._told(one) for one in structure if one.level == "error"]
+        warnings = [self._told(one) for one in structure if one.level == "warning"]
         if problems:
             return Edited(current or {}, tuple(problems), tuple(warnings))
         problems += [
@@ -96,15 +102,13 @@ class Declaration:
 
     def _is_about(self, finding: Finding) -> bool:
         """Whether a warning is about what the task declares: it is then said in every run."""
-        return self.component is None or finding.path.startswith(f"{self.component[0]}[{self.component[1]}]")
+        return not self.prefixes or any(_is_under(finding.path, prefix) for prefix in self.prefixes)
 
-    def _told(self, finding: Finding, *, declared: bool = False) -> str:
+    def _told(self, finding: Finding) -> str:
         path = finding.path
-        if self.component is not None:
-            section, name = self.component
-            for prefix in (f"{section}[0]" if declared else "", f"{section}[{name}]"):
-                if prefix and (path == prefix or path.startswith((f"{prefix}.", f"{prefix}["))):
-                    path = path[len(prefix) :].lstrip(".")
+        for prefix in self.prefixes:
+            if _is_under(path, prefix):
+                path = path[len(prefix) :].lstrip(".")
         return f"{path}: {finding.message}" if path else finding.message
 
     def _databases(self, current: Spec, target: Spec) -> list[str]:
@@ -157,8 +161,12 @@ class Removal:
 
 def declare_component(section: str, component: Mapping[str, Any], secrets: SecretRules) -> Declaration:
     """The declaration of one component: its own lists are whole, the rest of the app is not mentioned."""
-    identity = (section, str(component.get("name")))
-    return Declaration({section: [dict(component)]}, REPLACE_LISTS, secrets, identity)
+    prefixes = (f"{section}[0]", f"{section}[{component.get('name')}]")
+    return Declaration({section: [dict(component)]}, REPLACE_LISTS, secrets, prefixes)
+
+
+def _is_under(path: str, prefix: str) -> bool:
+    return path == prefix or path.startswith((f"{prefix}.", f"{prefix}["))
 
 
 def component_names(spec: Mapping[str, Any]) -> set[str]:
