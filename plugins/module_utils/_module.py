@@ -15,6 +15,7 @@ from ._context import Context
 from ._param_secrets import secrets_in
 from ._plain import plain
 from ._running import Operation, Result, invocation, perform, refused
+from ._validation import messages
 
 
 class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
@@ -36,8 +37,8 @@ class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
         known = getattr(self, "params", {})
         params = {name: plain(value) for name, value in known.items() if not name.startswith("_ansible_")}
         checked = getattr(self, "validation_result", None)
-        messages = list(checked.error_messages) if checked is not None and checked.error_messages else [str(msg)]
-        self.finish(refused(messages, secrets_in(params)), params)
+        wrong = messages(checked, self.argument_spec) if checked is not None else []
+        self.finish(refused(wrong or [str(msg)], secrets_in(params)), params)
 
     def finish(self, result: Result, params: dict[str, Any]) -> NoReturn:
         """End with this result, which is masked already."""

@@ -29,6 +29,7 @@ from ..module_utils._param_secrets import secrets_in
 from ..module_utils._plain import plain
 from ..module_utils._running import invocation, perform, refused
 from ..module_utils._session import HAS_REQUESTS
+from ..module_utils._validation import messages
 
 IN_PROCESS_VARIABLE = "app_platform_in_process"
 PROGRESS_VARIABLE = "app_platform_progress"
@@ -80,8 +81,9 @@ class InProcessAction(NormalAction):
         checked = ArgumentSpecValidator(**self.operation.arguments.as_arguments()).validate(given)
         params: dict[str, Any] = plain(checked.validated_parameters)
         warnings = _spelled_twice(self.operation, given)
-        if checked.error_messages:
-            result = refused(checked.error_messages, secrets_in(params))
+        wrong = messages(checked, self.operation.arguments.options)
+        if wrong:
+            result = refused(wrong, secrets_in(params))
         else:
             context = self._context(self._with_whole_paths(params), variables)
             result = perform(self.operation, context.params, context)

@@ -1,0 +1,42 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""What core's validation of options found wrong, in words that help."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ValidationResult
+from ansible.module_utils.errors import UnsupportedError
+
+
+def messages(found: ValidationResult, options: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """One message for each thing that is wrong, every one of them; none when all is well. May quote values."""
+    texts = [str(error.msg).strip() for error in found.errors.errors if not isinstance(error, UnsupportedError)]
+    return [*_unknown(found, options), *dict.fromkeys(texts)]
+
+
+def _unknown(found: ValidationResult, options: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    paths = [one if isinstance(one, tuple) else (one,) for one in found.unsupported_parameters]
+    for path in sorted(tuple(map(str, path)) for path in paths):
+        known = _options_at(options, path[:-1])
+        near = difflib.get_close_matches(path[-1], _spellings(known), 1, 0.6)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(known))}."
+        yield f"{'.'.join(path)}: there is no such option; {hint}"
+
+
+def _options_at(options: Mapping[str, Mapping[str, Any]], path: tuple[str, ...]) -> Mapping[str, Mapping[str, Any]]:
+    """The sub-options of an option."""
+    for name in path:
+        option = next((one for key, one in options.items() if name in (key, *one.get("aliases", ()))), {})
+        options = option.get("options") or {}
+    return options
+
+
+def _spellings(options: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    return [name for key, option in options.items() for name in (key, *option.get("aliases", ()))]
