@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from ._inheriting import inherit_envs
 from ._secret_stage import SecretRules, settle_secrets
 from ._spec._canonical import canonical
 from ._spec._lint import Finding, check_changes, check_spec, check_structure
@@ -70,9 +71,9 @@ class Declaration:
 
     def __call__(self, current: Spec | None) -> Edited:
         """The spec with the declaration in it. *current* is not changed."""
-        desired = without_nulls(self.desired)
+        desired, problems = inherit_envs(without_nulls(self.desired), current)
         structure = check_structure(SPEC, desired)
-        problems = [self._told(one) for one in structure if one.level == "error"]
+        problems += [self._told(one) for one in structure if one.level == "error"]
         warnings = [self._told(one) for one in structure if one.level == "warning"]
         if problems:
             return Edited(current or {}, tuple(problems), tuple(warnings))
