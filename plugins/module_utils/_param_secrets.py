@@ -14,12 +14,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from ._masking import MASK, SecretRegister
 from ._secrets import is_encrypted
 
 #: Fields that hold a secret text, wherever they stand.
 _SECRET_FIELDS = frozenset({"registry_credentials", "api_key", "token", "password"})
+#: Fields with an address that may carry a secret.
+_ADDRESSES = frozenset({"repo_clone_url"})
+#: From this length on, what stands alone before the @ of an address is a token rather than the name of a user.
+_TOKEN_LENGTH = 16
 #: Options in which everything is secret but the keys.
 _SECRET_TREES = frozenset({"secrets"})
 #: Fields whose items are pairs of key and value.
@@ -57,6 +62,8 @@ def _walk_text(text: str, path: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
     sure = _verdict(path)
     if sure is not None:
         yield text, sure
+    if path and path[-1] in _ADDRESSES:
+        yield from ((one, True) for one in url_secrets(text))
     inner = _structure(text)
     if inner is not None:
         yield from _walk(inner, path)
@@ -66,6 +73,17 @@ def _walk_text(text: str, path: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
         for part in text.split(","):
             if "=" in part:
                 yield part.partition("=")[2].strip(), True
+
+
+def url_secrets(text: str) -> list[str]:
+    """The password or the token that an address carries, as written and as meant."""
+    try:
+        parts = urlsplit(text if "://" in text else "")
+    except ValueError:
+        return []
+    user = parts.username or ""
+    found = parts.password or (user if len(user) >= _TOKEN_LENGTH else "")
+    return [found, unquote(found)] if found else []
 
 
 def _mark(key: str, record: Mapping[Any, Any]) -> str:
@@ -107,5 +125,9 @@ def _hidden(value: Any, path: tuple[str, ...]) -> Any:
     if isinstance(value, (list, tuple)):
         return [_hidden(item, path) for item in value]
     if value in (None, "") or isinstance(value, bool) or is_encrypted(value):
+        return value
+    if path and path[-1] in _ADDRESSES:
+        for one in url_secrets(str(value)):
+            value = str(value).replace(one, MASK)
         return value
     return MASK if _verdict(path) is not None or any(True for _found in _walk(value, path)) else value

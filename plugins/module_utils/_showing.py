@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from ._apps import Spec
 from ._masking import DISTINCTIVE_LENGTH, MASK, SecretRegister
+from ._param_secrets import url_secrets
 from ._spec._schema import SPEC
 from ._spec._secret_places import all_places, general_values, shown
 
@@ -49,7 +49,7 @@ def learn(register: SecretRegister, spec: Spec) -> None:
     register.protect(*(value for key, value in _texts(spec) if key in _NAMES and not value.startswith("EV[")))
     for key, value in _texts(spec):
         if key == "repo_clone_url":
-            register.add(url_password(value))
+            register.add(*url_secrets(value))
     keep_words_readable(register, *general_values(spec))
 
 
@@ -59,14 +59,6 @@ def keep_words_readable(register: SecretRegister, *values: str) -> None:
     A long secret that stands in such a value, as a password in a command does, is masked all the same.
     """
     register.protect_value(*(word for value in values for word in value.split() if len(word) < DISTINCTIVE_LENGTH))
-
-
-def url_password(text: str) -> str | None:
-    """The password, or token, that an address carries."""
-    try:
-        return urlsplit(text).password if "://" in text else None
-    except ValueError:
-        return None
 
 
 def _texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
