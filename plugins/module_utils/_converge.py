@@ -21,10 +21,11 @@ from ._explaining import summary
 from ._finding import standing
 from ._following import check_pin, follow, follow_write, wait_until_idle
 from ._masking import CHANGED, MASK, UNCHANGED
+from ._showing import learn
 from ._spec._canonical import same_spec
 from ._spec._diff import difference
-from ._spec._schema import APP_ALERT_RULES, COMPONENTS, SPEC
-from ._spec._secret_places import all_places, general_values, shown
+from ._spec._schema import SPEC
+from ._spec._secret_places import shown
 from ._waiting import Watch
 
 #: What a result tells of an app besides its spec (API reference 3.1).
@@ -70,9 +71,9 @@ def converge(context: Context, params: Mapping[str, Any], app: App, edit: Planne
     """
     watch = context.watch(carried_by(edit))
     current = spec_of(app) or {}
-    learn_secrets(context, current)
+    learn(context.register, current)
     target = planned(context, edit, current).spec
-    learn_secrets(context, target)
+    learn(context.register, target)
     changed = not same_spec(current, target)
     if changed:
         check_domains(context, current, target, id_of(app))
@@ -138,19 +139,6 @@ def diff_of(before: Spec, after: Spec) -> dict[str, Any]:
     """The ``diff`` of a result: only what differs, without secrets."""
     old, new = difference(SPEC, before, after, unchanged=UNCHANGED, changed=CHANGED)
     return {"before": old, "after": new}
-
-
-def learn_secrets(context: Context, spec: Spec) -> None:
-    """Mask the spec's secrets in all that leaves, and keep its names readable."""
-    context.register.add(*(str(place.value) for place in all_places(spec) if place.value is not None))
-    names = [str(spec.get("name")), str(spec.get("region") or "")]
-    for section in COMPONENTS:
-        for component in spec.get(section) or ():
-            if isinstance(component, Mapping):
-                names.append(str(component.get("name")))
-                names += [str(env.get("key")) for env in component.get("envs") or () if isinstance(env, Mapping)]
-    context.register.protect(*names, *APP_ALERT_RULES)
-    context.keep_words_readable(*general_values(spec))
 
 
 def _join(watch: Watch, app: App, spec: Spec) -> Converged:

@@ -15,7 +15,7 @@ from ._arguments import API, WAIT, ArgumentSpec
 from ._claims import check_domains
 from ._component import SECRETS, STATE
 from ._context import Context
-from ._converge import Converged, after_write, app_summary, converge, learn_secrets
+from ._converge import Converged, after_write, app_summary, converge
 from ._deployments import id_of, note, spec_of
 from ._editing import Written, planned
 from ._edits import Declaration
@@ -24,6 +24,7 @@ from ._locks import app_lock
 from ._operation import Operation, Result
 from ._secret_stage import SecretRules
 from ._selector import app_name, find_app
+from ._showing import learn
 from ._spec._canonical import same_spec
 from ._spec._merge import MERGE, PURGE
 
@@ -107,7 +108,7 @@ def _check_rename(params: Mapping[str, Any], app: App, name: str) -> None:
 
 def _create(params: Mapping[str, Any], context: Context, edit: Declaration) -> Converged:
     spec = planned(context, edit, None).spec
-    learn_secrets(context, spec)
+    learn(context.register, spec)
     check_domains(context, {}, spec, None)
     if context.check_mode:
         context.api.propose(spec)
@@ -156,7 +157,7 @@ def _remove(params: Mapping[str, Any], context: Context) -> Result:
             "as name and app_id have to mean the same app"
         )
     spec = spec_of(app) or {}
-    learn_secrets(context, spec)
+    learn(context.register, spec)
     if not context.check_mode:
         _delete(context, id_of(app))
     result = Converged(app, spec, {}, changed=True).result()
