@@ -38,7 +38,7 @@ class Demo:
         self.password_file.write_text(PASSWORD, encoding="utf-8")
         self.failures: list[str] = []
         self.output = ""
-        view = [BIN / "ansible-vault", "view", "--vault-password-file", self.password_file, VAULT]
+        view = [str(BIN / "ansible-vault"), "view", "--vault-password-file", str(self.password_file), str(VAULT)]
         opened = subprocess.run(view, env=surroundings(), capture_output=True, check=True, text=True).stdout
         self.secrets = (TOKEN, *yaml.safe_load(opened).values())
 
@@ -82,7 +82,7 @@ class Demo:
         self.output = "".join(lines)
         leaked = [secret for secret in self.secrets if secret in self.output]
         status = process.wait()
-        say(f"  calls: {len(self.simulator.calls())}, writes: {', '.join(self.simulator.writes()) or 'none'}")
+        say(f"  calls: {self.simulator.calls()}, writes: {', '.join(self.simulator.writes()) or 'none'}")
         self.expect(not leaked, "no token and no secret in the output")
         return status
 

@@ -41,16 +41,17 @@ class Simulator:
         found: dict[str, Any] = answer.json() if answer.content else {}
         return found
 
-    def calls(self) -> list[str]:
-        """Method and path of every API call since the log was emptied."""
-        return [f"{call['method']} {call['path']}" for call in self.control("GET", "requests")["requests"]]
+    def calls(self) -> int:
+        """How many API calls it has answered since they were counted anew."""
+        return len(self.control("GET", "requests")["requests"])
 
     def writes(self) -> list[str]:
-        """The calls that changed something; a proposal is a question."""
-        return [call for call in self.calls() if not call.startswith("GET ") and not call.endswith("/propose")]
+        """Method and path of those that could change something."""
+        calls = self.control("GET", "requests?writes=true")["requests"]
+        return [f"{call['method']} {call['path']}" for call in calls]
 
     def forget_calls(self) -> None:
-        """Count from here."""
+        """Count anew."""
         self.control("DELETE", "requests")
 
 
