@@ -63,6 +63,10 @@ class Deployment:
     mode: str = "deploy"
     rolled: list[str] = field(default_factory=list)
     stage_times: dict[str, float] = field(default_factory=dict)
+    # component -> the scripted outcome that its present step will have; taken when the step begins.
+    verdicts: dict[str, Json] = field(default_factory=dict)
+    # How long all of it is expected to take, for a clock that jumps.
+    expected: float = 0.0
     # The object as it is sent, kept until the deployment changes.
     wire: Json | None = field(default=None, repr=False, compare=False)
 
@@ -102,6 +106,7 @@ class Invocation:
     started: float | None = None
     completed: float | None = None
     log: list[str] = field(default_factory=list)
+    verdict: Json = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -151,6 +156,8 @@ class App:
     databases: dict[str, Json] = field(default_factory=dict)
     # The spec before a rollback, for revert.
     before_rollback: Json | None = None
+    # When it was deleted, where it lingers for a moment.
+    deleted: float | None = None
 
     @property
     def name(self) -> str:
