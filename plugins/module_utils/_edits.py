@@ -18,7 +18,7 @@ from ._inheriting import inherit_envs
 from ._secret_stage import SecretRules, settle_secrets
 from ._spec._canonical import canonical
 from ._spec._lint import Finding, check_changes, check_spec, check_structure
-from ._spec._merge import MERGE, REPLACE_LISTS, Mode, merge, without_nulls
+from ._spec._merge import MERGE, WHOLE_COMPONENTS, Mode, merge, without_nulls
 from ._spec._nodes import Spec
 from ._spec._routes import apply_routes, both_ways, take_routes, without_rules_of
 from ._spec._schema import COMPONENTS, DEFAULT_JOB_KIND, JOB, SCHEDULED_ALERT_RULE, SPEC
@@ -163,7 +163,7 @@ class Removal:
 def declare_component(section: str, component: Mapping[str, Any], secrets: SecretRules) -> Declaration:
     """The declaration of one component: its own lists are whole, the rest of the app is not mentioned."""
     prefixes = (f"{section}[0]", f"{section}[{component.get('name')}]")
-    return Declaration({section: [dict(component)]}, REPLACE_LISTS, secrets, prefixes)
+    return Declaration({section: [dict(component)]}, WHOLE_COMPONENTS, secrets, prefixes)
 
 
 def _is_under(path: str, prefix: str) -> bool:

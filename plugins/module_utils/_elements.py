@@ -14,7 +14,7 @@ from typing import Any
 from ._edits import Declaration, Edited, component_names, section_of
 from ._secret_stage import SecretRules, settle_secrets
 from ._spec._canonical import canonical, key_of
-from ._spec._merge import MERGE, REPLACE_LISTS
+from ._spec._merge import MERGE, REPLACE_LISTS, WHOLE_COMPONENTS
 from ._spec._nodes import Listing, Record, Spec
 from ._spec._schema import COMPONENTS, INGRESS_RULE, SPEC
 
@@ -50,7 +50,7 @@ class Elements:
         if self.absent:
             return self._without(spec, section)
         items = [dict(item) for item in self.items]
-        mode = REPLACE_LISTS if self.whole else MERGE
+        mode = MERGE if not self.whole else REPLACE_LISTS if section is None else WHOLE_COMPONENTS
         desired: Spec = {self.place: items}
         under = f"{self.place}[0]" if len(items) == 1 else ""
         if section is not None:

@@ -41,8 +41,8 @@ class _Difference:
         if isinstance(node, Listing) and node.key and isinstance(before or [], list) and isinstance(after or [], list):
             return self._items(node, before or [], after or [])
         return (
-            NOTHING if before is None else shown(node, before, self._unchanged, encrypted=False),
-            NOTHING if after is None else shown(node, after, self._changed, encrypted=False),
+            NOTHING if before is None else _seen(node, before, self._unchanged),
+            NOTHING if after is None else _seen(node, after, self._changed),
         )
 
     def _fields(self, node: Record, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Any, Any]:
@@ -75,7 +75,7 @@ class _Difference:
         new: list[Any] = []
         for key in dict.fromkeys((*old_items, *new_items)):
             one, other = old_items.get(key), new_items.get(key)
-            if any(isinstance(item, Mapping) and item.get("key") in KEPT_ENVS for item in (one, other)):
+            if _is_kept(one) or _is_kept(other):
                 continue
             was, becomes = self.of(node.item, one, other)
             for side, value, item in ((old, was, one), (new, becomes, other)):
@@ -85,6 +85,20 @@ class _Difference:
                     side.append(value)
         if not old and not new:
             # The order alone differs.
-            old = [shown(node.item, item, self._unchanged, encrypted=False) for item in before]
-            new = [shown(node.item, item, self._unchanged, encrypted=False) for item in after]
-        return old, new
+            old, new = _seen(node, before, self._unchanged), _seen(node, after, self._unchanged)
+        return old or NOTHING, new or NOTHING
+
+
+def _seen(node: Node, value: Any, mask: str) -> Any:
+    return shown(node, _without_kept(value), mask, encrypted=False)
+
+
+def _without_kept(value: Any) -> Any:
+    """Without the fingerprints of secrets: they change with the secrets, which are shown to change."""
+    if isinstance(value, Mapping):
+        return {name: _without_kept(inner) for name, inner in value.items()}
+    return [_without_kept(item) for item in value if not _is_kept(item)] if isinstance(value, list) else value
+
+
+def _is_kept(item: Any) -> bool:
+    return isinstance(item, Mapping) and item.get("key") in KEPT_ENVS

@@ -25,14 +25,20 @@ KEPT_ENVS = frozenset({"ANSIBLE_SECRETS_FINGERPRINT"})
 
 @dataclass(frozen=True)
 class Mode:
-    """``replace_lists``: a declared list is the whole list. ``purge``: what is not declared goes, each field of it."""
+    """``replace_lists``: a declared list is the whole list. ``purge``: what is not declared goes, each field of it.
+
+    ``inside``: how the items of a list are merged, where that is another way.
+    """
 
     replace_lists: bool = False
     purge: bool = False
+    inside: Mode | None = None
 
 
 MERGE = Mode()
 REPLACE_LISTS = Mode(replace_lists=True)
+#: The components that are declared have just the lists that they declare; the other components stay.
+WHOLE_COMPONENTS = Mode(inside=REPLACE_LISTS)
 PURGE = Mode(replace_lists=True, purge=True)
 
 
@@ -139,7 +145,7 @@ def _listing(node: Listing, current: Any, desired: list[Any], mode: Mode) -> lis
         return _kept(base) or None
     pairs = _pair(node, base, desired)
     wanted = [
-        merge(node.item, None if position is None else base[position], item, mode)
+        merge(node.item, None if position is None else base[position], item, mode.inside or mode)
         for position, item in zip(pairs, desired, strict=True)
     ]
     mine = {position: item for position, item in zip(pairs, wanted, strict=True) if position is not None}
