@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import secrets as randomness
-from dataclasses import replace
 from typing import Any
 
 from . import catalogue
@@ -42,9 +41,10 @@ class Account:
         self.deployer = Deployer(state)
         self.scheduler = Scheduler(state)
         self.settler = Settler(state)
-        self.deployer.on_active.extend((self.scheduler.activate, self.settler.activated, self._record_jobs))
-        self.deployer.on_error.extend((self._record_jobs, self._roll_back))
-        self.settler.domain_ready = self._domain_ready  # type: ignore[method-assign]
+        followers = (self.scheduler.activate, self.settler.activated, self._record_jobs, _scaled)
+        self.deployer.on_active.extend(followers)
+        self.deployer.on_error.extend((self._record_jobs, _scaled, self._roll_back))
+        self.settler.on_domain_ready.append(self._domain_ready)
         state.timeline.on("forget", self._forget)
 
     # Specs.
@@ -257,7 +257,7 @@ class Account:
     def _domain_ready(self, app: App, domain: Domain) -> None:
         if self.state.assume["domain_ready"] == "deploy" and not app.pinned_id:
             cause = Cause(f"domain {domain.spec['domain']} ready", {"type": "UNKNOWN", "internal": True})
-            self.deployer.make(app, replace(Order(app.spec, cause), mode="deploy"))
+            self.redeploy(app, cause)
 
     # The dry run.
 
@@ -290,6 +290,13 @@ class Account:
         while self.state.app_named(f"{name[:28]}-{number}") is not None:
             number += 1
         return f"{name[:28]}-{number}"
+
+
+def _scaled(app: App, deployment: Deployment) -> None:
+    """An autoscaling deployment has come to its end: so has its event."""
+    for event in app.events:
+        if event.autoscaling is not None and event.deployment_id == deployment.id:
+            event.autoscaling["phase"] = "SUCCEEDED" if deployment.phase == "ACTIVE" else "FAILED"
 
 
 def _is_static(spec: Json) -> bool:

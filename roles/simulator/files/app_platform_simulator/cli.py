@@ -118,6 +118,7 @@ def build(options: argparse.Namespace) -> Server:
     state = State(Clock(options.clock, options.speed, now), Assumptions())
     server = Server(Account(state))
     start = server.start
+    start.clock, start.speed = options.clock, options.speed
     start.assumptions = _chosen(options.assume)
     start.settings = {"step": options.step, "rate_limits": options.rate_limits}
     start.tokens = list(options.token)

@@ -62,17 +62,18 @@ def autoscale(account: Account, app: App, given: Json) -> Json:
     found = component_of(app.active.spec, name) if app.active else None
     if found is None or "autoscaling" not in found[1]:
         raise ValueError(f"component: {name!r} is no component of the active deployment with autoscaling")
-    low = int(found[1]["autoscaling"].get("min_instance_count") or 1)
+    active = app.active
+    low = int((active.scaled.get(name) if active else 0) or found[1]["autoscaling"].get("min_instance_count") or 1)
     change = {
         "from": low,
         "to": int(given.get("to") or low + 1),
         "triggering_metric": str(given.get("metric") or "cpu"),
     }
     details = {"type": "AUTOSCALED", "autoscaler": {"autoscaled": True, "scaled_components": {name: change}}}
-    active = app.active
     versions = dict(active.sources) if active else None
     order = Order(app.spec, Cause("autoscaled", details), mode="autoscale", rolled=[name], versions=versions)
     made = account.deployer.make(app, order)
+    made.scaled = {**(active.scaled if active else {}), name: change["to"]}
     event = Event(new_id(), "AUTOSCALING", account.state.now, made.id)
     event.autoscaling = {"phase": "IN_PROGRESS", "components": {name: change}}
     app.events.append(event)

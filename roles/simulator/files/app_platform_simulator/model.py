@@ -65,6 +65,8 @@ class Deployment:
     stage_times: dict[str, float] = field(default_factory=dict)
     # component -> the scripted outcome that its present step will have; taken when the step begins.
     verdicts: dict[str, Json] = field(default_factory=dict)
+    # component -> number of containers that autoscaling chose.
+    scaled: dict[str, int] = field(default_factory=dict)
     # How long all of it is expected to take, for a clock that jumps.
     expected: float = 0.0
     # The object as it is sent, kept until the deployment changes.

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 from ..model import Alert, App, Deployment, Domain, components
 from ..state import State, new_id
@@ -21,6 +22,7 @@ class Settler:
 
     def __init__(self, state: State) -> None:
         self.state = state
+        self.on_domain_ready: list[Callable[[App, Domain], None]] = []
         state.timeline.on("domain", self._domain_moves)
 
     def spec_stored(self, app: App) -> None:
@@ -69,10 +71,8 @@ class Settler:
             if domain.id == domain_id and domain.phase == "CONFIGURING":
                 domain.phase, domain.changed = "ACTIVE", self.state.now
                 if app is not None:
-                    self.domain_ready(app, domain)
-
-    def domain_ready(self, app: App, domain: Domain) -> None:
-        """A domain has become ready; replaced by whoever makes a deployment of it."""
+                    for tell in self.on_domain_ready:
+                        tell(app, domain)
 
     def _database(self, app: App, name: str) -> Json:
         return {"trusted": False, "password": password(app.id, name, 0), "resets": 0}

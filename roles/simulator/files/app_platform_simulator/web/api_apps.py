@@ -16,7 +16,7 @@ from ..account import by_user
 from ..engine.deployments import Cause
 from ..engine.settle import password
 from ..errors import bad_request, not_found
-from ..model import Alert, App, component_of, components
+from ..model import Alert, App, Deployment, component_of, components
 from ..wire import Json, timestamp, without_zeros
 from .body import body, flag, names, text
 from .paging import paged
@@ -199,9 +199,15 @@ def _webhooks(given: Json) -> list[Json]:
     return [{key: str(item[key]) for key in ("url", "channel") if item.get(key)} for item in value]
 
 
-def _count(component: Json) -> int:
+def _count(deployment: Deployment, component: Json) -> int:
+    """How many containers a component has: chosen by autoscaling, or as the spec says."""
     scaling = component.get("autoscaling") or {}
-    return int(component.get("_scaled") or scaling.get("min_instance_count") or component.get("instance_count") or 1)
+    return int(
+        deployment.scaled.get(str(component["name"]))
+        or scaling.get("min_instance_count")
+        or component.get("instance_count")
+        or 1
+    )
 
 
 def _instances(app: App) -> list[Json]:
@@ -215,7 +221,7 @@ def _instances(app: App) -> list[Json]:
         name = str(component["name"])
         if kind not in {"services", "workers"} and not (kind == "jobs" and name in running):
             continue
-        for number in range(_count(component)):
+        for number in range(_count(active, component)):
             seed = f"{crc32(f'{active.id}/{name}'.encode()):08x}"
             result.append(
                 {
@@ -240,8 +246,8 @@ def _health(app: App) -> Json:
                 "name": name,
                 "cpu_usage_percent": round(2 + chance % 300 / 10, 1),
                 "memory_usage_percent": round(10 + chance % 400 / 10, 1),
-                "replicas_desired": _count(component),
-                "replicas_ready": _count(component),
+                "replicas_desired": _count(active, component),
+                "replicas_ready": _count(active, component),
                 "state": "HEALTHY",
             }
             result.setdefault("components", []).append(healthy)

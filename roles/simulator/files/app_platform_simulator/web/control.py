@@ -214,10 +214,12 @@ def _forget_views(server: Server) -> None:
 
 def reset_all(server: Server, keep: set[str]) -> None:
     """As at the start, the start's own seed and outcomes included."""
-    known = {"assumptions", "settings", "tokens", "requests", "faults"}
+    known = {"clock", "assumptions", "settings", "tokens", "requests", "faults"}
     if keep - known:
         raise ValueError(f"keep: {sorted(keep - known)[0]!r} is not one of {', '.join(sorted(known))}")
     server.state.clear()
+    if "clock" not in keep:
+        server.state.clock.become(server.start.clock, server.start.speed)
     if "assumptions" not in keep:
         server.state.assume.reset()
         server.state.assume.update(server.start.assumptions)

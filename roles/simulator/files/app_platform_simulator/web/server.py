@@ -50,6 +50,8 @@ class Start:
     outcomes: list[Json] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     seed: list[Json] = field(default_factory=list)
+    clock: str = "auto"
+    speed: float = 1.0
 
 
 class Server:
