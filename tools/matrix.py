@@ -34,7 +34,7 @@ TEST_TOOLS = (
     "pytest-xdist",
     "requests",
 )
-TESTS = ("tests/unit", "tests/integration")
+TESTS = ("tests/unit", "tests/both_paths")
 
 
 @dataclass(frozen=True)
