@@ -58,7 +58,10 @@ class Platform:
         return {app["spec"]["name"]: app for app in self.control("GET", "apps")["apps"]}
 
     def requests(self, **select: Any) -> list[dict[str, Any]]:
-        """What the API was asked: number, method, path, query, body, status, operation; select by since, method, path."""
+        """What the API was asked: number, method, path, query, body, status, operation.
+
+        Select by since, method, path.
+        """
         found: list[dict[str, Any]] = self.control("GET", "requests", **select)["requests"]
         return found
 

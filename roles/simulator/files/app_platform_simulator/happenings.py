@@ -64,7 +64,7 @@ def autoscale(account: Account, app: App, given: Json) -> Json:
         raise ValueError(f"component: {name!r} is no component of the active deployment with autoscaling")
     active = app.active
     low = int((active.scaled.get(name) if active else 0) or found[1]["autoscaling"].get("min_instance_count") or 1)
-    change = {
+    change: Json = {
         "from": low,
         "to": int(given.get("to") or low + 1),
         "triggering_metric": str(given.get("metric") or "cpu"),

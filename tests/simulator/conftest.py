@@ -1,0 +1,12 @@
+"""Every test gets a simulator of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulator.world import World
+
+
+@pytest.fixture
+def world() -> World:
+    return World()

@@ -1,0 +1,140 @@
+"""DigitalOcean's published description of the API, patched where it is known to be wrong, as a check of answers."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft7Validator
+from jsonschema.exceptions import best_match
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT7
+
+DOCUMENT = Path(__file__).resolve().parents[3] / "shared" / "facts" / "openapi-apps.json"
+WHY_NOT = f"the published description of the API is not here ({DOCUMENT.parent.parent.name}/ beside the checkout)"
+_ROOT = "urn:openapi"
+
+
+def present() -> bool:
+    """Whether there is something to compare with."""
+    return DOCUMENT.is_file()
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The description, patched."""
+    loaded: dict[str, Any] = json.loads(DOCUMENT.read_text())
+    _patch(loaded)
+    converted: dict[str, Any] = _converted(loaded)
+    return converted
+
+
+def _patch(loaded: dict[str, Any]) -> None:
+    """What the description lacks or has wrong, although other sources of DigitalOcean's own show it."""
+    schemas = loaded["components"]["schemas"]
+    job = _properties(schemas["app_job_spec"])
+    job["kind"]["enum"].append("SCHEDULED")
+    job["schedule"] = {"type": "object", "properties": {"cron": {"type": "string"}, "time_zone": {"type": "string"}}}
+    job["timeout"] = {"type": "string"}
+    job["alerts"] = {"type": "array", "items": {"$ref": "#/components/schemas/app_alert_spec"}}
+    spec = _properties(schemas["app_spec"])
+    spec["envs"] = {"type": "array", "items": {"$ref": "#/components/schemas/app_variable_definition"}}
+    spec["alerts"] = {"type": "array", "items": {"$ref": "#/components/schemas/app_alert_spec"}}
+    spec["features"] = {"type": "array", "items": {"type": "string"}}
+    rules = schemas["app_alert_spec_rule"]["enum"]
+    rules.extend(("DEPLOYMENT_STARTED", "DEPLOYMENT_CANCELED", "JOB_INVOCATION_FAILED"))
+    schemas["app_job_invocation"]["properties"]["trigger"]["properties"]["type"]["enum"].append("SCHEDULED")
+    routing = schemas["app_ingress_spec_rule_routing_component"]["properties"]
+    routing["preserve_path_prefix"]["type"] = "boolean"
+    schemas["app_log_destination_logtail_spec"]["required"] = ["token"]
+    for name in ("get_job_invocation", "cancel_job_invocation"):
+        loaded["components"]["responses"][name]["content"]["application/json"]["schema"] = {
+            "type": "object",
+            "required": ["job_invocation"],
+            "properties": {"job_invocation": {"$ref": "#/components/schemas/app_job_invocation"}},
+        }
+
+
+def _properties(schema: dict[str, Any]) -> dict[str, Any]:
+    """The properties of a schema, or of the part of an allOf that has them."""
+    if "properties" in schema:
+        return dict.__getitem__(schema, "properties")  # type: ignore[no-any-return]
+    for part in schema["allOf"]:
+        if "properties" in part:
+            return part["properties"]  # type: ignore[no-any-return]
+    raise AssertionError("a schema without properties")
+
+
+def _converted(value: Any) -> Any:
+    """OpenAPI 3.0's `nullable` in JSON Schema's words."""
+    if isinstance(value, list):
+        return [_converted(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    result = {key: _converted(item) for key, item in value.items()}
+    if result.get("nullable") is True and isinstance(result.get("type"), str):
+        result["type"] = [result["type"], "null"]
+    return result
+
+
+@cache
+def _operations() -> dict[str, dict[str, Any]]:
+    return {
+        operation["operationId"]: operation
+        for path in document()["paths"].values()
+        for operation in path.values()
+        if isinstance(operation, dict) and "operationId" in operation
+    }
+
+
+def operations() -> list[str]:
+    """All operations that are described."""
+    return sorted(_operations())
+
+
+def _resolved(value: dict[str, Any]) -> dict[str, Any]:
+    while "$ref" in value:
+        found: Any = document()
+        for part in value["$ref"].removeprefix("#/").split("/"):
+            found = found[part]
+        value = found
+    return value
+
+
+@cache
+def _validator(operation: str, status: int) -> Draft7Validator | None:
+    """The check of one kind of answer, None where nothing is described."""
+    described = _operations()[operation]["responses"]
+    if status >= 400:
+        schema: dict[str, Any] = {"$ref": f"{_ROOT}#/components/schemas/error"}
+    else:
+        answer = _resolved(described[str(status)])
+        content = answer.get("content", {}).get("application/json")
+        if content is None:
+            return None
+        schema = _with_root(content["schema"])
+    resource = Resource.from_contents(_with_root(document()), default_specification=DRAFT7)
+    registry: Registry[Any] = Registry().with_resource(_ROOT, resource)
+    return Draft7Validator(schema, registry=registry)
+
+
+def _with_root(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: f"{_ROOT}{item}" if key == "$ref" and isinstance(item, str) else _with_root(item)
+            for key, item in value.items()
+        }
+    return [_with_root(item) for item in value] if isinstance(value, list) else value
+
+
+def wrong(operation: str, status: int, content: Any) -> str:
+    """What is wrong with an answer, "" when nothing is, or when this operation is not described."""
+    if operation not in _operations():
+        return ""
+    validator = _validator(operation, status)
+    if validator is None:
+        return ""
+    error = best_match(validator.iter_errors(content))
+    return "" if error is None else f"{operation} {status}: {error.json_path}: {error.message}"
