@@ -14,6 +14,7 @@ from ._arguments import API, SELECTOR, WAIT, ArgumentSpec
 from ._context import Context
 from ._converge import converge
 from ._edits import Declaration, Removal, declare_component, find_component
+from ._inheriting import OPTION
 from ._masking import MASK
 from ._operation import Operation, Result
 from ._secret_stage import SecretRules
@@ -46,12 +47,15 @@ SECRETS = ArgumentSpec(
     }
 )
 """How secrets are decided about; fragment ``secrets``."""
+INHERIT = ArgumentSpec({OPTION: {"type": "list", "elements": "str"}})
 
 
 def component_operation(section: str) -> Operation:
     """The operation of the module for components of *section*, such as ``jobs``."""
-    secrets = SECRETS if "envs" in COMPONENTS[section][1].fields else ArgumentSpec()
-    arguments = ArgumentSpec(component_options(section)) + STATE + SELECTOR + secrets + WAIT + API
+    own = ArgumentSpec(component_options(section))
+    if "envs" in COMPONENTS[section][1].fields:
+        own += SECRETS + INHERIT
+    arguments = own + STATE + SELECTOR + WAIT + API
 
     def run(params: dict[str, Any], context: Context) -> Result:
         return _run(section, params, context)
@@ -61,7 +65,7 @@ def component_operation(section: str) -> Operation:
 
 def component_of(node: Record, params: Mapping[str, Any]) -> dict[str, Any]:
     """The component that a task's options declare: those that were given."""
-    return {name: params[name] for name in node.fields if params.get(name) is not None}
+    return {name: params[name] for name in (*node.fields, OPTION) if params.get(name) is not None}
 
 
 def _run(section: str, params: dict[str, Any], context: Context) -> Result:

@@ -1,0 +1,347 @@
+#!/usr/bin/python
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: app
+short_description: Manage an app of DigitalOcean App Platform
+version_added: 1.0.0
+author: oceanops.app_platform contributors (@oceanops)
+description:
+  - Creates, changes or removes an app with all its components, jobs, domains, variables and alerts from one spec.
+  - A change is one write and makes one deployment, whatever the number of components. If nothing differs, also after the
+    platform has rewritten the spec in its own way, there is no write and no deployment.
+  - What the spec does not mention stays as it is, unless O(purge) is set.
+extends_documentation_fragment:
+  - oceanops.app_platform.secrets
+  - oceanops.app_platform.wait
+  - oceanops.app_platform.api
+  - oceanops.app_platform.attributes
+  - oceanops.app_platform.attributes.changes
+options:
+  name:
+    description:
+      - The name of the app, unique in the account. It need not be given where O(spec) has it.
+      - 2 to 32 characters, lower-case letters, digits and hyphens, beginning with a letter.
+    type: str
+  app_id:
+    description:
+      - The id of the app. It is needed only to rename one.
+    type: str
+  state:
+    description:
+      - V(present) creates the app, or changes what differs.
+      - V(absent) removes it with everything in it, the data of its dev databases included. Database clusters that are
+        attached to it stay.
+    type: str
+    choices: [present, absent]
+    default: present
+  spec:
+    description:
+      - The app's spec, as C(.do/app.yaml) holds it and as C(doctl apps spec get) prints it. A deploy template, with C(spec:)
+        around it, is taken too. All fields of the platform's
+        L(app spec,https://docs.digitalocean.com/products/app-platform/reference/app-spec/) are known; others are passed on
+        with a warning.
+      - Components are matched by name, variables by key and scope, alerts by rule, domains by name, ingress rules by what
+        they match. A field that is not mentioned stays; an empty value (V([]), V({}), an empty text) removes it.
+      - C(routes) and C(cors) of a component become ingress rules, as the platform makes them.
+      - A component may have C(inherit_envs_from), the name of another one whose variables it gets as well.
+      - Everything that is wrong with it is reported at once, before any write.
+    type: dict
+  purge:
+    description:
+      - Whether to remove what the spec does not mention, down to single fields. Fields that the platform fills in, fields
+        that this version does not know, and stored secrets of what remains are kept.
+      - A database is removed only if O(confirm_destroy) names it.
+    type: bool
+    default: false
+  confirm_destroy:
+    description:
+      - Names of databases that may be removed. A dev database goes with its data.
+    type: list
+    elements: str
+    default: []
+  rename:
+    description:
+      - Whether the app with the id O(app_id) may get another name.
+    type: bool
+    default: false
+  secrets:
+    description:
+      - Secrets that are kept apart from the spec, so that the spec can be in version control, as a mapping of component to
+        key to value.
+      - A key is that of an environment variable, which becomes a secret. The key C(image.registry_credentials) and keys such
+        as C(log_destinations.NAME.logtail.token) mean these fields.
+      - C(_app) in place of a component means the app's own variables.
+    type: dict
+  project:
+    description:
+      - The id of the project that the app belongs to; the account's default project if it is not given at the creation.
+        An app in another project is moved. The token needs the scopes C(project:read) and C(project:assign_resource).
+    type: str
+  update_sources:
+    description:
+      - Whether a change also fetches the newest commit or image of every component. Otherwise the components that do not
+        change keep what they run.
+      - By itself it makes no deployment; M(oceanops.app_platform.app_deployment) does.
+    type: bool
+    default: false
+seealso:
+  - module: oceanops.app_platform.app_job
+  - module: oceanops.app_platform.app_info
+  - name: App spec reference
+    description: All fields of a spec.
+    link: https://docs.digitalocean.com/products/app-platform/reference/app-spec/
+"""
+
+EXAMPLES = r"""
+- name: An app with a service, a migration and a nightly report
+  oceanops.app_platform.app:
+    spec:
+      name: shop
+      region: ams
+      services:
+        - name: web
+          image:
+            registry_type: GHCR
+            registry: example
+            repository: shop
+            tag: "2.4.1"
+          instance_size_slug: apps-s-1vcpu-1gb
+          routes:
+            - path: /
+          envs:
+            - key: LOG_LEVEL
+              value: info
+      jobs:
+        - name: migrate
+          kind: PRE_DEPLOY
+          image:
+            registry_type: GHCR
+            registry: example
+            repository: shop
+            tag: "2.4.1"
+          run_command: python manage.py migrate --no-input
+        - name: nightly-report
+          kind: SCHEDULED
+          schedule:
+            cron: "0 5 * * *"
+          image:
+            registry_type: GHCR
+            registry: example
+            repository: shop
+            tag: "2.4.1"
+          run_command: bin/report
+    secrets:
+      web:
+        SESSION_KEY: "{{ vaulted_session_key | default('a long text from a vault') }}"
+      _app:
+        DATABASE_URL: "{{ vaulted_database_url | default('postgres://shop:from-a-vault@db.example.com/shop') }}"
+
+- name: A newer image, and nothing else
+  oceanops.app_platform.app:
+    name: shop
+    spec:
+      services:
+        - name: web
+          image:
+            registry_type: GHCR
+            registry: example
+            repository: shop
+            tag: "2.4.2"
+      jobs:
+        - name: migrate
+          image:
+            registry_type: GHCR
+            registry: example
+            repository: shop
+            tag: "2.4.2"
+    on_failure: restore_spec
+
+- name: The app that a file describes
+  oceanops.app_platform.app:
+    spec: "{{ lookup('ansible.builtin.file', 'app.yaml') | from_yaml }}"
+    purge: true
+  when: "'app.yaml' is file"
+
+- name: An app that nobody needs any more
+  oceanops.app_platform.app:
+    name: shop-preview
+    state: absent
+"""
+
+RETURN = r"""
+app:
+  description:
+    - The app after the task; in check mode as it would be. Empty values are null. V(null) if there is no such app.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Its name.
+      returned: always
+      type: str
+      sample: shop
+    id:
+      description: Its id; V(null) in check mode for an app that does not exist yet.
+      returned: always
+      type: str
+      sample: 2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55
+    region:
+      description: The region that it is in.
+      returned: always
+      type: str
+      sample: ams
+    default_ingress:
+      description: The address that the platform gave it.
+      returned: always
+      type: str
+      sample: https://shop-a1b2c.ondigitalocean.app
+    live_url:
+      description: Its address, with its own domain if it has one. An app of only workers and jobs has none.
+      returned: always
+      type: str
+      sample: https://shop.example.com
+    live_domain:
+      description: The host name of that address.
+      returned: always
+      type: str
+      sample: shop.example.com
+    tier_slug:
+      description: The tier that it is billed in.
+      returned: always
+      type: str
+      sample: basic
+    project_id:
+      description: The project that it is in; V(null) if the token may not read projects.
+      returned: always
+      type: str
+      sample: 88b72d1a-9f6e-4b0c-8a35-6c7a1e0f4d21
+    created_at:
+      description: When it was created.
+      returned: always
+      type: str
+      sample: "2026-03-01T10:00:00Z"
+    updated_at:
+      description: When its configuration changed last.
+      returned: always
+      type: str
+      sample: "2026-03-02T09:30:00Z"
+    last_deployment_created_at:
+      description: When its last deployment was made.
+      returned: always
+      type: str
+      sample: "2026-03-02T09:30:00Z"
+    spec:
+      description: Its whole spec, with secrets encrypted by the platform or masked.
+      returned: always
+      type: dict
+      sample: {name: shop, region: ams, jobs: [{name: migrate, kind: PRE_DEPLOY}]}
+deployment:
+  description:
+    - The deployment that the task made, or joined because it was bringing the same spec. Without one, the deployment that
+      runs the spec. V(null) if there is none, and in check mode.
+    - A task that fails because the deployment did has it too, with RV(deployment.failures) and RV(deployment.logs).
+  returned: always
+  type: dict
+  contains:
+    id:
+      description: Its id.
+      returned: always
+      type: str
+      sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+    phase:
+      description: Where it stands, such as V(ACTIVE) or V(ERROR).
+      returned: always
+      type: str
+      sample: ACTIVE
+    cause:
+      description: What made it, in the platform's words.
+      returned: always
+      type: str
+      sample: app spec updated
+    created_at:
+      description: When it was made.
+      returned: always
+      type: str
+      sample: "2026-03-02T09:30:00Z"
+    duration:
+      description: Seconds that it took, once it is over.
+      returned: always
+      type: float
+      sample: 94.0
+    jobs:
+      description: Each job of the app, with how it went in this deployment.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{name: migrate, kind: PRE_DEPLOY, status: SUCCESS, duration: 4.2, reason: null}]
+    failures:
+      description: What failed, with component, step, reason code and message.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+    logs:
+      description: The last lines of the logs of what failed.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+    console_url:
+      description: Where a person sees it.
+      returned: always
+      type: str
+      sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+failure:
+  description: What went wrong, for programs.
+  returned: failure
+  type: dict
+  contains:
+    code:
+      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(deployment_failed).
+      returned: always
+      type: str
+      sample: deployment_failed
+    message:
+      description: The same as the task's message.
+      returned: always
+      type: str
+      sample: "Deployment 9a1b3c5d of app shop failed: job migrate (PRE_DEPLOY) exited with status 1."
+    status:
+      description: The HTTP status of the call that failed.
+      returned: always
+      type: int
+      sample: null
+    request_id:
+      description: The platform's id of that call, which its support asks for.
+      returned: always
+      type: str
+      sample: null
+    method:
+      description: Its method.
+      returned: always
+      type: str
+      sample: null
+    path:
+      description: Its path.
+      returned: always
+      type: str
+      sample: null
+"""
+
+from ..module_utils._operation import run_module
+from ..module_utils._whole_app import app_operation
+
+OPERATION = app_operation()
+
+
+def main() -> None:
+    run_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()
