@@ -42,7 +42,7 @@ def _option(name: str, node: Node) -> dict[str, Any]:
         elements = inner.pop("type")
         return {"type": "list", "elements": elements, **inner}
     option: dict[str, Any] = {"type": _TYPES.get(node.type, "str")}
-    if name == "value" or node.secret:
+    if node.secret or (name == "value" and node.type == "str"):
         # YAML's true must become the text that the platform expects; and secrets are masked by their position.
         option = {"type": "raw" if name == "value" else "str", "no_log": False}
     return option
