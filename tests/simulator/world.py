@@ -123,17 +123,23 @@ class World:
     def deployment(self, app: Any, deployment: Any) -> Any:
         return self.get(f"/v2/apps/{app['id']}/deployments/{deployment['id']}")["deployment"]
 
-    def follow(self, app: Any, deployment: Any, limit: float = 7200) -> tuple[Any, list[str]]:
+    def follow(self, app: Any, deployment: Any) -> tuple[Any, list[str]]:
         """A deployment at its end, and the phases that it went through."""
         phases: list[str] = []
-        for _ in range(int(limit)):
+        for _ in range(200):
             found = self.deployment(app, deployment)
             if not phases or phases[-1] != found["phase"]:
                 phases.append(found["phase"])
             if found["phase"] in {"ACTIVE", "ERROR", "CANCELED", "SUPERSEDED"}:
                 return found, phases
-            self.advance(1)
-        raise AssertionError(f"still {phases[-1]} after {limit} s")
+            self.next()
+        raise AssertionError(f"still {phases[-1]}")
+
+    def next(self) -> None:
+        """On to the next thing that happens."""
+        due = self.state.timeline.next_due()
+        assert due is not None, "nothing will ever happen"
+        self.advance(max(0.0, due - self.state.clock.now()))
 
     def deployed(self, spec: Spec | None = None) -> tuple[Any, Any]:
         """A new app and its first deployment, at its end."""

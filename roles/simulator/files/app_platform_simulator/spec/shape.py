@@ -71,7 +71,8 @@ def _message(value: dict[str, Any], schema: Message, path: Path, walk: _Walk) ->
         if known is None:
             unknown = walk.assume["unknown_field"]
             if unknown == "reject":
-                walk.problems.add((*path, key), f"unknown field: a {schema.name} has no {key!r}")
+                article = "an" if schema.name[0] in "aeioAEIO" else "a"
+                walk.problems.add((*path, key), f"unknown field: {article} {schema.name} has no {key!r}")
             elif unknown == "keep":
                 result[key] = item
         elif item is not None:
