@@ -5,18 +5,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import requests
-
-from tools.house import BIN, ROOT, surroundings
-
-TOKEN = "dop_v1_" + "b" * 64
+from tools import simulator
 
 # The job as a task declares it; the app holds the same.
 JOB: dict[str, Any] = {
@@ -33,43 +27,26 @@ JOB: dict[str, Any] = {
 class Platform:
     """Where it is and what is on it."""
 
-    url: str
+    simulator: simulator.Simulator
     token: str
     app_id: str
     job: dict[str, Any]
 
+    @property
+    def url(self) -> str:
+        """The API's address."""
+        return self.simulator.url
+
     def requests(self) -> int:
         """How many API calls it has answered since the app was there."""
-        answer = requests.get(f"{self.url}/_simulator/requests", timeout=10)
-        answer.raise_for_status()
-        return len(answer.json()["requests"])
+        return self.simulator.calls()
 
 
 @contextmanager
 def running() -> Iterator[Platform]:
     """Start it, make the app, and stop it whatever happens."""
-    process = subprocess.Popen(
-        [BIN / "python", "-m", "app_platform_simulator", "--port", "0"],
-        env=surroundings({"PYTHONPATH": str(ROOT / "roles" / "simulator" / "files")}),
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        line = process.stdout.readline() if process.stdout else ""
-        url = json.loads(line)["url"]
-        yield Platform(url, TOKEN, _app(url), JOB)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _app(url: str) -> str:
-    """Make the app; its id."""
-    spec = {"name": "bench", "region": "ams", "jobs": [JOB]}
-    answer = requests.post(
-        f"{url}/v2/apps", json={"spec": spec}, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=10
-    )
-    answer.raise_for_status()
-    app_id: str = answer.json()["app"]["id"]
-    requests.delete(f"{url}/_simulator/requests", timeout=10).raise_for_status()
-    return app_id
+    with simulator.running() as found:
+        spec = {"name": "bench", "region": "ams", "jobs": [JOB]}
+        (app,) = found.control("POST", "seed", [spec])["apps"]
+        found.forget_calls()
+        yield Platform(found, simulator.TOKEN, app["id"], JOB)
