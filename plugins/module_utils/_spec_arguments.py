@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._spec._nodes import Listing, Node, Record
+from ._spec._nodes import Listing, Node, Record, Scalar
 from ._spec._schema import COMPONENTS
 
 _TYPES = {"int": "int", "float": "float", "bool": "bool"}
@@ -31,7 +31,12 @@ def component_options(section: str) -> dict[str, Any]:
 
 def record_options(node: Record) -> dict[str, Any]:
     """The options for the fields of a record."""
-    return {name: _option(name, child) for name, child in node.fields.items() if not getattr(child, "read_only", False)}
+    return {name: _option(name, child) for name, child in node.fields.items() if not _left_out(child)}
+
+
+def _left_out(node: Node) -> bool:
+    """Fields of the server's own, and those that the platform has given up (routes and cors live on, as ingress)."""
+    return getattr(node, "read_only", False) or (isinstance(node, Scalar) and node.deprecated)
 
 
 def _option(name: str, node: Node) -> dict[str, Any]:
