@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -211,7 +212,9 @@ def artifact(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def galaxy(folder: Path, *arguments: str) -> None:
     command = [sys.executable, "-m", "ansible.cli.galaxy", "collection", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
+    # Not the checkout: galaxy would find the collection there, and install nothing.
+    env = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(folder)}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=env, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -231,5 +234,6 @@ def test_the_artifact_installs_and_its_modules_are_found(artifact: Path, tmp_pat
     galaxy(tmp_path, "install", str(artifact), "--collections-path", str(tmp_path), "--offline")
     home = tmp_path / "ansible_collections" / "oceanops" / "app_platform"
     found = sorted(path.stem for path in (home / "plugins" / "modules").glob("*.py"))
+    assert found
     assert found == modules()
     assert (home / "roles" / "simulator" / "files" / "app_platform_simulator" / "__main__.py").is_file()
