@@ -15,7 +15,7 @@ from ._context import Context
 from ._param_secrets import secrets_in
 from ._plain import plain
 from ._running import Operation, Result, invocation, perform, refused
-from ._validation import messages
+from ._validation import messages, unreadable
 
 
 class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
@@ -26,7 +26,13 @@ class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
     """
 
     def __init__(self, operation: Operation) -> None:
-        super().__init__(supports_check_mode=True, **operation.arguments.as_arguments())
+        self._broken: str | None = None
+        try:
+            super().__init__(supports_check_mode=True, **operation.arguments.as_arguments())
+        except Exception as error:  # noqa: BLE001  # core's validation stumbles over some shapes
+            self._broken = str(error)
+        if self._broken is not None:
+            self.fail_json(self._broken)
 
     def log(self, msg: str, log_args: dict[str, Any] | None = None) -> None:  # noqa: ARG002  # core's signature
         """Core logs all options; here it is only noted that the module ran."""
@@ -37,8 +43,12 @@ class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
         known = getattr(self, "params", {})
         params = {name: plain(value) for name, value in known.items() if not name.startswith("_ansible_")}
         checked = getattr(self, "validation_result", None)
-        wrong = messages(checked, self.argument_spec) if checked is not None else []
-        self.finish(refused(wrong or [str(msg)], secrets_in(params)), params)
+        wrong = [str(msg)]
+        if self._broken is not None:
+            wrong = unreadable(self.argument_spec, params, self._broken)
+        elif checked is not None:
+            wrong = messages(checked, self.argument_spec) or wrong
+        self.finish(refused(wrong, secrets_in(params)), params)
 
     def finish(self, result: Result, params: dict[str, Any]) -> NoReturn:
         """End with this result, which is masked already."""

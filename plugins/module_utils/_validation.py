@@ -21,6 +21,17 @@ def messages(found: ValidationResult, options: Mapping[str, Mapping[str, Any]]) 
     return [*_unknown(found, options), *dict.fromkeys(texts)]
 
 
+def unreadable(options: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any], why: str) -> list[str]:
+    """The messages where core's validation itself failed, which before 2.19 a text in place of a mapping makes it do."""
+    found = []
+    for name, option in options.items():
+        value = next((given[one] for one in (name, *option.get("aliases", ())) if one in given), None)
+        parts = value if isinstance(value, list) else [value]
+        if option.get("options") and any(isinstance(one, str) for one in parts):
+            found.append(f"{name}: a text stands where keys and values are needed; write them as YAML")
+    return found or [f"the options can't be read: {why}"]
+
+
 def _unknown(found: ValidationResult, options: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     paths = [one if isinstance(one, tuple) else (one,) for one in found.unsupported_parameters]
     for path in sorted(tuple(map(str, path)) for path in paths):

@@ -29,7 +29,7 @@ from ..module_utils._param_secrets import secrets_in
 from ..module_utils._plain import plain
 from ..module_utils._running import invocation, perform, refused
 from ..module_utils._session import HAS_REQUESTS
-from ..module_utils._validation import messages
+from ..module_utils._validation import messages, unreadable
 
 IN_PROCESS_VARIABLE = "app_platform_in_process"
 PROGRESS_VARIABLE = "app_platform_progress"
@@ -78,10 +78,8 @@ class InProcessAction(NormalAction):
             yield f"ansible_python_interpreter is {wanted}"
 
     def _run_in_process(self, given: dict[str, Any], variables: Mapping[str, Any]) -> Result:
-        checked = ArgumentSpecValidator(**self.operation.arguments.as_arguments()).validate(given)
-        params: dict[str, Any] = plain(checked.validated_parameters)
+        params, wrong = self._validated(given)
         warnings = _spelled_twice(self.operation, given)
-        wrong = messages(checked, self.operation.arguments.options)
         if wrong:
             result = refused(wrong, secrets_in(params))
         else:
@@ -93,6 +91,15 @@ class InProcessAction(NormalAction):
         if _wants_invocation(variables):
             result["invocation"] = invocation(params)
         return result
+
+    def _validated(self, given: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+        """The options as the operation gets them, and what is wrong with them."""
+        arguments = self.operation.arguments
+        try:
+            checked = ArgumentSpecValidator(**arguments.as_arguments()).validate(given)
+        except Exception as error:  # noqa: BLE001  # core's validation stumbles over some shapes
+            return given, unreadable(arguments.options, given, str(error))
+        return plain(checked.validated_parameters), messages(checked, arguments.options)
 
     def _context(self, params: dict[str, Any], variables: Mapping[str, Any]) -> Context:
         register = secrets_in(params, certain=True)

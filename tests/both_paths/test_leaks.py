@@ -131,3 +131,9 @@ def test_refused_options_are_named(played: Played) -> None:
 def test_a_warning_is_given_once_and_masked(played: Played) -> None:
     (warning,) = played["warn"]["warnings"]
     assert str(warning).startswith("a warning about web with VALUE_SPECIFIED_IN_NO_LOG_PARAMETER")
+
+
+def test_a_text_in_place_of_a_mapping_is_refused_by_its_option(played: Played) -> None:
+    assert played["bad shape"].failed
+    assert "envs" in played["bad shape"]["msg"]
+    assert played["bad shape"]["failure"]["code"] == "usage"
