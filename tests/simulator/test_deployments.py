@@ -90,7 +90,7 @@ def test_counters_add_up_at_every_moment(world: World):
     for _ in range(60):
         found = world.deployment(app, app["pending_deployment"])
         progress = found["progress"]
-        counted = [value for value in statuses(found).values()]
+        counted = list(statuses(found).values())
         assert sum(progress.get(name, 0) for name in names) == progress["total_steps"] == len(counted)
         for name, word in zip(names, ("PENDING", "RUNNING", "SUCCESS", "ERROR"), strict=True):
             assert progress.get(name, 0) == counted.count(word)

@@ -118,9 +118,8 @@ class Account:
         if self.state.app_named(spec["name"]) is not None:
             raise conflict("App name already exists")
         app = self._new(app_id, spec, project_id)
-        made = self.deployer.make(app, Order(spec, by_user("app spec updated", "UPDATE_SPEC"), newest=True))
-        if deployed:
-            self.deployer.finish_now(app, made)
+        order = Order(spec, by_user("app spec updated", "UPDATE_SPEC"), newest=True)
+        self.deployer.make(app, order, done=deployed)
         return app
 
     def _adopt(self, given: Json, app_id: str) -> None:

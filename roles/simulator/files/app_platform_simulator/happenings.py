@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .account import Account
-from .engine import sources
+from .engine import journal, sources
 from .engine.deployments import Cause, Order
 from .merging import merged
 from .model import App, Event, component_of, components
@@ -106,8 +106,7 @@ def crash(account: Account, app: App, given: Json) -> Json:
     if active is None or component_of(active.spec, name) is None:
         raise ValueError(f"component: {name!r} is no component of the active deployment")
     lines = given.get("logs") or ["the process ended unexpectedly"]
-    log = active.logs.setdefault(name, {}).setdefault("RUN_RESTARTED", [])
-    log.extend(f"{account.state.now + number / 100:.6f} {line}" for number, line in enumerate(lines))
+    journal.write(active, name, "RUN_RESTARTED", [str(line) for line in lines], account.state.now)
     return {}
 
 

@@ -37,7 +37,7 @@ def readable(state: State, deployment: Deployment, component: str, kind: str) ->
 
 
 def _due(state: State, lines: list[str]) -> list[str]:
-    limit = state.now - state.settings.log_delay
+    limit = state.now - state.settings.log_delay + 0.01  # lines written together are microseconds apart
     return [line for line in lines if float(line.split(" ", 1)[0]) <= limit]
 
 

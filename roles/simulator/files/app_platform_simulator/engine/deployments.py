@@ -53,8 +53,8 @@ class Deployer:
         state.timeline.on("stage", self._stage_over)
         state.timeline.on("leaf", self._leaf_over)
 
-    def make(self, app: App, order: Order) -> Deployment:
-        """A new deployment, on its way; those that are unfinished are overtaken."""
+    def make(self, app: App, order: Order, *, done: bool = False) -> Deployment:
+        """A new deployment, on its way, or `done` long ago; those that are unfinished are overtaken."""
         state, now = self.state, self.state.now
         overtaken = state.assume["put_while_deploying"]
         unfinished = app.unfinished()
@@ -84,7 +84,10 @@ class Deployer:
         made.expected = pace.expected(made, self._peek(app, made), state.settings.pace)
         app.deployments.append(made)
         app.events.append(Event(new_id(), "DEPLOYMENT", now, made.id))
-        self._next(app, made)
+        if done:
+            self._finish_now(app, made)
+        else:
+            self._next(app, made)
         return made
 
     def _peek(self, app: App, made: Deployment) -> dict[tuple[str, str], Json]:
@@ -99,7 +102,7 @@ class Deployer:
                 self._end(deployment, key, canceled())
         self._phase(deployment, phase)
 
-    def finish_now(self, app: App, deployment: Deployment) -> None:
+    def _finish_now(self, app: App, deployment: Deployment) -> None:
         """Make a deployment ACTIVE at once: what was deployed long ago."""
         journal.all_of(app, deployment, self.state.now)
         skipped = set(plan.jobs_of(deployment.spec, "FAILED_DEPLOY"))

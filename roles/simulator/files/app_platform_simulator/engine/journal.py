@@ -12,9 +12,13 @@ from .reasons import Reason
 
 
 def write(deployment: Deployment, component: str, kind: str, lines: list[str], now: float) -> None:
-    """Add lines, a hundredth of a second apart."""
-    log = deployment.logs.setdefault(component, {}).setdefault(kind, [])
-    log.extend(f"{now + number / 100:.6f} {line}" for number, line in enumerate(lines))
+    """Add lines to a component's log."""
+    deployment.logs.setdefault(component, {}).setdefault(kind, []).extend(stamped(lines, now))
+
+
+def stamped(lines: list[str], now: float) -> list[str]:
+    """Lines with their times, a microsecond apart."""
+    return [f"{now + number / 1e6:.6f} {line}" for number, line in enumerate(lines)]
 
 
 def build_begins(deployment: Deployment, component: Json, now: float) -> None:

@@ -134,7 +134,7 @@ class Scheduler:
         self._write(invocation, lines)
 
     def _write(self, invocation: Invocation, lines: list[str]) -> None:
-        invocation.log.extend(f"{self.state.now + number / 100:.6f} {line}" for number, line in enumerate(lines))
+        invocation.log.extend(journal.stamped(lines, self.state.now))
 
 
 def next_run(job: Json, after: float) -> float | None:

@@ -45,9 +45,11 @@ class Timeline:
             self._handlers[kind](*arguments)
         self.now = max(self.now, now)
 
-    def next_due(self) -> float | None:
-        """When something will happen next."""
-        return self._heap[0][0] if self._heap else None
+    def next_due(self, kinds: frozenset[str] = frozenset(), about: str = "") -> float | None:
+        """When something will happen next: anything, or something of these kinds about one app."""
+        if not kinds:
+            return self._heap[0][0] if self._heap else None
+        return min((due for due, _, kind, given in self._heap if kind in kinds and given[0] == about), default=None)
 
     def clear(self) -> None:
         """Forget all appointments."""

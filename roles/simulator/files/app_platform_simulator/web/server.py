@@ -122,7 +122,7 @@ class Server:
         state = self.state
         if state.clock.kind != "auto" or all(item.phase in ENDED for item in app.invocations):
             return
-        due = state.timeline.next_due()
+        due = state.timeline.next_due(frozenset({"run", "ran"}), app.id)
         if due is not None:
             state.clock.advance(max(0.0, due - state.clock.now()))
             state.catch_up()
