@@ -301,7 +301,7 @@ def _connection(app: App, name: str) -> Json:
 
 def _detected(given: Json) -> Json:
     """What a look into a repository finds: something that a buildpack can build."""
-    sources = [name for name in ("git", "github", "gitlab", "bitbucket") if given.get(name)]
+    sources = [name for name in ("git", "github", "gitlab", "bitbucket") if given.get(name) is not None]
     if len(sources) != 1:
         raise bad_request("exactly one of git, github, gitlab, bitbucket is needed")
     source = given[sources[0]]
