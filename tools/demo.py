@@ -19,8 +19,8 @@ from typing import Any
 import requests
 import yaml
 
+from tests.platform import TOKEN, Platform, start_platform
 from tools.house import BIN, ROOT, heading, say, surroundings
-from tools.simulator import TOKEN, Simulator, running
 
 APP = "shop"
 PASSWORD = "example"  # of the example's vault, as docs/start.md says
@@ -43,8 +43,8 @@ PLAYBOOK = """\
 class Demo:
     """The steps, what they found, and what was not as it should be."""
 
-    def __init__(self, simulator: Simulator, folder: Path) -> None:
-        self.simulator = simulator
+    def __init__(self, platform: Platform, folder: Path) -> None:
+        self.platform = platform
         self.playbook = folder / "job.yml"
         self.password_file = folder / "password"
         self.password_file.write_text(PASSWORD, encoding="utf-8")
@@ -69,10 +69,10 @@ class Demo:
         """Run one of Ansible's programs against the simulator, its output here; the log of calls starts anew."""
         shown = [word for word in command if word not in {"--vault-password-file", str(self.password_file)}]
         say(f"$ {' '.join(shown)}\n")
-        self.simulator.forget_calls()
+        self.platform.forget_requests()
         env = surroundings(
             {
-                "DIGITALOCEAN_API_URL": self.simulator.url,
+                "DIGITALOCEAN_API_URL": self.platform.url,
                 "DIGITALOCEAN_ACCESS_TOKEN": TOKEN,
                 "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
                 "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false",
@@ -94,18 +94,21 @@ class Demo:
         self.output = "".join(lines)
         leaked = [secret for secret in self.secrets if secret in self.output]
         status = process.wait()
-        say(f"  calls: {self.simulator.calls()}, writes: {', '.join(self.simulator.writes()) or 'none'}")
+        say(f"  calls: {len(self.platform.requests())}, writes: {', '.join(self.writes()) or 'none'}")
         self.expect(not leaked, "no token and no secret in the output")
         return status
 
     def app(self) -> dict[str, Any]:
         """The app as the API has it now."""
-        apps = self.simulator.api("apps")["apps"]
-        return next((app for app in apps if app["spec"]["name"] == APP), {})
+        return self.platform.apps().get(APP, {})
+
+    def writes(self) -> list[str]:
+        """Method and path of the last program's calls that could change something."""
+        return [f"{call['method']} {call['path']}" for call in self.platform.writes()]
 
     def log(self, path: str, **query: Any) -> list[str]:
         """The last lines of a log."""
-        urls = self.simulator.api(path, **query).get("historic_urls") or []
+        urls = self.platform.call("GET", f"/v2/apps/{path}", **query).json().get("historic_urls") or []
         return requests.get(urls[0], timeout=30).text.splitlines()[-3:] if urls else []
 
     # The steps
@@ -115,14 +118,14 @@ class Demo:
         heading("1. The plan: --check --diff")
         status = self.site("--check")
         self.expect(status == 0 and "changed=1" in self.output, "one change is planned")
-        self.expect(self.simulator.writes() == [] and not self.app(), "nothing was written")
+        self.expect(self.writes() == [] and not self.app(), "nothing was written")
 
     def make(self) -> None:
         """The real run."""
         heading("2. Make it so")
         status = self.site()
         self.expect(status == 0 and "changed=1" in self.output, "changed")
-        self.expect(self.simulator.writes() == ["POST /v2/apps"], "one write")
+        self.expect(self.writes() == ["POST /v2/apps"], "one write")
         app = self.app()
         active = app.get("active_deployment", {})
         self.expect(active.get("phase") == "ACTIVE", f"one deployment, and it is live at {app.get('live_url')}")
@@ -137,7 +140,7 @@ class Demo:
             trigger = " ".join((job["kind"], schedule.get("cron", ""), schedule.get("time_zone", ""))).strip()
             say(f"    {job['name']:16}{trigger}")
             if job["kind"] in {"PRE_DEPLOY", "POST_DEPLOY"}:
-                path = f"apps/{app['id']}/deployments/{deployment}/logs"
+                path = f"{app['id']}/deployments/{deployment}/logs"
                 lines = self.log(path, type="DEPLOY", component_name=job["name"])
                 self.expect(bool(lines), f"{job['name']} ran in the deployment, and its log can be read")
                 for line in lines:
@@ -148,7 +151,7 @@ class Demo:
         heading("3. Run it again")
         status = self.site()
         self.expect(status == 0 and "changed=0" in self.output, "changed=0")
-        self.expect(self.simulator.writes() == [], "zero writes: no deployment, so no migration ran twice")
+        self.expect(self.writes() == [], "zero writes: no deployment, so no migration ran twice")
 
     def another_trigger(self) -> None:
         """One job gets another trigger; nothing else is mentioned."""
@@ -161,18 +164,19 @@ class Demo:
         for job in before["jobs"]:
             if job["name"] == "warm-cache":
                 job["kind"] = "PRE_DEPLOY"
-        self.expect(status == 0 and self.simulator.writes() == [f"PUT /v2/apps/{app['id']}"], "one write")
+        self.expect(status == 0 and self.writes() == [f"PUT /v2/apps/{app['id']}"], "one write")
         self.expect(app["spec"] == before, "this job's trigger changed, and nothing else in the whole app")
 
     def night(self) -> None:
         """The clock goes on by a day."""
         heading("5. A night passes")
-        self.simulator.control("POST", "clock", {"advance": 24 * 3600})
+        self.platform.advance(24 * 3600)
         app = self.app()
-        found = self.simulator.api(f"apps/{app['id']}/job-invocations", job_names="nightly-report")["job_invocations"]
+        answer = self.platform.call("GET", f"/v2/apps/{app['id']}/job-invocations", job_names="nightly-report")
+        found = answer.json()["job_invocations"]
         for run in found[:1]:
             say(f"    nightly-report: {run['phase']}, started {run.get('started_at')}")
-            path = f"apps/{app['id']}/jobs/nightly-report/invocations/{run['id']}/logs"
+            path = f"{app['id']}/jobs/nightly-report/invocations/{run['id']}/logs"
             for line in self.log(path, type="JOB_INVOCATION"):
                 say(f"          {line}")
         self.expect([run["phase"] for run in found] == ["SUCCEEDED"], "the scheduled job ran, once")
@@ -181,10 +185,10 @@ class Demo:
 def main() -> int:
     """Show it all; exit status 1 when something was not as promised."""
     started = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, running() as simulator:
+    with tempfile.TemporaryDirectory() as folder, start_platform() as platform:
         os.umask(0o077)
-        say(f"An App Platform runs at {simulator.url}, on this machine alone.")
-        demo = Demo(simulator, Path(folder))
+        say(f"An App Platform runs at {platform.url}, on this machine alone.")
+        demo = Demo(platform, Path(folder))
         for step in (demo.plan, demo.make, demo.again, demo.another_trigger, demo.night):
             step()
             if demo.failures:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from tools import simulator
+from tests import platform
 
 # The job as a task declares it; the app holds the same.
 JOB: dict[str, Any] = {
@@ -27,7 +27,7 @@ JOB: dict[str, Any] = {
 class Platform:
     """Where it is and what is on it."""
 
-    simulator: simulator.Simulator
+    server: platform.Platform
     token: str
     app_id: str
     job: dict[str, Any]
@@ -35,18 +35,17 @@ class Platform:
     @property
     def url(self) -> str:
         """The API's address."""
-        return self.simulator.url
+        return self.server.url
 
     def requests(self) -> int:
         """How many API calls it has answered since the app was there."""
-        return self.simulator.calls()
+        return len(self.server.requests())
 
 
 @contextmanager
 def running() -> Iterator[Platform]:
     """Start it, make the app, and stop it whatever happens."""
-    with simulator.running() as found:
-        spec = {"name": "bench", "region": "ams", "jobs": [JOB]}
-        (app,) = found.control("POST", "seed", [spec])["apps"]
-        found.forget_calls()
-        yield Platform(found, simulator.TOKEN, app["id"], JOB)
+    with platform.start_platform() as server:
+        (app,) = server.seed({"name": "bench", "region": "ams", "jobs": [JOB]})
+        server.forget_requests()
+        yield Platform(server, platform.TOKEN, app["id"], JOB)

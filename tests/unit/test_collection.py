@@ -115,6 +115,15 @@ def test_a_module_documents_itself_in_full(name: str) -> None:
     assert f"oceanops.app_platform.{name}:" in strings["EXAMPLES"]
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "plugins" / "doc_fragments").glob("*.py")), ids=lambda path: path.stem)
+def test_a_doc_fragment_holds_plain_strings(path: Path) -> None:
+    """ansible-test reads them without running the file, and breaks at anything else."""
+    (fragment,) = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.ClassDef)]
+    assigned = [node for node in fragment.body if isinstance(node, ast.Assign)]
+    assert assigned
+    assert [ast.unparse(node) for node in assigned if not isinstance(node.value, ast.Constant)] == []
+
+
 def test_the_readme_names_every_module_and_every_role() -> None:
     readme = (ROOT / "README.md").read_text()
     roles = sorted(path.parent.parent.name for path in (ROOT / "roles").glob("*/meta/argument_specs.yml"))
