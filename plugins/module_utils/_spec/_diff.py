@@ -83,7 +83,7 @@ class _Difference:
                     side.append({**{name: item[name] for name in node.key if name in item}, **value})
                 elif value is not NOTHING:
                     side.append(value)
-        if not old and not new:
+        if not old and not new and node.ordered:
             # The order alone differs.
             old, new = _seen(node, before, self._unchanged), _seen(node, after, self._unchanged)
         return old or NOTHING, new or NOTHING
