@@ -103,7 +103,7 @@ def _verdict(path: tuple[str, ...]) -> bool | None:
         return True
     if last == "value":
         around = [key for key in path[:-1] if key in _PAIRS]
-        return bool(around) and around[-1] != _ENVS
+        return around[-1] != _ENVS if around else None
     if last != "value GENERAL" and path[-2:-1] == (_ENVS,) and last not in ("key", "scope", "type", "state"):
         return False  # envs given as a mapping of key to value
     return None
