@@ -30,12 +30,12 @@ class Platform:
         self._session = requests.Session()
         self._session.trust_env = False
 
-    def call(self, method: str, path: str, body: Any = None, **query: Any) -> requests.Response:
+    def call(self, method: str, path: str, body: Any = None, /, **query: Any) -> requests.Response:
         """A call of the API itself, as any client would make it; counted like any other."""
         headers = {"Authorization": f"Bearer {self.token}"}
         return self._session.request(method, f"{self.url}{path}", json=body, params=query, headers=headers, timeout=60)
 
-    def control(self, method: str, path: str, body: Any = None, **query: Any) -> dict[str, Any]:
+    def control(self, method: str, path: str, body: Any = None, /, **query: Any) -> dict[str, Any]:
         """A call of the control plane; AssertionError with its text when it is refused."""
         answer = self._session.request(method, f"{self.url}/_simulator/{path}", json=body, params=query, timeout=60)
         if not answer.ok:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.simulator.world import NOWHERE, World, job, scheduled, service, shop
 
+REGIONS = ["ams", "atl", "blr", "fra", "lon", "nyc", "sfo", "sgp", "syd", "tor"]
 GIT = {"git": {"repo_clone_url": "https://example.com/x.git", "branch": "main"}}
 SCALING = {"min_instance_count": 2, "max_instance_count": 5, "metrics": {"cpu": {"percent": 80}}}
 
@@ -300,7 +301,9 @@ def test_one_size(world: World):
 def test_regions(world: World):
     regions = world.get("/v2/apps/regions")["regions"]
 
-    assert sorted(region["slug"] for region in regions) == sorted(["ams", "atl", "blr", "fra", "lon", "nyc", "sfo", "sgp", "syd", "tor"])
+    assert sorted(region["slug"] for region in regions) == sorted(
+        ["ams", "atl", "blr", "fra", "lon", "nyc", "sfo", "sgp", "syd", "tor"]
+    )
     assert [region["slug"] for region in regions if region.get("default")] == ["nyc"]
 
 
