@@ -91,3 +91,13 @@ def help_text() -> str:
         for item in ASSUMPTIONS.values()
     ]
     return "\n".join(blocks)
+
+
+def markdown() -> str:
+    """The list as a table for docs/simulator.md."""
+    rows = ["| switch | values | question | evidence |", "|---|---|---|---|"]
+    rows.extend(
+        f"| `{item.name}` | {', '.join(f'`{value}`' for value in item.values)} | {item.question} | {item.evidence} |"
+        for item in ASSUMPTIONS.values()
+    )
+    return "\n".join(rows)

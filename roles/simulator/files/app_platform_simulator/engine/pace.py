@@ -32,7 +32,6 @@ class Pace:
     healthy: float = 6.0
     job: float = 5.0
     finalize: float = 2.0
-    reused: float = 0.5
 
     def update(self, given: Any) -> None:
         """Set some; ValueError, before anything is changed, for unknown names and values below 0."""
