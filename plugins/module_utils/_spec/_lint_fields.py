@@ -1,0 +1,109 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""A field that its place does not have: what is meant, as far as can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ._lint_rules import Finding, found
+from ._lint_values import fields_of, listed, nearest, quoted, section_of, squeezed
+from ._lint_words import (
+    ELSEWHERE,
+    ELSEWHERE_AT,
+    FIELDS,
+    FOREIGN,
+    NOT_ROUTABLE,
+    ROUTING_FIELDS,
+    UNUSUAL,
+    WRITTEN,
+)
+from ._nodes import Listing, Node, Record
+from ._schema import COMPONENTS, SPEC
+
+
+def unknown_field(path: str, name: Any, node: Record, owner: Record | None) -> Finding:
+    """The finding about a field that *node* does not have; *owner*: the component around it, if it is in one."""
+    word = name if isinstance(name, str) else ""
+    form = squeezed(word)
+    if form in ELSEWHERE and ELSEWHERE_AT[form] in node.fields:
+        return found("not_in_spec", path, f"{word} is no part of a spec: {ELSEWHERE[form]}")
+    respelt = next((one for one in node.fields if form in _spellings(one)), None)
+    if respelt:
+        return found("misspelt_field", path, f"there is no field {word}: write {WRITTEN.get(respelt, respelt)}")
+    means = _meaning(form, node)
+    if means:
+        return found("misspelt_field", path, f"there is no field {word}: write {WRITTEN.get(means, means)}")
+    return _of_another_place(path, word, node, owner) or _unknown(path, name, node)
+
+
+def _spellings(field: str) -> tuple[str, ...]:
+    """The forms of a field's name that cannot mean another one: separators, case, singular and plural."""
+    form = squeezed(field)
+    return (form, form.removesuffix("s"), f"{form}s") if len(form) > 3 else (form,)
+
+
+def _meaning(form: str, node: Record) -> str | None:
+    return next((one for one in FIELDS.get(form, ()) if one.partition(".")[0] in node.fields), None)
+
+
+def _of_another_place(path: str, word: str, node: Record, owner: Record | None) -> Finding | None:
+    section = section_of(node)
+    if section is None:
+        return _of_around(path, word, node, owner)
+    kind = COMPONENTS[section][0]
+    if word in UNUSUAL.get(section, ()):
+        told = f"{word} is not documented for a {kind}; it is sent as it is: remove it unless it works"
+        return found("unusual_field", path, told)
+    if word in SPEC.fields:
+        return found("misplaced_field", path, f"{word} does not belong to a {kind}: put it at the top of the spec")
+    field = next((one for one in (word, *FIELDS.get(squeezed(word), ())) if list(_sections_with(one))), None)
+    return found("foreign_field", path, _foreign(section, word, field)) if field else None
+
+
+def _of_around(path: str, word: str, node: Record, owner: Record | None) -> Finding | None:
+    if owner is not None and word in owner.fields:
+        return found("misplaced_field", path, f"{word} does not belong here: put it beside {_name(owner, node)}")
+    if node is SPEC and list(_sections_with(word)):
+        kinds = listed(COMPONENTS[one][0] for one in _sections_with(word))
+        return found("misplaced_field", path, f"{word} does not belong to the app: put it into a {kinds}")
+    return None
+
+
+def _name(owner: Record, node: Record) -> str:
+    """The field of the component that leads to the record."""
+    return next((name for name, child in owner.fields.items() if _leads_to(child, node)), "the component's name")
+
+
+def _leads_to(child: Node, node: Record) -> bool:
+    if isinstance(child, Listing):
+        child = child.item
+    return child is node or (isinstance(child, Record) and any(_leads_to(one, node) for one in child.fields.values()))
+
+
+def _sections_with(field: str) -> Iterator[str]:
+    first = field.partition(".")[0]
+    return (section for section in COMPONENTS if first in fields_of(section).fields)
+
+
+def _foreign(section: str, word: str, field: str) -> str:
+    kind = COMPONENTS[section][0]
+    advice = FOREIGN.get((section, field))
+    if advice is None and field in ROUTING_FIELDS:
+        advice = NOT_ROUTABLE.get(section)
+    if advice is None:
+        kinds = listed((COMPONENTS[one][0] for one in _sections_with(field)), "and")
+        advice = f"it belongs to a {kinds}; remove it, or declare the component there"
+    return f"a {kind} has no {word}: {advice}"
+
+
+def _unknown(path: str, name: Any, node: Record) -> Finding:
+    near = nearest(name, node.fields) if isinstance(name, str) else None
+    if near is None and isinstance(name, str):
+        inside = [field for field, child in node.fields.items() if isinstance(child, Record) and name in child.fields]
+        near = f"{listed(inside)} with {name} inside" if inside else None
+    hint = f"did you mean {near}?" if near else f"known are {listed(node.fields, 'and')}"
+    return found("unknown_field", path, f"{quoted(name)} is not known here and is sent as it is; {hint}")
