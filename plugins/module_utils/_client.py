@@ -87,11 +87,11 @@ class Client:
 
         def once() -> str:
             answer = self._fetch(url, path, limit, ranged=True)
-            if answer.status == 206 and answer.headers.get("Content-Encoding", "identity") != "identity":
-                # A piece of a compressed file cannot be unpacked, thus has no body here.
+            packed = answer.status == 206 and answer.headers.get("Content-Encoding", "identity") != "identity"
+            if packed or answer.status == 416:
+                # A piece of a compressed file cannot be unpacked, thus has no body here; and some stores refuse a range
+                # that is longer than the file.
                 answer = self._fetch(url, path, limit, ranged=False)
-            if answer.status == 416:
-                return ""  # an empty file has no last bytes
             if answer.status >= 400:
                 raise refusal(answer, "GET", path, self._clock, reads=True, hints=False)
             if answer.status not in (200, 206):

@@ -173,6 +173,8 @@ def test_the_end_of_a_file_only(world: World):
 
     assert answer.status_code == 206
     assert answer.get_data(as_text=True) == "8080\n"
+    longer = read(world, url, Range="bytes=-65536")
+    assert (longer.status_code, longer.get_data()) == (200, read(world, url).get_data())
 
 
 def test_addresses_are_signed(world: World):

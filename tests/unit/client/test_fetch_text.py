@@ -47,6 +47,7 @@ def store(data: bytes) -> Act:
         if not wanted:
             return reply(200, data)(sock, request)
         if not data:
+            # An empty file has no last bytes.
             return reply(416, "<Error/>")(sock, request)
         start = max(0, len(data) - int(wanted.group(1)))
         headers = {"Content-Range": f"bytes {start}-{len(data) - 1}/{len(data)}"}
@@ -96,8 +97,14 @@ def test_no_token_is_sent(serve: Serve, client_for: ClientFor, tmp_path: Path, m
 
 
 def test_empty_file(serve: Serve, client_for: ClientFor) -> None:
-    server = serve(store(b""))
+    server = serve(reply(416, "<Error/>"), reply(200, ""))
     assert client_for(server).fetch_text(url(server), 100) == ""
+
+
+def test_a_store_that_refuses_a_range_longer_than_the_file(serve: Serve, client_for: ClientFor) -> None:
+    server = serve(reply(416, "<Error/>"), reply(200, LOG))
+    assert client_for(server).fetch_text(url(server), 10_000) == LOG.decode()
+    assert [request.headers.get("range") for request in server.requests] == ["bytes=-10000", None]
 
 
 def test_bytes_that_are_not_text(serve: Serve, client_for: ClientFor) -> None:

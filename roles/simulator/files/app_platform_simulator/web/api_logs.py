@@ -131,10 +131,17 @@ def blueprint(server: Server) -> Blueprint:  # noqa: C901, PLR0915 - one route a
         tail = int(request.args.get("tail", "-1"))
         content = logs.text(component, _lines(server, app, owner_id, component, kind), tail).encode()
         made = Response(content, 200, mimetype="text/plain")
-        made.make_conditional(request, accept_ranges=True, complete_length=len(content))
+        if content and _asks_for_less(request.headers.get("Range", ""), len(content)):
+            made.make_conditional(request, accept_ranges=True, complete_length=len(content))
         return made
 
     return routes
+
+
+def _asks_for_less(asked: str, length: int) -> bool:
+    """Whether a range is to be cut out. "The last n bytes" of a shorter file are the whole file (RFC 9110, 14.1.2)."""
+    suffix = asked.removeprefix("bytes=-")
+    return not (suffix.isdecimal() and int(suffix) >= length)
 
 
 def _lines(server: Server, app: App, owner_id: str, component: str, kind: str) -> list[str]:
