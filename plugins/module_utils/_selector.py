@@ -13,7 +13,7 @@ from typing import Any
 
 from ._apps import App
 from ._context import Context
-from ._errors import AppPlatformError, NotFoundError, UsageError
+from ._errors import ApiError, AppPlatformError, InvalidRequestError, NotFoundError, UsageError
 
 #: Names that a message shows.
 MOST_NAMES = 5
@@ -45,7 +45,7 @@ def find_app(context: Context, *, name: str | None = None, app_id: str | None = 
     not known or wrong. Raises AmbiguousNameError when several apps have the name.
     """
     if app_id:
-        return _get(context, app_id)
+        return _by_id(context, app_id)[0]
     return _by_name(context, name)[0] if name else None
 
 
@@ -63,16 +63,32 @@ def require_app(context: Context, params: Mapping[str, Any]) -> App:
 
 
 def _require_id(context: Context, app_id: str) -> App:
-    gone: NotFoundError
+    found, refusal = _by_id(context, app_id)
+    if found is not None:
+        return found
+    raise _no_such_id(app_id, refusal)
+
+
+def _by_id(context: Context, app_id: str) -> tuple[App | None, ApiError | None]:
+    """The app, or None and the API's refusal. Raises AppNotFoundError for a text that is no id at all."""
+    refusal: ApiError
     try:
-        return context.api.get_app(app_id)
+        return context.api.get_app(app_id), None
     except NotFoundError as error:
-        gone = error
+        return None, error
+    except InvalidRequestError as error:
+        refusal = error
+    raise _no_such_id(app_id, refusal)
+
+
+def _no_such_id(app_id: str, refusal: ApiError | None) -> AppNotFoundError:
     failure = AppNotFoundError(
         f"app_id: there is no app with the id {app_id!r} that this token can see. To name an app, use `app`."
     )
-    failure.status, failure.request_id, failure.method, failure.path = 404, gone.request_id, gone.method, gone.path
-    raise failure
+    if refusal is not None:
+        failure.status, failure.request_id = refusal.status, refusal.request_id
+        failure.method, failure.path = refusal.method, refusal.path
+    return failure
 
 
 def _get(context: Context, app_id: str) -> App | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.both_paths.running import PATHS, Played, run_play
+from tests.platform import Platform, start_platform
 
 Play = Callable[..., Played]
 
@@ -27,27 +27,33 @@ def path(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def play(path: str, tmp_path: Path) -> Play:
-    """``play(tasks, **options) -> Played``: the tasks, on one of the two paths."""
-    return partial(_play, tmp_path, path)
-
-
-def _play(folder: Path, path: str, tasks: list[dict[str, Any]], **options: Any) -> Played:
-    return run_play(folder, tasks, path, **options)
-
-
 @pytest.fixture(scope="session")
-def platform_process() -> Iterator[Any]:
+def platform_process() -> Iterator[Platform]:
     """A simulator that runs for the whole session."""
-    from tests.platform import start_platform
-
-    with start_platform() as platform:
-        yield platform
+    with start_platform() as started:
+        yield started
 
 
 @pytest.fixture
-def platform(platform_process: Any) -> Any:
-    """The simulator, empty, and reached with a token of its own."""
+def platform(platform_process: Platform) -> Platform:
+    """The simulator, without apps, faults and recorded requests."""
     platform_process.reset()
     return platform_process
+
+
+@pytest.fixture
+def play(path: str, tmp_path: Path, request: pytest.FixtureRequest) -> Play:
+    """``play(tasks, **options) -> Played``: the tasks on one of the two paths.
+
+    In a test that has a ``platform`` too, the modules of the collection use it unless the tasks say otherwise. Each
+    call is a run of its own, thus remembers no names of the one before.
+    """
+    given: dict[str, Any] = {}
+    if "platform" in request.fixturenames:
+        platform: Platform = request.getfixturevalue("platform")
+        given = {"token": platform.token, "api_url": platform.url}
+
+    def run(tasks: list[dict[str, Any]], *, defaults: Mapping[str, Any] | None = None, **options: Any) -> Played:
+        return run_play(tmp_path, tasks, path, defaults={**given, **(defaults or {})}, **options)
+
+    return run

@@ -38,8 +38,9 @@ class TaskResult:
 
 @dataclass(frozen=True)
 class Played:
-    """A run of ansible-playbook."""
+    """A run of ansible-playbook. ``folder``: where it left what it left."""
 
+    folder: Path
     results: list[TaskResult]
     stdout: str
     stderr: str
@@ -112,6 +113,7 @@ def run_play(
         raise AssertionError(f"no task ran: {done.stdout}\n{done.stderr}")
     found = [json.loads(line) for line in lines]
     return Played(
+        folder,
         results=[TaskResult(one["name"], one["host"], one["status"], _cleaned(one["result"])) for one in found],
         stdout=done.stdout,
         stderr=done.stderr,
@@ -129,6 +131,9 @@ def surroundings(folder: Path, results: Path, log: Path, more: Mapping[str, str]
         "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback_plugins"),
         "ANSIBLE_CALLBACKS_ENABLED": "task_results",
         "ANSIBLE_HOME": str(folder / "home"),
+        "ANSIBLE_REMOTE_TEMP": str(folder / "tmp"),
+        "ANSIBLE_ASYNC_DIR": str(folder / "async"),
+        "ANSIBLE_PIPELINING": "true",
         "ANSIBLE_LOG_PATH": str(log),
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",

@@ -55,6 +55,15 @@ TASKS = [
     task("bad sub-option", envs=[{"key": "A", "value": SECRET, "typ": "SECRET"}, {"value": UNTYPED}]),
     task("bad shape", envs=f"API_KEY={SECRET}"),
     task("bad number", number=SECRET),
+    {**task("in the background"), "async": 60, "poll": 0, "register": "job"},
+    {
+        "name": "its end",
+        "ansible.builtin.async_status": {"jid": "{{ job.ansible_job_id }}"},
+        "register": "ended",
+        "until": "ended.finished",
+        "retries": 60,
+        "delay": 1,
+    },
     task("as JSON text", envs=f'[{{"key": "A", "value": "{UNTYPED}", "type": "SECRET"}}]'),
 ]
 
@@ -76,6 +85,15 @@ def test_no_canary_in_anything_that_the_run_wrote(played: Played) -> None:
 def test_no_canary_in_what_callbacks_and_registered_variables_get(played: Played) -> None:
     for one in played.results:
         assert not CANARY.search(repr(one.result)), one.name
+
+
+def test_nothing_stays_on_the_disk(played: Played) -> None:
+    # Core itself removes the packed module of a task in the background, seconds after its end.
+    files = [one for one in played.folder.rglob("*") if one.is_file() and not one.name.startswith("AnsiballZ_")]
+    left = [one for one in files if one.name != "play.yml"]
+    assert played["its end"]["lengths"] == played["echo"]["lengths"]
+    assert any("async" in one.parts for one in left)
+    assert [str(one) for one in left if CANARY.search(one.read_text(errors="replace"))] == []
 
 
 def test_the_operation_gets_the_values_as_they_are(played: Played) -> None:

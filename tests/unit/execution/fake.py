@@ -7,7 +7,7 @@ from typing import Any
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR
 from ansible_collections.oceanops.app_platform.plugins.module_utils._context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import NotFoundError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import InvalidRequestError, NotFoundError
 
 App = dict[str, Any]
 
@@ -30,6 +30,8 @@ class FakeApps:
 
     def get_app(self, app_id: str) -> App:
         self.calls.append(f"get {app_id}")
+        if " " in app_id:
+            raise InvalidRequestError("invalid uuid", status=400, request_id="r-400", method="GET", path="/v2/apps/x")
         if app_id not in self.apps:
             raise _gone(f"/v2/apps/{app_id}")
         return self.apps[app_id]

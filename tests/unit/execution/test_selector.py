@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -130,6 +131,13 @@ def test_a_missing_id_tells_which_call_said_so() -> None:
         "method": "GET",
         "path": "/v2/apps/shop",
     }
+
+
+@pytest.mark.parametrize("how", [find_app, lambda one, app_id: require_app(one, params(app_id=app_id))])
+def test_a_text_that_is_no_id_is_told_apart_from_an_app_that_is_gone(how: Any) -> None:
+    with pytest.raises(AppNotFoundError, match="no app with the id 'the shop'") as caught:
+        how(context(FakeApps(SHOP)), app_id="the shop")
+    assert (caught.value.status, caught.value.request_id) == (400, "r-400")
 
 
 def test_an_empty_name_is_refused_before_any_call() -> None:
