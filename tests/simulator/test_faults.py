@@ -312,6 +312,13 @@ def test_several_at_once(world: World, app: Any):
         ({"fault": "error", "when": "later"}, "not one of before, after"),
         ({"fault": "error", "count": -1}, "at least 0"),
         ({"fault": "hang", "seconds": "long"}, "at least 0"),
+        ({"fault": "hang", "seconds": None}, "at least 0"),
+        ({"fault": "error", "status": 99}, "from 200 to 599"),
+        ({"fault": "error", "status": "503"}, "from 200 to 599"),
+        ({"fault": "error", "headers": {"a": 1}}, "object of strings"),
+        ({"fault": "error", "html": "yes"}, "true or false"),
+        ({"fault": "error", "path": None}, "expected a string"),
+        ({"fault": "other_writer", "edit": []}, "expected an object"),
         ([{"fault": "cut"}, 5], "expected an object"),
     ],
 )

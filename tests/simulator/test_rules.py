@@ -139,6 +139,8 @@ CASES: list[tuple[str, dict[str, Any], str, str]] = [
      "ingress.rules.component", "only one of preserve_path_prefix or rewrite"),
     ("same path twice", ruled(*[{"match": {"path": {"prefix": "/"}}, "component": {"name": "web"}}] * 2),
      "ingress.rules.match", "more than one rule"),
+    ("same route twice", {"name": "shop", "services": [service(routes=[{}]), service("api", routes=[{"path": "/"}])]},
+     "ingress.rules.match", "path '/' is used by more than one rule"),
     ("authority of nobody", ruled({"match": {"authority": {"exact": "a.com"}}, "component": {"name": "web"}}),
      "ingress.rules.match.authority.exact", 'Authority "a.com" does not have a matching custom domain'),
     ("routes and rules", {"name": "shop", "services": [service(routes=[{"path": "/"}])],

@@ -62,6 +62,7 @@ class Account:
         sealing = Sealing(self.state.vault, app_id, stored, seal)
         region = str(spec.get("region") or (app.region if app else catalogue.DEFAULT_REGION))
         result = normalised(spec, assume, sealing, region, problems)
+        rules.check_ingress(result, problems)
         problems.raise_any()
         return {**result, "region": centre} if centre else result
 

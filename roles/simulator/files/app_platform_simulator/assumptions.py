@@ -27,7 +27,7 @@ class Assumption:
 
     def check(self, value: str) -> None:
         """ValueError when this is no possible answer."""
-        if value in self.values or ("N" in self.values and value.isdigit()):
+        if value in self.values or ("N" in self.values and value.isdecimal()):
             return
         allowed = ", ".join("a whole number" if item == "N" else item for item in self.values)
         raise ValueError(f"{self.name}: {value!r} is not one of {allowed}")

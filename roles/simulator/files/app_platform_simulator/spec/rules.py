@@ -38,7 +38,6 @@ def check(spec: Json, assume: Assumptions, problems: Problems, stored: Json | No
             problems.add((*path, "catchall_document"), reason)
         if kind == "jobs":
             _job(component, path, assume, problems)
-    _ingress(spec, problems)
     _domains(spec, problems)
     _databases(spec, stored, problems)
 
@@ -209,7 +208,8 @@ def _job(job: Json, path: Path, assume: Assumptions, problems: Problems) -> None
             problems.add((*path, "schedule", "time_zone"), str(error))
 
 
-def _ingress(spec: Json, problems: Problems) -> None:
+def check_ingress(spec: Json, problems: Problems) -> None:
+    """Add all that is wrong with the routing of a normalised spec, in which old-style routes are rules, too."""
     kinds = {item.get("name"): (kind, item) for kind, _, item in _each(spec)}
     domains = {str(item.get("domain")): bool(item.get("wildcard")) for item in as_list(spec.get("domains"))}
     seen: set[tuple[str, str]] = set()

@@ -80,7 +80,7 @@ def _message(value: dict[str, Any], schema: Message, path: Path, walk: _Walk) ->
             if checked is not None:
                 result[key] = checked
     for key, known in schema.fields.items():
-        if isinstance(known, Text) and known.required and not result.get(key) and key not in value:
+        if isinstance(known, Text) and known.required and not result.get(key) and value.get(key) is None:
             walk.problems.add((*path, key), f"{key} is required")
     return result
 

@@ -80,15 +80,34 @@ def parse(given: Any) -> Fault:
     if unknown:
         raise ValueError(f"fault: unknown field {unknown[0]!r}; known: {', '.join(sorted(known))}")
     made = Fault(**given)
+    _check(made)
     made.method = made.method.upper()
     made.when = made.when or ("after" if made.fault in _AFTER_BY_DEFAULT else "before")
     if made.when not in {"before", "after"}:
         raise ValueError(f"fault.when: {made.when!r} is not one of before, after")
-    for name in ("count", "skip", "seconds", "retry_after", "reset_in", "status"):
-        value = getattr(made, name)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value < 0):
-            raise ValueError(f"fault.{name}: expected a number of at least 0, got {value!r}")
     return made
+
+
+def _check(fault: Fault) -> None:
+    """ValueError for a value of the wrong type or range."""
+    for name in ("method", "path", "operation", "when", "id", "message"):
+        if not isinstance(getattr(fault, name), str):
+            raise ValueError(f"fault.{name}: expected a string, got {getattr(fault, name)!r}")
+    for name in ("count", "skip", "seconds", "retry_after", "reset_in"):
+        value = getattr(fault, name)
+        may_be_null = name in {"count", "retry_after"}
+        if not (value is None and may_be_null) and (
+            isinstance(value, bool) or not isinstance(value, int | float) or value < 0
+        ):
+            raise ValueError(f"fault.{name}: expected a number of at least 0, got {value!r}")
+    if isinstance(fault.status, bool) or not isinstance(fault.status, int) or not 200 <= fault.status <= 599:
+        raise ValueError(f"fault.status: expected a number from 200 to 599, got {fault.status!r}")
+    if not isinstance(fault.headers, dict) or not all(isinstance(item, str) for item in fault.headers.values()):
+        raise ValueError("fault.headers: expected an object of strings")
+    if not isinstance(fault.edit, dict):
+        raise ValueError("fault.edit: expected an object")
+    if not isinstance(fault.html, bool):
+        raise ValueError("fault.html: expected true or false")
 
 
 class Faults:

@@ -23,7 +23,7 @@ def _number(name: str, default: int) -> int:
     given = request.args.get(name)
     if given is None or given == "":
         return default
-    if not given.isdigit() or int(given) < 1:
+    if not given.isdecimal() or int(given) < 1:
         raise bad_request(f"{name} must be a whole number of at least 1, got {given!r}")
     return int(given)
 
