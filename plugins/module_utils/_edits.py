@@ -75,8 +75,7 @@ class Declaration:
         structure = check_structure(SPEC, desired)
         problems += [self._told(one) for one in structure if one.level == "error"]
         warnings = [self._told(one) for one in structure if one.level == "warning"]
-        if problems:
-            return Edited(current or {}, tuple(problems), tuple(warnings))
+        told = {one.path for one in structure if one.level == "error"}
         problems += [
             f"{name} declares routes or cors while ingress.rules is declared too: declare the rules in one place"
             for name in both_ways(desired)
@@ -95,6 +94,9 @@ class Declaration:
         known = set(check_spec(current, self.sizes)) if current else set()
         found = [*check_spec(target, self.sizes), *(check_changes(current, target) if current else ())]
         for one in found:
+            if one.path in told:
+                # It is known already that this value can't be read; what follows from it would only confuse.
+                continue
             if one.level == "error" and one not in known and changed:
                 problems.append(self._told(one))
             elif one.level == "warning" and (one not in known or self._is_about(one)):
