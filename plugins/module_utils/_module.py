@@ -29,7 +29,8 @@ class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
         self._broken: str | None = None
         try:
             super().__init__(supports_check_mode=True, **operation.arguments.as_arguments())
-        except Exception as error:  # noqa: BLE001  # core's validation stumbles over some shapes
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            # Core's validation stumbles over some shapes, before 2.19 over a text in place of a mapping.
             self._broken = str(error)
         if self._broken is not None:
             self.fail_json(self._broken)
