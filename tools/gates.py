@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from tools import sanity
 from tools.counts import REPORTS, Counts, of_pytest
-from tools.house import BIN, CACHE, COLLECTION, COLLECTIONS, ROOT, heading, run, say, surroundings, tool
+from tools.house import BIN, CACHE, COLLECTION, COLLECTIONS, ROOT, alone, heading, run, say, surroundings, tool
 
 SPEC_ENGINE = "plugins/module_utils/_spec/*"
 FLOOR_SPEC_ENGINE = 100
@@ -41,6 +41,11 @@ def types() -> Counts:
 
 def unit() -> Counts:
     """Pytest on pure code and on both execution paths, with branch coverage and its floors."""
+    with alone("unit"):
+        return _unit()
+
+
+def _unit() -> Counts:
     data = CACHE / "coverage"
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)
@@ -76,7 +81,8 @@ def molecule() -> Counts:
     if not scenarios:
         say("There is no scenario under extensions/molecule.")
         return Counts(failed=1)
-    return _outcome(run([tool("molecule"), "test", "--all"]))
+    with alone("molecule"):
+        return _outcome(run([tool("molecule"), "test", "--all"]))
 
 
 @dataclass(frozen=True)

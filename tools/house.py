@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,6 +75,19 @@ def copy_tracked(destination: Path) -> int:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, target, follow_symlinks=False)
     return len(files)
+
+
+@contextmanager
+def alone(name: str) -> Iterator[None]:
+    """One at a time among everything that runs in this checkout: programs that share a folder under ``.cache``."""
+    CACHE.mkdir(exist_ok=True)
+    with (CACHE / f"{name}.lock").open("w", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"Another {name} is running in this checkout; waiting for its end")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def say(text: str = "") -> None:

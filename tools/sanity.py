@@ -17,7 +17,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.house import BIN, CACHE, NAME, NAMESPACE, ROOT, copy_tracked, run, say, surroundings, tool
+from tools.house import BIN, CACHE, NAME, NAMESPACE, ROOT, alone, copy_tracked, run, say, surroundings, tool
 from tools.interpreters import interpreter_directory
 
 HOME = CACHE / "sanity"
@@ -35,6 +35,11 @@ ensurepip.bootstrap(default_pip=True)
 
 def main(arguments: list[str]) -> int:
     """Run the sanity tests; ``arguments`` are handed to ansible-test (for example ``--test validate-modules``)."""
+    with alone("sanity"):
+        return _run(arguments)
+
+
+def _run(arguments: list[str]) -> int:
     count = copy_tracked(TREE)
     git = ["git", "-c", "init.defaultBranch=main", "-c", "core.hooksPath=/dev/null"]
     subprocess.run([*git, "init", "--quiet"], cwd=TREE, check=True)

@@ -88,3 +88,20 @@ def test_the_matrix_installs_the_pinned_test_tools() -> None:
 def test_the_matrix_refuses_a_version_that_it_does_not_know(capsys: pytest.CaptureFixture[str]) -> None:
     assert matrix.main(["1.0"]) == 2
     assert "there are: 2.16, 2.19, 2.21, 2.22" in capsys.readouterr().out
+
+
+def test_two_of_a_kind_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(house, "CACHE", tmp_path)
+    script = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "from pathlib import Path\n"
+        "from tools import house\n"
+        f"house.CACHE = Path({str(tmp_path)!r})\n"
+        "with house.alone('piece'):\n"
+        "    print('in')\n"
+    )
+    with house.alone("piece"):
+        other = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+        assert other.stdout is not None
+        assert "waiting" in other.stdout.readline()
+    assert other.communicate(timeout=30)[0] == "in\n"
