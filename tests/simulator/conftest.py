@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulator.world import World
+from tests.simulator.world import World, renewed
 
 
 @pytest.fixture
 def world() -> World:
-    return World()
+    return renewed()

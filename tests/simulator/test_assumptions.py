@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app_platform_simulator.assumptions import ASSUMPTIONS
-from tests.simulator.world import World, job, scheduled, service, shop, statuses
+from tests.simulator.world import World, job, renewed, scheduled, service, shop, statuses
 
 GIT = {"git": {"repo_clone_url": "https://example.com/x.git", "branch": "main"}}
 Look = Callable[[World], Any]
@@ -410,7 +410,7 @@ CASES = [(name, answer, seen) for name, (_, answers) in LOOKS.items() for answer
 
 @pytest.mark.parametrize(("name", "answer", "seen"), CASES, ids=[f"{name}={answer}" for name, answer, _ in CASES])
 def test_answer(name: str, answer: str, seen: Any):
-    world = World(**{name: answer})
+    world = renewed(**{name: answer})
     world.check_contract = world.check_contract and name not in NOT_DESCRIBED
 
     assert LOOKS[name][0](world) == seen

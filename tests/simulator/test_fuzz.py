@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.simulator.world import NOWHERE, World, scheduled, service, shop
+from tests.simulator.world import NOWHERE, renewed, scheduled, service, shop
 
 GIT = {"git": {"repo_clone_url": "https://example.com/x.git", "branch": "main"}}
 RICH = shop(
@@ -115,7 +115,7 @@ SWITCHES = st.fixed_dictionaries(
 @settings(max_examples=50)
 @given(SPECS, SWITCHES)
 def test_specs(spec: Any, switches: dict[str, str]):
-    world = World(**switches)
+    world = renewed(**switches)
     world.check_contract = world.check_contract and switches.get("unknown_field") != "keep"
 
     answer = world.raw("POST", "/v2/apps", {"spec": spec})
@@ -154,7 +154,7 @@ ANY = VALUES | st.just(NOWHERE) | st.lists(st.just({"url": "x"}), max_size=1)
 @settings(max_examples=50)
 @given(st.sampled_from(PATHS), st.dictionaries(st.sampled_from(NAMES), ANY, max_size=3) | VALUES)
 def test_bodies(call: tuple[str, str], body: Any):
-    world = World()
+    world = renewed()
     app = world.seed(RICH)
     alert = world.get(f"/v2/apps/{app['id']}/alerts")["alerts"][0]
 
@@ -175,7 +175,7 @@ GIVEN = st.sampled_from(
 @settings(max_examples=50)
 @given(st.sampled_from(READS), st.dictionaries(QUERY, GIVEN, max_size=4))
 def test_queries(path: str, query: dict[str, str]):
-    world = World()
+    world = renewed()
     app = world.seed(RICH)
 
     answer = world.raw(
@@ -197,7 +197,7 @@ WORDS = st.sampled_from(
 @settings(max_examples=50)
 @given(st.sampled_from(CONTROL), st.dictionaries(st.sampled_from(FIELDS), WORDS | VALUES, max_size=4) | VALUES)
 def test_control_plane(path: str, body: Any):
-    world = World()
+    world = renewed()
     world.seed()
 
     answer = world.client.post(f"/_simulator/{path}", json=body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from functools import cache
 from typing import Any
 
 from werkzeug.test import TestResponse
@@ -12,7 +13,10 @@ from app_platform_simulator.assumptions import Assumptions
 from app_platform_simulator.engine.clock import Clock
 from app_platform_simulator.state import State
 from app_platform_simulator.web.application import create_app
-from app_platform_simulator.web.server import Server
+from app_platform_simulator.web.control import reset_all
+from app_platform_simulator.web.limits import Limits
+from app_platform_simulator.web.record import Record
+from app_platform_simulator.web.server import Server, Start
 from app_platform_simulator.wire import parse_time
 from tests.simulator import contract
 
@@ -59,6 +63,19 @@ class World:
         self.client = self.flask.test_client()
         self.headers = {"Authorization": f"Bearer {TOKEN}"}
         self.check_contract = contract.present()
+
+    def renew(self, **assume: str) -> World:
+        """As if it were new: an application is slow to make."""
+        self.state.clock = Clock("manual", now=START)
+        self.state.timeline.now = START
+        self.state.serial = 0
+        self.server.start = Start(assumptions=assume, clock="manual")
+        self.server.record = Record()
+        self.server.limits = Limits(self.state.settings)
+        reset_all(self.server, set())
+        self.headers = {"Authorization": f"Bearer {TOKEN}"}
+        self.check_contract = contract.present()
+        return self
 
     def raw(self, method: str, path: str, body: Any = None, **more: Any) -> TestResponse:
         """A call, and the whole answer."""
@@ -152,6 +169,16 @@ class World:
 
     def fault(self, fault: str, **more: Any) -> None:
         self.control("POST", "faults", {"fault": fault, **more})
+
+
+@cache
+def _one() -> World:
+    return World()
+
+
+def renewed(**assume: str) -> World:
+    """A world that is as good as new, and the only one at a time."""
+    return _one().renew(**assume)
 
 
 def steps(deployment: Any) -> dict[str, Any]:

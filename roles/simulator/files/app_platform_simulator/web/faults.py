@@ -88,7 +88,7 @@ def parse(given: Any) -> Fault:
     return made
 
 
-def _check(fault: Fault) -> None:
+def _check(fault: Any) -> None:
     """ValueError for a value of the wrong type or range."""
     for name in ("method", "path", "operation", "when", "id", "message"):
         if not isinstance(getattr(fault, name), str):
