@@ -14,7 +14,7 @@ from ._apps import Spec
 from ._masking import DISTINCTIVE_LENGTH, MASK, SecretRegister
 from ._param_secrets import url_secrets
 from ._spec._schema import SPEC
-from ._spec._secret_places import all_places, general_values, shown
+from ._spec._secret_places import all_places, general_values, parts, shown
 
 #: Parts of an app that are deployments, each with a spec of its own.
 _DEPLOYMENTS = ("active_deployment", "in_progress_deployment", "pending_deployment", "pinned_deployment")
@@ -59,6 +59,15 @@ def keep_words_readable(register: SecretRegister, *values: str) -> None:
     A long secret that stands in such a value, as a password in a command does, is masked all the same.
     """
     register.protect_value(*(word for value in values for word in value.split() if len(word) < DISTINCTIVE_LENGTH))
+
+
+def clone_urls_with_secrets(spec: Spec) -> list[str]:
+    """Where a spec has the address of a repository with a password in it, such as ``jobs[migrate].git``."""
+    return [
+        f"{part.label}.git"
+        for part in parts(spec)
+        if isinstance(part.value.get("git"), Mapping) and url_secrets(str(part.value["git"].get("repo_clone_url")))
+    ]
 
 
 def _texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:

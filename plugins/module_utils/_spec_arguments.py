@@ -21,17 +21,19 @@ def component_options(section: str) -> dict[str, Any]:
     The words of enums are no ``choices``: a word that the platform learns tomorrow passes, with a warning of the lint,
     which also reports everything else that is wrong at once and with its path.
     """
-    options = record_options(COMPONENTS[section][1])
-    options["name"]["required"] = True
+    options = record_options(COMPONENTS[section][1], required="name")
     for (where, name), aliases in ALIASES.items():
         if where == section:
             options[name]["aliases"] = list(aliases)
     return options
 
 
-def record_options(node: Record) -> dict[str, Any]:
-    """The options for the fields of a record."""
-    return {name: _option(name, child) for name, child in node.fields.items() if not _left_out(child)}
+def record_options(node: Record, required: str | None = None) -> dict[str, Any]:
+    """The options for the fields of a record; ``required``: the one that must be given."""
+    options = {name: _option(name, child) for name, child in node.fields.items() if not _left_out(child)}
+    if required:
+        options[required]["required"] = True
+    return options
 
 
 def _left_out(node: Node) -> bool:
@@ -50,4 +52,7 @@ def _option(name: str, node: Node) -> dict[str, Any]:
     if node.secret or (name == "value" and node.type == "str"):
         # YAML's true must become the text that the platform expects; and secrets are masked by their position.
         option = {"type": "raw" if name == "value" else "str", "no_log": False}
+    elif name == "key":
+        # The name of a variable, which ansible-core takes for a key to something.
+        option["no_log"] = False
     return option

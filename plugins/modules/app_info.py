@@ -44,7 +44,13 @@ options:
       - O(project_id) implies it. An app that is read by its name or id always has its project.
     type: bool
     default: false
+  export:
+    description:
+      - Whether to return RV(apps[].export) as well, a spec for a file, which M(oceanops.app_platform.app) can apply again.
+    type: bool
+    default: false
 seealso:
+  - module: oceanops.app_platform.app
   - module: oceanops.app_platform.app_deployment_info
 """
 
@@ -70,6 +76,19 @@ EXAMPLES = r"""
   loop: "{{ amsterdam.apps }}"
   loop_control:
     label: "{{ item.spec.name }}"
+
+- name: Export the spec of an app
+  oceanops.app_platform.app_info:
+    app: shop
+    export: true
+  register: shop
+
+- name: Keep it in a file, without secrets
+  ansible.builtin.copy:
+    content: "{{ shop.apps[0].export | to_nice_yaml(sort_keys=false) }}"
+    dest: shop.yaml
+    mode: "0644"
+  delegate_to: localhost
 
 - name: Read the apps of a project
   oceanops.app_platform.app_info:
@@ -147,6 +166,24 @@ apps:
       type: str
       returned: when the token can read projects; in lists, with O(with_projects) or O(project_id)
       sample: 5f1c2f3a-9c0e-4a53-8f43-0ad5e3fd0c5d
+    export:
+      description:
+        - The spec as a person would keep it in a file, without what goes without saying and without secrets. Applied to
+          the app that it comes from, it changes nothing.
+        - A secret env stands there without its value, which keeps the stored one. Tokens of log destinations and
+          registry credentials are left out, and are kept by a task that does not mention them.
+      type: dict
+      returned: with O(export=true)
+      sample:
+        name: shop
+        region: ams
+        jobs:
+          - name: migrate
+            kind: PRE_DEPLOY
+            image: {registry_type: DOCR, repository: shop, tag: 2.4.1}
+            run_command: bin/migrate
+            envs:
+              - {key: DATABASE_URL, scope: RUN_TIME, type: SECRET}
     updated_at:
       description: When the app's configuration was changed last.
       type: str
@@ -160,7 +197,8 @@ from ..module_utils._apps import App
 from ..module_utils._arguments import API, ArgumentSpec, merge
 from ..module_utils._operation import Context, Operation, run_module
 from ..module_utils._selector import app_name, find_app
-from ..module_utils._showing import show
+from ..module_utils._showing import clone_urls_with_secrets, show
+from ..module_utils._spec._export import export
 
 OPTIONS = ArgumentSpec(
     {
@@ -169,6 +207,7 @@ OPTIONS = ArgumentSpec(
         "region": {"type": "str"},
         "project_id": {"type": "str"},
         "with_projects": {"type": "bool", "default": False},
+        "export": {"type": "bool", "default": False},
     },
     mutually_exclusive=(("app", "app_id"),),
 )
@@ -177,8 +216,21 @@ OPTIONS = ArgumentSpec(
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """The apps that the options ask for."""
     apps = [app for app in _read(params, context) if _wanted(app, params)]
-    shown = [show(context.register, app) for app in apps]
+    shown = [_shown(params, context, app) for app in apps]
     return {"changed": False, "apps": sorted(shown, key=lambda app: (app_name(app), str(app.get("id"))))}
+
+
+def _shown(params: dict[str, Any], context: Context, app: App) -> App:
+    spec = app.get("spec")
+    result = show(context.register, app)
+    if params["export"] and isinstance(spec, dict):
+        result["export"] = export(spec)
+        for place in clone_urls_with_secrets(spec):
+            context.warn(
+                f"{app_name(app)}: {place} has a password in its address, which is masked in the export: put it in again "
+                "before the export is applied."
+            )
+    return result
 
 
 def _read(params: dict[str, Any], context: Context) -> list[App]:

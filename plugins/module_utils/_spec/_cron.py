@@ -25,7 +25,7 @@ MACROS = {
     "@midnight": "0 0 * * *",
     "@hourly": "0 * * * *",
 }
-_PART = re.compile(r"(\*|\w+)(?:-(\w+))?(?:/(\d{1,6}))?")
+_PART = re.compile(r"(\*|\w+)(?:-(\w+))?(?:/([0-9]{1,6}))?")
 _MINUTES_A_DAY = 1440
 #: After 28 years the days of the week come back to the same dates, leap days included.
 _CALENDAR_DAYS = 28 * 366

@@ -33,8 +33,8 @@ _MOST_DOMAINS = 500
 _LOG_TARGETS = ("papertrail", "datadog", "logtail", "open_search")
 _EDGE = ("disable_edge_cache", "disable_email_obfuscation", "enhanced_threat_control_enabled")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-#: What the platform makes itself, instead of attaching a cluster (API reference 4.13).
-_DEV_ENGINES = ("PG", "VALKEY")
+#: Only attached, never made by the platform itself (API reference 4.13).
+_CLUSTER_ENGINES = ("MYSQL", "REDIS", "MONGODB", "KAFKA", "OPENSEARCH")
 
 
 def check_app(spec: Mapping[str, Any]) -> Iterator[Finding]:
@@ -203,7 +203,7 @@ def _database(part: Component) -> Iterator[Finding]:
         yield found("cluster_of_dev", f"{part.path}.production", told)
     if engine in ("", "UNSET"):
         yield found("no_engine", f"{part.path}.engine", "it is not there: give it, such as PG")
-    elif not production and not cluster and engine not in _DEV_ENGINES:
+    elif not production and not cluster and engine in _CLUSTER_ENGINES:
         told = f"a dev database is PG, and {engine} is not: attach a cluster with production: true and cluster_name"
         yield found("dev_engine", f"{part.path}.engine", told)
     if engine not in ("", "UNSET", "PG", "MYSQL"):

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ._canonical import canonical, frozen
+from ._canonical import canonical
 from ._lint_rules import Finding, found
 from ._lint_values import Component, components, fields_of, is_given, listed, quoted, text
+from ._nodes import Node
 from ._schema import SOURCES
 
 
@@ -57,7 +58,13 @@ def _is_same_code(one: Component, other: Component) -> bool:
     node = fields_of(one.section)
     names = [name for name in SOURCES if name in node.fields and is_given(one.fields.get(name))]
     return bool(names) and all(
-        frozen(canonical(node.fields[name], one.fields.get(name)))
-        == frozen(canonical(node.fields[name], other.fields.get(name)))
-        for name in names
+        _is_same(node.fields[name], one.fields.get(name), other.fields.get(name)) for name in names
     )
+
+
+def _is_same(node: Node, one: Any, other: Any) -> bool:
+    try:
+        return bool(canonical(node, one) == canonical(node, other))
+    except (OverflowError, RecursionError, ValueError):
+        # Numbers without end, lists in lists in lists.
+        return False

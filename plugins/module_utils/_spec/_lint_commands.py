@@ -60,7 +60,7 @@ def shell_syntax(command: str) -> str | None:
 def _code(part: Component) -> tuple[str, ...] | None:
     """Which program a component runs, whatever its version; None where that cannot be told."""
     image = mapping(part.fields.get("image"))
-    if image.get("repository"):
+    if text(image.get("repository")):
         return ("image", *(text(image.get(name)) for name in ("registry_type", "registry", "repository")))
     for name in ("github", "gitlab", "bitbucket"):
         repo = text(mapping(part.fields.get(name)).get("repo"))

@@ -20,7 +20,6 @@ from ._lint_values import (
     listed,
     mapping,
     mappings,
-    nearest,
     number,
     quoted,
     read_scalar,
@@ -87,9 +86,7 @@ def check_instances(part: Component, sizes: Collection[str] | None) -> Iterator[
     scaling = mapping(part.fields.get("autoscaling"))
     known = SIZES if sizes is None else (*sizes, *LEGACY_SIZES)
     if size and size not in known:
-        near = nearest(size, known)
-        advice = f"did you mean {near}?" if near else hint(size, known)
-        told = f"{quoted(size)} is not known here and is sent as it is; {advice}"
+        told = f"{quoted(size)} is not known here and is sent as it is; {hint(size, known)}"
         yield found("unknown_size", f"{part.path}.instance_size_slug", told)
     if count > 1 and size in SINGLE_INSTANCE_SIZES:
         told = f"{size} takes one instance, and here are {quoted(count)}: take a larger size such as apps-s-1vcpu-1gb"

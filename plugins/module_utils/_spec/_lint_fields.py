@@ -31,6 +31,9 @@ def unknown_field(path: str, name: Any, node: Record, owner: Record | None) -> F
     form = squeezed(word)
     if form in ELSEWHERE and ELSEWHERE_AT[form] in node.fields:
         return found("not_in_spec", path, f"{word} is no part of a spec: {ELSEWHERE[form]}")
+    if word == "deploy_on_push" and "repo_clone_url" in node.fields:
+        told = "the platform hears nothing of pushes to a plain git source: leave it out, or use github or gitlab"
+        return found("push_without_support", path, told)
     respelt = next((one for one in node.fields if form in _spellings(one)), None)
     if respelt:
         return found("misspelt_field", path, f"there is no field {word}: write {WRITTEN.get(respelt, respelt)}")

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -31,7 +32,9 @@ from ._schema import ROUTABLE
 
 REDIRECT_CODES = (300, 301, 302, 303, 304, 307, 308)
 _PLATFORM_HOST = ".ondigitalocean.app"
-_NO_RE2 = re.compile(r"\(\?<?[=!]|\\[1-9]")
+_NO_RE2 = re.compile(r"\(\?<?[=!]|(?<!\\)(?:\\\\)*\\[1-9]|\(\?P=")
+#: What RE2 has and Python's expressions have not.
+_RE2_ONLY = re.compile(r"\\[pP](\{\^?\w+\}|\w)|\\z")
 
 
 def check_ingress(spec: Mapping[str, Any]) -> Iterator[Finding]:
@@ -95,9 +98,8 @@ def _authority(path: str, rule: Mapping[str, Any], spec: Mapping[str, Any]) -> I
         told = "it is the app's own platform host, for which the platform may want no authority: leave it out"
         yield found("default_authority", where, told)
         return
-    advice = hint(host, sorted(one for one in domains if one))
-    told = f"{quoted(host)} is no domain of this app; {advice} Add it to domains, or correct it"
-    yield found("unknown_authority", where, told.replace("none Add", "none: add"))
+    told = f"{quoted(host)} is no domain of this app: add it to domains, or correct it"
+    yield found("unknown_authority", where, f"{told}; {hint(host, [one for one in domains if one])}")
 
 
 def _host(domain: Mapping[str, Any]) -> str:
@@ -145,7 +147,11 @@ def _routes(part: Component, taken: dict[tuple[str, str], str], *, with_rules: b
 
 def _unreachable(parts: list[Component], rules: list[tuple[int, Mapping[str, Any]]]) -> Iterator[Finding]:
     """The platform routes to a single public component by itself; where there are several, it must be told."""
+    names = {part.name for part in parts}
     targets = {text(mapping(rule.get("component")).get("name")) for _index, rule in rules}
+    if targets - {""} - names:
+        # One of them means a component under another name.
+        return
     public = [part for part in parts if _is_public(part)]
     routed = [part for part in public if mappings(part.fields.get("routes")) or part.name in targets]
     if not routed and len(public) < 2 and not rules:
@@ -178,7 +184,9 @@ def _is_re2(regex: str) -> bool:
     if _NO_RE2.search(regex):
         return False
     try:
-        re.compile(regex)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            re.compile(_RE2_ONLY.sub("x", regex))
     except (re.error, OverflowError, RecursionError):
         return False
     return True

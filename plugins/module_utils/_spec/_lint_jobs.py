@@ -97,7 +97,7 @@ def _unknown_zone(name: str) -> str | None:
         sign = "-" if offset[1] == "+" else "+"
         right = f"did you mean Etc/GMT{sign}{int(offset[2])}? A place such as Europe/Berlin follows its summer time"
     else:
-        near = nearest(name, known, 0.8) or nearest(name, {one.rpartition("/")[2]: one for one in sorted(known)}, 0.8)
+        near = nearest(name, known, 0.8) or nearest(name, {one.rpartition("/")[2] for one in known}, 0.8)
         right = f"did you mean {_whole(near, known)}?" if near else "write a place, such as Europe/Berlin, or UTC"
     return f"{quoted(name)} is not in the tz database; {right}"
 

@@ -51,7 +51,11 @@ def check_sources(part: Component) -> Iterator[Finding]:
         repo = text(mapping(fields.get(name)).get("repo"))
         if repo and (not form.fullmatch(repo) or repo.endswith(".git")):
             # A URL may hold a token, so it is not shown.
-            given = "it is a URL or the name of a .git directory" if ":" in repo or ".git" in repo else quoted(repo)
+            given = (
+                "it is a URL or the name of a .git directory"
+                if ".git" in repo or re.search("[:@]", repo)
+                else quoted(repo)
+            )
             yield found("repo_form", f"{part.path}.{name}.repo", f"{given}: write {written}, without host and .git")
     url = text(mapping(fields.get("git")).get("repo_clone_url"))
     if url and not re.match(r"https?://", url):

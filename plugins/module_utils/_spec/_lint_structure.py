@@ -18,6 +18,7 @@ from typing import Any
 from ._lint_fields import unknown_field
 from ._lint_rules import Finding, found
 from ._lint_values import (
+    field_name,
     is_given,
     item_path,
     listed,
@@ -81,15 +82,24 @@ def _check(node: Node, value: Any, at: _At, findings: list[Finding]) -> None:
         else:
             findings.append(_wrong_shape("a list", value, at))
     elif isinstance(value, (Mapping, list)):
-        wanted = "one text, on one line where it is a command" if node.type in ("str", "command") else "a single value"
-        findings.append(found("wrong_shape", at.path, f"it is {shape_of(value)}; give {wanted}"))
+        findings.append(found("wrong_shape", at.path, f"it is {shape_of(value)}; give {_wanted(node, at)}"))
     else:
         _scalar(node, value, at, findings)
 
 
+def _wanted(node: Scalar, at: _At) -> str:
+    if node.type == "bool":
+        return "true or false"
+    if node.type in ("int", "float"):
+        return "a number"
+    if node.type == "command":
+        return "one text, such as python manage.py migrate"
+    return "one text; the filter to_json makes one of it" if at.field == "value" else "one text"
+
+
 def _wrong_shape(wanted: str, value: Any, at: _At) -> Finding:
     example = SHAPES.get(at.field)
-    told = f", such as {at.field}: {example}" if example and not at.path.endswith("]") else ""
+    told = f"; {at.field} is written {example}" if example else ""
     return found("wrong_shape", at.path, f"it is {shape_of(value)}; give {wanted}{told}")
 
 
@@ -97,7 +107,7 @@ def _record(node: Record, value: Mapping[Any, Any], at: _At, findings: list[Find
     owner = node if section_of(node) else at.owner
     for name, inner in value.items():
         child = node.fields.get(name)
-        path = under(at.path, name if isinstance(name, str) else quoted(name))
+        path = under(at.path, field_name(name))
         if child is None:
             findings.append(unknown_field(path, name, node, owner))
         else:
@@ -152,7 +162,7 @@ def _scalar(node: Scalar, value: Any, at: _At, findings: list[Finding]) -> None:
 def _range(node: Scalar, read: float, at: _At, findings: list[Finding]) -> None:
     low, high = node.minimum, node.maximum
     if (low is not None and read < low) or (high is not None and read > high):
-        bounds = f"{low:g} to {high:g}" if low is not None and high is not None else f"{low:g} or more"
+        bounds = f"{low or 0:g} or more" if high is None else f"{low or 0:g} to {high:g}"
         findings.append(found("out_of_range", at.path, f"{quoted(read)} is out of range: give {bounds}"))
 
 

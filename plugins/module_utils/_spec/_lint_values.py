@@ -17,6 +17,7 @@ from ._schema import COMPONENTS
 
 _SHOWN = 60
 _PRINTABLE = re.compile(r"[\w.@*:/-]{1,64}")
+_CREDENTIALS = re.compile(r":[^/@\s]+@|[^/@\s]+:[^/@\s]+@|//[^/@\s]+@")
 _LARGE = 10**15
 _INT = Scalar(type="int")
 _BOOL = Scalar(type="bool")
@@ -103,6 +104,13 @@ def under(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
+def field_name(name: Any) -> str:
+    """A field's name for a path; a value that was written behind it (``KEY=value``) is not shown."""
+    return (
+        name if isinstance(name, str) and _PRINTABLE.fullmatch(name) else quoted(text(name).partition("=")[0] or name)
+    )
+
+
 def quoted(value: Any) -> str:
     """A value that is no secret, for a message: short, on one line."""
     if isinstance(value, bool):
@@ -111,6 +119,8 @@ def quoted(value: Any) -> str:
         return str(value) if abs(value) < _LARGE else "a number of that size"
     if not isinstance(value, str):
         return shape_of(value)
+    if value.startswith("EV[") or _CREDENTIALS.search(value):
+        return "the value"
     return repr(value if len(value) <= _SHOWN else f"{value[:_SHOWN]}...")
 
 
@@ -134,7 +144,7 @@ def squeezed(word: str) -> str:
 
 def nearest(word: str, words: Collection[str], cutoff: float = 0.7) -> str | None:
     """The known word that looks most like *word*."""
-    forms = {squeezed(one): one for one in words}
+    forms = {squeezed(one): one for one in sorted(words)}
     near = difflib.get_close_matches(squeezed(word)[:_SHOWN], list(forms), 1, cutoff)
     return forms[near[0]] if near else None
 

@@ -46,7 +46,10 @@ def both_ways(desired: Mapping[str, Any]) -> list[str]:
 
 
 def apply_routes(spec: Spec, declared: Mapping[str, tuple[Any, Any]], mode: Mode = MERGE) -> Spec:
-    """*spec* with the rules of the components that declared routes: theirs are replaced, the others' stay in place."""
+    """*spec* with the rules of the components that declared routes; those of the others stay in place.
+
+    Where a declared list is the whole list, a component has just these rules; else its other rules stay as well.
+    """
     if not declared:
         return spec
     rules = list(rules_of(spec))
@@ -103,10 +106,12 @@ def _with_routes(rules: list[Rule], component: str, routes: Any, cors: Any, mode
         given = _rule(route, component, cors)
         old = next((rule for rule in mine if _match(rule) == _match(given)), None)
         wanted.append(merge(INGRESS_RULE, old, given, mode))
+    whole = mode.replace_lists or mode.inside is not None or not wanted
+    matches = [_match(rule) for rule in wanted]
     kept = iter(wanted)
     result: list[Rule] = []
     for rule in rules:
-        if target_of(rule) != component:
+        if target_of(rule) != component or not (whole or _match(rule) in matches):
             result.append(rule)
         elif (follower := next(kept, None)) is not None:
             result.append(follower)

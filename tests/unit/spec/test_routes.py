@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._merge import PURGE
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._merge import PURGE, REPLACE_LISTS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._routes import (
     apply_routes,
     both_ways,
@@ -56,6 +56,23 @@ def test_routes_are_taken_out_of_the_declaration() -> None:
     ],
 )  # fmt: skip
 def test_rules_of_one_component_are_replaced(before: list[Any], routes: Any, after: list[Any]) -> None:
+    once = apply_routes(spec(*before), {"web": (routes, None)}, REPLACE_LISTS)
+    assert list(rules_of(once)) == after
+    assert apply_routes(once, {"web": (routes, None)}, REPLACE_LISTS) == once
+
+
+@pytest.mark.parametrize(
+    ("before", "routes", "after"),
+    [
+        ([rule("/api"), rule("/")], ["/"], [rule("/api"), rule("/")]),
+        ([rule("/")], ["/api"], [rule("/api"), rule("/")]),
+        ([rule("/api", preserve_path_prefix=True)], ["/api"], [rule("/api", preserve_path_prefix=True)]),
+        ([rule("/api"), rule("/", "front")], [], [rule("/", "front")]),
+    ],
+)
+def test_other_rules_of_the_component_stay_where_lists_are_merged(
+    before: list[Any], routes: Any, after: list[Any]
+) -> None:
     once = apply_routes(spec(*before), {"web": (routes, None)})
     assert list(rules_of(once)) == after
     assert apply_routes(once, {"web": (routes, None)}) == once

@@ -1,0 +1,349 @@
+#!/usr/bin/python
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: app_alert
+short_description: Manage an alert of a DigitalOcean App Platform app and who is told
+version_added: 1.0.0
+author: oceanops.app_platform contributors (@oceanops)
+description:
+  - Adds, changes or removes one alert of an app or of a component, and sets who is told of it. Other alerts stay.
+  - The rule is a part of the app's spec, so changing it makes a deployment. The destinations are not, so changing only
+    these makes none.
+extends_documentation_fragment:
+  - oceanops.app_platform.app_selector
+  - oceanops.app_platform.wait
+  - oceanops.app_platform.api
+  - oceanops.app_platform.attributes
+  - oceanops.app_platform.attributes.changes
+options:
+  component:
+    description:
+      - The component; the app itself if it is not given.
+    type: str
+  rule:
+    description:
+      - What is watched.
+      - Of an app, C(DEPLOYMENT_FAILED), C(DEPLOYMENT_LIVE), C(DEPLOYMENT_STARTED), C(DEPLOYMENT_CANCELED),
+        C(DOMAIN_FAILED), C(DOMAIN_LIVE), C(AUTOSCALE_FAILED) or C(AUTOSCALE_SUCCEEDED).
+      - Of a service, worker or job, C(CPU_UTILIZATION), C(MEM_UTILIZATION) or C(RESTART_COUNT); of a service also
+        C(REQUESTS_PER_SECOND) and C(REQUEST_DURATION_P95_MS); of a scheduled job also C(JOB_INVOCATION_FAILED).
+      - Functions have rules of their own; see M(oceanops.app_platform.app_function).
+    type: str
+    required: true
+  state:
+    description:
+      - Whether the alert is to be there.
+    type: str
+    choices: [present, absent]
+    default: present
+  disabled:
+    description:
+      - Whether it is switched off.
+    type: bool
+  operator:
+    description:
+      - C(GREATER_THAN) or C(LESS_THAN) the value. Rules of the app and C(JOB_INVOCATION_FAILED) have none.
+    type: str
+  value:
+    description:
+      - The threshold, in the unit of the rule.
+    type: float
+  window:
+    description:
+      - For how long, C(FIVE_MINUTES), C(TEN_MINUTES), C(THIRTY_MINUTES) or C(ONE_HOUR).
+    type: str
+  emails:
+    description:
+      - The e-mail addresses that are told, members of the team. The list is whole; V([]) removes all.
+    type: list
+    elements: str
+  slack_webhooks:
+    description:
+      - The Slack channels that are told. The list is whole; V([]) removes all.
+    type: list
+    elements: dict
+    suboptions:
+      url:
+        description:
+          - The address of the webhook. Everybody who knows it can post there, so it is masked in results.
+        type: str
+        required: true
+      channel:
+        description:
+          - The channel.
+        type: str
+"""
+
+EXAMPLES = r"""
+- name: The team is told of failed deployments
+  oceanops.app_platform.app_alert:
+    app: shop
+    rule: DEPLOYMENT_FAILED
+    emails: [oncall@example.com]
+
+- name: And when the service is short of memory
+  oceanops.app_platform.app_alert:
+    app: shop
+    component: web
+    rule: MEM_UTILIZATION
+    operator: GREATER_THAN
+    value: 85
+    window: TEN_MINUTES
+    slack_webhooks:
+      - url: "{{ vaulted_webhook | default('https://hooks.slack.com/services/T00/B00/from-a-vault') }}"
+        channel: "#shop"
+"""
+
+RETURN = r"""
+alert:
+  description: The alert; V(null) if it is absent.
+  returned: success
+  type: dict
+  contains:
+    spec:
+      description: The rule as the spec has it.
+      returned: always
+      type: dict
+      sample: {rule: MEM_UTILIZATION, operator: GREATER_THAN, value: 85, window: TEN_MINUTES}
+    emails:
+      description: The addresses that are told; V(null) if the task does not mention destinations.
+      returned: always
+      type: list
+      elements: str
+      sample: [oncall@example.com]
+    slack_webhooks:
+      description: The channels that are told; V(null) if the task does not mention destinations.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+app:
+  description:
+    - The app after the task; in check mode as it would be. Empty values are null. V(null) if there is no such app.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Its name.
+      returned: always
+      type: str
+      sample: shop
+    id:
+      description: Its id; V(null) in check mode for an app that does not exist yet.
+      returned: always
+      type: str
+      sample: 2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55
+    region:
+      description: The region that it is in.
+      returned: always
+      type: str
+      sample: ams
+    default_ingress:
+      description: The address that the platform gave it.
+      returned: always
+      type: str
+      sample: https://shop-a1b2c.ondigitalocean.app
+    live_url:
+      description: Its address, with its own domain if it has one. An app of only workers and jobs has none.
+      returned: always
+      type: str
+      sample: https://shop.example.com
+    live_domain:
+      description: The host name of that address.
+      returned: always
+      type: str
+      sample: shop.example.com
+    tier_slug:
+      description: The tier that it is billed in.
+      returned: always
+      type: str
+      sample: basic
+    project_id:
+      description: The project that it is in; V(null) if the token may not read projects.
+      returned: always
+      type: str
+      sample: 88b72d1a-9f6e-4b0c-8a35-6c7a1e0f4d21
+    created_at:
+      description: When it was created.
+      returned: always
+      type: str
+      sample: "2026-03-01T10:00:00Z"
+    updated_at:
+      description: When its configuration changed last.
+      returned: always
+      type: str
+      sample: "2026-03-02T09:30:00Z"
+    last_deployment_created_at:
+      description: When its last deployment was made.
+      returned: always
+      type: str
+      sample: "2026-03-02T09:30:00Z"
+    spec:
+      description: Its whole spec, with secrets encrypted by the platform or masked.
+      returned: always
+      type: dict
+      sample: {name: shop, region: ams, jobs: [{name: migrate, kind: PRE_DEPLOY}]}
+deployment:
+  description:
+    - The deployment that the task made, or joined because it was bringing the same spec. Without one, the deployment that
+      runs the spec. V(null) if there is none, and in check mode.
+    - A task that fails because the deployment did has it too, with RV(deployment.failures) and RV(deployment.logs).
+  returned: always
+  type: dict
+  contains:
+    id:
+      description: Its id.
+      returned: always
+      type: str
+      sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+    phase:
+      description: Where it stands, such as V(ACTIVE) or V(ERROR).
+      returned: always
+      type: str
+      sample: ACTIVE
+    cause:
+      description: What made it, in the platform's words.
+      returned: always
+      type: str
+      sample: app spec updated
+    created_at:
+      description: When it was made.
+      returned: always
+      type: str
+      sample: "2026-03-02T09:30:00Z"
+    duration:
+      description: Seconds that it took, once it is over.
+      returned: always
+      type: float
+      sample: 94.0
+    jobs:
+      description: Each job of the app, with how it went in this deployment.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{name: migrate, kind: PRE_DEPLOY, status: SUCCESS, duration: 4.2, reason: null}]
+    failures:
+      description: What failed, with component, step, reason code and message.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+    logs:
+      description: The last lines of the logs of what failed.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+    console_url:
+      description: Where a person sees it.
+      returned: always
+      type: str
+      sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+failure:
+  description: What went wrong, for programs.
+  returned: failure
+  type: dict
+  contains:
+    code:
+      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(deployment_failed).
+      returned: always
+      type: str
+      sample: deployment_failed
+    message:
+      description: The same as the task's message.
+      returned: always
+      type: str
+      sample: "Deployment 9a1b3c5d of app shop failed: job migrate (PRE_DEPLOY) exited with status 1."
+    status:
+      description: The HTTP status of the call that failed.
+      returned: always
+      type: int
+      sample: null
+    request_id:
+      description: The platform's id of that call, which its support asks for.
+      returned: always
+      type: str
+      sample: null
+    method:
+      description: Its method.
+      returned: always
+      type: str
+      sample: null
+    path:
+      description: Its path.
+      returned: always
+      type: str
+      sample: null
+"""
+
+from typing import Any
+
+from ..module_utils._alert_destinations import Destinations, converge_destinations
+from ..module_utils._arguments import API, SELECTOR, WAIT, ArgumentSpec, merge
+from ..module_utils._component import STATE
+from ..module_utils._converge import converge
+from ..module_utils._deployments import id_of, spec_of
+from ..module_utils._edits import find_component, section_of
+from ..module_utils._elements import Elements
+from ..module_utils._operation import Context, Operation, run_module
+from ..module_utils._selector import require_app
+from ..module_utils._spec._nodes import Spec
+
+RULE = ("rule", "disabled", "operator", "value", "window")
+OPTIONS = ArgumentSpec(
+    {
+        "component": {"type": "str"},
+        "rule": {"type": "str", "required": True},
+        "disabled": {"type": "bool"},
+        "operator": {"type": "str"},
+        "value": {"type": "float"},
+        "window": {"type": "str"},
+        "emails": {"type": "list", "elements": "str"},
+        "slack_webhooks": {
+            "type": "list",
+            "elements": "dict",
+            "options": {"url": {"type": "str", "required": True, "no_log": True}, "channel": {"type": "str"}},
+        },
+    }
+)
+
+
+def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """One alert, and who is told."""
+    item = {name: params[name] for name in RULE if params[name] is not None}
+    component = params["component"]
+    edit = Elements("alerts", (item,), component, absent=params["state"] == "absent")
+    wished = Destinations(params["emails"], params["slack_webhooks"])
+    app = require_app(context, params)
+    had = _alert(spec_of(app) or {}, component, params["rule"]) is not None
+    result = converge(context, params, app, edit)
+    spec = _alert(result.after, component, params["rule"])
+    if spec is None:
+        return result.result(alert=None)
+    told: dict[str, Any] = {"emails": None, "slack_webhooks": None}
+    if wished.declared:
+        changed, told = converge_destinations(context, id_of(app), params["rule"], component, wished, new=not had)
+        result.changed = result.changed or changed
+    return result.result(alert={"spec": spec, **told})
+
+
+def _alert(spec: Spec, component: str | None, rule: str) -> dict[str, Any] | None:
+    section = section_of(spec, component) if component else None
+    holder = spec if component is None else find_component(spec, section, component) if section else None
+    return next((one for one in (holder or {}).get("alerts") or () if one.get("rule") == rule), None)
+
+
+OPERATION = Operation(merge(OPTIONS, STATE, SELECTOR, WAIT, API), run)
+
+
+def main() -> None:
+    run_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,305 @@
+#!/usr/bin/python
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: app_domain
+short_description: Manage a domain of a DigitalOcean App Platform app
+version_added: 1.0.0
+author: oceanops.app_platform contributors (@oceanops)
+description:
+  - Adds, changes or removes one domain of an app. The other domains stay.
+  - A domain can be served by one app only. If another app of the account has it, the task says so before it writes.
+extends_documentation_fragment:
+  - oceanops.app_platform.app_selector
+  - oceanops.app_platform.wait
+  - oceanops.app_platform.api
+  - oceanops.app_platform.attributes
+  - oceanops.app_platform.attributes.changes
+options:
+  domain:
+    description:
+      - The host name, such as V(shop.example.com).
+    type: str
+    required: true
+  state:
+    description:
+      - Whether the app is to have the domain.
+    type: str
+    choices: [present, absent]
+    default: present
+  type:
+    description:
+      - C(PRIMARY) for the one that the app is known by, or C(ALIAS). One domain is primary at most.
+    type: str
+  wildcard:
+    description:
+      - Whether all names below it lead to the app too.
+    type: bool
+  zone:
+    description:
+      - The DNS zone, if DigitalOcean manages it. The platform makes the records then.
+    type: str
+  minimum_tls_version:
+    description:
+      - The oldest TLS version that is spoken, V(1.2) or V(1.3). Write it in quotes.
+    type: str
+  certificate:
+    description:
+      - The id of a certificate of your own.
+    type: str
+"""
+
+EXAMPLES = r"""
+- name: The shop's own name
+  oceanops.app_platform.app_domain:
+    app: shop
+    domain: shop.example.com
+    type: PRIMARY
+    minimum_tls_version: "1.2"
+  register: own
+
+- name: What DNS has to say before it works
+  ansible.builtin.debug:
+    msg: "{{ own.domain.validations | default([]) }}"
+
+- name: The old name is given up
+  oceanops.app_platform.app_domain:
+    app: shop
+    domain: store.example.com
+    state: absent
+"""
+
+RETURN = r"""
+domain:
+  description:
+    - The domain as the spec has it, with how far it is. V(null) if it is absent.
+  returned: success
+  type: dict
+  contains:
+    spec:
+      description: What the spec says of it.
+      returned: always
+      type: dict
+      sample: {domain: shop.example.com, type: PRIMARY}
+    phase:
+      description: C(PENDING), C(CONFIGURING), C(ACTIVE) or C(ERROR); V(null) if the platform does not say yet.
+      returned: always
+      type: str
+      sample: CONFIGURING
+    validations:
+      description: The TXT records that prove that it is yours.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+    certificate_expires_at:
+      description: Until when its certificate holds.
+      returned: always
+      type: str
+      sample: null
+app:
+  description:
+    - The app after the task; in check mode as it would be. Empty values are null. V(null) if there is no such app.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Its name.
+      returned: always
+      type: str
+      sample: shop
+    id:
+      description: Its id; V(null) in check mode for an app that does not exist yet.
+      returned: always
+      type: str
+      sample: 2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55
+    region:
+      description: The region that it is in.
+      returned: always
+      type: str
+      sample: ams
+    default_ingress:
+      description: The address that the platform gave it.
+      returned: always
+      type: str
+      sample: https://shop-a1b2c.ondigitalocean.app
+    live_url:
+      description: Its address, with its own domain if it has one. An app of only workers and jobs has none.
+      returned: always
+      type: str
+      sample: https://shop.example.com
+    live_domain:
+      description: The host name of that address.
+      returned: always
+      type: str
+      sample: shop.example.com
+    tier_slug:
+      description: The tier that it is billed in.
+      returned: always
+      type: str
+      sample: basic
+    project_id:
+      description: The project that it is in; V(null) if the token may not read projects.
+      returned: always
+      type: str
+      sample: 88b72d1a-9f6e-4b0c-8a35-6c7a1e0f4d21
+    created_at:
+      description: When it was created.
+      returned: always
+      type: str
+      sample: "2026-03-01T10:00:00Z"
+    updated_at:
+      description: When its configuration changed last.
+      returned: always
+      type: str
+      sample: "2026-03-02T09:30:00Z"
+    last_deployment_created_at:
+      description: When its last deployment was made.
+      returned: always
+      type: str
+      sample: "2026-03-02T09:30:00Z"
+    spec:
+      description: Its whole spec, with secrets encrypted by the platform or masked.
+      returned: always
+      type: dict
+      sample: {name: shop, region: ams, jobs: [{name: migrate, kind: PRE_DEPLOY}]}
+deployment:
+  description:
+    - The deployment that the task made, or joined because it was bringing the same spec. Without one, the deployment that
+      runs the spec. V(null) if there is none, and in check mode.
+    - A task that fails because the deployment did has it too, with RV(deployment.failures) and RV(deployment.logs).
+  returned: always
+  type: dict
+  contains:
+    id:
+      description: Its id.
+      returned: always
+      type: str
+      sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+    phase:
+      description: Where it stands, such as V(ACTIVE) or V(ERROR).
+      returned: always
+      type: str
+      sample: ACTIVE
+    cause:
+      description: What made it, in the platform's words.
+      returned: always
+      type: str
+      sample: app spec updated
+    created_at:
+      description: When it was made.
+      returned: always
+      type: str
+      sample: "2026-03-02T09:30:00Z"
+    duration:
+      description: Seconds that it took, once it is over.
+      returned: always
+      type: float
+      sample: 94.0
+    jobs:
+      description: Each job of the app, with how it went in this deployment.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{name: migrate, kind: PRE_DEPLOY, status: SUCCESS, duration: 4.2, reason: null}]
+    failures:
+      description: What failed, with component, step, reason code and message.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+    logs:
+      description: The last lines of the logs of what failed.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+    console_url:
+      description: Where a person sees it.
+      returned: always
+      type: str
+      sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+failure:
+  description: What went wrong, for programs.
+  returned: failure
+  type: dict
+  contains:
+    code:
+      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(deployment_failed).
+      returned: always
+      type: str
+      sample: deployment_failed
+    message:
+      description: The same as the task's message.
+      returned: always
+      type: str
+      sample: "Deployment 9a1b3c5d of app shop failed: job migrate (PRE_DEPLOY) exited with status 1."
+    status:
+      description: The HTTP status of the call that failed.
+      returned: always
+      type: int
+      sample: null
+    request_id:
+      description: The platform's id of that call, which its support asks for.
+      returned: always
+      type: str
+      sample: null
+    method:
+      description: Its method.
+      returned: always
+      type: str
+      sample: null
+    path:
+      description: Its path.
+      returned: always
+      type: str
+      sample: null
+"""
+
+from typing import Any
+
+from ..module_utils._arguments import API, SELECTOR, WAIT, ArgumentSpec, merge
+from ..module_utils._component import STATE
+from ..module_utils._converge import converge
+from ..module_utils._elements import Elements
+from ..module_utils._operation import Context, Operation, run_module
+from ..module_utils._selector import require_app
+from ..module_utils._spec._canonical import canonical
+from ..module_utils._spec._schema import DOMAIN
+from ..module_utils._spec_arguments import record_options
+
+OWN = record_options(DOMAIN, required="domain")
+
+
+def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """One domain, to be there or not."""
+    item = {name: params[name] for name in OWN if params[name] is not None}
+    edit = Elements("domains", (item,), absent=params["state"] == "absent")
+    result = converge(context, params, require_app(context, params), edit)
+    wished = _host(params["domain"])
+    spec = next((one for one in result.after.get("domains") or () if _host(one.get("domain")) == wished), None)
+    known: dict[str, Any] = next(
+        (one for one in result.app.get("domains") or () if _host(one["spec"].get("domain")) == wished), {}
+    )
+    told = {name: known.get(name) for name in ("phase", "certificate_expires_at")}
+    validations = known.get("validations") or []
+    return result.result(domain=None if spec is None else {"spec": spec, **told, "validations": validations})
+
+
+def _host(name: Any) -> Any:
+    return canonical(DOMAIN.fields["domain"], name)
+
+
+OPERATION = Operation(merge(ArgumentSpec(OWN), STATE, SELECTOR, WAIT, API), run)
+
+
+def main() -> None:
+    run_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()

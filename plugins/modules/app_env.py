@@ -1,0 +1,329 @@
+#!/usr/bin/python
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: app_env
+short_description: Manage environment variables of a DigitalOcean App Platform app or component
+version_added: 1.0.0
+author: oceanops.app_platform contributors (@oceanops)
+description:
+  - Adds, changes or removes variables of an app, or of one component of it. The others stay, unless O(purge) is set.
+  - A change is one write and makes one deployment, however many variables it concerns.
+extends_documentation_fragment:
+  - oceanops.app_platform.app_selector
+  - oceanops.app_platform.secrets
+  - oceanops.app_platform.wait
+  - oceanops.app_platform.api
+  - oceanops.app_platform.attributes
+  - oceanops.app_platform.attributes.changes
+options:
+  component:
+    description:
+      - The component; the app itself if it is not given. The app's variables reach every component.
+    type: str
+  key:
+    description:
+      - The name of one variable. For several in one deployment give O(envs).
+    type: str
+  value:
+    description:
+      - The value. Without one, the stored value stays.
+    type: raw
+  scope:
+    description:
+      - When it is set, C(RUN_TIME), C(BUILD_TIME) or, by default, C(RUN_AND_BUILD_TIME).
+    type: str
+  type:
+    description:
+      - C(GENERAL), by default, or C(SECRET), which the platform encrypts.
+    type: str
+  envs:
+    description:
+      - Several variables.
+    type: list
+    elements: dict
+    suboptions:
+      key:
+        description:
+          - The name of the variable.
+        type: str
+      value:
+        description:
+          - The value. Without one, the stored value stays.
+        type: raw
+      scope:
+        description:
+          - When it is set.
+        type: str
+      type:
+        description:
+          - C(GENERAL) or C(SECRET).
+        type: str
+  purge:
+    description:
+      - Whether these are all the variables, so that the others are removed.
+    type: bool
+    default: false
+  state:
+    description:
+      - Whether the variables are to be there. With V(absent) only their names, and scopes if given, count.
+    type: str
+    choices: [present, absent]
+    default: present
+"""
+
+EXAMPLES = r"""
+- name: A setting of one component
+  oceanops.app_platform.app_env:
+    app: shop
+    component: web
+    key: LOG_LEVEL
+    value: debug
+
+- name: Two secrets of the whole app, in one deployment
+  oceanops.app_platform.app_env:
+    app: shop
+    envs:
+      - key: DATABASE_URL
+        value: "{{ vaulted_database_url | default('postgres://shop:from-a-vault@db.example.com/shop') }}"
+        type: SECRET
+      - key: MAIL_PASSWORD
+        value: "{{ vaulted_mail_password | default('from-a-vault-too') }}"
+        type: SECRET
+
+- name: A setting that nobody reads any more
+  oceanops.app_platform.app_env:
+    app: shop
+    component: web
+    key: OLD_FLAG
+    state: absent
+"""
+
+RETURN = r"""
+envs:
+  description: The variables of the component, or of the app, with secrets encrypted by the platform or masked.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{key: LOG_LEVEL, value: debug, scope: RUN_AND_BUILD_TIME}]
+app:
+  description:
+    - The app after the task; in check mode as it would be. Empty values are null. V(null) if there is no such app.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Its name.
+      returned: always
+      type: str
+      sample: shop
+    id:
+      description: Its id; V(null) in check mode for an app that does not exist yet.
+      returned: always
+      type: str
+      sample: 2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55
+    region:
+      description: The region that it is in.
+      returned: always
+      type: str
+      sample: ams
+    default_ingress:
+      description: The address that the platform gave it.
+      returned: always
+      type: str
+      sample: https://shop-a1b2c.ondigitalocean.app
+    live_url:
+      description: Its address, with its own domain if it has one. An app of only workers and jobs has none.
+      returned: always
+      type: str
+      sample: https://shop.example.com
+    live_domain:
+      description: The host name of that address.
+      returned: always
+      type: str
+      sample: shop.example.com
+    tier_slug:
+      description: The tier that it is billed in.
+      returned: always
+      type: str
+      sample: basic
+    project_id:
+      description: The project that it is in; V(null) if the token may not read projects.
+      returned: always
+      type: str
+      sample: 88b72d1a-9f6e-4b0c-8a35-6c7a1e0f4d21
+    created_at:
+      description: When it was created.
+      returned: always
+      type: str
+      sample: "2026-03-01T10:00:00Z"
+    updated_at:
+      description: When its configuration changed last.
+      returned: always
+      type: str
+      sample: "2026-03-02T09:30:00Z"
+    last_deployment_created_at:
+      description: When its last deployment was made.
+      returned: always
+      type: str
+      sample: "2026-03-02T09:30:00Z"
+    spec:
+      description: Its whole spec, with secrets encrypted by the platform or masked.
+      returned: always
+      type: dict
+      sample: {name: shop, region: ams, jobs: [{name: migrate, kind: PRE_DEPLOY}]}
+deployment:
+  description:
+    - The deployment that the task made, or joined because it was bringing the same spec. Without one, the deployment that
+      runs the spec. V(null) if there is none, and in check mode.
+    - A task that fails because the deployment did has it too, with RV(deployment.failures) and RV(deployment.logs).
+  returned: always
+  type: dict
+  contains:
+    id:
+      description: Its id.
+      returned: always
+      type: str
+      sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+    phase:
+      description: Where it stands, such as V(ACTIVE) or V(ERROR).
+      returned: always
+      type: str
+      sample: ACTIVE
+    cause:
+      description: What made it, in the platform's words.
+      returned: always
+      type: str
+      sample: app spec updated
+    created_at:
+      description: When it was made.
+      returned: always
+      type: str
+      sample: "2026-03-02T09:30:00Z"
+    duration:
+      description: Seconds that it took, once it is over.
+      returned: always
+      type: float
+      sample: 94.0
+    jobs:
+      description: Each job of the app, with how it went in this deployment.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{name: migrate, kind: PRE_DEPLOY, status: SUCCESS, duration: 4.2, reason: null}]
+    failures:
+      description: What failed, with component, step, reason code and message.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+    logs:
+      description: The last lines of the logs of what failed.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+    console_url:
+      description: Where a person sees it.
+      returned: always
+      type: str
+      sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+failure:
+  description: What went wrong, for programs.
+  returned: failure
+  type: dict
+  contains:
+    code:
+      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(deployment_failed).
+      returned: always
+      type: str
+      sample: deployment_failed
+    message:
+      description: The same as the task's message.
+      returned: always
+      type: str
+      sample: "Deployment 9a1b3c5d of app shop failed: job migrate (PRE_DEPLOY) exited with status 1."
+    status:
+      description: The HTTP status of the call that failed.
+      returned: always
+      type: int
+      sample: null
+    request_id:
+      description: The platform's id of that call, which its support asks for.
+      returned: always
+      type: str
+      sample: null
+    method:
+      description: Its method.
+      returned: always
+      type: str
+      sample: null
+    path:
+      description: Its path.
+      returned: always
+      type: str
+      sample: null
+"""
+
+from typing import Any
+
+from ..module_utils._arguments import API, SELECTOR, WAIT, ArgumentSpec, merge
+from ..module_utils._component import SECRETS, STATE
+from ..module_utils._converge import converge
+from ..module_utils._edits import find_component, section_of
+from ..module_utils._elements import Elements
+from ..module_utils._masking import MASK
+from ..module_utils._operation import Context, Operation, run_module
+from ..module_utils._secret_stage import SecretRules
+from ..module_utils._selector import require_app
+from ..module_utils._spec._merge import KEPT_ENVS
+from ..module_utils._spec._schema import ENV, ENVS
+from ..module_utils._spec._secret_places import shown
+from ..module_utils._spec_arguments import record_options
+
+ONE = record_options(ENV)
+OPTIONS = ArgumentSpec(
+    {
+        **ONE,
+        "component": {"type": "str"},
+        "envs": {"type": "list", "elements": "dict", "options": record_options(ENV)},
+        "purge": {"type": "bool", "default": False},
+    },
+    mutually_exclusive=(("key", "envs"),),
+    required_one_of=(("key", "envs"),),
+    required_by={"value": ("key",), "scope": ("key",), "type": ("key",)},
+)
+
+
+def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Variables, to be there or not."""
+    given = [params] if params["key"] else params["envs"]
+    items = tuple({name: env[name] for name in ONE if env.get(name) is not None} for env in given)
+    edit = Elements(
+        "envs",
+        items,
+        params["component"],
+        absent=params["state"] == "absent",
+        whole=params["purge"],
+        secrets=SecretRules.from_params(params),
+    )
+    result = converge(context, params, require_app(context, params), edit)
+    section = section_of(result.after, params["component"]) if params["component"] else None
+    holder = find_component(result.after, section, params["component"]) if section else result.after
+    envs = [env for env in (holder or {}).get("envs") or () if env.get("key") not in KEPT_ENVS]
+    return result.result(envs=shown(ENVS, envs, MASK))
+
+
+OPERATION = Operation(merge(OPTIONS, STATE, SELECTOR, SECRETS, WAIT, API), run)
+
+
+def main() -> None:
+    run_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()

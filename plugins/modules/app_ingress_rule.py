@@ -1,0 +1,462 @@
+#!/usr/bin/python
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: app_ingress_rule
+short_description: Manage an ingress rule of a DigitalOcean App Platform app
+version_added: 1.0.0
+author: oceanops.app_platform contributors (@oceanops)
+description:
+  - Adds, changes, moves or removes one rule that says where requests go. A rule is known by what it matches. The others
+    stay.
+  - Rules that a component has by its C(routes) are ingress rules too.
+extends_documentation_fragment:
+  - oceanops.app_platform.app_selector
+  - oceanops.app_platform.wait
+  - oceanops.app_platform.api
+  - oceanops.app_platform.attributes
+  - oceanops.app_platform.attributes.changes
+options:
+  match:
+    description:
+      - The requests that the rule is for. No two rules of an app match the same.
+    type: dict
+    required: true
+    suboptions:
+      path:
+        description:
+          - The path of requests. Give one of its fields.
+        type: dict
+        suboptions:
+          prefix:
+            description:
+              - The beginning of the path, such as V(/api). An empty text matches every path.
+            type: str
+          exact:
+            description:
+              - The whole path.
+            type: str
+      authority:
+        description:
+          - The host name of requests; all of the app's names if it is not given.
+        type: dict
+        suboptions:
+          exact:
+            description:
+              - The host name.
+            type: str
+          prefix:
+            description:
+              - The beginning of the host name.
+            type: str
+  component:
+    description:
+      - The component that gets the requests. Give this or O(redirect).
+    type: dict
+    suboptions:
+      name:
+        description:
+          - The name of a service, static site or functions component.
+        type: str
+      preserve_path_prefix:
+        description:
+          - Whether the component sees the whole path. Otherwise the prefix is cut off.
+        type: bool
+      rewrite:
+        description:
+          - What takes the place of the prefix. Not together with O(component.preserve_path_prefix).
+        type: str
+  redirect:
+    description:
+      - Send the requests elsewhere.
+    type: dict
+    suboptions:
+      uri:
+        description:
+          - The path there.
+        type: str
+      authority:
+        description:
+          - The host name there.
+        type: str
+      port:
+        description:
+          - The port there.
+        type: int
+      scheme:
+        description:
+          - C(https), by default, or C(http).
+        type: str
+      redirect_code:
+        description:
+          - The status of the answer, 300 to 308, 302 by default.
+        type: int
+  cors:
+    description:
+      - Which web pages of other origins may use what the rule leads to.
+    type: dict
+    suboptions:
+      allow_origins:
+        description:
+          - The origins.
+        type: list
+        elements: dict
+        suboptions:
+          exact:
+            description:
+              - This one origin.
+            type: str
+          regex:
+            description:
+              - Origins that match this regular expression (RE2).
+            type: str
+      allow_methods:
+        description:
+          - The methods, such as V(GET).
+        type: list
+        elements: str
+      allow_headers:
+        description:
+          - The headers of requests.
+        type: list
+        elements: str
+      expose_headers:
+        description:
+          - The headers of answers that pages may read.
+        type: list
+        elements: str
+      max_age:
+        description:
+          - How long browsers keep the answer, such as V(5h30m).
+        type: str
+      allow_credentials:
+        description:
+          - Whether cookies and the like are allowed.
+        type: bool
+  before:
+    description:
+      - What the rule matches that this one is to stand before.
+    type: dict
+    suboptions:
+      path:
+        description:
+          - The path of requests. Give one of its fields.
+        type: dict
+        suboptions:
+          prefix:
+            description:
+              - The beginning of the path, such as V(/api). An empty text matches every path.
+            type: str
+          exact:
+            description:
+              - The whole path.
+            type: str
+      authority:
+        description:
+          - The host name of requests; all of the app's names if it is not given.
+        type: dict
+        suboptions:
+          exact:
+            description:
+              - The host name.
+            type: str
+          prefix:
+            description:
+              - The beginning of the host name.
+            type: str
+  after:
+    description:
+      - What the rule matches that this one is to stand after.
+    type: dict
+    suboptions:
+      path:
+        description:
+          - The path of requests. Give one of its fields.
+        type: dict
+        suboptions:
+          prefix:
+            description:
+              - The beginning of the path, such as V(/api). An empty text matches every path.
+            type: str
+          exact:
+            description:
+              - The whole path.
+            type: str
+      authority:
+        description:
+          - The host name of requests; all of the app's names if it is not given.
+        type: dict
+        suboptions:
+          exact:
+            description:
+              - The host name.
+            type: str
+          prefix:
+            description:
+              - The beginning of the host name.
+            type: str
+  position:
+    description:
+      - Make it the V(first) or the V(last) rule. If neither this nor O(before) or O(after) is given, a rule that is there
+        stays where it is, and a new one becomes the last.
+    type: str
+    choices: [first, last]
+  state:
+    description:
+      - Whether the rule is to be there.
+    type: str
+    choices: [present, absent]
+    default: present
+"""
+
+EXAMPLES = r"""
+- name: Requests for the API go to the service, with their whole path
+  oceanops.app_platform.app_ingress_rule:
+    app: shop
+    match:
+      path:
+        prefix: /api
+    component:
+      name: web
+      preserve_path_prefix: true
+    before:
+      path:
+        prefix: /
+
+- name: The old address leads to the new one
+  oceanops.app_platform.app_ingress_rule:
+    app: shop
+    match:
+      path:
+        prefix: /store
+    redirect:
+      uri: /
+      redirect_code: 301
+    position: first
+"""
+
+RETURN = r"""
+rule:
+  description: The rule; V(null) if it is absent.
+  returned: success
+  type: dict
+  sample: {match: {path: {prefix: /api}}, component: {name: web, preserve_path_prefix: true}}
+position:
+  description: Its place among the rules, from 0; V(null) if it is absent.
+  returned: success
+  type: int
+  sample: 0
+app:
+  description:
+    - The app after the task; in check mode as it would be. Empty values are null. V(null) if there is no such app.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Its name.
+      returned: always
+      type: str
+      sample: shop
+    id:
+      description: Its id; V(null) in check mode for an app that does not exist yet.
+      returned: always
+      type: str
+      sample: 2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55
+    region:
+      description: The region that it is in.
+      returned: always
+      type: str
+      sample: ams
+    default_ingress:
+      description: The address that the platform gave it.
+      returned: always
+      type: str
+      sample: https://shop-a1b2c.ondigitalocean.app
+    live_url:
+      description: Its address, with its own domain if it has one. An app of only workers and jobs has none.
+      returned: always
+      type: str
+      sample: https://shop.example.com
+    live_domain:
+      description: The host name of that address.
+      returned: always
+      type: str
+      sample: shop.example.com
+    tier_slug:
+      description: The tier that it is billed in.
+      returned: always
+      type: str
+      sample: basic
+    project_id:
+      description: The project that it is in; V(null) if the token may not read projects.
+      returned: always
+      type: str
+      sample: 88b72d1a-9f6e-4b0c-8a35-6c7a1e0f4d21
+    created_at:
+      description: When it was created.
+      returned: always
+      type: str
+      sample: "2026-03-01T10:00:00Z"
+    updated_at:
+      description: When its configuration changed last.
+      returned: always
+      type: str
+      sample: "2026-03-02T09:30:00Z"
+    last_deployment_created_at:
+      description: When its last deployment was made.
+      returned: always
+      type: str
+      sample: "2026-03-02T09:30:00Z"
+    spec:
+      description: Its whole spec, with secrets encrypted by the platform or masked.
+      returned: always
+      type: dict
+      sample: {name: shop, region: ams, jobs: [{name: migrate, kind: PRE_DEPLOY}]}
+deployment:
+  description:
+    - The deployment that the task made, or joined because it was bringing the same spec. Without one, the deployment that
+      runs the spec. V(null) if there is none, and in check mode.
+    - A task that fails because the deployment did has it too, with RV(deployment.failures) and RV(deployment.logs).
+  returned: always
+  type: dict
+  contains:
+    id:
+      description: Its id.
+      returned: always
+      type: str
+      sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+    phase:
+      description: Where it stands, such as V(ACTIVE) or V(ERROR).
+      returned: always
+      type: str
+      sample: ACTIVE
+    cause:
+      description: What made it, in the platform's words.
+      returned: always
+      type: str
+      sample: app spec updated
+    created_at:
+      description: When it was made.
+      returned: always
+      type: str
+      sample: "2026-03-02T09:30:00Z"
+    duration:
+      description: Seconds that it took, once it is over.
+      returned: always
+      type: float
+      sample: 94.0
+    jobs:
+      description: Each job of the app, with how it went in this deployment.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{name: migrate, kind: PRE_DEPLOY, status: SUCCESS, duration: 4.2, reason: null}]
+    failures:
+      description: What failed, with component, step, reason code and message.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+    logs:
+      description: The last lines of the logs of what failed.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+    console_url:
+      description: Where a person sees it.
+      returned: always
+      type: str
+      sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+failure:
+  description: What went wrong, for programs.
+  returned: failure
+  type: dict
+  contains:
+    code:
+      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(deployment_failed).
+      returned: always
+      type: str
+      sample: deployment_failed
+    message:
+      description: The same as the task's message.
+      returned: always
+      type: str
+      sample: "Deployment 9a1b3c5d of app shop failed: job migrate (PRE_DEPLOY) exited with status 1."
+    status:
+      description: The HTTP status of the call that failed.
+      returned: always
+      type: int
+      sample: null
+    request_id:
+      description: The platform's id of that call, which its support asks for.
+      returned: always
+      type: str
+      sample: null
+    method:
+      description: Its method.
+      returned: always
+      type: str
+      sample: null
+    path:
+      description: Its path.
+      returned: always
+      type: str
+      sample: null
+"""
+
+from typing import Any
+
+from ..module_utils._arguments import API, SELECTOR, WAIT, ArgumentSpec, merge
+from ..module_utils._component import STATE
+from ..module_utils._converge import converge
+from ..module_utils._elements import Rule
+from ..module_utils._operation import Context, Operation, run_module
+from ..module_utils._selector import require_app
+from ..module_utils._spec._canonical import canonical
+from ..module_utils._spec._routes import rules_of
+from ..module_utils._spec._schema import INGRESS_RULE
+from ..module_utils._spec_arguments import record_options
+
+OWN = record_options(INGRESS_RULE)
+MATCH = {"type": "dict", "options": OWN["match"]["options"]}
+OPTIONS = ArgumentSpec(
+    {
+        **OWN,
+        "match": {**MATCH, "required": True},
+        "before": MATCH,
+        "after": MATCH,
+        "position": {"type": "str", "choices": ["first", "last"]},
+    },
+    mutually_exclusive=(("before", "after", "position"), ("component", "redirect")),
+)
+
+
+def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """One rule, to be there or not."""
+    rule = {name: params[name] for name in OWN if params[name] is not None}
+    edit = Rule(rule, params["state"] == "absent", params["before"], params["after"], params["position"])
+    result = converge(context, params, require_app(context, params), edit)
+    for place, one in enumerate(rules_of(result.after)):
+        if _match(one.get("match")) == _match(params["match"]):
+            return result.result(rule=one, position=place)
+    return result.result(rule=None, position=None)
+
+
+def _match(match: Any) -> Any:
+    return canonical(INGRESS_RULE.fields["match"], match)
+
+
+OPERATION = Operation(merge(OPTIONS, STATE, SELECTOR, WAIT, API), run)
+
+
+def main() -> None:
+    run_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,353 @@
+#!/usr/bin/python
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: app_log_destination
+short_description: Manage a log destination of a DigitalOcean App Platform component
+version_added: 1.0.0
+author: oceanops.app_platform contributors (@oceanops)
+description:
+  - Adds, changes or removes one service that the logs of a component are sent to. The others stay.
+extends_documentation_fragment:
+  - oceanops.app_platform.app_selector
+  - oceanops.app_platform.secrets
+  - oceanops.app_platform.wait
+  - oceanops.app_platform.api
+  - oceanops.app_platform.attributes
+  - oceanops.app_platform.attributes.changes
+options:
+  component:
+    description:
+      - The component whose logs are sent.
+    type: str
+    required: true
+  name:
+    description:
+      - A name for the destination, 2 to 42 characters.
+    type: str
+    required: true
+  state:
+    description:
+      - Whether the logs are to be sent there.
+    type: str
+    choices: [present, absent]
+    default: present
+  papertrail:
+    description:
+      - Send to Papertrail. A destination has one service.
+    type: dict
+    suboptions:
+      endpoint:
+        description:
+          - The address, such as C(syslog+tls://example.com:12345).
+        type: str
+  datadog:
+    description:
+      - Send to Datadog.
+    type: dict
+    suboptions:
+      endpoint:
+        description:
+          - The address of Datadog's HTTP intake.
+        type: str
+      api_key:
+        description:
+          - The API key. The platform returns it in clear; results and diffs of this collection mask it.
+        type: str
+  logtail:
+    description:
+      - Send to Better Stack, formerly Logtail.
+    type: dict
+    suboptions:
+      token:
+        description:
+          - The source token, masked in results and diffs.
+        type: str
+  open_search:
+    description:
+      - Send to OpenSearch.
+    type: dict
+    suboptions:
+      endpoint:
+        description:
+          - The address, C(https://host:port). Give this or the cluster's name.
+        type: str
+      cluster_name:
+        description:
+          - The name of a database cluster of the same account.
+        type: str
+      basic_auth:
+        description:
+          - How to log in.
+        type: dict
+        suboptions:
+          user:
+            description:
+              - The user.
+            type: str
+          password:
+            description:
+              - The password, masked in results and diffs.
+            type: str
+      index_name:
+        description:
+          - The index, C(logs) by default.
+        type: str
+  endpoint:
+    description:
+      - The address of a destination of another kind.
+    type: str
+  tls_insecure:
+    description:
+      - Whether to accept a certificate that can't be checked.
+    type: bool
+  headers:
+    description:
+      - HTTP headers to send along.
+    type: list
+    elements: dict
+    suboptions:
+      key:
+        description:
+          - The name of the header.
+        type: str
+      value:
+        description:
+          - Its value, masked in results and diffs.
+        type: raw
+"""
+
+EXAMPLES = r"""
+- name: The logs of the service go to Better Stack
+  oceanops.app_platform.app_log_destination:
+    app: shop
+    component: web
+    name: betterstack
+    logtail:
+      token: "{{ vaulted_logtail_token | default('a-token-from-a-vault') }}"
+
+- name: And no longer to Papertrail
+  oceanops.app_platform.app_log_destination:
+    app: shop
+    component: web
+    name: papertrail
+    state: absent
+"""
+
+RETURN = r"""
+log_destination:
+  description: The destination, with its tokens masked; V(null) if it is absent.
+  returned: success
+  type: dict
+  sample: {name: betterstack, logtail: {token: VALUE_SPECIFIED_IN_NO_LOG_PARAMETER}}
+app:
+  description:
+    - The app after the task; in check mode as it would be. Empty values are null. V(null) if there is no such app.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Its name.
+      returned: always
+      type: str
+      sample: shop
+    id:
+      description: Its id; V(null) in check mode for an app that does not exist yet.
+      returned: always
+      type: str
+      sample: 2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55
+    region:
+      description: The region that it is in.
+      returned: always
+      type: str
+      sample: ams
+    default_ingress:
+      description: The address that the platform gave it.
+      returned: always
+      type: str
+      sample: https://shop-a1b2c.ondigitalocean.app
+    live_url:
+      description: Its address, with its own domain if it has one. An app of only workers and jobs has none.
+      returned: always
+      type: str
+      sample: https://shop.example.com
+    live_domain:
+      description: The host name of that address.
+      returned: always
+      type: str
+      sample: shop.example.com
+    tier_slug:
+      description: The tier that it is billed in.
+      returned: always
+      type: str
+      sample: basic
+    project_id:
+      description: The project that it is in; V(null) if the token may not read projects.
+      returned: always
+      type: str
+      sample: 88b72d1a-9f6e-4b0c-8a35-6c7a1e0f4d21
+    created_at:
+      description: When it was created.
+      returned: always
+      type: str
+      sample: "2026-03-01T10:00:00Z"
+    updated_at:
+      description: When its configuration changed last.
+      returned: always
+      type: str
+      sample: "2026-03-02T09:30:00Z"
+    last_deployment_created_at:
+      description: When its last deployment was made.
+      returned: always
+      type: str
+      sample: "2026-03-02T09:30:00Z"
+    spec:
+      description: Its whole spec, with secrets encrypted by the platform or masked.
+      returned: always
+      type: dict
+      sample: {name: shop, region: ams, jobs: [{name: migrate, kind: PRE_DEPLOY}]}
+deployment:
+  description:
+    - The deployment that the task made, or joined because it was bringing the same spec. Without one, the deployment that
+      runs the spec. V(null) if there is none, and in check mode.
+    - A task that fails because the deployment did has it too, with RV(deployment.failures) and RV(deployment.logs).
+  returned: always
+  type: dict
+  contains:
+    id:
+      description: Its id.
+      returned: always
+      type: str
+      sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+    phase:
+      description: Where it stands, such as V(ACTIVE) or V(ERROR).
+      returned: always
+      type: str
+      sample: ACTIVE
+    cause:
+      description: What made it, in the platform's words.
+      returned: always
+      type: str
+      sample: app spec updated
+    created_at:
+      description: When it was made.
+      returned: always
+      type: str
+      sample: "2026-03-02T09:30:00Z"
+    duration:
+      description: Seconds that it took, once it is over.
+      returned: always
+      type: float
+      sample: 94.0
+    jobs:
+      description: Each job of the app, with how it went in this deployment.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{name: migrate, kind: PRE_DEPLOY, status: SUCCESS, duration: 4.2, reason: null}]
+    failures:
+      description: What failed, with component, step, reason code and message.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+    logs:
+      description: The last lines of the logs of what failed.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+    console_url:
+      description: Where a person sees it.
+      returned: always
+      type: str
+      sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+failure:
+  description: What went wrong, for programs.
+  returned: failure
+  type: dict
+  contains:
+    code:
+      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(deployment_failed).
+      returned: always
+      type: str
+      sample: deployment_failed
+    message:
+      description: The same as the task's message.
+      returned: always
+      type: str
+      sample: "Deployment 9a1b3c5d of app shop failed: job migrate (PRE_DEPLOY) exited with status 1."
+    status:
+      description: The HTTP status of the call that failed.
+      returned: always
+      type: int
+      sample: null
+    request_id:
+      description: The platform's id of that call, which its support asks for.
+      returned: always
+      type: str
+      sample: null
+    method:
+      description: Its method.
+      returned: always
+      type: str
+      sample: null
+    path:
+      description: Its path.
+      returned: always
+      type: str
+      sample: null
+"""
+
+from typing import Any
+
+from ..module_utils._arguments import API, SELECTOR, WAIT, ArgumentSpec, merge
+from ..module_utils._component import SECRETS, STATE
+from ..module_utils._converge import converge
+from ..module_utils._edits import find_component, section_of
+from ..module_utils._elements import Elements
+from ..module_utils._masking import MASK
+from ..module_utils._operation import Context, Operation, run_module
+from ..module_utils._secret_stage import SecretRules
+from ..module_utils._selector import require_app
+from ..module_utils._spec._nodes import Record
+from ..module_utils._spec._schema import LOG_DESTINATIONS
+from ..module_utils._spec._secret_places import shown
+from ..module_utils._spec_arguments import record_options
+
+NODE = LOG_DESTINATIONS.item if isinstance(LOG_DESTINATIONS.item, Record) else Record({})
+OWN = record_options(NODE, required="name")
+OPTIONS = ArgumentSpec({**OWN, "component": {"type": "str", "required": True}})
+
+
+def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """One destination, to be there or not."""
+    item = {name: params[name] for name in OWN if params[name] is not None}
+    edit = Elements(
+        "log_destinations",
+        (item,),
+        params["component"],
+        absent=params["state"] == "absent",
+        secrets=SecretRules.from_params(params),
+    )
+    result = converge(context, params, require_app(context, params), edit)
+    section = section_of(result.after, params["component"])
+    holder = find_component(result.after, section, params["component"]) if section else None
+    there = (holder or {}).get("log_destinations") or ()
+    found = next((one for one in there if one.get("name") == params["name"]), None)
+    return result.result(log_destination=shown(NODE, found, MASK))
+
+
+OPERATION = Operation(merge(OPTIONS, STATE, SELECTOR, SECRETS, WAIT, API), run)
+
+
+def main() -> None:
+    run_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()
