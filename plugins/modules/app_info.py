@@ -224,7 +224,7 @@ def _shown(params: dict[str, Any], context: Context, app: App) -> App:
     spec = app.get("spec")
     result = show(context.register, app)
     if params["export"] and isinstance(spec, dict):
-        result["export"] = export(spec)
+        result["export"] = export(result["spec"])
         for place in clone_urls_with_secrets(spec):
             context.warn(
                 f"{app_name(app)}: {place} has a password in its address, which is masked in the export: put it in again "

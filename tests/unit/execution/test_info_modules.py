@@ -121,6 +121,35 @@ def test_tokens_that_the_platform_gives_back_are_masked() -> None:
     assert answer["apps"][0]["spec"]["jobs"][0]["name"] == "migrate"
 
 
+def test_an_export_goes_into_a_file_without_secrets() -> None:
+    job = {
+        "name": "migrate",
+        "kind": "PRE_DEPLOY",
+        "instance_count": 1,
+        "envs": [{"key": "KEY", "type": "SECRET", "value": "EV[1:abc:def]"}, {"key": "MODE", "value": "fast"}],
+        "log_destinations": [{"name": "logs", "logtail": {"token": "tok"}}],
+    }
+    answer = result(app_info.OPERATION, FakeApps({"id": "x", "spec": {"name": "shop", "jobs": [job]}}), export=True)
+    (exported,) = answer["apps"][0]["export"]["jobs"]
+    assert exported["envs"] == [{"key": "KEY", "type": "SECRET"}, {"key": "MODE", "value": "fast"}]
+    assert "instance_count" not in exported
+    # A token may be too short to be found by its value.
+    assert '"tok"' not in json.dumps(answer)
+    assert "export" not in result(app_info.OPERATION, FakeApps(SHOP), app="shop")["apps"][0]
+
+
+def test_an_export_warns_of_a_password_that_it_cannot_have() -> None:
+    job = {"name": "build", "git": {"repo_clone_url": "https://robot:CANARY-clone-token@git.example.com/a.git"}}
+    api = FakeApps({"id": "x", "spec": {"name": "shop", "jobs": [job, {"name": "other", "git": None}]}})
+    one = context(api)
+    options = {"app_id": "x", "app": None, "region": None, "project_id": None, "with_projects": False, "export": True}
+    answer = perform(app_info.OPERATION, options, one)
+    assert MASK in answer["apps"][0]["export"]["jobs"][0]["git"]["repo_clone_url"]
+    assert "CANARY" not in json.dumps(answer)
+    (warning,) = one.warnings
+    assert warning.startswith("shop: jobs[build].git has a password in its address, which is masked in the export")
+
+
 def test_name_and_id_exclude_each_other() -> None:
     assert "mutually exclusive" in result(app_info.OPERATION, FakeApps(), app="a", app_id="b")["msg"]
 

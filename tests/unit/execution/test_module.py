@@ -100,3 +100,15 @@ def test_options_that_core_stumbles_over(capsys: pytest.CaptureFixture[str], mon
     code, answer = ends(capsys, name="web", envs=[{"key": "A"}], registry_credentials=SECRET)
     assert code == 1
     assert answer["msg"] == f"the options can't be read: stumbled over {MASK}"
+
+
+def test_what_ansible_test_raises_to_see_the_options_is_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    class CalledError(RuntimeError):
+        """As its validation of modules puts one in place of AnsibleModule's constructor."""
+
+    def call(_self: Any, **given: Any) -> None:
+        raise CalledError(sorted(given["argument_spec"]))
+
+    monkeypatch.setattr(_module.AnsibleModule, "__init__", call)
+    with pytest.raises(CalledError, match="registry_credentials"):
+        run_module(Operation(OPTIONS, run))
