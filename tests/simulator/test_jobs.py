@@ -75,6 +75,22 @@ def test_pre_deploy_failure_stops_the_release(world: World):
     assert world.app(app)["spec"] == found["spec"]
 
 
+def test_the_sample_of_the_reference(world: World):
+    world.outcome("migrate")
+
+    _, found = world.deployed(shop(jobs=[job("migrate", "PRE_DEPLOY"), job("warm")]))
+
+    progress = found["progress"]
+    counters = {name: progress[name] for name in ("pending_steps", "success_steps", "error_steps", "total_steps")}
+    assert counters == {"pending_steps": 5, "success_steps": 6, "error_steps": 1, "total_steps": 12}
+    build, deploy = progress["steps"]
+    components = deploy["steps"][1]
+    migrate = next(step for step in components["steps"] if step["name"] == "migrate")
+    assert [build["status"], deploy["status"], components["status"], migrate["status"]] == ["SUCCESS", *["ERROR"] * 3]
+    assert [(step["name"], step["status"]) for step in migrate["steps"]] == [("deploy", "SUCCESS"), ("wait", "ERROR")]
+    assert [step["name"] for step in progress["summary_steps"]] == ["build", "deploy"]
+
+
 def test_failed_deploy_jobs_run_after_a_failure(world: World):
     app, _ = world.deployed()
     world.outcome("migrate")
