@@ -48,7 +48,8 @@ def test_the_rules_fit_into_a_table() -> None:
     for rule, (level, what) in RULES.items():
         assert level in {"error", "warning"}
         assert rule.replace("_", "").isalpha()
-        assert what and "|" not in what and not what.endswith(".")
+        assert "|" not in what
+        assert not what.endswith(".")
 
 
 if __name__ == "__main__":
