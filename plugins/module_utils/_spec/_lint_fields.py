@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from ._lint_rules import Finding, found
@@ -61,7 +61,7 @@ def _of_another_place(path: str, word: str, node: Record, owner: Record | None) 
     if word in UNUSUAL.get(section, ()):
         told = f"{word} is not documented for a {kind}; it is sent as it is: remove it unless it works"
         return found("unusual_field", path, told)
-    if word in SPEC.fields:
+    if word in SPEC.fields and not list(_sections_with(word)):
         return found("misplaced_field", path, f"{word} does not belong to a {kind}: put it at the top of the spec")
     field = next((one for one in (word, *FIELDS.get(squeezed(word), ())) if list(_sections_with(one))), None)
     return found("foreign_field", path, _foreign(section, word, field)) if field else None
@@ -70,10 +70,20 @@ def _of_another_place(path: str, word: str, node: Record, owner: Record | None) 
 def _of_around(path: str, word: str, node: Record, owner: Record | None) -> Finding | None:
     if owner is not None and word in owner.fields:
         return found("misplaced_field", path, f"{word} does not belong here: put it beside {_name(owner, node)}")
+    field = next((name for name, child in owner.fields.items() if child is node), "") if owner else ""
+    others = [kind for kind, record in COMPONENTS.values() if word in _inner_fields(record, field)]
+    if others:
+        told = f"only a {listed(others)} has {field}.{word}: remove it"
+        return found("foreign_field", path, told)
     if node is SPEC and list(_sections_with(word)):
         kinds = listed(COMPONENTS[one][0] for one in _sections_with(word))
         return found("misplaced_field", path, f"{word} does not belong to the app: put it into a {kinds}")
     return None
+
+
+def _inner_fields(record: Record, field: str) -> Container[str]:
+    child = record.fields.get(field)
+    return child.fields if isinstance(child, Record) else ()
 
 
 def _name(owner: Record, node: Record) -> str:

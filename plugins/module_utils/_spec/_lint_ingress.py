@@ -148,8 +148,8 @@ def _routes(part: Component, taken: dict[tuple[str, str], str], *, with_rules: b
 def _unreachable(parts: list[Component], rules: list[tuple[int, Mapping[str, Any]]]) -> Iterator[Finding]:
     """The platform routes to a single public component by itself; where there are several, it must be told."""
     names = {part.name for part in parts}
-    targets = {text(mapping(rule.get("component")).get("name")) for _index, rule in rules}
-    if targets - {""} - names:
+    targets = {text(target.get("name")) for target in (mapping(rule.get("component")) for _i, rule in rules) if target}
+    if targets - names:
         # One of them means a component under another name.
         return
     public = [part for part in parts if _is_public(part)]
