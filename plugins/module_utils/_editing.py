@@ -23,6 +23,7 @@ from ._edits import Edited, Planner
 from ._errors import AppPlatformError, ConcurrentEditError, NotFoundError, UsageError
 from ._following import check_pin
 from ._locks import app_lock
+from ._masking import CHANGED, UNCHANGED
 from ._spec._canonical import same_spec
 from ._spec._diff import difference
 from ._spec._rebase import rebase
@@ -56,22 +57,26 @@ def planned(context: Context, edit: Planner, current: Spec | None) -> Edited:
     return edited
 
 
-def write(context: Context, app: App, edit: Planner, api_url: str, *, update_sources: bool = False) -> Written | None:
+def write(
+    context: Context, app: App, edit: Planner, api_url: str, *, update_sources: bool = False, force: bool = False
+) -> Written | None:
     """Bring the edit into the app's spec and see that it stays; None: it was there already.
 
+    ``force``: write once even if it is there, for the sake of the deployment that comes of it.
     Raises UsageError when the edit is refused on the newest spec, ConcurrentEditError when other writers don't let it
     be, and what the API raises.
     """
     with app_lock(context.clock, api_url, id_of(app)):
-        return _Writing(context, app, edit, update_sources).run()
+        return _Writing(context, app, edit, update_sources, force).run()
 
 
 class _Writing:
-    def __init__(self, context: Context, app: App, edit: Planner, update_sources: bool) -> None:
+    def __init__(self, context: Context, app: App, edit: Planner, update_sources: bool, force: bool) -> None:
         self._context = context
         self._app = app
         self._edit = edit
         self._update_sources = update_sources
+        self._force = force
         self._first: Spec | None = None
         self._written: Written | None = None
         #: Changes of others that a write of ours replaced: (what we had read, what was there in truth).
@@ -84,7 +89,8 @@ class _Writing:
             app = self._context.api.get_app(id_of(self._app))
             current = spec_of(app) or {}
             target = self._target(current)
-            if same_spec(current, target):
+            forced = self._force and self._written is None
+            if same_spec(current, target) and not forced:
                 return self._written
             check_pin(app)
             self._put(app, current, target)
@@ -115,10 +121,28 @@ class _Writing:
             raise unsure
         self._first = current if self._first is None else self._first
         self._written = Written(self._first, spec_of(answer) or target, answer, noted)
+        if unsure is None and not same_spec(spec_of(answer) or target, self._expected(answer)):
+            raise self._not_kept(answer)
 
     def _expected(self, answer: App) -> Spec:
         """What the spec of *answer* would have to be for the write to have taken effect."""
         return self._edit.settled()(spec_of(answer) or {}).spec
+
+    def _not_kept(self, answer: App) -> AppPlatformError:
+        """The platform took the spec, and its own answer has something else: writing it again would never end."""
+        there, wanted = difference(
+            SPEC, spec_of(answer) or {}, self._expected(answer), unchanged=UNCHANGED, changed=CHANGED
+        )
+        return AppPlatformError(
+            f"The platform took the new spec of the app {name_of(self._app)}, but did not keep all of it; what it has "
+            "in its place is under conflict.there. Declare what it makes of it, or leave that out.",
+            code="not_kept",
+            details={
+                "app_id": id_of(self._app),
+                "changed": True,
+                "conflict": {"there": there, "wanted": wanted},
+            },
+        )
 
     def _stands(self, base: Spec) -> bool:
         """Whether the write is still there and replaced nothing that it did not know."""
@@ -158,7 +182,7 @@ class _Writing:
     def _given_up(self) -> ConcurrentEditError:
         app = self._context.api.get_app(id_of(self._app))
         now = spec_of(app) or {}
-        there, wanted = difference(SPEC, now, self._target(now), unchanged="SECRET", changed="SECRET (changed)")
+        there, wanted = difference(SPEC, now, self._target(now), unchanged=UNCHANGED, changed=CHANGED)
         newest: Deployment = next(self._context.api.list_deployments(id_of(app), per_page=1), {})
         who = _actor(newest)
         return ConcurrentEditError(

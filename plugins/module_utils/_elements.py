@@ -16,10 +16,13 @@ from ._secret_stage import SecretRules, settle_secrets
 from ._spec._canonical import canonical, key_of
 from ._spec._merge import MERGE, REPLACE_LISTS, WHOLE_COMPONENTS
 from ._spec._nodes import Listing, Record, Spec
-from ._spec._schema import COMPONENTS, INGRESS_RULE, SPEC
+from ._spec._schema import COMPONENTS, INGRESS_RULE, ROUTABLE, SPEC
 
-LAST = "last"
 FIRST = "first"
+_LAST_RULE = (
+    "match: it is the last rule, and without any the platform makes one for / by itself; give {} another rule first, "
+    "remove the component, or give it internal_ports in place of http_port"
+)
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,8 @@ class Rule:
         mine = _match(self.rule.get("match"))
         if self.absent:
             left = [one for one in there if _match(one.get("match")) != mine]
+            if there and not left and _public(spec):
+                return Edited(spec, (_LAST_RULE.format(", ".join(_public(spec))),))
             return Edited(spec if len(left) == len(there) else _with_rules(spec, left))
         edited = Declaration({"ingress": {"rules": [dict(self.rule)]}}, prefixes=("ingress.rules[0]",))(current)
         if edited.problems:
@@ -139,6 +144,16 @@ class Rule:
                 return (index if not new and index <= at else at), None
             return (index if not new and index > at else at + 1), None
         return (len(rules) if new else index), None
+
+
+def _public(spec: Spec) -> list[str]:
+    """Components that the platform makes reachable by itself when there is no rule at all (API reference 8.1)."""
+    return [
+        str(one.get("name"))
+        for section in ROUTABLE
+        for one in spec.get(section) or ()
+        if isinstance(one, Mapping) and (section != "services" or not one.get("internal_ports") or one.get("http_port"))
+    ]
 
 
 def _with_rules(spec: Spec, rules: list[Any]) -> Spec:

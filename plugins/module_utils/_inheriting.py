@@ -56,7 +56,7 @@ def _with_inherited(
         if not _exists(desired, source) and not _exists(current, source):
             problems.append(f"{path}.{OPTION}: there is no component {source!r} in this app")
             continue
-        for env in merge(ENVS, there[0], there[1], MERGE) or ():
+        for env in merge(ENVS, there[0], there[1] or None, MERGE) or ():
             if env.get("key") in taken | KEPT_ENVS:
                 continue
             taken.add(env.get("key"))

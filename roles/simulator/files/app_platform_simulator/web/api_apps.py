@@ -63,6 +63,16 @@ def blueprint(server: Server) -> Blueprint:  # noqa: C901, PLR0915 - one route a
         account.delete(state.app(app_id))
         return answer({"id": app_id})
 
+    @routes.post("/v2/projects/<project_id>/resources")
+    def projects_assign_resources(project_id: str) -> Response:
+        state.check_id(project_id)
+        moved = []
+        for urn in names(body(), "resources"):
+            app = state.app(urn.removeprefix("do:app:"))
+            app.project_id = project_id
+            moved.append({"urn": urn, "assigned_at": timestamp(state.now), "status": "assigned"})
+        return answer({"resources": moved})
+
     @routes.post("/v2/apps/<app_id>/restart")
     def apps_restart(app_id: str) -> Response:
         app = state.app(app_id)
