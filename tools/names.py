@@ -27,9 +27,13 @@ def findings(code: str) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in FORBIDDEN:
             yield node.lineno, f'disallowed name "{node.id}": say what it is (_line, _attempt)'
-        elif isinstance(node, ast.arg) and node.arg in FORBIDDEN:
-            yield node.lineno, f'disallowed parameter "{node.arg}": say what it is (_line, _attempt)'
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            named = (
+                () if isinstance(node, ast.Lambda) else (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+            )
+            for parameter in named:
+                if parameter.arg in FORBIDDEN:
+                    yield parameter.lineno, f'disallowed name "{parameter.arg}": say what it is (_line, _attempt)'
             for default in (*node.args.defaults, *filter(None, node.args.kw_defaults)):
                 if isinstance(default, ast.Name) and default.id in mutable:
                     yield default.lineno, f'default "{default.id}" is a mutable value of the module: take None for it'
