@@ -34,7 +34,7 @@ def test_an_active_app_has_an_address(world: World):
 
 
 def test_an_app_of_workers_never_gets_an_address(world: World):
-    app, _ = world.deployed({"name": "back", "workers": [service("mailer")]})
+    app, _first = world.deployed({"name": "back", "workers": [service("mailer")]})
 
     assert "active_deployment" in app
     assert not {"live_url", "live_domain", "default_ingress"} & set(app)

@@ -405,10 +405,10 @@ def deleted_app(world: World) -> Any:
 
 # Some answers are not those of the published description; that is their point.
 NOT_DESCRIBED = {"unknown_field", "data_centre_slugs", "invocation_envelope"}
-CASES = [(name, answer, seen) for name, (_, answers) in LOOKS.items() for answer, seen in answers.items()]
+CASES = [(name, answer, seen) for name, (_look, answers) in LOOKS.items() for answer, seen in answers.items()]
 
 
-@pytest.mark.parametrize(("name", "answer", "seen"), CASES, ids=[f"{name}={answer}" for name, answer, _ in CASES])
+@pytest.mark.parametrize(("name", "answer", "seen"), CASES, ids=[f"{name}={answer}" for name, answer, _seen in CASES])
 def test_answer(name: str, answer: str, seen: Any):
     world = renewed(**{name: answer})
     world.check_contract = world.check_contract and name not in NOT_DESCRIBED

@@ -258,7 +258,7 @@ def test_lists_of_deployments_are_looks_too():
     world = World("auto")
     app = world.create()
 
-    phases = [world.get(f"/v2/apps/{app['id']}/deployments")["deployments"][0]["phase"] for _ in range(6)]
+    phases = [world.get(f"/v2/apps/{app['id']}/deployments")["deployments"][0]["phase"] for _turn in range(6)]
 
     assert phases[-1] == "ACTIVE"
 
@@ -267,7 +267,7 @@ def test_a_look_at_the_app_moves_nothing():
     world = World("auto")
     app = world.create()
 
-    for _ in range(10):
+    for _turn in range(10):
         world.app(app)
 
     assert world.app(app)["pending_deployment"]["phase"] == "PENDING_BUILD"
@@ -346,7 +346,7 @@ def filled() -> tuple[World, Any]:
         domains=[{"domain": "a.com"}],
         databases=[{"name": "db", "engine": "PG"}],
     )
-    app, _ = world.deployed(spec)
+    app, _first = world.deployed(spec)
     world.until("2026-08-02T01:00:03Z")
     world.outcome("warm", count=2)
     world.control("POST", "settings", {"log_delay": 0.5})
@@ -387,7 +387,7 @@ def test_life_goes_on_after_a_restart(tmp_path: Path):
 
 
 def test_the_file_is_replaced_as_a_whole(tmp_path: Path):
-    world, _ = filled()
+    world, _app = filled()
     path = tmp_path / "state.json"
 
     storage.save(world.state, path)

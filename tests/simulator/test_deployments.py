@@ -40,7 +40,7 @@ def test_steps_at_the_start(world: World):
 
 
 def test_steps_at_the_end(world: World):
-    _, found = world.deployed()
+    _app, found = world.deployed()
 
     assert statuses(found) == {
         "build/initialize": "SUCCESS",
@@ -65,7 +65,7 @@ def test_steps_at_the_end(world: World):
 
 
 def test_what_a_step_says(world: World):
-    _, found = world.deployed({"name": "shop", "workers": [{"name": "w1", **GIT}], "jobs": [job("once")]})
+    _app, found = world.deployed({"name": "shop", "workers": [{"name": "w1", **GIT}], "jobs": [job("once")]})
     leaves = steps(found)
 
     built, waited = leaves["build/components/w1"], leaves["deploy/components/once/wait"]
@@ -87,7 +87,7 @@ def test_what_a_step_says(world: World):
 def test_counters_add_up_at_every_moment(world: World):
     app = world.create()
     names = ("pending_steps", "running_steps", "success_steps", "error_steps")
-    for _ in range(60):
+    for _turn in range(60):
         found = world.deployment(app, app["pending_deployment"])
         progress = found["progress"]
         counted = list(statuses(found).values())
@@ -106,7 +106,7 @@ def test_sources_of_a_deployment(world: World):
         "functions": [{"name": "fn", **GIT}],
     }
 
-    _, found = world.deployed(spec)
+    _app, found = world.deployed(spec)
 
     assert len(found["workers"][0]["source_commit_hash"]) == 40
     assert found["services"][0]["source_image_digest"] == found["jobs"][0]["source_image_digest"]
@@ -115,7 +115,7 @@ def test_sources_of_a_deployment(world: World):
 
 
 def test_timing(world: World):
-    _, found = world.deployed({"name": "shop", "workers": [{"name": "w1", **GIT}]})
+    _app, found = world.deployed({"name": "shop", "workers": [{"name": "w1", **GIT}]})
 
     timing = found["timing"]
 
@@ -149,7 +149,7 @@ def test_an_update_without_a_change_deploys(world: World):
 
 
 def test_a_new_name_alone_does_not_deploy(world: World):
-    app, _ = world.deployed()
+    app, _first = world.deployed()
 
     updated = world.put(app, {**app["spec"], "name": "store"})
 
@@ -179,7 +179,7 @@ def test_overtaken_on_its_way(world: World):
     old = world.deployment(app, app["pending_deployment"])
     assert old["phase"] == "SUPERSEDED"
     assert statuses(old)["deploy/finalize"] == "PENDING"
-    found, _ = world.follow(app, updated["pending_deployment"])
+    found, _phases = world.follow(app, updated["pending_deployment"])
     assert found["phase"] == "ACTIVE"
     assert world.deployment(app, old)["phase"] == "SUPERSEDED"
 
@@ -210,7 +210,7 @@ def test_cancel_of_a_finished_one(world: World):
 @pytest.mark.parametrize("data", [b"", b"null\n", b"{}"])
 @pytest.mark.parametrize("path", ["deployments", "restart"])
 def test_bodies_of_nothing(world: World, data: bytes, path: str):
-    app, _ = world.deployed()
+    app, _first = world.deployed()
 
     answer = world.raw("POST", f"/v2/apps/{app['id']}/{path}", data=data, content_type="application/json")
 
@@ -219,7 +219,7 @@ def test_bodies_of_nothing(world: World, data: bytes, path: str):
 
 
 def test_bodies_of_the_wrong_type(world: World):
-    app, _ = world.deployed()
+    app, _first = world.deployed()
 
     assert "true or false" in world.refused("POST", f"/v2/apps/{app['id']}/deployments", {"force_build": "yes"})
     assert "list of strings" in world.refused("POST", f"/v2/apps/{app['id']}/restart", {"components": "web"})
@@ -279,7 +279,7 @@ IMAGE_1 = {"registry_type": "DOCR", "repository": "web"}
 
 def test_list_newest_first(world: World):
     app = world.create()
-    for _ in range(4):
+    for _turn in range(4):
         world.advance(100)
         world.put(app)
 
@@ -293,7 +293,7 @@ def test_list_newest_first(world: World):
 
 
 def test_list_by_type_of_cause(world: World):
-    app, _ = world.deployed()
+    app, _first = world.deployed()
     world.control("POST", "happen", {"what": "maintenance", "app": "shop"})
 
     assert [item["cause"] for item in listed(world, app, deployment_types="MAINTENANCE")] == ["maintenance"]
@@ -329,7 +329,7 @@ def test_restart(world: World):
 
 
 def test_restart_of_one(world: World):
-    app, _ = world.deployed(shop(workers=[service("mailer")]))
+    app, _first = world.deployed(shop(workers=[service("mailer")]))
 
     made = world.call("POST", f"/v2/apps/{app['id']}/restart", {"components": ["mailer"]})["deployment"]
 
@@ -348,7 +348,7 @@ def test_restarts_that_are_refused(world: World):
 
 
 def test_a_restart_serves_what_was_active(world: World):
-    app, _ = world.deployed()
+    app, _first = world.deployed()
     world.outcome("web", step="build")
     broken = world.put(app, {**app["spec"], "workers": [service("w1")]})
     assert world.follow(app, broken["pending_deployment"])[0]["phase"] == "ERROR"

@@ -274,13 +274,13 @@ def test_the_app_is_deleted_in_between(world: World, app: Any):
 def test_count_and_skip(world: World):
     world.fault("error", status=503, count=2, skip=1)
 
-    assert [world.raw("GET", "/v2/apps").status_code for _ in range(5)] == [200, 503, 503, 200, 200]
+    assert [world.raw("GET", "/v2/apps").status_code for _turn in range(5)] == [200, 503, 503, 200, 200]
 
 
 def test_always(world: World):
     world.fault("error", status=503, count=None, path="/v2/apps/regions")
 
-    assert [world.raw("GET", "/v2/apps/regions").status_code for _ in range(3)] == [503] * 3
+    assert [world.raw("GET", "/v2/apps/regions").status_code for _turn in range(3)] == [503] * 3
     assert world.raw("GET", "/v2/apps").status_code == 200
     world.control("DELETE", "faults")
     assert world.raw("GET", "/v2/apps/regions").status_code == 200
@@ -351,7 +351,7 @@ def test_headers_of_every_answer(world: World):
 
 
 def test_remaining_goes_down(world: World):
-    first, second = (int(world.raw("GET", "/v2/apps").headers["ratelimit-remaining"]) for _ in range(2))
+    first, second = (int(world.raw("GET", "/v2/apps").headers["ratelimit-remaining"]) for _turn in range(2))
 
     assert second == first - 1
 
@@ -373,7 +373,7 @@ def limited(world: World) -> tuple[World, Seconds]:
 
 def test_the_limit_per_minute(limited: tuple[World, Seconds]):
     world, seconds = limited
-    assert [world.raw("GET", "/v2/apps").status_code for _ in range(4)] == [200] * 4
+    assert [world.raw("GET", "/v2/apps").status_code for _turn in range(4)] == [200] * 4
     seconds.now += 10
 
     answer = world.raw("GET", "/v2/apps")
@@ -386,7 +386,7 @@ def test_the_limit_per_minute(limited: tuple[World, Seconds]):
 
 def test_the_limit_per_hour(limited: tuple[World, Seconds]):
     world, seconds = limited
-    for _ in range(6):
+    for _turn in range(6):
         assert world.raw("GET", "/v2/apps").status_code == 200
         seconds.now += 60
 
@@ -401,4 +401,4 @@ def test_the_limit_per_hour(limited: tuple[World, Seconds]):
 
 
 def test_without_limits_a_crowd_is_welcome(world: World):
-    assert {world.raw("GET", "/v2/apps/regions").status_code for _ in range(300)} == {200}
+    assert {world.raw("GET", "/v2/apps/regions").status_code for _turn in range(300)} == {200}

@@ -21,7 +21,9 @@ def redeploy(world: World, app: Any) -> Any:
 
 
 def test_order(world: World):
-    _, found = world.deployed(shop(jobs=[job("z-last"), job("b-first", "PRE_DEPLOY"), job("a-second", "PRE_DEPLOY")]))
+    _app, found = world.deployed(
+        shop(jobs=[job("z-last"), job("b-first", "PRE_DEPLOY"), job("a-second", "PRE_DEPLOY")])
+    )
 
     names = ("b-first", "a-second", "web", "z-last")
     started = [steps(found)[f"deploy/components/{name}/deploy"]["started_at"] for name in names]
@@ -33,13 +35,13 @@ def test_order(world: World):
 
 
 def test_all_jobs_are_built(world: World):
-    _, found = world.deployed(shop(jobs=[{"name": "once", **GIT, "kind": "FAILED_DEPLOY"}]))
+    _app, found = world.deployed(shop(jobs=[{"name": "once", **GIT, "kind": "FAILED_DEPLOY"}]))
 
     assert statuses(found)["build/components/once"] == "SUCCESS"
 
 
 def test_a_scheduled_job_has_no_steps(world: World):
-    _, found = world.deployed()
+    _app, found = world.deployed()
 
     assert not [path for path in statuses(found) if "nightly" in path]
 
@@ -78,7 +80,7 @@ def test_pre_deploy_failure_stops_the_release(world: World):
 def test_the_sample_of_the_reference(world: World):
     world.outcome("migrate")
 
-    _, found = world.deployed(shop(jobs=[job("migrate", "PRE_DEPLOY"), job("warm")]))
+    _app, found = world.deployed(shop(jobs=[job("migrate", "PRE_DEPLOY"), job("warm")]))
 
     progress = found["progress"]
     counters = {name: progress[name] for name in ("pending_steps", "success_steps", "error_steps", "total_steps")}
@@ -92,7 +94,7 @@ def test_the_sample_of_the_reference(world: World):
 
 
 def test_failed_deploy_jobs_run_after_a_failure(world: World):
-    app, _ = world.deployed()
+    app, _first = world.deployed()
     world.outcome("migrate")
 
     found = redeploy(world, app)
@@ -102,7 +104,7 @@ def test_failed_deploy_jobs_run_after_a_failure(world: World):
 
 
 def test_failed_deploy_jobs_may_fail_themselves(world: World):
-    app, _ = world.deployed()
+    app, _first = world.deployed()
     world.outcome("migrate")
     world.outcome("tidy")
 
@@ -113,7 +115,7 @@ def test_failed_deploy_jobs_may_fail_themselves(world: World):
 
 
 def test_failed_deploy_jobs_run_when_a_component_does_not_come_up(world: World):
-    app, _ = world.deployed()
+    app, _first = world.deployed()
     world.outcome("web", "hang")
 
     found = redeploy(world, app)
@@ -125,7 +127,7 @@ def test_failed_deploy_jobs_run_when_a_component_does_not_come_up(world: World):
 
 
 def test_failed_deploy_jobs_do_not_run_after_a_failed_build(world: World):
-    app, _ = world.deployed(shop(workers=[{"name": "w1", **GIT}]))
+    app, _first = world.deployed(shop(workers=[{"name": "w1", **GIT}]))
     world.outcome("w1", step="build")
 
     found = redeploy(world, app)
@@ -139,7 +141,7 @@ def test_failed_deploy_jobs_do_not_run_after_a_failed_build(world: World):
 
 
 def test_post_deploy_failure_undoes_nothing(world: World):
-    app, _ = world.deployed()
+    app, _first = world.deployed()
     world.outcome("warm")
 
     found = redeploy(world, app)
@@ -152,7 +154,7 @@ def test_post_deploy_failure_undoes_nothing(world: World):
 
 
 def test_a_second_post_deploy_job_runs_after_a_failed_one(world: World):
-    app, _ = world.deployed(shop(jobs=[job("one"), job("two")]))
+    app, _first = world.deployed(shop(jobs=[job("one"), job("two")]))
     world.outcome("one")
 
     found = redeploy(world, app)
@@ -161,7 +163,7 @@ def test_a_second_post_deploy_job_runs_after_a_failed_one(world: World):
 
 
 def test_a_second_pre_deploy_job_does_not(world: World):
-    app, _ = world.deployed(shop(jobs=[job("one", "PRE_DEPLOY"), job("two", "PRE_DEPLOY")]))
+    app, _first = world.deployed(shop(jobs=[job("one", "PRE_DEPLOY"), job("two", "PRE_DEPLOY")]))
     world.outcome("one")
 
     found = redeploy(world, app)
@@ -190,7 +192,7 @@ def test_the_first_deployment_can_fail_too(world: World):
 def test_scripted_reasons(world: World, more: dict, code: str, text: str):
     world.outcome("migrate", **more)
 
-    _, found = world.deployed()
+    _app, found = world.deployed()
 
     reason = wait(found, "migrate")["reason"]
     assert reason["code"] == code
@@ -216,7 +218,7 @@ def test_a_hanging_job_is_stopped(world: World, timeout: str | None, seconds: in
 def test_a_job_that_takes_longer_than_its_timeout(world: World):
     world.outcome("migrate", "succeed", seconds=61)
 
-    _, found = world.deployed(shop(jobs=[job("migrate", "PRE_DEPLOY", timeout="1m")]))
+    _app, found = world.deployed(shop(jobs=[job("migrate", "PRE_DEPLOY", timeout="1m")]))
 
     assert found["phase"] == "ERROR"
 
@@ -225,7 +227,7 @@ def test_a_hanging_build(world: World):
     world.outcome("w1", "hang", step="build")
     app = world.create({"name": "shop", "workers": [{"name": "w1", **GIT}]})
 
-    found, _ = world.follow(app, app["pending_deployment"])
+    found, _phases = world.follow(app, app["pending_deployment"])
 
     assert steps(found)["build/components/w1"]["reason"]["code"] == "BuildJobTimeout"
     assert found["updated_at"] >= "2026-08-01T11:00:00Z"
@@ -237,7 +239,7 @@ def test_outcomes_by_app_and_count(world: World):
 
     app, first = world.deployed()
     second = redeploy(world, app)
-    _, other = world.deployed(shop(name="other"))
+    _app, other = world.deployed(shop(name="other"))
 
     assert [first["phase"], second["phase"], other["phase"]] == ["ERROR", "ACTIVE", "ERROR"]
 
@@ -280,7 +282,7 @@ def test_outcomes_that_are_refused(world: World, given: Any, reason: str):
 
 
 def test_several_services_come_up_at_the_same_time(world: World):
-    _, found = world.deployed({"name": "shop", "workers": [service("w1"), service("w2")]})
+    _app, found = world.deployed({"name": "shop", "workers": [service("w1"), service("w2")]})
 
     first, second = (steps(found)[f"deploy/components/{name}/deploy"] for name in ("w1", "w2"))
     assert first["started_at"] == second["started_at"]
@@ -295,7 +297,7 @@ def test_a_handful_of_looks(outcome: dict):
     if outcome:
         world.outcome("migrate", **outcome)
     app = world.create()
-    phases = [world.deployment(app, app["pending_deployment"])["phase"] for _ in range(8)]
+    phases = [world.deployment(app, app["pending_deployment"])["phase"] for _turn in range(8)]
 
     end = "ERROR" if outcome.get("outcome") == "hang" else "ACTIVE"
     assert 3 <= phases.index(end) <= 7

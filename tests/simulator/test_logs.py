@@ -39,7 +39,7 @@ def test_a_jobs_output(world: World):
     (text,) = files(world, place(app, failed), type="DEPLOY", component_name="migrate")
 
     assert lines(text) == ["starting: ./migrate", "creating table", "no space left", "exit status 3"]
-    name, time, _ = text.splitlines()[0].split(" ", 2)
+    name, time, _text = text.splitlines()[0].split(" ", 2)
     assert name == "migrate"
     assert time.startswith("2026-08-01T10:00:0")
     assert time.endswith("Z")
@@ -98,7 +98,7 @@ def test_failed_build_logs(world: World):
 
 
 def test_run_logs(world: World):
-    app, _ = world.deployed()
+    app, _first = world.deployed()
 
     for tail in ("logs", "components/web/logs"):
         (text,) = files(world, f"/v2/apps/{app['id']}/{tail}", type="RUN")
@@ -106,7 +106,7 @@ def test_run_logs(world: World):
 
 
 def test_logs_of_restarted_instances(world: World):
-    app, _ = world.deployed()
+    app, _first = world.deployed()
     path = f"/v2/apps/{app['id']}/logs"
     assert "no RUN_RESTARTED logs" in world.call("GET", path, status=400, type="RUN_RESTARTED")["message"]
 

@@ -86,7 +86,7 @@ def test_a_deployment_in_a_handful_of_looks(platform: Platform):
     app = platform.call("POST", "/v2/apps", {"spec": shop()}).json()["app"]
     path = f"/v2/apps/{app['id']}/deployments/{app['pending_deployment']['id']}"
 
-    phases = [platform.call("GET", path).json()["deployment"]["phase"] for _ in range(6)]
+    phases = [platform.call("GET", path).json()["deployment"]["phase"] for _turn in range(6)]
 
     assert phases[-1] == "ACTIVE"
     assert "DEPLOYING" in phases
@@ -104,7 +104,7 @@ def test_the_helper(platform: Platform):
     platform.happen("push", "shop")
     platform.fault("rate_limit")
 
-    statuses = [platform.call("PUT", f"/v2/apps/{app['id']}", {"spec": app["spec"]}).status_code for _ in range(2)]
+    statuses = [platform.call("PUT", f"/v2/apps/{app['id']}", {"spec": app["spec"]}).status_code for _turn in range(2)]
     runs = platform.call("GET", f"/v2/apps/{app['id']}/job-invocations").json()["job_invocations"]
 
     assert statuses == [429, 200]
@@ -315,7 +315,7 @@ def test_speed(platform: Platform):
     platform.seed([{"name": f"app-{number}", "workers": [service("w1")]} for number in range(200)])
     app = platform.apps()["app-7"]
     times: list[float] = []
-    for _ in range(50):
+    for _turn in range(50):
         begin = time.perf_counter()
         platform.call("GET", f"/v2/apps/{app['id']}")
         times.append(time.perf_counter() - begin)
@@ -330,7 +330,7 @@ def test_twenty_minutes_in_a_moment():
         app = platform.call("POST", "/v2/apps", {"spec": shop()}).json()["app"]
         path = f"/v2/apps/{app['id']}/deployments/{app['pending_deployment']['id']}"
 
-        found = [platform.call("GET", path).json()["deployment"] for _ in range(6)][-1]
+        found = [platform.call("GET", path).json()["deployment"] for _turn in range(6)][-1]
 
     assert found["phase"] == "ACTIVE"
     assert found["timing"]["deploying"].startswith("12")

@@ -41,7 +41,7 @@ def apps(platform: Platform) -> Any:
 
 
 def follow(apps: Any, app_id: str, deployment_id: str) -> Any:
-    for _ in range(20):
+    for _turn in range(20):
         found = apps.get_deployment(app_id, deployment_id)["deployment"]
         if found["phase"] in {"ACTIVE", "ERROR", "CANCELED", "SUPERSEDED"}:
             return found

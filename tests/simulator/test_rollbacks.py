@@ -20,12 +20,12 @@ def two(world: World) -> tuple[World, Any, Any, Any]:
     """An app whose second deployment has a worker more."""
     app, first = world.deployed()
     updated = world.put(app, {**app["spec"], "workers": [service("w1")]})
-    second, _ = world.follow(app, updated["pending_deployment"])
+    second, _phases = world.follow(app, updated["pending_deployment"])
     return world, app, first, second
 
 
 def test_validate(two: tuple[World, Any, Any, Any]):
-    world, app, first, _ = two
+    world, app, first, _second = two
 
     assert world.call("POST", path(app, "validate"), {"deployment_id": first["id"]}) == {"valid": True}
     assert len(world.get(f"/v2/apps/{app['id']}/deployments")["deployments"]) == 2
@@ -51,7 +51,7 @@ def test_rollback_pins(two: tuple[World, Any, Any, Any]):
 
 
 def test_jobs_run_in_a_rollback(two: tuple[World, Any, Any, Any]):
-    world, app, first, _ = two
+    world, app, first, _second = two
 
     made = world.call("POST", path(app), {"deployment_id": first["id"]})["deployment"]
 
@@ -87,7 +87,7 @@ def test_a_push_does_not_deploy_a_pinned_app(world: World):
 
 
 def test_commit(two: tuple[World, Any, Any, Any]):
-    world, app, first, _ = two
+    world, app, first, _second = two
     world.call("POST", path(app), {"deployment_id": first["id"]})
 
     assert world.call("POST", path(app, "commit")) == ""
@@ -109,7 +109,7 @@ def test_revert(two: tuple[World, Any, Any, Any]):
 
 
 def test_without_a_pin(two: tuple[World, Any, Any, Any]):
-    world, app, first, _ = two
+    world, app, first, _second = two
 
     world.call("POST", path(app), {"deployment_id": first["id"], "skip_pin": True})
 
@@ -133,9 +133,9 @@ def invalid(world: World, app: Any, deployment: Any, code: str) -> str:
 
 
 def test_to_a_failed_one(two: tuple[World, Any, Any, Any]):
-    world, app, _, _ = two
+    world, app, *_others = two
     world.outcome("migrate", count=1)
-    failed, _ = world.follow(app, world.put(app)["pending_deployment"])
+    failed, _phases = world.follow(app, world.put(app)["pending_deployment"])
 
     message = invalid(world, app, failed, "incompatible_result")
 
@@ -143,7 +143,7 @@ def test_to_a_failed_one(two: tuple[World, Any, Any, Any]):
 
 
 def test_to_a_canceled_one(two: tuple[World, Any, Any, Any]):
-    world, app, _, _ = two
+    world, app, *_others = two
     made = world.put(app)["pending_deployment"]
     world.call("POST", f"/v2/apps/{app['id']}/deployments/{made['id']}/cancel")
 
@@ -151,7 +151,7 @@ def test_to_a_canceled_one(two: tuple[World, Any, Any, Any]):
 
 
 def test_to_one_on_its_way(two: tuple[World, Any, Any, Any]):
-    world, app, _, _ = two
+    world, app, *_others = two
 
     assert "PENDING_BUILD" in invalid(world, app, world.put(app)["pending_deployment"], "incompatible_phase")
 
@@ -165,7 +165,7 @@ def test_while_pinned(two: tuple[World, Any, Any, Any]):
 
 def test_ten_successful_ones_back(world: World):
     app, first = world.deployed()
-    for _ in range(9):
+    for _turn in range(9):
         world.follow(app, world.put(app)["pending_deployment"])
     world.outcome("migrate", count=1)
     world.follow(app, world.put(app)["pending_deployment"])
@@ -193,7 +193,7 @@ def test_other_databases(world: World):
 
 
 def test_requests_that_name_nothing(two: tuple[World, Any, Any, Any]):
-    world, app, first, _ = two
+    world, app, first, _second = two
 
     assert "deployment_id is required" in world.refused("POST", path(app), {})
     world.call("POST", path(app), {"deployment_id": NOWHERE}, status=404)
@@ -223,9 +223,9 @@ def test_warnings(world: World):
 
 
 def test_no_automatic_rollback_by_default(two: tuple[World, Any, Any, Any]):
-    world, app, _, second = two
+    world, app, _first, second = two
     world.outcome("migrate")
-    failed, _ = world.follow(app, world.put(app)["pending_deployment"])
+    failed, _phases = world.follow(app, world.put(app)["pending_deployment"])
 
     assert world.get(f"/v2/apps/{app['id']}/deployments")["deployments"][0]["id"] == failed["id"]
     assert world.app(app)["active_deployment"]["id"] == second["id"]
@@ -237,7 +237,7 @@ def test_automatic_rollback():
     world.outcome("migrate", count=1)
     changed = {**app["spec"], "workers": [service("w1")]}
 
-    failed, _ = world.follow(app, world.put(app, changed)["pending_deployment"])
+    failed, _phases = world.follow(app, world.put(app, changed)["pending_deployment"])
 
     newest = world.get(f"/v2/apps/{app['id']}/deployments")["deployments"][0]
     assert newest["cause"] == f'automated rollback after failed deployment of "{failed["id"]}"'
@@ -251,7 +251,7 @@ def test_automatic_rollback():
 
 def test_an_automatic_rollback_that_fails_is_not_repeated():
     world = World(automatic_rollback="on")
-    app, _ = world.deployed()
+    app, _first = world.deployed()
     world.outcome("migrate")
 
     world.follow(app, world.put(app)["pending_deployment"])

@@ -306,7 +306,7 @@ def test_one_run(busy: tuple[World, Any]):
 
 
 def test_deploy_jobs_are_no_runs(world: World):
-    app, _ = world.deployed()
+    app, _first = world.deployed()
 
     assert runs(world, app) == []
 
@@ -316,6 +316,6 @@ def test_an_automatic_clock_follows_runs():
     app = world.seed(shop())
     world.control("POST", "happen", {"what": "run_job", "app": "shop", "job": "nightly"})
 
-    phases = [runs(world, app)[0]["phase"] for _ in range(3)]
+    phases = [runs(world, app)[0]["phase"] for _turn in range(3)]
 
     assert phases == ["RUNNING", "SUCCEEDED", "SUCCEEDED"]

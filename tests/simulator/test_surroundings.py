@@ -144,7 +144,7 @@ def test_events(world: World):
 @pytest.fixture
 def scaled(world: World) -> tuple[World, Any, str]:
     worker = service("w1", autoscaling=SCALING, instance_size_slug="apps-d-1vcpu-1gb")
-    app, _ = world.deployed({"name": "shop", "workers": [worker], "jobs": [job("once")]})
+    app, _first = world.deployed({"name": "shop", "workers": [worker], "jobs": [job("once")]})
     made = world.control("POST", "happen", {"what": "autoscale", "app": "shop", "component": "w1", "to": 4})
     return world, app, made["event_id"]
 
@@ -359,7 +359,7 @@ def test_detect(world: World):
 
 def test_buildpacks(world: World):
     app = world.seed({"name": "shop", "workers": [{"name": "w1", **GIT}, service("w2")]})
-    (pack, *_) = world.get("/v2/apps/buildpacks")["buildpacks"]
+    (pack, *_other) = world.get("/v2/apps/buildpacks")["buildpacks"]
     path = base(app, "/upgrade_buildpack")
 
     only = world.call("POST", path, {"buildpack_id": pack["id"], "major_version": pack["major_version"]})

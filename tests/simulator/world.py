@@ -143,7 +143,7 @@ class World:
     def follow(self, app: Any, deployment: Any) -> tuple[Any, list[str]]:
         """A deployment at its end, and the phases that it went through."""
         phases: list[str] = []
-        for _ in range(200):
+        for _turn in range(200):
             found = self.deployment(app, deployment)
             if not phases or phases[-1] != found["phase"]:
                 phases.append(found["phase"])
@@ -161,7 +161,7 @@ class World:
     def deployed(self, spec: Spec | None = None) -> tuple[Any, Any]:
         """A new app and its first deployment, at its end."""
         app = self.create(spec)
-        found, _ = self.follow(app, app["pending_deployment"])
+        found, _other = self.follow(app, app["pending_deployment"])
         return self.app(app), found
 
     def outcome(self, component: str, outcome: str = "fail", **more: Any) -> None:

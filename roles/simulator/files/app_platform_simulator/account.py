@@ -99,7 +99,7 @@ class Account:
             updated=state.now,
             region=_CENTRES.get(region, region),
             project_id=project_id or DEFAULT_PROJECT,
-            suffix="".join(randomness.choice(_LETTERS) for _ in range(5)),
+            suffix="".join(randomness.choice(_LETTERS) for _turn in range(5)),
             serial=state.serial,
         )
         state.apps[app_id] = app

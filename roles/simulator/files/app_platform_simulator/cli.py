@@ -141,7 +141,7 @@ def _keep(server: Server, path: Path) -> None:
 
 
 def _stop_on_signals(http: BaseWSGIServer) -> None:
-    def stop(*_: object) -> None:
+    def stop(*_other: object) -> None:
         threading.Thread(target=http.shutdown, daemon=True).start()
 
     signal.signal(signal.SIGTERM, stop)

@@ -20,7 +20,7 @@ from .wire import Json
 def push(account: Account, app: App, given: Json) -> Json:
     """Something new in the source of `component` (or of all). Deploys with deploy_on_push, unless pinned."""
     wanted = str(given.get("component") or "")
-    found = [item for _, item in components(app.spec) if not wanted or item["name"] == wanted]
+    found = [item for _kind, item in components(app.spec) if not wanted or item["name"] == wanted]
     if not found:
         raise ValueError(f"component: the app has no {wanted!r}")
     for name in {sources.identity(item) for item in found}:

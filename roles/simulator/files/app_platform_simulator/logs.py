@@ -48,7 +48,7 @@ def never_reached(deployment: Deployment, kind: str) -> Exception:
 
 def sources(state: State, deployment: Deployment, component: str, kind: str) -> list[str]:
     """The components with readable logs of a type: the named one, or all; refused when there are none."""
-    names = [component] if component else [str(item["name"]) for _, item in components(deployment.spec)]
+    names = [component] if component else [str(item["name"]) for _kind, item in components(deployment.spec)]
     found = [name for name in names if readable(state, deployment, name, kind)]
     if not found:
         raise never_reached(deployment, kind)

@@ -64,7 +64,7 @@ def warnings(deployment: Deployment) -> list[Json]:
         result.append({"code": "static_site_requires_rebuild", "message": message, "components": sites})
     moving = [
         str(item["name"])
-        for _, item in components(deployment.spec)
+        for _kind, item in components(deployment.spec)
         if "image" in item and not deployment.sources.get(str(item["name"]), {}).get("source_image_digest")
     ]
     if moving:

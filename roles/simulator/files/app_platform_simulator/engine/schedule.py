@@ -107,7 +107,7 @@ class Scheduler:
         job = self._job(app, invocation)
         invocation.phase, invocation.started = "RUNNING", self.state.now
         self._write(invocation, journal.run_begins(job, invocation.verdict))
-        length, _ = pace.run_length(job, invocation.verdict, self.state.settings.pace)
+        length, _stopped = pace.run_length(job, invocation.verdict, self.state.settings.pace)
         self.state.timeline.after(length, "ran", app_id, invocation_id)
 
     def _ran(self, app_id: str, invocation_id: str) -> None:

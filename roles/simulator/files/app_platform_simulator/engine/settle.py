@@ -34,7 +34,7 @@ class Settler:
 
     def _alerts(self, app: App) -> None:
         wanted = [("", alert) for alert in app.spec.get("alerts") or []]
-        for _, component in components(app.spec):
+        for _kind, component in components(app.spec):
             wanted.extend((str(component["name"]), alert) for alert in component.get("alerts") or [])
         known = {(alert.component, alert.spec["rule"]): alert for alert in app.alerts}
         kept: list[Alert] = []

@@ -44,7 +44,7 @@ def version(component: Json, heads: Mapping[str, int]) -> Json:
 def resolve(app: App, spec: Json, heads: Mapping[str, int], newest: bool) -> dict[str, Json]:
     """The version of each component, remembered in the app; unless `newest`, only new sources are looked at."""
     result: dict[str, Json] = {}
-    for _, component in components(spec):
+    for _kind, component in components(spec):
         name, source = str(component["name"]), identity(component)
         known = app.sources.get(name)
         if newest or known is None or known["source"] != source:

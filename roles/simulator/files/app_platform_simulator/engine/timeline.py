@@ -40,7 +40,7 @@ class Timeline:
     def catch_up(self, now: float) -> None:
         """Let everything happen that is due, each at its own time."""
         while self._heap and self._heap[0][0] <= now:
-            due, _, kind, arguments = heapq.heappop(self._heap)
+            due, _serial, kind, arguments = heapq.heappop(self._heap)
             self.now = max(self.now, due)
             self._handlers[kind](*arguments)
         self.now = max(self.now, now)
@@ -49,7 +49,9 @@ class Timeline:
         """When something will happen next: anything, or something of these kinds about one app."""
         if not kinds:
             return self._heap[0][0] if self._heap else None
-        return min((due for due, _, kind, given in self._heap if kind in kinds and given[0] == about), default=None)
+        return min(
+            (due for due, _serial, kind, given in self._heap if kind in kinds and given[0] == about), default=None
+        )
 
     def clear(self) -> None:
         """Forget all appointments."""
@@ -57,7 +59,7 @@ class Timeline:
 
     def dump(self) -> list[list[Any]]:
         """All appointments, in order, as JSON values."""
-        return [[due, kind, *arguments] for due, _, kind, arguments in sorted(self._heap)]
+        return [[due, kind, *arguments] for due, _serial, kind, arguments in sorted(self._heap)]
 
     def load(self, entries: list[list[Any]]) -> None:
         """The reverse of dump."""

@@ -63,7 +63,7 @@ def shortest_gap(expression: str) -> float:
     moment = datetime(2027, 1, 1, tzinfo=timezone.utc).timestamp() - 1
     gap = float("inf")
     previous: float | None = None
-    for _ in range(_SAMPLE):
+    for _turn in range(_SAMPLE):
         coming = next_run(expression, "UTC", moment)
         if coming is None:
             break

@@ -43,7 +43,7 @@ def _rules_of(component: Json) -> list[Json]:
 def _default_rules(public: list[tuple[str, Json]]) -> list[Json]:
     """Rules for components that say nothing: the first one at /, the others at their names."""
     rules: list[Json] = []
-    for number, (_, component) in enumerate(public):
+    for number, (_kind, component) in enumerate(public):
         prefix = "/" if number == 0 else f"/{component['name']}"
         rule: Json = {"match": {"path": {"prefix": prefix}}, "component": {"name": component["name"]}}
         if component.get("cors"):
@@ -63,7 +63,7 @@ def routed(spec: Json, assume: Assumptions, problems: Problems) -> Json:
     rules: list[Json] = given or from_routes
     if not rules and public:
         if len(public) > 1 and assume["several_public"] == "reject":
-            names = ", ".join(str(item["name"]) for _, item in public)
+            names = ", ".join(str(item["name"]) for _kind, item in public)
             problems.add(("ingress", "rules"), f"several components are public ({names}): add ingress rules")
         rules = _default_rules(public)
     result: dict[str, Any] = {}

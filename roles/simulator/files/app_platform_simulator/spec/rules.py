@@ -210,7 +210,7 @@ def _job(job: Json, path: Path, assume: Assumptions, problems: Problems) -> None
 
 def check_ingress(spec: Json, problems: Problems) -> None:
     """Add all that is wrong with the routing of a normalised spec, in which old-style routes are rules, too."""
-    kinds = {item.get("name"): (kind, item) for kind, _, item in _each(spec)}
+    kinds = {item.get("name"): (kind, item) for kind, _number, item in _each(spec)}
     domains = {str(item.get("domain")): bool(item.get("wildcard")) for item in as_list(spec.get("domains"))}
     seen: set[tuple[str, str]] = set()
     for number, rule in enumerate(as_list((spec.get("ingress") or {}).get("rules"))):

@@ -175,7 +175,7 @@ def blueprint(server: Server) -> Blueprint:  # noqa: C901, PLR0915 - one route a
             raise bad_request(f"unknown buildpack {given.get('buildpack_id')!r}")
         built = [
             str(item["name"])
-            for _, item in components(app.spec)
+            for _kind, item in components(app.spec)
             if "image" not in item and "dockerfile_path" not in item
         ]
         result: Json = {"affected_components": built}

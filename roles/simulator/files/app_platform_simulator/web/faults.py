@@ -159,9 +159,9 @@ class Faults:
             "error": _error,
             "rate_limit": _rate_limit,
             "hourly_limit": _hourly_limit,
-            "timeout_524": lambda _: _html(524, "524: A timeout occurred"),
-            "html": lambda _: _html(200, "Welcome"),
-            "list": lambda _: Response("[]", 200, mimetype="application/json"),
+            "timeout_524": lambda _fault: _html(524, "524: A timeout occurred"),
+            "html": lambda _fault: _html(200, "Welcome"),
+            "list": lambda _fault: Response("[]", 200, mimetype="application/json"),
         }
         if fault.fault in makers:
             return makers[fault.fault](fault)

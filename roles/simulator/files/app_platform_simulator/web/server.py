@@ -76,7 +76,7 @@ class Server:
 
     def authorize(self, operation: str, method: str) -> None:
         """Refuse a request without a (known) token, or whose token lacks the scope."""
-        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        kind, _space, token = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "bearer" or not token.strip():
             raise unauthorized()
         if not self.tokens:
@@ -173,7 +173,7 @@ def make_app(server: Server) -> Flask:
         return made
 
     @app.teardown_request
-    def leave(_: BaseException | None) -> None:
+    def leave(_error: BaseException | None) -> None:
         if g.pop("locked", False):
             server.lock.release()
 
