@@ -34,7 +34,7 @@ TEST_TOOLS = (
     "pytest-xdist",
     "requests",
 )
-TESTS = ("tests/unit", "tests/both_paths", "tests/site")
+TESTS = ("tests/unit", "tests/both_paths", "tests/operations", "tests/site")
 
 
 @dataclass(frozen=True)
