@@ -16,9 +16,6 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._plain impor
 class Text(str):
     __slots__ = ()
 
-    def __str__(self) -> str:
-        return self
-
 
 class Number(int):
     pass
@@ -59,11 +56,11 @@ def test_values(value: Any, expected: Any) -> None:
 
 
 def exact(value: Any) -> bool:
-    if type(value) is dict:
-        return all(type(key) is str and exact(item) for key, item in value.items())
-    if type(value) is list:
+    if value.__class__ is dict:
+        return all(key.__class__ is str and exact(item) for key, item in value.items())
+    if value.__class__ is list:
         return all(map(exact, value))
-    return type(value) in (str, int, float, bool, type(None))
+    return value.__class__ in (str, int, float, bool, type(None))
 
 
 def test_types_are_exactly_the_built_in_ones() -> None:

@@ -1,0 +1,79 @@
+"""Every example of every module runs, and what is idempotent does nothing the second time."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.both_paths.conftest import Play
+from tests.platform import Platform
+
+MODULES = Path(__file__).resolve().parents[2] / "plugins" / "modules"
+IMAGE = {"registry_type": "GHCR", "registry": "example", "repository": "shop", "tag": "2.4.0"}
+SHOP: dict[str, Any] = {
+    "name": "shop",
+    "region": "ams",
+    "services": [
+        {"name": "web", "image": IMAGE, "instance_size_slug": "apps-s-1vcpu-1gb", "routes": [{"path": "/"}],
+         "envs": [{"key": "OLD_FLAG", "value": "1"}],
+         "log_destinations": [{"name": "papertrail", "papertrail": {"endpoint": "syslog+tls://example.com:12345"}}]},
+    ],
+    "workers": [{"name": "queue", "image": IMAGE, "run_command": "work", "instance_size_slug": "apps-s-1vcpu-1gb"}],
+    "jobs": [
+        {"name": "migrate", "kind": "PRE_DEPLOY", "image": IMAGE, "run_command": "bin/migrate"},
+        {"name": "nightly-report", "kind": "SCHEDULED", "schedule": {"cron": "0 5 * * *"}, "image": IMAGE,
+         "run_command": "bin/report"},
+    ],
+    "domains": [{"domain": "store.example.com"}],
+}  # fmt: skip
+#: They act in every run, which is what they are for.
+ACTING = {"app_restart", "app_deployment", "app_rollback", "app_job_run"}
+
+
+def tasks_of(module: str) -> list[dict[str, Any]]:
+    text = (MODULES / f"{module}.py").read_text()
+    found = re.search(r'^EXAMPLES = r"""\n(.*?)^"""', text, re.DOTALL | re.MULTILINE)
+    assert found, module
+    tasks = yaml.safe_load(found[1])
+    assert isinstance(tasks, list), module
+    return tasks
+
+
+@pytest.mark.parametrize("module", sorted(path.stem for path in MODULES.glob("*.py")))
+def test_examples(module: str, play: Play, platform: Platform, path: str) -> None:
+    if path == "module":
+        pytest.skip("the examples run in process; both paths give the same results in test_same_result.py")
+    platform.seed([SHOP])
+    # Two deployments before, so that there is something to go back to; and a night, so that the report has run.
+    app_id = platform.apps()["shop"]["id"]
+    for tag in ("2.3.0", "2.4.0"):
+        spec = platform.apps()["shop"]["spec"]
+        spec["services"][0]["image"]["tag"] = tag
+        platform.call("PUT", f"/v2/apps/{app_id}", {"spec": spec})
+        platform.advance(3600)
+    platform.advance(26 * 3600)
+    played = []
+    for number, task in enumerate(tasks_of(module)):
+        assert task["name"], module
+        played += [
+            {**task, "name": f"{number} first"},
+            {**{k: v for k, v in task.items() if k != "register"}, "name": f"{number} again"},
+        ]
+    done = play(played, defaults=_waits(module))
+    failed = [(one.name, one.result.get("msg")) for one in done.results if one.failed]
+    assert not failed
+    assert done.rc == 0, done.stdout[-2000:]
+    if module not in ACTING:
+        changed = [one.name for one in done.results if one.name.endswith("again") and one.result.get("changed")]
+        assert not changed
+
+
+def _waits(module: str) -> dict[str, Any]:
+    """A short pause between two looks, for the modules that look."""
+    text = (MODULES / f"{module}.py").read_text()
+    waits = "app_platform.wait\n" in text or "app_platform.following\n" in text
+    return {"wait_interval": 0.1} if waits else {}
