@@ -3,164 +3,271 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Run a job once, now: the API has no call for it (API reference 5.6), so a copy of the job runs before a deployment.
-
-The copy is taken out again by an edit of what is there then, so that other writers lose nothing. One that a killed run
-left behind is known by its marker, and taken out by the next run.
-"""
+"""Run a job once, now: put a copy of it into the app, wait for its deployment, and take it out whatever happens."""
 
 from __future__ import annotations
 
-import copy
-import secrets
-import signal
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ._edits import Declaration, Edited, find_component
-from ._secret_stage import SecretRules
-from ._secrets import MARKER_KEY
-from ._spec._merge import WHOLE_COMPONENTS
-from ._spec._nodes import Spec
+from ._apps import App
+from ._context import Context
+from ._converge import app_summary
+from ._deployments import ACTIVE, id_of, name_of, spec_of
+from ._editing import Written, write
+from ._errors import (
+    AppPlatformError,
+    ConcurrentEditError,
+    DeploymentError,
+    NotFoundError,
+    RateLimitedError,
+    ServerError,
+    TransportError,
+)
+from ._following import check_pin, follow_write, wait_until_idle
+from ._interruption import Interrupted, Interruption
+from ._job_copy import Adding, Copy, Removing, deployed_digest, has_copy
+from ._job_turn import turn, wait_for_others
+from ._log_tails import log_tail
+from ._spec._canonical import same_spec
 
-#: The GENERAL env by which a copy is known.
-RUN_KEY = "ANSIBLE_JOB_RUN"
-PRE_DEPLOY = "PRE_DEPLOY"
-_NAME_LENGTH = 32
-_ONLY_SCHEDULED = "JOB_INVOCATION_FAILED"
+#: Seconds between attempts to take the copy out; each of them has the client's own repetitions.
+PUT_BACK_PAUSES = (2.0, 5.0, 10.0, 20.0, 30.0, 30.0, 30.0)
+#: Seconds after which it is looked once more whether a write of unknown fate took effect after all.
+LATE_PAUSES = (5.0, 15.0)
 
-
-class Interrupted(BaseException):
-    """The process was asked to end. Not an Exception, so that nothing takes it for a failure to try again."""
-
-
-def run_name(job: str, token: str) -> str:
-    """The name of a copy: the job's, cut where needed, and four hexadecimal digits."""
-    tail = f"-run-{token[:4]}"
-    return job[: _NAME_LENGTH - len(tail)].rstrip("-") + tail
-
-
-def new_token() -> str:
-    """Something that no other run has."""
-    return secrets.token_hex(8)
-
-
-def leftovers(spec: Mapping[str, Any], mine: str | None = None) -> list[str]:
-    """Names of the copies of other runs in a spec."""
-    found = []
-    for job in spec.get("jobs") or ():
-        token = _token(job)
-        if token is not None and token != mine:
-            found.append(str(job.get("name")))
-    return found
+_MAY_PASS = (TransportError, ServerError, RateLimitedError, ConcurrentEditError)
 
 
 @dataclass(frozen=True)
-class Adding:
-    """Put the copy into the spec, and take out what others left."""
+class Request:
+    """What is to be run: as Adding has it. ``newest``: the newest image of the tag instead of the deployed one."""
 
     job: str
-    token: str
-    run_command: str | None = None
-    envs: Sequence[Mapping[str, Any]] = ()
-    timeout: str | None = None
-    instance_size_slug: str | None = None
-    secrets: SecretRules = field(default_factory=SecretRules)
+    copy: Copy
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    envs: tuple[Mapping[str, Any], ...] = ()
+    newest: bool = False
 
-    @property
-    def name(self) -> str:
-        """The copy's name."""
-        return run_name(self.job, self.token)
-
-    def settled(self) -> Adding:
-        """See Planner."""
-        return self
-
-    def __call__(self, current: Spec | None) -> Edited:
-        """The spec with the copy in it; it is added once."""
-        spec = _without(current or {}, leftovers(current or {}, self.token))
-        original = find_component(spec, "jobs", self.job)
-        if original is None:
-            names = ", ".join(str(job.get("name")) for job in spec.get("jobs") or ()) or "none"
-            return Edited(spec, (f"job: this app has no job {self.job!r}; it has {names}",))
-        if find_component(spec, "jobs", self.name) is not None:
-            return Edited(spec)
-        twin = self._twin(original)
-        spec["jobs"] = [*spec["jobs"], twin]
-        declared: dict[str, Any] = {"name": self.name}
-        for option in ("run_command", "timeout", "instance_size_slug"):
-            if getattr(self, option) is not None:
-                declared[option] = getattr(self, option)
-        mine = {env.get("key") for env in self.envs}
-        kept = [env for env in twin["envs"] if env["key"] not in mine]
-        # An EV[...] belongs to the app and may stand in another component of it (API reference 8.5).
-        declared["envs"] = [*kept, *(dict(env) for env in self.envs)]
-        prefixes = ("jobs[0]", f"jobs[{self.name}]")
-        declaration = Declaration({"jobs": [declared]}, WHOLE_COMPONENTS, self.secrets, prefixes)
-        return declaration(spec)
-
-    def _twin(self, original: Mapping[str, Any]) -> dict[str, Any]:
-        twin = copy.deepcopy(dict(original))
-        twin.update(name=self.name, kind=PRE_DEPLOY)
-        twin.pop("schedule", None)
-        alerts = [one for one in twin.pop("alerts", None) or () if one.get("rule") != _ONLY_SCHEDULED]
-        if alerts:
-            twin["alerts"] = alerts
-        # The fingerprint is another component's, and this one has no tomorrow.
-        envs = [env for env in twin.get("envs") or () if env.get("key") not in (MARKER_KEY, RUN_KEY)]
-        twin["envs"] = [*envs, {"key": RUN_KEY, "value": self.token, "scope": "RUN_TIME"}]
-        return twin
+    def edit(self, app: App, dead: frozenset[str] = frozenset()) -> Adding:
+        """The edit that puts the copy into the app as it is now."""
+        digest = None if self.newest else deployed_digest(app, self.job)
+        return Adding(self.job, self.copy, self.changes, self.envs, digest, dead)
 
 
-@dataclass(frozen=True)
-class Removing:
-    """Take the copy out again, and what others left."""
+class JobRun:
+    """One run of a job in an app. ``wait_for_restore``: whether to wait for the deployment without the copy, too."""
 
-    token: str
+    def __init__(
+        self, context: Context, app: App, request: Request, api_url: str, *, wait_for_restore: bool = True
+    ) -> None:
+        self._context = context
+        self._app = app
+        self._request = request
+        self._api_url = api_url
+        self._wait_for_restore = wait_for_restore
+        token = request.copy.token
+        self._watch = context.watch(lambda mine, other: same_spec(mine, other) or has_copy(other, token))
+        self._dead: frozenset[str] = frozenset()
+        self._written: Written | None = None
+        self._back: Written | None = None
+        self._told: dict[str, Any] = {"run": None, "deployment": None, "restored": True, "restore_deployment": None}
 
-    def settled(self) -> Removing:
-        """See Planner."""
-        return self
+    def run(self) -> dict[str, Any]:
+        """``{run, deployment, restored, restore_deployment, app}``.
 
-    def __call__(self, current: Spec | None) -> Edited:
-        """The spec without any copy."""
-        return Edited(_without(current or {}, leftovers(current or {})))
+        Raises AppPlatformError when the job failed or did not run, when its copy could not be taken out
+        (job_run_not_restored), and when the process was asked to end (interrupted). Its details have the same keys.
+        """
+        with Interruption() as interruption, ExitStack() as stack:
+            try:
+                with interruption.allowed():
+                    stack.enter_context(turn(self._watch, self._api_url, self._app))
+                    self._get_ready()
+                return self._run(interruption)
+            except Interrupted as error:
+                raise self._interrupted(str(error)) from None
 
+    def _get_ready(self) -> None:
+        # It may have become the turn of this run only now.
+        app = self._context.api.get_app(id_of(self._app))
+        app, self._dead = wait_for_others(self._watch, app, self._request.copy.domain)
+        check_pin(app)
+        self._app = wait_until_idle(self._watch, app) if self._watch.options.wait_for_idle else app
 
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Within it, SIGTERM and SIGHUP raise Interrupted, so that what was begun is put right before the process ends."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+    def _run(self, interruption: Interruption) -> dict[str, Any]:
+        failure: AppPlatformError | None = None
+        other: BaseException | None = None
+        try:
+            with interruption.allowed():
+                self._do()
+        except AppPlatformError as error:
+            failure = error
+        except BaseException as error:  # noqa: BLE001  # raised again once the app is as it was
+            other = error
+        late = isinstance(failure, (TransportError, ServerError)) and failure.maybe_applied
+        problem = self._put_back(late=late)
+        if problem is not None and not self._never_in(failure):
+            raise self._left_behind(problem, failure, other)
+        if other is not None:
+            raise other
+        if failure is not None and not self._succeeded():
+            raise self._failed(failure)
+        if failure is not None:
+            self._context.warn(f"The job {self._request.job} ran well, but: {failure.message}")
+        with interruption.allowed():
+            self._follow_back()
+        return {**self._told, "app": app_summary(self._app, spec_of(self._app) or {})}
 
-    def interrupt(_number: int, _frame: object) -> None:
-        raise Interrupted
+    def _do(self) -> None:
+        """Put the copy in, wait for the deployment, and see how the job ended."""
+        self._say(f"the job {self._request.job} runs as {self._request.copy.name}")
+        try:
+            self._written = write(self._context, self._app, self._request.edit(self._app, self._dead), self._api_url)
+            followed = follow_write(self._watch, self._written.answer, self._written.noted) if self._written else None
+        except DeploymentError as error:
+            self._tell(error.details.get("deployment"))
+            raise
+        if followed is None:
+            raise AppPlatformError("the platform made no deployment for it, so it did not run.", code="no_deployment")
+        self._tell(followed.result)
+        if not self._succeeded():
+            raise AppPlatformError(
+                f"deployment {followed.result['id']} is {followed.result['phase']}, and the copy's status in it is "
+                f"{self._told['run']['status']}. A restart that takes the place of the deployment runs no jobs, for "
+                "example. Run the task again.",
+                code="job_did_not_run",
+            )
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    def _tell(self, deployment: dict[str, Any] | None) -> None:
+        """What is known of the run by its deployment and its log, which vanishes soon after."""
+        if deployment is None:
+            return
+        name = self._request.copy.name
+        mine: dict[str, Any] = next((job for job in deployment["jobs"] if job["name"] == name), {})
+        failed = next((one for one in deployment["failures"] if one["component"] == name), None)
+        tail = {"lines": [], "note": "no logs were asked for"}
+        if self._watch.options.log_lines:
+            known = [one for one in deployment["logs"] if one["component"] == name]
+            tail = known[0] if known else log_tail(self._watch, id_of(self._app), deployment["id"], name, "DEPLOY")
+        self._told["deployment"] = deployment
+        self._told["run"] = {
+            "job": self._request.job,
+            "name": name,
+            **{key: mine.get(key) for key in ("status", "duration", "reason")},
+            "exit_code": failed["exit_code"] if failed else None,
+            "log": tail["lines"],
+            "log_note": tail["note"],
+        }
 
+    def _succeeded(self) -> bool:
+        """Whether the job ran and ended well, whatever became of the deployment."""
+        run, deployment = self._told["run"], self._told["deployment"]
+        if run is None:
+            return False
+        # Without any steps: a deployment is ACTIVE only if its PRE_DEPLOY jobs ended well (API reference 5.2).
+        return bool(run["status"] == "SUCCESS" or (run["status"] == "UNKNOWN" and deployment["phase"] == ACTIVE))
 
-def _token(job: Any) -> str | None:
-    if not isinstance(job, Mapping) or "-run-" not in str(job.get("name")):
-        return None
-    for env in job.get("envs") or ():
-        if isinstance(env, Mapping) and env.get("key") == RUN_KEY:
-            return str(env.get("value"))
-    return None
+    def _put_back(self, *, late: bool) -> AppPlatformError | None:
+        """Take the copy out. Gives why that was not possible. ``late``: it may come in only after this look."""
+        problem = self._take_out()
+        for pause in LATE_PAUSES if late and problem is None and self._back is None else ():
+            self._context.clock.sleep(pause)
+            problem = self._take_out()
+            if problem is not None or self._back is not None:
+                break
+        return problem
 
+    def _take_out(self) -> AppPlatformError | None:
+        self._say(f"taking {self._request.copy.name} out of the app again")
+        edit = Removing(frozenset({self._request.copy.token}) | self._dead)
+        problem: AppPlatformError | None = None
+        for pause in (*PUT_BACK_PAUSES, 0.0):
+            try:
+                self._back = write(self._context, self._app, edit, self._api_url)
+            except NotFoundError:
+                # The app is gone, and the copy with it.
+                return None
+            except _MAY_PASS as error:
+                problem = error
+                self._say(f"that was not possible yet: {error.message}")
+            except AppPlatformError as error:
+                return error
+            else:
+                return None
+            self._context.clock.sleep(pause)
+        return problem
 
-def _without(spec: Spec, names: Sequence[str]) -> Spec:
-    result = copy.deepcopy(spec)
-    if names:
-        result["jobs"] = [job for job in result["jobs"] if str(job.get("name")) not in names]
-        if not result["jobs"]:
-            del result["jobs"]
-    return result
+    def _follow_back(self) -> None:
+        """Wait for the deployment of the app without the copy."""
+        back = self._back
+        if back is None:
+            return
+        options = replace(self._watch.options, wait=self._wait_for_restore, fail_on_post_deploy=False)
+        token = self._request.copy.token
+        watch = replace(self._watch, options=options, same_spec=lambda _mine, other: not has_copy(other, token))
+        try:
+            followed = follow_write(watch, back.answer, back.noted)
+        except DeploymentError as error:
+            self._told["restore_deployment"] = error.details.get("deployment")
+            error.message = (
+                f"The job {self._request.job} ran well as {self._request.copy.name}, and the copy is out of the spec "
+                f"again; but the deployment of the app without it: {error.message}"
+            )
+            raise self._with_details(error) from None
+        self._told["restore_deployment"] = followed.result if followed else None
+        self._app = self._context.api.get_app(id_of(self._app)) if watch.options.wait else back.answer
+
+    # --- what went wrong ---
+
+    def _never_in(self, failure: AppPlatformError | None) -> bool:
+        """Whether it is certain that the copy never came into the spec."""
+        certain = failure is not None and not isinstance(failure, (DeploymentError, ConcurrentEditError))
+        return certain and self._written is None and not (failure is not None and failure.maybe_applied)
+
+    def _failed(self, failure: AppPlatformError) -> AppPlatformError:
+        if self._written is not None or isinstance(failure, DeploymentError):
+            back = " The copy is out of the app again." if self._back is not None else ""
+            failure.message = f"The run of the job {self._request.job}, as {self._request.copy.name}: {failure.message}"
+            first, newline, rest = failure.message.partition("\n")
+            failure.message = f"{first}{back}{newline}{rest}"
+        if self._back is not None:
+            watch = replace(self._watch, options=replace(self._watch.options, wait=False))
+            made = follow_write(watch, self._back.answer, self._back.noted)
+            self._told["restore_deployment"] = made.result if made else None
+        return self._with_details(failure)
+
+    def _left_behind(
+        self, problem: AppPlatformError, failure: AppPlatformError | None, other: BaseException | None
+    ) -> AppPlatformError:
+        self._told["restored"] = False
+        name = self._request.copy.name
+        before = f"{failure.message}\n" if failure else f"Interrupted by {other}.\n" if other else ""
+        return self._with_details(
+            AppPlatformError(
+                f"{before}The copy {name} of the job {self._request.job} could not be taken out of the app "
+                f"{name_of(self._app)}: {problem.message}\nIt would run again in every deployment. Run the task again, "
+                f"which takes it out, or remove it with the module app_job, name: {name} and state: absent.",
+                code="job_run_not_restored",
+            )
+        )
+
+    def _interrupted(self, signal_name: str) -> AppPlatformError:
+        if self._written is None and self._back is None:
+            what = "before anything was changed"
+        else:
+            what = f"The copy {self._request.copy.name} is out of the app again, which ends it if it still ran"
+        text = f"The run of the job {self._request.job} was interrupted ({signal_name}). {what[:1].upper()}{what[1:]}."
+        return self._with_details(AppPlatformError(text, code="interrupted"))
+
+    def _with_details(self, error: AppPlatformError) -> AppPlatformError:
+        changed = self._written is not None or self._back is not None or error.maybe_applied
+        error.details.setdefault("app_id", id_of(self._app))
+        error.details.update(self._told, changed=bool(changed or error.details.get("changed")))
+        error.args = (error.message,)
+        return error
+
+    def _say(self, text: str) -> None:
+        self._watch.progress(f"{name_of(self._app)}: {text}")

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Rollbacks (API reference 6.5): where one goes, and why the platform refuses one."""
+"""Rollbacks (API reference 6.5): where an app stands, where one would go, and why the platform refuses one."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
-from ._apps import App
+from ._apps import App, Deployment
 from ._context import Context
 from ._deployment_steps import was_live
-from ._deployments import ACTIVE, SUPERSEDED, id_of, name_of, part, phase_of, spec_of
-from ._errors import AppPlatformError
-from ._job_run import leftovers
+from ._deployments import ACTIVE, SUPERSEDED, Origin, id_of, name_of, origin_of, part, phase_of, spec_of, unfinished
+from ._errors import AppPlatformError, InvalidRequestError, NotFoundError, UsageError
+from ._job_copy import copies
 
 #: The platform goes back ten successful deployments; failed ones stand between.
 LOOK_BACK = 60
 
 _WAYS_OUT = {
-    "incompatible_phase": "it has not ended; wait for it with app_deployment",
-    "incompatible_result": "it was not successful; app_deployment_info shows those that were",
-    "exceeded_revision_limit": "it is not among the ten last successful ones; deploy its spec with app instead",
-    "app_pinned": "the app is pinned to another rollback; run app_rollback with state: committed or reverted first",
-    "database_config_conflict": "the app's databases have changed since; change them back first",
-    "region_conflict": "the app was in another region then",
+    "incompatible_phase": "it has not ended yet; app_deployment can wait for it",
+    "incompatible_result": "it was not successful; app_deployment_info shows which ones were",
+    "exceeded_revision_limit": "it is not among the ten last successful ones; deploy its spec with the module app",
+    "app_pinned": "run app_rollback with state: committed (keep that rollback) or state: reverted (undo it) first",
+    "database_config_conflict": "a rollback leaves databases alone; change them back first, or deploy the spec that is "
+    "wanted with the module app",
+    "region_conflict": "the app was in another region then; deploy its spec with the module app",
 }
 
 
@@ -35,6 +36,25 @@ def origin_id(deployment: Mapping[str, Any]) -> str | None:
     """The id of the deployment that a rollback went back to."""
     origin = deployment.get("cloned_from")
     return origin if isinstance(origin, str) and origin else None
+
+
+def on_the_way(app: App, origin: Origin) -> Deployment | None:
+    """The deployment of this origin that is pending or in progress."""
+    return next((one for one in unfinished(app) if origin_of(one) == origin), None)
+
+
+def standing_at(app: App, pin: Deployment | None, wished: str | None) -> Deployment | None:
+    """The deployment by which the app is where a rollback would bring it; None: it is elsewhere.
+
+    ``wished``: the id to go back to. Without one, an app whose last deployment is a rollback has gone back: to go
+    further, a task has to say where to.
+    """
+    at = pin or on_the_way(app, "ROLLBACK_APP") or part(app, "active_deployment")
+    if at is None:
+        return None
+    if wished is None:
+        return at if pin is not None or origin_of(at) == "ROLLBACK_APP" else None
+    return at if wished in (id_of(at), origin_id(at)) else None
 
 
 def previous(context: Context, app: App) -> str:
@@ -46,10 +66,10 @@ def previous(context: Context, app: App) -> str:
     seen_live = live is None
     for one in islice(context.api.list_deployments(id_of(app)), LOOK_BACK):
         if not seen_live:
-            seen_live = live is not None and id_of(one) == id_of(live)
+            seen_live = id_of(one) == id_of(live)
             continue
         good = phase_of(one) == ACTIVE or (phase_of(one) == SUPERSEDED and was_live(one))
-        if good and not leftovers(spec_of(one) or {}):
+        if good and not copies(spec_of(one)):
             return id_of(one)
     raise AppPlatformError(
         f"deployment_id: the app {name_of(app)} has no earlier successful deployment to go back to.",
@@ -58,17 +78,35 @@ def previous(context: Context, app: App) -> str:
     )
 
 
-def refuse(app: App, target: str, answer: Mapping[str, Any]) -> None:
-    """Raise AppPlatformError where the platform's validation says that the rollback is not possible."""
-    if answer.get("valid"):
-        return
-    error = answer.get("error")
-    code = str(error.get("code") or "") if isinstance(error, Mapping) else ""
-    said = str(error.get("message") or "") if isinstance(error, Mapping) else ""
-    way = _WAYS_OUT.get(code, "")
-    reasons = "; ".join(filter(None, (said, way))) or "the platform gives no reason"
-    raise AppPlatformError(
-        f"The app {name_of(app)} can't be rolled back to the deployment {target}: {reasons}.",
+def validate(context: Context, app: App, target: str, *, skip_pin: bool) -> list[dict[str, Any]]:
+    """Ask the platform whether the rollback is possible; its warnings, which are told as well.
+
+    Raises AppPlatformError (code ``rollback_`` and the platform's word) when it is not.
+    """
+    try:
+        answer = context.api.validate_rollback(id_of(app), target, skip_pin)
+    except (NotFoundError, InvalidRequestError) as error:
+        said = error.api_message or error.message
+        problem = f"deployment_id: the app {name_of(app)} can't go back to {target!r}: {said}"
+        raise UsageError(problem, details={"app_id": id_of(app)}) from error
+    if not answer.get("valid"):
+        raise _refused(app, target, answer.get("error"))
+    told = answer.get("warnings")
+    warnings = [dict(one) for one in told if isinstance(one, Mapping)] if isinstance(told, list) else []
+    for one in warnings:
+        names = one.get("components")
+        where = f" ({', '.join(map(str, names))})" if isinstance(names, list) and names else ""
+        context.warn(f"Rollback to {target}: {one.get('message') or one.get('code')}{where}")
+    return warnings
+
+
+def _refused(app: App, target: str, error: Any) -> AppPlatformError:
+    known = error if isinstance(error, Mapping) else {}
+    code = str(known.get("code") or "")
+    reasons = "; ".join(filter(None, (str(known.get("message") or ""), _WAYS_OUT.get(code, ""))))
+    return AppPlatformError(
+        f"The app {name_of(app)} can't be rolled back to the deployment {target}: "
+        f"{reasons or 'the platform gives no reason'}.",
         code=f"rollback_{code}" if code else "rollback_refused",
-        details={"app_id": id_of(app)},
+        details={"app_id": id_of(app), "rollback": {"deployment_id": target, "warnings": []}},
     )

@@ -11,43 +11,70 @@ short_description: Make, follow or cancel a deployment of a DigitalOcean App Pla
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Makes a deployment of the spec that the app has, to take newer code or images, and waits for it.
-  - Or waits for a deployment that exists, or cancels one that is not finished.
-  - The C(PRE_DEPLOY) and C(POST_DEPLOY) jobs of the app run in each deployment.
+  - Makes a deployment of the spec that the app has, to take newer code or images, and waits for it. Or waits for one that
+    exists, or cancels what is not finished.
+  - Every deployment runs the C(PRE_DEPLOY) and C(POST_DEPLOY) jobs of the app.
+  - A task that changes the spec, such as one of M(oceanops.app_platform.app), makes its deployment by itself. It needs none
+    of this module.
 extends_documentation_fragment:
   - oceanops.app_platform.app_selector
-  - oceanops.app_platform.wait
+  - oceanops.app_platform.following
   - oceanops.app_platform.api
   - oceanops.app_platform.attributes
   - oceanops.app_platform.attributes.changes
 options:
   state:
     description:
-      - V(present) makes a deployment, in every run. With O(deployment_id) it makes none and waits for that one.
-      - V(canceled) cancels the deployment that is pending or in progress, or the one with O(deployment_id). One that has
-        ended already is no change.
+      - V(present) makes a deployment, in every run; see O(only_if_failed). With O(deployment_id) it makes none and waits for
+        that one.
+      - V(canceled) cancels what is pending or in progress, or the deployment of O(deployment_id), and waits for its end. One
+        that has ended already is no change.
+      - V(idle) makes none and waits until none is pending or in progress, whoever made it and however it ends.
     type: str
-    choices: [present, canceled]
+    choices: [present, canceled, idle]
     default: present
   deployment_id:
     description:
-      - The id of a deployment that exists.
+      - The id of a deployment that exists, such as RV(deployment.id) of a task with O(wait=false).
+      - The task fails if the deployment failed, before the task or during it.
     type: str
   force_build:
     description:
-      - Whether to build without the cache.
+      - Whether to build without the build cache.
     type: bool
     default: false
   update_sources:
     description:
-      - Whether to write the spec as it is and have the newest commit and image of every component fetched.
+      - Whether to write the spec once more as it is, and to have the newest commit and image of every component fetched with
+        that.
+      - A deployment without it does this too, as far as is known; with it, the platform promises it.
     type: bool
     default: false
   only_if_failed:
     description:
-      - Whether to make a deployment only if the last one failed or was canceled. Without it, every run deploys.
+      - Whether to make a deployment only if the last one of this spec failed or was canceled and nothing runs it. If one is
+        bringing the spec just now, that one is followed.
+      - This makes the task idempotent.
     type: bool
     default: false
+  wait:
+    description:
+      - Whether to wait for the end of the deployment.
+    type: bool
+    default: true
+  fail_on_post_deploy:
+    description:
+      - Whether a failed job of the kind C(POST_DEPLOY) fails the task. The release is live by then; with V(false) the task
+        gives a warning.
+    type: bool
+    default: true
+attributes:
+  diff_mode:
+    description: Shows what changes.
+    support: none
+    details:
+      - The spec stays as it is.
+
 seealso:
   - module: oceanops.app_platform.app_deployment_info
   - module: oceanops.app_platform.app_rollback
@@ -61,16 +88,21 @@ EXAMPLES = r"""
     force_build: true
   register: made
 
-- name: See how it went
+- name: See once more how it went
   oceanops.app_platform.app_deployment:
     app: shop
     deployment_id: "{{ made.deployment.id }}"
   when: made.deployment
 
-- name: Try again after an outage of the registry
+- name: Try again after an outage of the registry; nothing happens if the app is well
   oceanops.app_platform.app_deployment:
     app: shop
     only_if_failed: true
+
+- name: Let everybody else's deployments end first
+  oceanops.app_platform.app_deployment:
+    app: shop
+    state: idle
 
 - name: Stop what is being deployed
   oceanops.app_platform.app_deployment:
@@ -81,7 +113,7 @@ EXAMPLES = r"""
 RETURN = r"""
 app:
   description:
-    - The app after the task; in check mode as it would be. Empty values are null. V(null) if there is no such app.
+    - The app after the task; in check mode as it is. Empty values are null.
   returned: success
   type: dict
   contains:
@@ -91,7 +123,7 @@ app:
       type: str
       sample: shop
     id:
-      description: Its id; V(null) in check mode for an app that does not exist yet.
+      description: Its id.
       returned: always
       type: str
       sample: 2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55
@@ -147,8 +179,9 @@ app:
       sample: {name: shop, region: ams, jobs: [{name: migrate, kind: PRE_DEPLOY}]}
 deployment:
   description:
-    - The deployment that the task made, or joined because it was bringing the same spec. Without one, the deployment that
-      runs the spec. V(null) if there is none, and in check mode.
+    - The deployment that was made, joined or canceled. With O(state=idle) and with O(only_if_failed=true) when nothing is to
+      be done, the one that the app runs.
+    - V(null) if there is none, and in check mode if one would be made.
     - A task that fails because the deployment did has it too, with RV(deployment.failures) and RV(deployment.logs).
   returned: always
   type: dict
@@ -159,7 +192,9 @@ deployment:
       type: str
       sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
     phase:
-      description: Where it stands, such as V(ACTIVE) or V(ERROR).
+      description:
+        - C(PENDING_BUILD), C(BUILDING), C(PENDING_DEPLOY) and C(DEPLOYING) while it is being made.
+        - C(ACTIVE) if it runs, C(SUPERSEDED) if a newer one took its place, C(ERROR) or C(CANCELED) if it ended badly.
       returned: always
       type: str
       sample: ACTIVE
@@ -167,14 +202,14 @@ deployment:
       description: What made it, in the platform's words.
       returned: always
       type: str
-      sample: app spec updated
+      sample: manual
     created_at:
       description: When it was made.
       returned: always
       type: str
       sample: "2026-03-02T09:30:00Z"
     duration:
-      description: Seconds that it took, once it is over.
+      description: Seconds that it took; V(null) while it is being made.
       returned: always
       type: float
       sample: 94.0
@@ -184,8 +219,19 @@ deployment:
       type: list
       elements: dict
       sample: [{name: migrate, kind: PRE_DEPLOY, status: SUCCESS, duration: 4.2, reason: null}]
+    steps:
+      description: How many steps there are, and how many of them are where.
+      returned: always
+      type: dict
+      sample: {success: 11, running: 0, pending: 0, error: 0, total: 11}
+    sources:
+      description: The commit or the image digest of each component.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{component: web, commit: null, digest: "sha256:0c9d..."}]
     failures:
-      description: What failed, with component, step, reason code and message.
+      description: What failed, with component, kind, step, reason code, message, exit code and hint.
       returned: always
       type: list
       elements: dict
@@ -195,6 +241,12 @@ deployment:
       returned: always
       type: list
       elements: dict
+      sample: []
+    superseded:
+      description: Ids of the deployments whose place it took while they were waited for.
+      returned: always
+      type: list
+      elements: str
       sample: []
     console_url:
       description: Where a person sees it.
@@ -207,7 +259,7 @@ failure:
   type: dict
   contains:
     code:
-      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(deployment_failed).
+      description: A word for the kind of failure, such as V(usage), V(app_not_found), V(app_pinned), V(deployment_failed) or V(wait_timeout).
       returned: always
       type: str
       sample: deployment_failed
@@ -215,7 +267,7 @@ failure:
       description: The same as the task's message.
       returned: always
       type: str
-      sample: "Deployment 9a1b3c5d of app shop failed: job migrate (PRE_DEPLOY) exited with status 1."
+      sample: "Deployment 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2 of app shop failed: job migrate (PRE_DEPLOY) ..."
     status:
       description: The HTTP status of the call that failed.
       returned: always
@@ -240,93 +292,121 @@ failure:
 
 from typing import Any
 
-from ..module_utils._apps import App
-from ..module_utils._arguments import API, SELECTOR, WAIT, ArgumentSpec, merge
-from ..module_utils._converge import app_summary
-from ..module_utils._deployments import id_of, is_over, note, spec_of, unfinished
-from ..module_utils._errors import DeploymentError, NotFoundError, UsageError
-from ..module_utils._explaining import summary
+from ..module_utils._apps import App, Spec
+from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
+from ..module_utils._deploying import FOLLOW, POST_DEPLOY, WAIT_AT_ALL, answer, follow_own, join, named, stop, told
+from ..module_utils._deployments import id_of, is_over, note, part, spec_of, unfinished
+from ..module_utils._editing import write
+from ..module_utils._edits import Edited
+from ..module_utils._errors import DeploymentError, UsageError
 from ..module_utils._finding import standing
-from ..module_utils._following import check_pin, follow, follow_write, wait_until_idle
+from ..module_utils._following import check_pin, follow_write, wait_until_idle
 from ..module_utils._operation import Context, Operation, run_module
 from ..module_utils._selector import require_app
-from ..module_utils._showing import learn
-from ..module_utils._spec._canonical import same_spec
 from ..module_utils._waiting import Watch
 
 OPTIONS = ArgumentSpec(
     {
-        "state": {"type": "str", "choices": ["present", "canceled"], "default": "present"},
+        "state": {"type": "str", "choices": ["present", "canceled", "idle"], "default": "present"},
         "deployment_id": {"type": "str"},
         "force_build": {"type": "bool", "default": False},
         "update_sources": {"type": "bool", "default": False},
         "only_if_failed": {"type": "bool", "default": False},
-    },
-    mutually_exclusive=(("force_build", "update_sources"),),
+    }
 )
+_Outcome = tuple[bool, dict[str, Any] | None]
+
+
+class _AsItIs:
+    """The edit that changes nothing."""
+
+    def settled(self) -> _AsItIs:
+        return self
+
+    def __call__(self, current: Spec | None) -> Edited:
+        return Edited(current or {})
 
 
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Make, follow or cancel."""
+    _check(params)
     app = require_app(context, params)
-    learn(context.register, spec_of(app) or {})
-    watch = context.watch(same_spec)
-    if params["state"] == "canceled":
-        changed, deployment = _cancel(params, context, app)
-    elif params["deployment_id"]:
-        found = _named(context, app, params["deployment_id"])
-        changed, deployment = False, summary(found, spec_of(app), app_id=id_of(app))
-        if not context.check_mode and not is_over(found):
-            deployment = follow(watch, app, found).result
-    else:
-        changed, deployment = _make(params, context, app, watch)
-    return {"changed": changed, "app": app_summary(app, spec_of(app) or {}), "deployment": deployment}
+    context.learn(spec_of(app) or {})
+    act = {"present": _present, "canceled": _cancel, "idle": _idle}[params["state"]]
+    changed, deployment = act(params, context, app, context.watch())
+    return answer(context, app, deployment, changed=changed)
 
 
-def _make(params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
-    if params["only_if_failed"] and standing(watch, app).state != "failed":
-        return False, None
+def _check(params: dict[str, Any]) -> None:
+    making = [name for name in ("force_build", "update_sources", "only_if_failed") if params[name]]
+    problems = []
+    if making and params["state"] != "present":
+        problems.append(f"{making[0]}: belongs to state present, which makes a deployment, not to {params['state']}")
+    elif making and params["deployment_id"]:
+        problems.append(f"{making[0]}: with deployment_id no deployment is made; leave one of the two out")
+    if params["force_build"] and params["update_sources"]:
+        problems.append("force_build, update_sources: the API takes one of them at a time")
+    if params["deployment_id"] and params["state"] == "idle":
+        problems.append("deployment_id: state idle waits for all deployments; use state present to wait for this one")
+    if problems:
+        raise UsageError(problems)
+
+
+def _present(params: dict[str, Any], context: Context, app: App, watch: Watch) -> _Outcome:
+    if params["deployment_id"]:
+        return False, join(context, watch, app, named(context, app, params["deployment_id"]))
+    if params["only_if_failed"]:
+        at = standing(watch, app)
+        if at.state == "running" and at.deployment is not None:
+            return False, join(context, watch, app, at.deployment)
+        if at.state != "failed":
+            return False, None if at.deployment is None else told(app, at.deployment)
     check_pin(app)
     if context.check_mode:
+        if params["update_sources"]:
+            context.api.propose(spec_of(app) or {}, id_of(app))
         return True, None
     if watch.options.wait_for_idle:
         app = wait_until_idle(watch, app)
+    if params["update_sources"]:
+        return True, _with_new_sources(params, context, app, watch)
+    return True, follow_own(watch, app, context.api.create_deployment(id_of(app), force_build=params["force_build"]))
+
+
+def _with_new_sources(params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any] | None:
+    written = write(context, app, _AsItIs(), str(params["api_url"]), update_sources=True, force=True)
+    answered, noted = (written.answer, written.noted) if written else (app, note(app))
     try:
-        if params["update_sources"]:
-            noted = note(app)
-            answer = context.api.update_app(id_of(app), spec_of(app) or {}, update_all_source_versions=True)
-            followed = follow_write(watch, answer, noted)
-            return True, followed.result if followed else None
-        made = context.api.create_deployment(id_of(app), force_build=params["force_build"])
-        return True, follow(watch, app, made).result
+        followed = follow_write(watch, answered, noted)
     except DeploymentError as error:
         error.details.update(changed=True)
         raise
+    if followed is not None:
+        return followed.result
+    if not watch.options.wait:
+        return None
+    # A write that changes nothing makes a deployment as a rule, not always (API reference 6.4).
+    return follow_own(watch, answered, context.api.create_deployment(id_of(app)))
 
 
-def _cancel(params: dict[str, Any], context: Context, app: App) -> tuple[bool, dict[str, Any] | None]:
-    named = params["deployment_id"]
-    running = [_named(context, app, named)] if named else unfinished(app)
-    open_ones = [one for one in running if not is_over(one)]
-    if not open_ones:
-        return False, summary(running[0], spec_of(app), app_id=id_of(app)) if running else None
-    if context.check_mode:
-        return True, summary(open_ones[0], spec_of(app), app_id=id_of(app))
-    stopped = [context.api.cancel_deployment(id_of(app), id_of(one)) for one in open_ones]
-    return True, summary(stopped[0], spec_of(app), app_id=id_of(app))
+def _cancel(params: dict[str, Any], context: Context, app: App, watch: Watch) -> _Outcome:
+    wanted = params["deployment_id"]
+    found = [named(context, app, wanted)] if wanted else unfinished(app)
+    running = [one for one in found if not is_over(one)]
+    if not running or context.check_mode:
+        return bool(running), told(app, found[0]) if found else None
+    ends = [stop(watch, app, one) for one in running]
+    return any(stopped for stopped, _end in ends), told(app, ends[0][1])
 
 
-def _named(context: Context, app: App, deployment_id: str) -> dict[str, Any]:
-    try:
-        return context.api.get_deployment(id_of(app), deployment_id)
-    except NotFoundError:
-        pass
-    raise UsageError(
-        f"deployment_id: the app {app_summary(app, spec_of(app) or {})['name']} has no deployment {deployment_id}"
-    )
+def _idle(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> _Outcome:
+    if not context.check_mode:
+        app = wait_until_idle(watch, app)
+    live = part(app, "active_deployment")
+    return False, None if live is None else told(app, live)
 
 
-OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT, API), run)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT_AT_ALL, FOLLOW, POST_DEPLOY, API), run)
 
 
 def main() -> None:

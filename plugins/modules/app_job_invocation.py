@@ -11,7 +11,7 @@ short_description: Cancel a run of a scheduled job of a DigitalOcean App Platfor
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Cancels a run of a scheduled job that is pending or running. One that has ended is no change.
+  - Cancels runs of a scheduled job that are pending or running, and waits for their end. One that has ended is no change.
   - The platform has no call to start a run; M(oceanops.app_platform.app_job_run) runs a job in another way.
 extends_documentation_fragment:
   - oceanops.app_platform.app_selector
@@ -21,19 +21,42 @@ extends_documentation_fragment:
 options:
   job:
     description:
-      - The name of the job.
+      - The name of the job. Without O(invocation_id), every run of it that has not ended is meant. One of both is needed.
     type: str
-    required: true
   invocation_id:
     description:
-      - The id of the run; every run of the job that has not ended if it is not given.
+      - The id of the one run that is meant.
     type: str
   state:
     description:
-      - V(canceled) is what the run is to be.
+      - What the run is to be. The platform can do nothing else with one.
     type: str
     choices: [canceled]
     default: canceled
+  wait:
+    description:
+      - Whether to wait until the run has ended. A job has some time to end by itself before it is killed.
+    type: bool
+    default: true
+  wait_timeout:
+    description:
+      - Seconds to wait at most. The default is more than the longest grace period that a job can have.
+    type: float
+    default: 660.0
+  wait_interval:
+    description:
+      - Seconds between two looks at the run, V(0.1) or more.
+      - If it is not given, the interval grows from 1 to 10 seconds.
+    type: float
+attributes:
+  diff_mode:
+    description: Shows what changes.
+    support: none
+    details:
+      - The spec stays as it is.
+
+seealso:
+  - module: oceanops.app_platform.app_job_invocation_info
 """
 
 EXAMPLES = r"""
@@ -70,12 +93,17 @@ invocations:
       description: C(PENDING), C(RUNNING), C(SUCCEEDED), C(FAILED), C(CANCELED) or C(SKIPPED).
       returned: always
       type: str
-      sample: SUCCEEDED
+      sample: CANCELED
     trigger:
       description: C(SCHEDULED), or C(MANUAL) for one that a person started in the control panel.
       returned: always
       type: str
       sample: SCHEDULED
+    user:
+      description: Who started a C(MANUAL) one.
+      returned: always
+      type: str
+      sample: null
     created_at:
       description: When it was made.
       returned: always
@@ -97,7 +125,7 @@ invocations:
       type: float
       sample: 36.0
     reason:
-      description: Why it failed, where the platform tells.
+      description: Why it failed, as code and message, where the platform tells.
       returned: always
       type: dict
       sample: null
@@ -107,15 +135,15 @@ failure:
   type: dict
   contains:
     code:
-      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(deployment_failed).
+      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(wait_timeout).
       returned: always
       type: str
-      sample: deployment_failed
+      sample: usage
     message:
       description: The same as the task's message.
       returned: always
       type: str
-      sample: "Deployment 9a1b3c5d of app shop failed: job migrate (PRE_DEPLOY) exited with status 1."
+      sample: "job: this app has no job 'nightly'; it has migrate, nightly-report"
     status:
       description: The HTTP status of the call that failed.
       returned: always
@@ -140,58 +168,84 @@ failure:
 
 from typing import Any
 
-from ..module_utils._apps import JobInvocation
-from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ..module_utils._deployments import id_of, spec_of
-from ..module_utils._edits import find_component
-from ..module_utils._errors import InvalidRequestError, NotFoundError, UsageError
-from ..module_utils._invocations import is_over, summary
+from ..module_utils._apps import App, JobInvocation
+from ..module_utils._arguments import API, SELECTOR, WAIT, ArgumentSpec, merge
+from ..module_utils._deployments import id_of, name_of, spec_of
+from ..module_utils._errors import AppPlatformError, ConflictError, InvalidRequestError, NotFoundError, UsageError
+from ..module_utils._invocations import gather, is_over, job_kinds, summary
 from ..module_utils._operation import Context, Operation, run_module
+from ..module_utils._polling import Polling
 from ..module_utils._selector import require_app
-from ..module_utils._showing import learn
+from ..module_utils._waiting import Watch
 
 OPTIONS = ArgumentSpec(
     {
-        "job": {"type": "str", "required": True},
+        "job": {"type": "str"},
         "invocation_id": {"type": "str"},
         "state": {"type": "str", "choices": ["canceled"], "default": "canceled"},
-    }
+        "wait": WAIT.options["wait"],
+        "wait_timeout": {"type": "float", "default": 660.0},
+        "wait_interval": WAIT.options["wait_interval"],
+    },
+    required_one_of=(("job", "invocation_id"),),
 )
+#: Runs that have ended and that are looked at, newest first, before the rest is taken for ended as well.
+ENOUGH_ENDED = 20
 
 
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Cancel what has not ended."""
     app = require_app(context, params)
-    learn(context.register, spec_of(app) or {})
-    running = [one for one in _named(params, context, app) if not is_over(one)]
+    context.learn(spec_of(app) or {})
+    running = [one for one in _meant(params, context, app) if not is_over(one)]
     if not context.check_mode:
-        running = [done for one in running if (done := _cancel(context, id_of(app), params["job"], one)) is not None]
+        watch = context.watch()
+        asked = [done for one in running if (done := _cancel(watch, app, one)) is not None]
+        running = [_ended(watch, app, one) for one in asked]
     return {"changed": bool(running), "invocations": [summary(one) for one in running]}
 
 
-def _named(params: dict[str, Any], context: Context, app: dict[str, Any]) -> list[JobInvocation]:
-    if params["invocation_id"]:
+def _meant(params: dict[str, Any], context: Context, app: App) -> list[JobInvocation]:
+    job, wanted = params["job"], params["invocation_id"]
+    if wanted:
         try:
-            return [context.api.get_job_invocation(id_of(app), params["invocation_id"], params["job"])]
-        except NotFoundError:
-            pass
-        raise UsageError(f"invocation_id: the job {params['job']} has no run {params['invocation_id']}")
-    if find_component(spec_of(app) or {}, "jobs", params["job"]) is None:
-        names = ", ".join(str(one.get("name")) for one in (spec_of(app) or {}).get("jobs") or ()) or "none"
-        raise UsageError(f"job: this app has no job {params['job']!r}; it has {names}")
-    return list(context.api.list_job_invocations(id_of(app), [params["job"]]))
+            return [context.api.get_job_invocation(id_of(app), wanted, job)]
+        except (NotFoundError, InvalidRequestError) as error:
+            whose = f"the job {job}" if job else f"the app {name_of(app)}"
+            raise UsageError(f"invocation_id: {whose} has no run {wanted!r}") from error
+    kinds = job_kinds(spec_of(app) or {})
+    if job not in kinds:
+        raise UsageError(f"job: this app has no job {job!r}; it has {', '.join(sorted(kinds)) or 'none'}")
+    return gather(
+        context.api.list_job_invocations(id_of(app), [job]),
+        lambda found: len(found) >= ENOUGH_ENDED and all(map(is_over, found[-ENOUGH_ENDED:])),
+    )
 
 
-def _cancel(context: Context, app_id: str, job: str, one: JobInvocation) -> JobInvocation | None:
-    """The run as it is canceled; None if it ended by itself at that moment."""
-    invocation_id = str(one.get("id"))
+def _cancel(watch: Watch, app: App, one: JobInvocation) -> JobInvocation | None:
+    """The run that is being canceled; None if it ended by itself at that moment."""
+    invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
     try:
-        return context.api.cancel_job_invocation(app_id, invocation_id, job)
-    except InvalidRequestError as error:
-        refused = error
-    if is_over(context.api.get_job_invocation(app_id, invocation_id, job)):
-        return None
-    raise refused
+        return watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
+    except (InvalidRequestError, ConflictError):
+        if not is_over(watch.api.get_job_invocation(id_of(app), invocation_id, job)):
+            raise
+    return None
+
+
+def _ended(watch: Watch, app: App, one: JobInvocation) -> JobInvocation:
+    polling = Polling(watch)
+    invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
+    while watch.options.wait and not is_over(one):
+        if not polling.pause():
+            raise AppPlatformError(
+                f"The run {invocation_id} of {job} was canceled, and is still {one.get('phase')} after "
+                f"{polling.elapsed:.0f} s. It ends by itself; a larger wait_timeout waits longer.",
+                code="wait_timeout",
+                details={"app_id": id_of(app), "changed": True, "invocations": [summary(one)]},
+            )
+        one = polling.read(lambda: watch.api.get_job_invocation(id_of(app), invocation_id, job)) or one
+    return one
 
 
 OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run)

@@ -25,15 +25,31 @@ options:
       - The names of the jobs; all scheduled jobs of the app if it is not given.
     type: list
     elements: str
+  invocation_id:
+    description:
+      - The id of the one run that is wanted. It goes with no other filter.
+    type: str
   deployment_id:
     description:
-      - Only runs with the image and the variables of this deployment.
+      - Only runs with the image and the variables of this deployment. RV(last_success) and O(max_age) go by these alone then.
     type: str
   phases:
     description:
-      - Only runs in these phases, such as V(FAILED). RV(last_success_age) is not concerned by it.
+      - Only runs in these phases. RV(last_success) and O(max_age) are not concerned by it.
     type: list
     elements: str
+    choices: [PENDING, RUNNING, SUCCEEDED, FAILED, CANCELED, SKIPPED]
+  triggers:
+    description:
+      - Only runs that were started by schedule, or by a person in the control panel. RV(last_success) and O(max_age) are not
+        concerned by it.
+    type: list
+    elements: str
+    choices: [SCHEDULED, MANUAL]
+  since:
+    description:
+      - Only runs that were made within this time, such as V(24h). RV(last_success) and O(max_age) are not concerned by it.
+    type: str
   limit:
     description:
       - How many runs are returned at most, for each job.
@@ -41,7 +57,9 @@ options:
     default: 20
   max_age:
     description:
-      - Fail if the last success of one of the jobs is longer ago than this, such as V(26h), or if it never succeeded.
+      - Fail if the last success of one of the jobs is longer ago than this, such as V(26h), or if the platform remembers
+        none. The failed result has all that a good one has.
+      - Leave room for the run itself. For a job that runs each night, V(26h) is two hours more than its interval.
     type: str
 """
 
@@ -57,7 +75,13 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ runs.invocations | map(attribute='phase') | join(', ') }}"
 
-- name: Be told when it did not succeed for more than a day
+- name: What failed within the last day
+  oceanops.app_platform.app_job_invocation_info:
+    app: shop
+    phases: [FAILED]
+    since: 24h
+
+- name: Be told when the report did not succeed for more than a day
   oceanops.app_platform.app_job_invocation_info:
     app: shop
     jobs: [nightly-report]
@@ -69,7 +93,7 @@ EXAMPLES = r"""
 RETURN = r"""
 invocations:
   description: The runs, the newest first.
-  returned: always
+  returned: success, and when O(max_age) is exceeded
   type: list
   elements: dict
   contains:
@@ -98,6 +122,11 @@ invocations:
       returned: always
       type: str
       sample: SCHEDULED
+    user:
+      description: Who started a C(MANUAL) one.
+      returned: always
+      type: str
+      sample: null
     created_at:
       description: When it was made.
       returned: always
@@ -119,30 +148,30 @@ invocations:
       type: float
       sample: 36.0
     reason:
-      description: Why it failed, where the platform tells.
+      description: Why it failed, as code and message, where the platform tells.
       returned: always
       type: dict
       sample: null
-last_success_age:
-  description: For each job, the seconds since its last success; V(null) if there is none.
-  returned: always
+last_success:
+  description: For each job, when its last successful run ended, and how many seconds ago that is. V(null) if there is none.
+  returned: success, and when O(max_age) is exceeded
   type: dict
-  sample: {nightly-report: 18040.0}
+  sample: {nightly-report: {at: "2026-03-02T05:00:40+00:00", age: 18040.0}}
 failure:
   description: What went wrong, for programs.
   returned: failure
   type: dict
   contains:
     code:
-      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(deployment_failed).
+      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(job_stale).
       returned: always
       type: str
-      sample: deployment_failed
+      sample: job_stale
     message:
       description: The same as the task's message.
       returned: always
       type: str
-      sample: "Deployment 9a1b3c5d of app shop failed: job migrate (PRE_DEPLOY) exited with status 1."
+      sample: "max_age: nightly-report succeeded last 2 days 3 h ago, which is more than 26 h 0 min; its last run (ba32b134-569c-4c0d-ba02-8ffdb0492ece) is FAILED, begun 3 h 0 min ago."
     status:
       description: The HTTP status of the call that failed.
       returned: always
@@ -167,88 +196,138 @@ failure:
 
 from typing import Any
 
-from ..module_utils._apps import JobInvocation
+from ..module_utils._apps import JobInvocation, Spec
 from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ..module_utils._deployments import id_of, spec_of
-from ..module_utils._errors import AppPlatformError, UsageError
-from ..module_utils._invocations import stale, success_age, summary
+from ..module_utils._deployments import id_of, moment, spec_of
+from ..module_utils._errors import AppPlatformError, InvalidRequestError, NotFoundError, UsageError
+from ..module_utils._invocations import (
+    PHASES,
+    age,
+    gather,
+    job_kinds,
+    jobs_of_kind,
+    last_success,
+    staleness,
+    summary,
+    trigger_of,
+)
 from ..module_utils._operation import Context, Operation, run_module
 from ..module_utils._selector import require_app
-from ..module_utils._showing import learn
 from ..module_utils._spec._nodes import parse_duration
 
 OPTIONS = ArgumentSpec(
     {
         "jobs": {"type": "list", "elements": "str"},
+        "invocation_id": {"type": "str"},
         "deployment_id": {"type": "str"},
-        "phases": {"type": "list", "elements": "str"},
+        "phases": {"type": "list", "elements": "str", "choices": list(PHASES)},
+        "triggers": {"type": "list", "elements": "str", "choices": ["SCHEDULED", "MANUAL"]},
+        "since": {"type": "str"},
         "limit": {"type": "int", "default": 20},
         "max_age": {"type": "str"},
     }
 )
+FILTERS = ("jobs", "deployment_id", "phases", "triggers", "since", "max_age")
 
 
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """The runs, and the age of each job's last success."""
-    limit = _limit(params)
+    _check(params)
     app = require_app(context, params)
     spec = spec_of(app) or {}
-    learn(context.register, spec)
-    jobs = _jobs(params, spec)
-    found = {job: _runs(context, id_of(app), job, params["deployment_id"]) for job in jobs}
-    ages = {job: success_age(runs, context.clock.now()) for job, runs in found.items()}
-    wanted = [one for runs in found.values() for one in _wanted(runs, params)]
-    result = {
-        "changed": False,
-        "invocations": [summary(one) for one in sorted(wanted, key=_made, reverse=True)],
-        "last_success_age": ages,
-    }
-    problems = stale(ages, limit) if limit is not None else []
+    context.learn(spec)
+    now = context.clock.now()
+    if params["invocation_id"]:
+        found = [_one(context, id_of(app), params["invocation_id"])]
+        return _result(found, _successes({str(one.get("job_name")): [one] for one in found}, now))
+    runs = {job: _runs(params, context, id_of(app), job) for job in _jobs(params, spec)}
+    wanted = [one for of_job in runs.values() for one in _wanted(of_job, params, now)]
+    result = _result(wanted, _successes(runs, now))
+    limit = parse_duration(params["max_age"])
+    told = [staleness(job, of_job, limit, now) for job, of_job in runs.items()] if limit is not None else []
+    problems = [one for one in told if one]
     if problems:
-        raise AppPlatformError(f"max_age: {'; '.join(problems)}.", code="job_stale", details=result)
+        raise AppPlatformError(f"max_age: {'. '.join(problems)}.", code="job_stale", details=result)
     return result
 
 
-def _limit(params: dict[str, Any]) -> float | None:
-    problems = []
-    seconds = parse_duration(params["max_age"])
-    if params["max_age"] is not None and not seconds:
-        problems.append(f"max_age: {params['max_age']!r} is not a length of time; give one such as 26h or 90m")
+def _check(params: dict[str, Any]) -> None:
+    problems = [
+        f"{name}: {params[name]!r} is not a length of time; give one such as 26h or 90m"
+        for name in ("since", "max_age")
+        if params[name] is not None and not parse_duration(params[name])
+    ]
     if params["limit"] < 1:
         problems.append(f"limit: {params['limit']} is not possible; give 1 or more")
+    if params["invocation_id"]:
+        problems += [f"{name}: goes not with invocation_id, which names one run" for name in FILTERS if params[name]]
     if problems:
         raise UsageError(problems)
-    return seconds
 
 
-def _jobs(params: dict[str, Any], spec: dict[str, Any]) -> list[str]:
-    there = {str(one.get("name")): str(one.get("kind")) for one in spec.get("jobs") or ()}
+def _jobs(params: dict[str, Any], spec: Spec) -> list[str]:
     if params["jobs"] is None:
-        return [name for name, kind in there.items() if kind == "SCHEDULED"]
+        return jobs_of_kind(spec, "SCHEDULED")
+    kinds = job_kinds(spec)
+    there = ", ".join(jobs_of_kind(spec, "SCHEDULED")) or "none"
     problems = []
     for name in params["jobs"]:
-        if name not in there:
-            problems.append(f"jobs: this app has no job {name!r}; it has {', '.join(sorted(there)) or 'none'}")
-        elif there[name] != "SCHEDULED":
+        if name not in kinds:
+            problems.append(f"jobs: this app has no job {name!r}; its scheduled jobs: {there}")
+        elif kinds[name] != "SCHEDULED":
             problems.append(
-                f"jobs: {name} is {there[name]} and runs in deployments; only SCHEDULED jobs have such runs"
+                f"jobs: {name} is {kinds[name]} and runs in deployments, which app_deployment_info shows; scheduled "
+                f"jobs: {there}"
             )
     if problems:
         raise UsageError(problems)
     return list(dict.fromkeys(params["jobs"]))
 
 
-def _runs(context: Context, app_id: str, job: str, deployment_id: str | None) -> list[JobInvocation]:
-    return sorted(context.api.list_job_invocations(app_id, [job], deployment_id), key=_made, reverse=True)
+def _one(context: Context, app_id: str, invocation_id: str) -> JobInvocation:
+    try:
+        return context.api.get_job_invocation(app_id, invocation_id)
+    except (NotFoundError, InvalidRequestError) as error:
+        raise UsageError(f"invocation_id: this app has no run {invocation_id!r} of a job") from error
 
 
-def _wanted(runs: list[JobInvocation], params: dict[str, Any]) -> list[JobInvocation]:
-    phases = params["phases"]
-    return [one for one in runs if phases is None or one.get("phase") in phases][: params["limit"]]
+def _runs(params: dict[str, Any], context: Context, app_id: str, job: str) -> list[JobInvocation]:
+    """As many runs of a job as it takes for the answer."""
+    now = context.clock.now()
+
+    def enough(found: Any) -> bool:
+        if last_success(found) is None:
+            return False
+        since = parse_duration(params["since"])
+        last = age(moment(found[-1].get("created_at")), now)
+        too_old = since is not None and last is not None and last > since
+        return too_old or len(_wanted(found, params, now)) >= params["limit"]
+
+    return gather(context.api.list_job_invocations(app_id, [job], params["deployment_id"]), enough)
 
 
-def _made(invocation: JobInvocation) -> str:
-    return str(invocation.get("created_at") or "")
+def _wanted(runs: Any, params: dict[str, Any], now: Any) -> list[JobInvocation]:
+    phases, triggers, since = params["phases"], params["triggers"], parse_duration(params["since"])
+
+    def fits(one: JobInvocation) -> bool:
+        made = age(moment(one.get("created_at")), now)
+        return (
+            (phases is None or one.get("phase") in phases)
+            and (triggers is None or trigger_of(one) in triggers)
+            and (since is None or (made is not None and made <= since))
+        )
+
+    return [one for one in runs if fits(one)][: params["limit"]]
+
+
+def _successes(runs: dict[str, list[JobInvocation]], now: Any) -> dict[str, Any]:
+    found = {job: last_success(of_job) for job, of_job in runs.items()}
+    return {job: None if at is None else {"at": at.isoformat(), "age": age(at, now)} for job, at in found.items()}
+
+
+def _result(found: list[JobInvocation], successes: dict[str, Any]) -> dict[str, Any]:
+    ordered = sorted(found, key=lambda one: str(one.get("created_at") or ""), reverse=True)
+    return {"changed": False, "invocations": [summary(one) for one in ordered], "last_success": successes}
 
 
 OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run)

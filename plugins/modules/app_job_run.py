@@ -11,16 +11,20 @@ short_description: Run a job of a DigitalOcean App Platform app once, now
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Runs a job of any kind once, with its image, variables and size, waits for it, and returns how it ended and its log.
+  - Runs a job of any kind once, with the image, the variables and the size that it has in the app, waits for it, and returns
+    how it ended and its log.
   - The platform's API has no call to run a job. So the task adds a copy of the job to the app, of the kind C(PRE_DEPLOY)
     and with the name C(JOB-run-XXXX), which runs in the deployment that this makes. Then it takes the copy out again, on
     top of whatever others have changed meanwhile, also if the job fails or the play is interrupted. A copy that a killed
     run left behind is taken out by the next run.
-  - "This has a cost: two deployments, in which the other C(PRE_DEPLOY) and C(POST_DEPLOY) jobs of the app run too, and a
-    restart of its containers. If they must not run, use another way."
+  - "This has a cost: two deployments, in each of which every C(PRE_DEPLOY) and C(POST_DEPLOY) job of the app runs and the
+    containers are replaced. Each counts among the ten that the platform can roll back to."
+  - If another deployment takes the place of the first one while the job runs, it runs again in that. It must bear that, as
+    every deploy job must.
+  - Runs in one app take turns.
 extends_documentation_fragment:
   - oceanops.app_platform.app_selector
-  - oceanops.app_platform.wait
+  - oceanops.app_platform.following
   - oceanops.app_platform.api
   - oceanops.app_platform.attributes
   - oceanops.app_platform.attributes.changes
@@ -44,27 +48,47 @@ options:
         description:
           - The name of the variable.
         type: str
-        required: true
       value:
         description:
-          - The value.
+          - The value. Numbers and booleans become text as YAML writes them.
         type: raw
       scope:
         description:
-          - When it is set.
+          - When it is set, C(RUN_TIME), C(BUILD_TIME) or, by default, C(RUN_AND_BUILD_TIME).
         type: str
       type:
         description:
-          - C(GENERAL) or C(SECRET).
+          - C(GENERAL), by default, or C(SECRET).
         type: str
   timeout:
     description:
-      - How long the run may take, such as V(45m), in place of the job's own limit.
+      - How long the run may take, such as V(45m), in place of the job's own limit. The platform ends a run after 30 minutes
+        if neither is given.
     type: str
   instance_size_slug:
     description:
       - A size for this run.
     type: str
+  newest_image:
+    description:
+      - Which image runs if the job has one by a tag. V(false) is the one that the app was deployed with, V(true) the one that
+        the tag names now.
+      - A job that is built from a repository is built for each run, from the newest commit of its branch.
+    type: bool
+    default: false
+  wait_for_restore:
+    description:
+      - Whether to wait for the second deployment, too, by which the app is again what it was.
+      - The first one is always waited for.
+    type: bool
+    default: true
+attributes:
+  diff_mode:
+    description: Shows what changes.
+    support: none
+    details:
+      - The spec is the same before and after the task.
+
 seealso:
   - module: oceanops.app_platform.app_job
   - module: oceanops.app_platform.app_job_invocation_info
@@ -76,18 +100,27 @@ EXAMPLES = r"""
     app: shop
     job: migrate
     run_command: python manage.py fill_prices
+    envs:
+      - key: BATCH
+        value: 500
     timeout: 45m
   register: filled
 
 - name: What it said
   ansible.builtin.debug:
     msg: "{{ filled.run.log }}"
+
+- name: The nightly report, now
+  oceanops.app_platform.app_job_run:
+    app: shop
+    job: nightly-report
+    wait_for_restore: false
 """
 
 RETURN = r"""
 run:
-  description: The run; V(null) in check mode.
-  returned: success
+  description: The run; V(null) in check mode, and if it did not come to one.
+  returned: always
   type: dict
   contains:
     job:
@@ -101,7 +134,7 @@ run:
       type: str
       sample: migrate-run-4f1c
     status:
-      description: How it ended, V(SUCCESS) or V(ERROR).
+      description: How it ended, in the words of RV(deployment.jobs). V(SUCCESS) is good, V(ERROR) is not.
       returned: always
       type: str
       sample: SUCCESS
@@ -115,20 +148,35 @@ run:
       returned: always
       type: dict
       sample: null
+    exit_code:
+      description: With what it exited when it failed, where the platform or the log tells.
+      returned: always
+      type: int
+      sample: null
     log:
-      description: The last lines of its log.
+      description: The last lines of its log, O(log_lines) of them.
       returned: always
       type: list
       elements: str
       sample: ["migrate-run-4f1c 2026-03-02T09:30:12Z filled 1200 prices"]
+    log_note:
+      description: Why there are no lines.
+      returned: always
+      type: str
+      sample: null
 restored:
-  description: Whether the copy has been taken out again.
-  returned: success
+  description: Whether the copy is out of the app again.
+  returned: always
   type: bool
   sample: true
+restore_deployment:
+  description: The second deployment, without the copy, with the keys of RV(deployment). V(null) if there is none.
+  returned: always
+  type: dict
+  sample: {id: 5e0d9c1a-6f0e-4d3e-8a7c-2b9d1f4e6a70, phase: ACTIVE}
 app:
   description:
-    - The app after the task; in check mode as it would be. Empty values are null. V(null) if there is no such app.
+    - The app after the task; in check mode as it is. Empty values are null.
   returned: success
   type: dict
   contains:
@@ -138,7 +186,7 @@ app:
       type: str
       sample: shop
     id:
-      description: Its id; V(null) in check mode for an app that does not exist yet.
+      description: Its id.
       returned: always
       type: str
       sample: 2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55
@@ -194,9 +242,8 @@ app:
       sample: {name: shop, region: ams, jobs: [{name: migrate, kind: PRE_DEPLOY}]}
 deployment:
   description:
-    - The deployment that the task made, or joined because it was bringing the same spec. Without one, the deployment that
-      runs the spec. V(null) if there is none, and in check mode.
-    - A task that fails because the deployment did has it too, with RV(deployment.failures) and RV(deployment.logs).
+    - The deployment in which the job ran. V(null) in check mode.
+    - A task that fails because the job did has it too, with RV(deployment.failures) and RV(deployment.logs).
   returned: always
   type: dict
   contains:
@@ -206,7 +253,9 @@ deployment:
       type: str
       sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
     phase:
-      description: Where it stands, such as V(ACTIVE) or V(ERROR).
+      description:
+        - C(PENDING_BUILD), C(BUILDING), C(PENDING_DEPLOY) and C(DEPLOYING) while it is being made.
+        - C(ACTIVE) if it runs, C(SUPERSEDED) if a newer one took its place, C(ERROR) or C(CANCELED) if it ended badly.
       returned: always
       type: str
       sample: ACTIVE
@@ -221,7 +270,7 @@ deployment:
       type: str
       sample: "2026-03-02T09:30:00Z"
     duration:
-      description: Seconds that it took, once it is over.
+      description: Seconds that it took; V(null) while it is being made.
       returned: always
       type: float
       sample: 94.0
@@ -230,9 +279,20 @@ deployment:
       returned: always
       type: list
       elements: dict
-      sample: [{name: migrate, kind: PRE_DEPLOY, status: SUCCESS, duration: 4.2, reason: null}]
+      sample: [{name: migrate-run-4f1c, kind: PRE_DEPLOY, status: SUCCESS, duration: 12.5, reason: null}]
+    steps:
+      description: How many steps there are, and how many of them are where.
+      returned: always
+      type: dict
+      sample: {success: 11, running: 0, pending: 0, error: 0, total: 11}
+    sources:
+      description: The commit or the image digest of each component.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{component: web, commit: null, digest: "sha256:0c9d..."}]
     failures:
-      description: What failed, with component, step, reason code and message.
+      description: What failed, with component, kind, step, reason code, message, exit code and hint.
       returned: always
       type: list
       elements: dict
@@ -242,6 +302,12 @@ deployment:
       returned: always
       type: list
       elements: dict
+      sample: []
+    superseded:
+      description: Ids of the deployments whose place it took while they were waited for.
+      returned: always
+      type: list
+      elements: str
       sample: []
     console_url:
       description: Where a person sees it.
@@ -254,7 +320,7 @@ failure:
   type: dict
   contains:
     code:
-      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(deployment_failed).
+      description: A word for the kind of failure, such as V(usage), V(deployment_failed), V(job_run_busy), V(interrupted) or V(job_run_not_restored).
       returned: always
       type: str
       sample: deployment_failed
@@ -262,7 +328,7 @@ failure:
       description: The same as the task's message.
       returned: always
       type: str
-      sample: "Deployment 9a1b3c5d of app shop failed: job migrate (PRE_DEPLOY) exited with status 1."
+      sample: "The run of the job migrate, as migrate-run-4f1c: Deployment 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2 of app shop failed ..."
     status:
       description: The HTTP status of the call that failed.
       returned: always
@@ -287,133 +353,55 @@ failure:
 
 from typing import Any
 
-from ..module_utils._apps import App
-from ..module_utils._arguments import API, SELECTOR, WAIT, ArgumentSpec, merge
-from ..module_utils._converge import app_summary, carried_by
+from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
+from ..module_utils._converge import app_summary
+from ..module_utils._deploying import FOLLOW
 from ..module_utils._deployments import id_of, spec_of
-from ..module_utils._editing import Written, planned, write
-from ..module_utils._errors import AppPlatformError, DeploymentError, UsageError
-from ..module_utils._following import check_pin, follow_write, wait_until_idle
-from ..module_utils._job_run import Adding, Removing, interruptible, new_token
-from ..module_utils._log_tails import log_tail
+from ..module_utils._editing import planned
+from ..module_utils._following import check_pin
+from ..module_utils._job_copy import OPTIONS as CHANGES
+from ..module_utils._job_copy import new_copy
+from ..module_utils._job_run import JobRun, Request
+from ..module_utils._locks import lock_domain
 from ..module_utils._operation import Context, Operation, run_module
 from ..module_utils._selector import require_app
-from ..module_utils._showing import learn
-from ..module_utils._waiting import Watch
+from ..module_utils._spec_arguments import component_options
 
+_JOB = component_options("jobs")
 OPTIONS = ArgumentSpec(
     {
         "job": {"type": "str", "required": True},
-        "run_command": {"type": "str"},
-        "envs": {
-            "type": "list",
-            "elements": "dict",
-            "options": {
-                "key": {"type": "str", "required": True, "no_log": False},
-                "value": {"type": "raw", "no_log": False},
-                "scope": {"type": "str"},
-                "type": {"type": "str"},
-            },
-        },
-        "timeout": {"type": "str"},
-        "instance_size_slug": {"type": "str"},
+        **{name: _JOB[name] for name in (*CHANGES, "envs")},
+        "newest_image": {"type": "bool", "default": False},
+        "wait_for_restore": {"type": "bool", "default": True},
     }
 )
 
 
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Run the job, and put the app back."""
-    if not params["wait"]:
-        raise UsageError("wait: a run has to be waited for, as the app is put back after it; leave wait out")
     app = require_app(context, params)
     spec = spec_of(app) or {}
-    learn(context.register, spec)
-    edit = Adding(
+    context.learn(spec)
+    request = Request(
         params["job"],
-        new_token(),
-        params["run_command"],
-        [{name: value for name, value in env.items() if value is not None} for env in params["envs"] or ()],
-        params["timeout"],
-        params["instance_size_slug"],
+        new_copy(params["job"], spec, lock_domain()),
+        {name: params[name] for name in CHANGES if params[name] is not None},
+        tuple({name: value for name, value in env.items() if value is not None} for env in params["envs"] or ()),
+        params["newest_image"],
     )
-    target = planned(context, edit, spec).spec
-    learn(context.register, target)
+    target = planned(context, request.edit(app), spec).spec
+    context.learn(target)
     check_pin(app)
-    result: dict[str, Any] = {"changed": True, "app": app_summary(app, spec), "deployment": None, "run": None}
     if context.check_mode:
         context.api.propose(target, id_of(app))
-        return {**result, "restored": True}
-    watch = context.watch(carried_by(edit))
-    if watch.options.wait_for_idle:
-        app = wait_until_idle(watch, app)
-    with interruptible():
-        return {**result, **_run(context, watch, app, edit, str(params["api_url"]))}
+        nothing = {"run": None, "deployment": None, "restored": True, "restore_deployment": None}
+        return {"changed": True, "app": app_summary(app, spec), **nothing}
+    job_run = JobRun(context, app, request, str(params["api_url"]), wait_for_restore=params["wait_for_restore"])
+    return {"changed": True, **job_run.run()}
 
 
-def _run(context: Context, watch: Watch, app: App, edit: Adding, api_url: str) -> dict[str, Any]:
-    failure: AppPlatformError | None = None
-    told: dict[str, Any] = {"deployment": None, "run": None}
-    try:
-        written = write(context, app, edit, api_url)
-        told = _follow(watch, app, edit, written)
-    except AppPlatformError as error:
-        failure = error
-    finally:
-        # Also when the play is interrupted: what is raised then goes on after this.
-        problem = _put_back(context, app, edit, api_url)
-    if problem is not None:
-        failure = _not_restored(edit, problem, failure)
-    if failure is not None:
-        if isinstance(failure, DeploymentError):
-            told = _told(watch, app, edit, failure.details.get("deployment"))
-        failure.details.update(told, changed=True, restored=problem is None)
-        raise failure
-    return {**told, "restored": True}
-
-
-def _follow(watch: Watch, app: App, edit: Adding, written: Written | None) -> dict[str, Any]:
-    followed = follow_write(watch, written.answer, written.noted) if written else None
-    if followed is None:
-        raise AppPlatformError(
-            f"The platform made no deployment for the run of {edit.job}, so it did not run.", code="no_deployment"
-        )
-    return _told(watch, app, edit, followed.result)
-
-
-def _told(watch: Watch, app: App, edit: Adding, deployment: dict[str, Any] | None) -> dict[str, Any]:
-    """What is known of the run from the deployment's result and from its log."""
-    if deployment is None:
-        return {"deployment": None, "run": None}
-    mine: dict[str, Any] = next((job for job in deployment["jobs"] if job["name"] == edit.name), {})
-    tail = log_tail(watch, id_of(app), deployment["id"], edit.name, "DEPLOY")
-    run_result = {"job": edit.job, "name": edit.name, "log": tail["lines"]}
-    return {
-        "deployment": deployment,
-        "run": {**run_result, **{key: mine.get(key) for key in ("status", "duration", "reason")}},
-    }
-
-
-def _put_back(context: Context, app: App, edit: Adding, api_url: str) -> AppPlatformError | None:
-    """Take the copy out. Gives why that was not possible."""
-    try:
-        write(context, app, Removing(edit.token), api_url)
-    except AppPlatformError as error:
-        return error
-    return None
-
-
-def _not_restored(edit: Adding, problem: AppPlatformError, failure: AppPlatformError | None) -> AppPlatformError:
-    """The error that says what is left behind, on top of what else went wrong."""
-    first = f"{failure.message} " if failure is not None else ""
-    return AppPlatformError(
-        f"{first}The copy {edit.name} of the job could not be taken out of the app: {problem.message} "
-        "It would run in every deployment. Run the task again, or remove it with app_job and state: absent.",
-        code="job_run_not_restored",
-        details=failure.details if failure is not None else None,
-    )
-
-
-OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT, API), run)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, FOLLOW, API), run)
 
 
 def main() -> None:

@@ -11,10 +11,11 @@ short_description: Read logs of a DigitalOcean App Platform app
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Reads the last lines of the logs of a deployment, of running components, or of a run of a job. Secrets that the task
-    knows are masked in them.
+  - Reads the last lines of the logs of a deployment, of what runs, or of runs of scheduled jobs. Secrets that the task knows
+    are masked in them; others may stand in them, so mind where the result goes.
   - The platform keeps the logs of builds and deployments for some time, and those of containers only while they run. That
     there are none is no failure; RV(logs[].note) says why.
+  - A task that waits for a deployment reads the logs of what failed by itself.
 extends_documentation_fragment:
   - oceanops.app_platform.app_selector
   - oceanops.app_platform.api
@@ -23,84 +24,110 @@ extends_documentation_fragment:
 options:
   type:
     description:
-      - V(BUILD) and V(DEPLOY) are the logs of a deployment. Jobs that run in a deployment write to its V(DEPLOY) log.
-      - V(RUN) are the logs of running services and workers, V(RUN_RESTARTED) those of containers that were restarted.
-      - V(JOB_INVOCATION) is the log of a run of a scheduled job; it needs O(component).
+      - V(BUILD) and V(DEPLOY) are the logs of a deployment while it is made, the newest one if O(deployment_id) is not given.
+        The output of C(PRE_DEPLOY), C(POST_DEPLOY) and C(FAILED_DEPLOY) jobs is in V(DEPLOY).
+      - V(RUN) is what the services and workers say that run now, or those of O(deployment_id).
+      - V(RUN_RESTARTED) is the same of instances that crashed and were replaced.
+      - V(JOB_INVOCATION) is the output of scheduled jobs, of the newest run of each if O(invocation_id) is not given.
     type: str
     choices: [BUILD, DEPLOY, RUN, RUN_RESTARTED, JOB_INVOCATION]
     default: RUN
-  component:
+  components:
     description:
-      - The name of the component; all components if it is not given.
-    type: str
+      - The components whose logs are read, each on its own. If it is not given, all of them are read as one; with
+        O(type=JOB_INVOCATION), those of every scheduled job on its own.
+    type: list
+    elements: str
+    aliases: [component]
   deployment_id:
     description:
-      - The deployment, for V(BUILD) and V(DEPLOY); the newest one if it is not given.
+      - The id of a deployment. It goes not with O(type=JOB_INVOCATION).
     type: str
   invocation_id:
     description:
-      - The run, for V(JOB_INVOCATION); the newest one of the job if it is not given.
+      - The id of a run of a scheduled job, for O(type=JOB_INVOCATION).
     type: str
   tail_lines:
     description:
-      - How many of the last lines are read.
+      - How many of the last lines are read of each log, 1 to 10000. Of one log file, the last 64 KiB are read at most, and
+        lines of more than 1000 characters are cut.
     type: int
     default: 200
+seealso:
+  - module: oceanops.app_platform.app_deployment_info
+  - module: oceanops.app_platform.app_job_invocation_info
 """
 
 EXAMPLES = r"""
-- name: The end of the newest deployment's log
+- name: The last lines of the web service
+  oceanops.app_platform.app_log_info:
+    app: shop
+    components: [web]
+    tail_lines: 50
+  register: web
+
+- name: Show them
+  ansible.builtin.debug:
+    msg: "{{ web.logs[0].lines }}"
+
+- name: What the migration said in the newest deployment
   oceanops.app_platform.app_log_info:
     app: shop
     type: DEPLOY
-    component: migrate
-  register: migration
+    components: [migrate]
 
-- name: Show it
-  ansible.builtin.debug:
-    msg: "{{ migration.logs[0].text }}"
+- name: What the report said when it ran last
+  oceanops.app_platform.app_log_info:
+    app: shop
+    type: JOB_INVOCATION
+    components: [nightly-report]
 """
 
 RETURN = r"""
 logs:
-  description: The logs that were asked for.
+  description: One for each of O(components), or one for all together.
   returned: success
   type: list
   elements: dict
   contains:
     component:
-      description: The component; V(null) for all of them.
+      description: Whose it is; V(null) for all together.
       returned: always
       type: str
-      sample: migrate
+      sample: nightly-report
     type:
-      description: The type.
+      description: The type that was asked for.
       returned: always
       type: str
-      sample: DEPLOY
+      sample: JOB_INVOCATION
     deployment_id:
-      description: The deployment; V(null) for a run of a job.
+      description: The deployment that it is of.
       returned: always
       type: str
       sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
     invocation_id:
-      description: The run of a job; V(null) for other types.
+      description: The run of the job that it is of.
       returned: always
       type: str
-      sample: null
+      sample: ba32b134-569c-4c0d-ba02-8ffdb0492ece
+    phase:
+      description: Where this deployment or run stands.
+      returned: always
+      type: str
+      sample: SUCCEEDED
+    text:
+      description: The lines in one text.
+      returned: always
+      type: str
+      sample: "nightly-report 2026-03-02T05:00:10Z sent 3 reports"
     lines:
-      description: The lines.
+      description: The lines, each with the component and the time in front of it, as the platform writes them.
       returned: always
       type: list
       elements: str
-      sample: ["migrate 2026-03-02T09:30:12Z Applying shop.0042_prices... OK"]
-    text:
-      description: The same as one text.
-      returned: always
-      type: str
-      sample: "migrate 2026-03-02T09:30:12Z Applying shop.0042_prices... OK"
+      sample: ["nightly-report 2026-03-02T05:00:10Z sent 3 reports"]
     note:
-      description: Why there is nothing, or that a part could not be read.
+      description: Why there are none, or that a part could not be read.
       returned: always
       type: str
       sample: null
@@ -110,15 +137,15 @@ failure:
   type: dict
   contains:
     code:
-      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(deployment_failed).
+      description: A word for the kind of failure, such as V(usage) or V(app_not_found).
       returned: always
       type: str
-      sample: deployment_failed
+      sample: usage
     message:
       description: The same as the task's message.
       returned: always
       type: str
-      sample: "Deployment 9a1b3c5d of app shop failed: job migrate (PRE_DEPLOY) exited with status 1."
+      sample: "components: shop has no component 'wbe'; it has migrate, nightly-report, web"
     status:
       description: The HTTP status of the call that failed.
       returned: always
@@ -141,99 +168,52 @@ failure:
       sample: null
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ..module_utils._deployments import id_of, part, spec_of, unfinished
-from ..module_utils._edits import component_names
+from ..module_utils._deployments import spec_of
 from ..module_utils._errors import UsageError
-from ..module_utils._invocations import newest
-from ..module_utils._log_tails import read_tail
+from ..module_utils._logs import MOST_LINES, TYPES, deployment_sources, invocation_sources, read
 from ..module_utils._operation import Context, Operation, run_module
 from ..module_utils._selector import require_app
-from ..module_utils._showing import learn
-from ..module_utils._spec._canonical import same_spec
 
-TYPES = ("BUILD", "DEPLOY", "RUN", "RUN_RESTARTED", "JOB_INVOCATION")
 OPTIONS = ArgumentSpec(
     {
         "type": {"type": "str", "choices": list(TYPES), "default": "RUN"},
-        "component": {"type": "str"},
+        "components": {"type": "list", "elements": "str", "aliases": ["component"]},
         "deployment_id": {"type": "str"},
         "invocation_id": {"type": "str"},
         "tail_lines": {"type": "int", "default": 200},
-    },
-    mutually_exclusive=(("deployment_id", "invocation_id"),),
-    required_if=(("type", "JOB_INVOCATION", ("component",)),),
+    }
 )
 
 
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The log that the options mean."""
+    """The logs that the options mean."""
+    _check(params)
     app = require_app(context, params)
-    spec = spec_of(app) or {}
-    learn(context.register, spec)
-    _check(params, spec)
-    log = {"component": params["component"], "type": params["type"], "deployment_id": None, "invocation_id": None}
+    context.learn(spec_of(app) or {})
+    components = list(dict.fromkeys(params["components"] or ()))
     if params["type"] == "JOB_INVOCATION":
-        log["invocation_id"] = params["invocation_id"] or _last_run(context, id_of(app), params["component"])
-        if log["invocation_id"] is None:
-            return _result(log, [], f"the job {params['component']} has not run yet")
-    elif params["type"] in ("BUILD", "DEPLOY") or params["deployment_id"]:
-        log["deployment_id"] = params["deployment_id"] or _last_deployment(context, app)
-        if log["deployment_id"] is None:
-            return _result(log, [], "the app has not been deployed yet")
-
-    def ask() -> Mapping[str, Any]:
-        if log["invocation_id"]:
-            return context.api.job_invocation_logs(
-                id_of(app), params["component"], log["invocation_id"], params["tail_lines"]
-            )
-        return context.api.logs(
-            id_of(app),
-            deployment_id=log["deployment_id"],
-            component=params["component"],
-            type=params["type"],
-            tail_lines=params["tail_lines"],
-        )
-
-    watch = context.watch(same_spec)
-    watch = replace(watch, options=replace(watch.options, log_lines=params["tail_lines"]))
-    return _result(log, *read_tail(watch, ask))
+        sources = invocation_sources(context, app, components, params["invocation_id"])
+    else:
+        sources = deployment_sources(context, app, params["type"], components, params["deployment_id"])
+    return {"changed": False, "logs": [read(context, app, one, params["tail_lines"]) for one in sources]}
 
 
-def _check(params: dict[str, Any], spec: dict[str, Any]) -> None:
+def _check(params: dict[str, Any]) -> None:
     problems = []
-    known = component_names(spec)
-    if params["component"] and params["component"] not in known and not params["deployment_id"]:
-        problems.append(
-            f"component: this app has no component {params['component']!r}; it has {', '.join(sorted(known))}"
-        )
-    if params["tail_lines"] < 1:
-        problems.append(f"tail_lines: {params['tail_lines']} is not possible; give 1 or more")
-    if params["invocation_id"] and params["type"] != "JOB_INVOCATION":
+    of_runs = params["type"] == "JOB_INVOCATION"
+    if not 1 <= params["tail_lines"] <= MOST_LINES:
+        problems.append(f"tail_lines: {params['tail_lines']} is not possible; give 1 to {MOST_LINES}")
+    if params["invocation_id"] and not of_runs:
         problems.append(f"invocation_id: belongs to the type JOB_INVOCATION, not to {params['type']}")
+    if params["deployment_id"] and of_runs:
+        problems.append("deployment_id: goes not with the type JOB_INVOCATION; name a run by its invocation_id")
+    if params["invocation_id"] and len(params["components"] or ()) > 1:
+        problems.append("components: invocation_id is a run of one job; name that one, or none")
     if problems:
         raise UsageError(problems)
-
-
-def _last_run(context: Context, app_id: str, job: str) -> str | None:
-    found = newest(list(context.api.list_job_invocations(app_id, [job])))
-    return None if found is None else str(found.get("id"))
-
-
-def _last_deployment(context: Context, app: dict[str, Any]) -> str | None:
-    for one in (*unfinished(app), *context.api.list_deployments(id_of(app), per_page=1)):
-        return id_of(one)
-    live = part(app, "active_deployment")
-    return None if live is None else id_of(live)
-
-
-def _result(log: dict[str, Any], lines: list[str], note: str | None) -> dict[str, Any]:
-    text = chr(10).join(lines)
-    return {"changed": False, "logs": [{**log, "lines": lines, "text": text, "note": note}]}
 
 
 OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run)

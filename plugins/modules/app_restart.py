@@ -11,12 +11,12 @@ short_description: Restart components of a DigitalOcean App Platform app
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Restarts services and workers one after the other, without a build and without an interruption, and waits for it.
+  - Restarts services and workers with what they run already, without a build and without an interruption, and waits for it.
   - Jobs do not run in a restart, and databases are left alone.
-  - Every run restarts, so this module is never idempotent. Notify a handler, or use C(when).
+  - Every run restarts. Notify a handler, or use C(when).
 extends_documentation_fragment:
   - oceanops.app_platform.app_selector
-  - oceanops.app_platform.wait
+  - oceanops.app_platform.following
   - oceanops.app_platform.api
   - oceanops.app_platform.attributes
   - oceanops.app_platform.attributes.changes
@@ -26,21 +26,38 @@ options:
       - The names of the services and workers to restart; all of them if it is not given.
     type: list
     elements: str
+  wait:
+    description:
+      - Whether to wait until everything has been restarted.
+    type: bool
+    default: true
+attributes:
+  diff_mode:
+    description: Shows what changes.
+    support: none
+    details:
+      - The spec stays as it is.
+
 seealso:
   - module: oceanops.app_platform.app_deployment
 """
 
 EXAMPLES = r"""
-- name: Restart the workers after the queue has moved
+- name: Take in what has changed in a cache
   oceanops.app_platform.app_restart:
     app: shop
     components: [web]
+
+- name: Restart every service and worker, when nobody else deploys
+  oceanops.app_platform.app_restart:
+    app: shop
+    wait_for_idle: true
 """
 
 RETURN = r"""
 app:
   description:
-    - The app after the task; in check mode as it would be. Empty values are null. V(null) if there is no such app.
+    - The app after the task; in check mode as it is. Empty values are null.
   returned: success
   type: dict
   contains:
@@ -50,7 +67,7 @@ app:
       type: str
       sample: shop
     id:
-      description: Its id; V(null) in check mode for an app that does not exist yet.
+      description: Its id.
       returned: always
       type: str
       sample: 2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55
@@ -106,8 +123,7 @@ app:
       sample: {name: shop, region: ams, jobs: [{name: migrate, kind: PRE_DEPLOY}]}
 deployment:
   description:
-    - The deployment that the task made, or joined because it was bringing the same spec. Without one, the deployment that
-      runs the spec. V(null) if there is none, and in check mode.
+    - The deployment that the restart is. V(null) in check mode.
     - A task that fails because the deployment did has it too, with RV(deployment.failures) and RV(deployment.logs).
   returned: always
   type: dict
@@ -118,7 +134,9 @@ deployment:
       type: str
       sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
     phase:
-      description: Where it stands, such as V(ACTIVE) or V(ERROR).
+      description:
+        - C(PENDING_BUILD), C(BUILDING), C(PENDING_DEPLOY) and C(DEPLOYING) while it is being made.
+        - C(ACTIVE) if it runs, C(SUPERSEDED) if a newer one took its place, C(ERROR) or C(CANCELED) if it ended badly.
       returned: always
       type: str
       sample: ACTIVE
@@ -126,14 +144,14 @@ deployment:
       description: What made it, in the platform's words.
       returned: always
       type: str
-      sample: app spec updated
+      sample: restart
     created_at:
       description: When it was made.
       returned: always
       type: str
       sample: "2026-03-02T09:30:00Z"
     duration:
-      description: Seconds that it took, once it is over.
+      description: Seconds that it took; V(null) while it is being made.
       returned: always
       type: float
       sample: 94.0
@@ -142,9 +160,20 @@ deployment:
       returned: always
       type: list
       elements: dict
-      sample: [{name: migrate, kind: PRE_DEPLOY, status: SUCCESS, duration: 4.2, reason: null}]
+      sample: [{name: migrate, kind: PRE_DEPLOY, status: SKIPPED, duration: null, reason: null}]
+    steps:
+      description: How many steps there are, and how many of them are where.
+      returned: always
+      type: dict
+      sample: {success: 11, running: 0, pending: 0, error: 0, total: 11}
+    sources:
+      description: The commit or the image digest of each component.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{component: web, commit: null, digest: "sha256:0c9d..."}]
     failures:
-      description: What failed, with component, step, reason code and message.
+      description: What failed, with component, kind, step, reason code, message, exit code and hint.
       returned: always
       type: list
       elements: dict
@@ -155,18 +184,30 @@ deployment:
       type: list
       elements: dict
       sample: []
+    superseded:
+      description: Ids of the deployments whose place it took while they were waited for.
+      returned: always
+      type: list
+      elements: str
+      sample: []
     console_url:
       description: Where a person sees it.
       returned: always
       type: str
       sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+components:
+  description: What is restarted, sorted.
+  returned: success
+  type: list
+  elements: str
+  sample: [web]
 failure:
   description: What went wrong, for programs.
   returned: failure
   type: dict
   contains:
     code:
-      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(deployment_failed).
+      description: A word for the kind of failure, such as V(usage), V(app_not_found), V(app_pinned), V(deployment_failed) or V(wait_timeout).
       returned: always
       type: str
       sample: deployment_failed
@@ -174,7 +215,7 @@ failure:
       description: The same as the task's message.
       returned: always
       type: str
-      sample: "Deployment 9a1b3c5d of app shop failed: job migrate (PRE_DEPLOY) exited with status 1."
+      sample: "Deployment 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2 of app shop failed: service web ..."
     status:
       description: The HTTP status of the call that failed.
       returned: always
@@ -197,56 +238,63 @@ failure:
       sample: null
 """
 
+from dataclasses import replace
 from typing import Any
 
-from ..module_utils._arguments import API, SELECTOR, WAIT, ArgumentSpec, merge
-from ..module_utils._converge import app_summary
+from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
+from ..module_utils._deploying import FOLLOW, WAIT_AT_ALL, answer, follow_own
 from ..module_utils._deployments import id_of, spec_of
 from ..module_utils._edits import component_names, section_of
-from ..module_utils._errors import DeploymentError, UsageError
-from ..module_utils._following import check_pin, follow, wait_until_idle
+from ..module_utils._errors import UsageError
+from ..module_utils._following import check_pin, wait_until_idle
 from ..module_utils._operation import Context, Operation, run_module
 from ..module_utils._selector import require_app
-from ..module_utils._showing import learn
-from ..module_utils._spec._canonical import same_spec
 
 OPTIONS = ArgumentSpec({"components": {"type": "list", "elements": "str"}})
+RESTARTED = ("services", "workers")
 
 
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Restart, and follow the deployment that it is."""
     app = require_app(context, params)
     spec = spec_of(app) or {}
-    learn(context.register, spec)
-    problems = [_problem(spec, name) for name in params["components"] or ()]
-    if any(problems):
-        raise UsageError([problem for problem in problems if problem])
-    watch = context.watch(same_spec)
+    context.learn(spec)
+    components = _components(spec, params["components"])
+    watch = context.watch()
+    # No job runs in it; the steps of a POST_DEPLOY job would be waited for in vain.
+    watch = replace(watch, options=replace(watch.options, fail_on_post_deploy=False))
     check_pin(app)
-    result: dict[str, Any] = {"changed": True, "app": app_summary(app, spec), "deployment": None}
-    if context.check_mode:
-        return result
-    if watch.options.wait_for_idle:
-        app = wait_until_idle(watch, app)
-    made = context.api.restart(id_of(app), params["components"] or ())
-    try:
-        result["deployment"] = follow(watch, app, made).result
-    except DeploymentError as error:
-        error.details.update(changed=True)
-        raise
-    return result
+    deployment = None
+    if not context.check_mode:
+        if watch.options.wait_for_idle:
+            app = wait_until_idle(watch, app)
+        made = context.api.restart(id_of(app), components if params["components"] is not None else ())
+        deployment = follow_own(watch, app, made)
+    return answer(context, app, deployment, changed=True, components=components)
 
 
-def _problem(spec: dict[str, Any], name: str) -> str | None:
+def _components(spec: dict[str, Any], wanted: list[str] | None) -> list[str]:
+    """The names of what is restarted. Raises UsageError for what can't be."""
+    able = sorted(name for name in component_names(spec) if section_of(spec, name) in RESTARTED)
+    if wanted is None:
+        problems = [] if able else ["components: this app has no services and no workers, so nothing can be restarted"]
+    else:
+        problems = [_problem(spec, name, able) for name in wanted if name not in able]
+        if not wanted:
+            problems.append("components: empty; name services and workers, or leave it out to restart all of them")
+    if problems:
+        raise UsageError(problems)
+    return able if wanted is None else sorted(set(wanted))
+
+
+def _problem(spec: dict[str, Any], name: str, able: list[str]) -> str:
     section = section_of(spec, name)
-    if section in ("services", "workers"):
-        return None
     if section is None:
-        return f"components: this app has no component {name!r}; it has {', '.join(sorted(component_names(spec)))}"
-    return f"components: {name} is in {section}; only services and workers can be restarted"
+        return f"components: this app has no component {name!r}; it has {', '.join(able) or 'nothing to restart'}"
+    return f"components: {name} is one of the {section}; only services and workers can be restarted"
 
 
-OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT, API), run)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT_AT_ALL, FOLLOW, API), run)
 
 
 def main() -> None:

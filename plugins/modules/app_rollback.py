@@ -11,21 +11,23 @@ short_description: Roll an app of DigitalOcean App Platform back to an earlier d
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Goes back to the spec and the images of an earlier deployment, without a build, and waits for it.
+  - Goes back to the spec, the commits and the images of an earlier deployment, and waits for it. Data in databases stays as
+    it is.
   - The app is pinned to the rollback then. It takes no deployment, not even by a push, until the rollback is committed or
     reverted; other modules say so when they meet it.
   - The platform is asked first whether the rollback is possible. In check mode nothing else happens.
 extends_documentation_fragment:
   - oceanops.app_platform.app_selector
-  - oceanops.app_platform.wait
+  - oceanops.app_platform.following
   - oceanops.app_platform.api
   - oceanops.app_platform.attributes
   - oceanops.app_platform.attributes.changes
 options:
   state:
     description:
-      - V(rolled_back) goes back. If the app is pinned to that deployment's rollback already, nothing happens.
-      - V(committed) keeps the rollback for good and lets the app take deployments again.
+      - V(rolled_back) goes back. An app that is there already is left alone; see O(deployment_id).
+      - V(committed) keeps the rollback for good and lets the app take deployments again. A rollback that is on its way is
+        waited for first, and not committed if it fails.
       - V(reverted) returns to the spec before the rollback, by a new deployment, and lets the app take deployments again.
       - Where the app is not pinned, V(committed) and V(reverted) change nothing.
     type: str
@@ -33,16 +35,32 @@ options:
     default: rolled_back
   deployment_id:
     description:
-      - The deployment to go back to, one of the ten last successful ones. If it is not given, the one before the
-        deployment that is live.
+      - The deployment to go back to. The platform takes the ten last successful ones.
+      - If it is not given, the successful one before the deployment that is live; and nothing happens if the app's last
+        deployment is a rollback already, so that a second run does not go back further.
     type: str
   skip_pin:
     description:
-      - Whether to commit the rollback at once. A run that finds the app at that deployment's spec already does nothing.
+      - Whether to commit the rollback at once. If the app is pinned to it already, it is committed.
     type: bool
     default: false
+  wait:
+    description:
+      - Whether to wait for the end of the deployment that goes back.
+    type: bool
+    default: true
+  fail_on_post_deploy:
+    description:
+      - Whether a failed job of the kind C(POST_DEPLOY) fails the task. The release is live by then; with V(false) the task
+        gives a warning.
+    type: bool
+    default: true
+
 seealso:
   - module: oceanops.app_platform.app_deployment_info
+  - name: Roll back deployments in App Platform
+    description: What a rollback brings back, in the platform's own manual.
+    link: https://docs.digitalocean.com/products/app-platform/how-to/manage-deployments/
 """
 
 EXAMPLES = r"""
@@ -54,12 +72,25 @@ EXAMPLES = r"""
   oceanops.app_platform.app_rollback:
     app: shop
     state: reverted
+
+- name: Which deployments there are
+  oceanops.app_platform.app_deployment_info:
+    app: shop
+  register: history
+
+- name: Would the platform go back to the oldest one of them?
+  oceanops.app_platform.app_rollback:
+    app: shop
+    deployment_id: "{{ history.deployments[-1].id }}"
+  check_mode: true
+  register: possible
+  failed_when: false
 """
 
 RETURN = r"""
 app:
   description:
-    - The app after the task; in check mode as it would be. Empty values are null. V(null) if there is no such app.
+    - The app after the task; in check mode as it is. Empty values are null.
   returned: success
   type: dict
   contains:
@@ -69,7 +100,7 @@ app:
       type: str
       sample: shop
     id:
-      description: Its id; V(null) in check mode for an app that does not exist yet.
+      description: Its id.
       returned: always
       type: str
       sample: 2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55
@@ -125,8 +156,7 @@ app:
       sample: {name: shop, region: ams, jobs: [{name: migrate, kind: PRE_DEPLOY}]}
 deployment:
   description:
-    - The deployment that the task made, or joined because it was bringing the same spec. Without one, the deployment that
-      runs the spec. V(null) if there is none, and in check mode.
+    - The deployment that goes back; with O(state=committed) the one that is kept. V(null) in check mode, and if there is none.
     - A task that fails because the deployment did has it too, with RV(deployment.failures) and RV(deployment.logs).
   returned: always
   type: dict
@@ -137,7 +167,9 @@ deployment:
       type: str
       sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
     phase:
-      description: Where it stands, such as V(ACTIVE) or V(ERROR).
+      description:
+        - C(PENDING_BUILD), C(BUILDING), C(PENDING_DEPLOY) and C(DEPLOYING) while it is being made.
+        - C(ACTIVE) if it runs, C(SUPERSEDED) if a newer one took its place, C(ERROR) or C(CANCELED) if it ended badly.
       returned: always
       type: str
       sample: ACTIVE
@@ -145,14 +177,14 @@ deployment:
       description: What made it, in the platform's words.
       returned: always
       type: str
-      sample: app spec updated
+      sample: manual rollback
     created_at:
       description: When it was made.
       returned: always
       type: str
       sample: "2026-03-02T09:30:00Z"
     duration:
-      description: Seconds that it took, once it is over.
+      description: Seconds that it took; V(null) while it is being made.
       returned: always
       type: float
       sample: 94.0
@@ -162,8 +194,19 @@ deployment:
       type: list
       elements: dict
       sample: [{name: migrate, kind: PRE_DEPLOY, status: SUCCESS, duration: 4.2, reason: null}]
+    steps:
+      description: How many steps there are, and how many of them are where.
+      returned: always
+      type: dict
+      sample: {success: 11, running: 0, pending: 0, error: 0, total: 11}
+    sources:
+      description: The commit or the image digest of each component.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{component: web, commit: null, digest: "sha256:0c9d..."}]
     failures:
-      description: What failed, with component, step, reason code and message.
+      description: What failed, with component, kind, step, reason code, message, exit code and hint.
       returned: always
       type: list
       elements: dict
@@ -174,26 +217,48 @@ deployment:
       type: list
       elements: dict
       sample: []
+    superseded:
+      description: Ids of the deployments whose place it took while they were waited for.
+      returned: always
+      type: list
+      elements: str
+      sample: []
     console_url:
       description: Where a person sees it.
       returned: always
       type: str
       sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+rollback:
+  description: Where the rollback goes or went; V(null) if the app is not concerned by one.
+  returned: success
+  type: dict
+  contains:
+    deployment_id:
+      description: The deployment that is gone back to; V(null) where the platform does not tell.
+      returned: always
+      type: str
+      sample: 0b6f2d2e-7a8e-4c51-9f0a-3f6a4e0b8c11
+    warnings:
+      description: What the platform says of it, with code, message and components.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
 failure:
   description: What went wrong, for programs.
   returned: failure
   type: dict
   contains:
     code:
-      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(deployment_failed).
+      description: A word for the kind of failure, such as V(usage), V(no_rollback_target), V(rollback_app_pinned) or V(deployment_failed).
       returned: always
       type: str
-      sample: deployment_failed
+      sample: rollback_exceeded_revision_limit
     message:
       description: The same as the task's message.
       returned: always
       type: str
-      sample: "Deployment 9a1b3c5d of app shop failed: job migrate (PRE_DEPLOY) exited with status 1."
+      sample: "The app shop can't be rolled back to the deployment 0b6f2d2e-7a8e-4c51-9f0a-3f6a4e0b8c11: ..."
     status:
       description: The HTTP status of the call that failed.
       returned: always
@@ -214,27 +279,21 @@ failure:
       returned: always
       type: str
       sample: null
-rollback:
-  description: What the platform says of the rollback, and where it goes.
-  returned: success
-  type: dict
-  sample: {deployment_id: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2, warnings: []}
 """
 
 from typing import Any
 
-from ..module_utils._apps import App, Deployment
-from ..module_utils._arguments import API, SELECTOR, WAIT, ArgumentSpec, merge
-from ..module_utils._converge import app_summary
-from ..module_utils._deployments import id_of, part, pinned_to, spec_of
-from ..module_utils._errors import DeploymentError
-from ..module_utils._explaining import summary
-from ..module_utils._following import follow
+from ..module_utils._apps import App
+from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
+from ..module_utils._converge import diff_of
+from ..module_utils._deploying import FOLLOW, POST_DEPLOY, WAIT_AT_ALL, answer, follow_own, join, named
+from ..module_utils._deployments import id_of, is_over, pinned_to, spec_of
+from ..module_utils._errors import UsageError
+from ..module_utils._following import wait_until_idle
 from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._rollbacks import origin_id, previous, refuse
+from ..module_utils._rollbacks import on_the_way, origin_id, previous, standing_at, validate
 from ..module_utils._selector import require_app
-from ..module_utils._showing import learn
-from ..module_utils._spec._canonical import same_spec
+from ..module_utils._waiting import Watch
 
 OPTIONS = ArgumentSpec(
     {
@@ -243,74 +302,74 @@ OPTIONS = ArgumentSpec(
         "skip_pin": {"type": "bool", "default": False},
     }
 )
+_Rollback = dict[str, Any]
 
 
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Roll back, commit or revert."""
+    given = [name for name in ("deployment_id", "skip_pin") if params[name]]
+    if given and params["state"] != "rolled_back":
+        raise UsageError([f"{name}: belongs to state rolled_back, not to {params['state']}" for name in given])
     app = require_app(context, params)
-    learn(context.register, spec_of(app) or {})
-    changed, deployment, rollback = _STATES[params["state"]](params, context, app)
-    if changed and not context.check_mode:
-        app = context.api.get_app(id_of(app))
-    return {
-        "changed": changed,
-        "app": app_summary(app, spec_of(app) or {}),
-        "deployment": deployment,
-        "rollback": rollback,
-    }
+    context.learn(spec_of(app) or {})
+    act = {"rolled_back": _roll_back, "committed": _commit, "reverted": _revert}[params["state"]]
+    return act(params, context, app, context.watch())
 
 
-_Outcome = tuple[bool, dict[str, Any] | None, dict[str, Any] | None]
-
-
-def _roll_back(params: dict[str, Any], context: Context, app: App) -> _Outcome:
-    wished, pin, live = params["deployment_id"], pinned_to(app), part(app, "active_deployment")
-    at = pin or (live if wished else None)
-    if at is not None and (wished is None or wished in (id_of(at), origin_id(at))):
-        # It is there already.
-        return False, summary(at, spec_of(app), app_id=id_of(app)), None
+def _roll_back(params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
+    pin, wished = pinned_to(app), params["deployment_id"]
+    at = standing_at(app, pin, wished)
+    if at is not None:
+        there: _Rollback = {"deployment_id": origin_id(at), "warnings": []}
+        found = join(context, watch, app, at, pin_expected=True)
+        committing = params["skip_pin"] and pin is not None
+        if committing and not context.check_mode:
+            context.api.commit_rollback(id_of(app))
+        return answer(context, app, found, changed=committing, rollback=there)
     target = wished or previous(context, app)
-    answer = context.api.validate_rollback(id_of(app), target, params["skip_pin"])
-    refuse(app, target, answer)
-    warnings = [dict(one) for one in answer.get("warnings") or ()]
-    for one in warnings:
-        context.warn(f"Rollback to {target}: {one.get('message') or one.get('code')}")
-    rollback = {"deployment_id": target, "warnings": warnings}
-    if context.check_mode:
-        return True, None, rollback
-    made = context.api.rollback(id_of(app), target, params["skip_pin"])
-    return True, _followed(context, app, made), rollback
+    rollback: _Rollback = {
+        "deployment_id": target,
+        "warnings": validate(context, app, target, skip_pin=params["skip_pin"]),
+    }
+    diff = diff_of(spec_of(app) or {}, spec_of(named(context, app, target)) or {}) if context.diff else {}
+    deployment: dict[str, Any] | None = None
+    if not context.check_mode:
+        if watch.options.wait_for_idle:
+            app = wait_until_idle(watch, app)
+        made = context.api.rollback(id_of(app), target, params["skip_pin"])
+        deployment = follow_own(watch, app, made, pin_expected=True)
+    return answer(context, app, deployment, changed=True, rollback=rollback, diff=diff)
 
 
-def _commit(_params: dict[str, Any], context: Context, app: App) -> _Outcome:
+def _commit(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
     pin = pinned_to(app)
     if pin is None:
-        return False, None, None
+        return answer(context, app, None, changed=False, rollback=None)
+    # A rollback that fails is not to be kept.
+    deployment = join(context, watch, app, pin, pin_expected=True)
     if not context.check_mode:
         context.api.commit_rollback(id_of(app))
-    return True, summary(pin, spec_of(app), app_id=id_of(app)), {"deployment_id": origin_id(pin), "warnings": []}
+    rollback: _Rollback = {"deployment_id": origin_id(pin), "warnings": []}
+    return answer(context, app, deployment, changed=True, rollback=rollback)
 
 
-def _revert(_params: dict[str, Any], context: Context, app: App) -> _Outcome:
+def _revert(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
     pin = pinned_to(app)
     if pin is None:
-        return False, None, None
-    rollback: dict[str, Any] = {"deployment_id": origin_id(pin), "warnings": []}
-    if context.check_mode:
-        return True, None, rollback
-    return True, _followed(context, app, context.api.revert_rollback(id_of(app))), rollback
+        # One that an interrupted task began is followed to its end.
+        reverting = on_the_way(app, "REVERT_APP_ROLLBACK")
+        joined = None if reverting is None else join(context, watch, app, reverting)
+        return answer(context, app, joined, changed=False, rollback=None)
+    rollback: _Rollback = {"deployment_id": origin_id(pin), "warnings": []}
+    deployment: dict[str, Any] | None = None
+    if not context.check_mode:
+        if watch.options.wait_for_idle and not is_over(pin):
+            app = wait_until_idle(watch, app)
+        deployment = follow_own(watch, app, context.api.revert_rollback(id_of(app)), pin_expected=True)
+    return answer(context, app, deployment, changed=True, rollback=rollback)
 
 
-def _followed(context: Context, app: App, made: Deployment) -> dict[str, Any]:
-    try:
-        return follow(context.watch(same_spec), app, made, pin_expected=True).result
-    except DeploymentError as error:
-        error.details.update(changed=True)
-        raise
-
-
-_STATES = {"rolled_back": _roll_back, "committed": _commit, "reverted": _revert}
-OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT, API), run)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT_AT_ALL, FOLLOW, POST_DEPLOY, API), run)
 
 
 def main() -> None:

@@ -1,0 +1,131 @@
+"""Operations as they are run, in this process, against a simulator; time passes only where they sleep."""
+
+from __future__ import annotations
+
+import datetime
+import importlib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.oceanops.app_platform.plugins.module_utils._context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._param_secrets import secrets_in
+from ansible_collections.oceanops.app_platform.plugins.module_utils._running import perform
+from tests.platform import Platform, start_platform
+
+MODULES = "ansible_collections.oceanops.app_platform.plugins.modules"
+IMAGE = {"registry_type": "GHCR", "registry": "example", "repository": "shop", "tag": "2.4.1"}
+SHOP: dict[str, Any] = {
+    "name": "shop",
+    "region": "ams",
+    "services": [{"name": "web", "image": IMAGE, "http_port": 8080, "instance_size_slug": "apps-s-1vcpu-1gb"}],
+    "workers": [{"name": "mailer", "image": IMAGE, "instance_size_slug": "apps-s-1vcpu-1gb"}],
+    "jobs": [
+        {
+            "name": "migrate",
+            "kind": "PRE_DEPLOY",
+            "image": IMAGE,
+            "run_command": "bin/migrate",
+            "envs": [
+                {"key": "MODE", "value": "safe"},
+                {"key": "DATABASE_URL", "value": "postgres://shop:CANARY-stored@db/shop", "type": "SECRET"},
+            ],
+        },
+        {
+            "name": "nightly-report",
+            "kind": "SCHEDULED",
+            "schedule": {"cron": "0 5 * * *", "time_zone": "UTC"},
+            "image": IMAGE,
+            "run_command": "bin/report",
+            "alerts": [{"rule": "JOB_INVOCATION_FAILED"}],
+        },
+    ],
+}
+
+
+@pytest.fixture(scope="session")
+def platform_process() -> Iterator[Platform]:
+    """A simulator that runs for the whole session."""
+    with start_platform() as started:
+        yield started
+
+
+@pytest.fixture
+def platform(platform_process: Platform) -> Platform:
+    """The simulator without anything in it."""
+    platform_process.reset()
+    return platform_process
+
+
+@pytest.fixture
+def shop(platform: Platform) -> dict[str, Any]:
+    """An app with a service, a worker, a migration and a scheduled job, whose first deployment is long over."""
+    (app,) = platform.seed([SHOP])
+    platform.advance(3600)
+    platform.forget_requests()
+    return app
+
+
+class PlatformClock:
+    """The platform's time, which passes only when somebody sleeps. ``passed``: seconds."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        platform.clock("manual")
+        self._began = datetime.datetime.fromisoformat(platform.control("GET", "clock")["now"].replace("Z", "+00:00"))
+        self.passed = 0.0
+
+    def monotonic(self) -> float:
+        return 1000.0 + self.passed
+
+    def now(self) -> datetime.datetime:
+        return self._began + datetime.timedelta(seconds=self.passed)
+
+    def sleep(self, seconds: float) -> None:
+        self.passed += seconds
+        self._platform.advance(seconds)
+
+
+class Runner:
+    """``run("app_restart", app="shop") -> result``. ``warnings`` and ``progress``: of the last run."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self.clock = PlatformClock(platform)
+        self.warnings: list[str] = []
+        self.progress: list[str] = []
+
+    def __call__(self, module: str, *, check: bool = False, diff: bool = False, **options: Any) -> dict[str, Any]:
+        operation: Operation = importlib.import_module(f"{MODULES}.{module}").OPERATION
+        given = {"token": self.platform.token, "api_url": self.platform.url, "api_retries": 1, **options}
+        if "app_id" not in given:
+            given.setdefault("app", "shop")
+        checked = ArgumentSpecValidator(**operation.arguments.as_arguments()).validate(given)
+        assert checked.error_messages == []
+        params = checked.validated_parameters
+        self.progress = []
+        context = Context(
+            params,
+            check_mode=check,
+            diff=diff,
+            clock=self.clock,
+            register=secrets_in(params, certain=True),
+            progress=self.progress.append,
+            in_process=True,
+        )
+        result = perform(operation, params, context)
+        self.warnings = context.warnings
+        return result
+
+
+@pytest.fixture
+def run(platform: Platform) -> Runner:
+    return Runner(platform)
+
+
+def writes(platform: Platform) -> list[str]:
+    """What was written: operations of the API, in their order."""
+    return [str(one["operation"]) for one in platform.writes()]
