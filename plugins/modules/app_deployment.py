@@ -92,7 +92,7 @@ EXAMPLES = r"""
   oceanops.app_platform.app_deployment:
     app: shop
     deployment_id: "{{ made.deployment.id }}"
-  when: made.deployment
+  when: made.deployment is not none
 
 - name: Try again after an outage of the registry; nothing happens if the app is well
   oceanops.app_platform.app_deployment:

@@ -88,10 +88,10 @@ EXAMPLES = r"""
     types: [DEPLOY_ON_PUSH]
     limit: 10
 
-- name: Read the spec of one deployment
+- name: Read the spec that it deployed
   oceanops.app_platform.app_deployment_info:
-    app_id: 4f6c71e2-1e90-4762-9fee-6cc4a0a9f2cf
-    deployment_id: 3aa4d20e-5527-4c00-b496-601fbd22520a
+    app: shop
+    deployment_id: "{{ newest.deployments[0].id }}"
     details: true
   register: earlier
 """
