@@ -16,7 +16,9 @@ from ._context import Context
 from ._deployment_steps import was_live
 from ._deployments import ACTIVE, SUPERSEDED, Origin, id_of, name_of, origin_of, part, phase_of, spec_of, unfinished
 from ._errors import AppPlatformError, InvalidRequestError, NotFoundError, UsageError
+from ._explaining import summary
 from ._job_copy import copies
+from ._spec._canonical import same_spec
 
 #: The platform goes back ten successful deployments; failed ones stand between.
 LOOK_BACK = 60
@@ -60,22 +62,39 @@ def standing_at(app: App, pin: Deployment | None, wished: str | None) -> Deploym
 def previous(context: Context, app: App) -> str:
     """The id of the successful deployment before the one that is live. Raises AppPlatformError when there is none.
 
-    One that was made only to run a job once is no version to go back to.
+    One that was made only to run a job once is no version to go back to, nor is one of just what is live.
     """
     live = part(app, "active_deployment")
     seen_live = live is None
+    after_run = False
     for one in islice(context.api.list_deployments(id_of(app)), LOOK_BACK):
         if not seen_live:
             seen_live = id_of(one) == id_of(live)
-            continue
-        good = phase_of(one) == ACTIVE or (phase_of(one) == SUPERSEDED and was_live(one))
-        if good and not copies(spec_of(one)):
-            return id_of(one)
+        elif copies(spec_of(one)):
+            after_run = True
+        elif phase_of(one) == ACTIVE or (phase_of(one) == SUPERSEDED and was_live(one)):
+            if not _same_version(one, live, after_run=after_run):
+                return id_of(one)
+            after_run = False
     raise AppPlatformError(
         f"deployment_id: the app {name_of(app)} has no earlier successful deployment to go back to.",
         code="no_rollback_target",
         details={"app_id": id_of(app)},
     )
+
+
+def _same_version(deployment: Deployment, live: Deployment | None, *, after_run: bool) -> bool:
+    """Whether it certainly runs what is live: the same spec, and the same commit or digest of every component.
+
+    ``after_run``: there was only the run of a job in between, after which the spec was written as it had been, and such
+    a write fetches nothing new (API reference 6.4).
+    """
+    mine, others = spec_of(deployment), spec_of(live)
+    if mine is None or others is None or not same_spec(mine, others):
+        return False
+    sources = summary(deployment)["sources"]
+    known = bool(sources) and all(one["commit"] or one["digest"] for one in sources)
+    return after_run or (known and sources == summary(live or {})["sources"])
 
 
 def validate(context: Context, app: App, target: str, *, skip_pin: bool) -> list[dict[str, Any]]:

@@ -96,10 +96,10 @@ def test_update_sources_writes_the_spec_as_it_is(platform: Platform, shop: dict[
     assert write["body"]["spec"] == before == platform.apps()["shop"]["spec"]
 
 
-def test_update_sources_loses_nothing_of_another_writer(
-    platform: Platform, shop: dict[str, Any], run: Runner
-) -> None:
-    platform.fault("other_writer", method="PUT", when="before", edit={"workers": [{"name": "mailer", "instance_count": 2}]})
+def test_update_sources_loses_nothing_of_another_writer(platform: Platform, shop: dict[str, Any], run: Runner) -> None:
+    platform.fault(
+        "other_writer", method="PUT", when="before", edit={"workers": [{"name": "mailer", "instance_count": 2}]}
+    )
     result = run("app_deployment", update_sources=True)
     assert result["changed"] is True
     assert platform.apps()["shop"]["spec"]["workers"][0]["instance_count"] == 2
