@@ -201,7 +201,8 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     if not context.check_mode:
         watch = context.watch()
         asked = [done for one in running if (done := _cancel(watch, app, one)) is not None]
-        running = [_ended(watch, app, one) for one in asked]
+        ends = [_ended(watch, app, one) for one in asked]
+        running = [one for one in ends if one.get("phase") != "SUCCEEDED"]
     return {"changed": bool(running), "invocations": [summary(one) for one in running]}
 
 
@@ -226,11 +227,12 @@ def _cancel(watch: Watch, app: App, one: JobInvocation) -> JobInvocation | None:
     """The run that is being canceled; None if it ended by itself at that moment."""
     invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
     try:
-        return watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
+        answered = watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
     except (InvalidRequestError, ConflictError):
         if not is_over(watch.api.get_job_invocation(id_of(app), invocation_id, job)):
             raise
-    return None
+        return None
+    return None if is_over(answered) and answered.get("phase") != "CANCELED" else answered
 
 
 def _ended(watch: Watch, app: App, one: JobInvocation) -> JobInvocation:
