@@ -142,10 +142,13 @@ def _stored(old: Part | None, declared: Mapping[str, tuple[Place, Declared]]) ->
     envs = [env for env in old.value.get(ENVS) or () if isinstance(env, Mapping)]
     others = {place.name: place for place in secret_places(old)}
     result: dict[str, str | None] = {}
-    for name, (place, _secret) in declared.items():
+    for name, (place, secret) in declared.items():
         if name.startswith(f"{ENVS}/"):
             env = _matching(envs, place.holder)
             value = None if env is None else env.get("value")
+            if env is not None and secret.value is not None and not is_secret_env(env):
+                # It is readable now and is to become a secret: nothing is stored of that yet.
+                value = None
         else:
             value = others[name].value if name in others else None
         result[name] = value if isinstance(value, str) and value else None

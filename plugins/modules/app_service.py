@@ -21,7 +21,7 @@ extends_documentation_fragment:
   - oceanops.app_platform.source_dir
   - oceanops.app_platform.run
   - oceanops.app_platform.envs
-  - oceanops.app_platform.autoscaling
+  - oceanops.app_platform.autoscaling.services
   - oceanops.app_platform.liveness_health_check
   - oceanops.app_platform.routes
   - oceanops.app_platform.alerts.services

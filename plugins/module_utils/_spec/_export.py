@@ -51,7 +51,7 @@ def _record(node: Record, value: Mapping[str, Any]) -> dict[str, Any] | None:
         if secret and name == "value":
             continue
         # What identifies a thing is said even where it is the default.
-        clean = inner if isinstance(child, Scalar) and child.required else _clean(child, inner)
+        clean = inner if isinstance(child, Scalar) and child.required and not child.secret else _clean(child, inner)
         if clean is not None:
             result[name] = clean
     for name, (implied, unless) in node.implied.items():

@@ -160,18 +160,16 @@ def _health_check(success_maximum: int, *, services_only: bool) -> Record:
     return Record(fields)
 
 
-def _autoscaling() -> Record:
+def _autoscaling(*, services_only: bool) -> Record:
+    metrics: dict[str, Node] = {"cpu": Record({"percent": Scalar(type="int", minimum=1, maximum=100)})}
+    if services_only:
+        metrics["requests_per_second"] = Record({"per_instance": Scalar(type="int", minimum=1)})
+        metrics["request_duration"] = Record({"p95_milliseconds": Scalar(type="int", minimum=1)})
     return Record(
         {
             "min_instance_count": Scalar(type="int", minimum=1),
             "max_instance_count": Scalar(type="int", minimum=1, maximum=250),
-            "metrics": Record(
-                {
-                    "cpu": Record({"percent": Scalar(type="int", minimum=1, maximum=100)}),
-                    "requests_per_second": Record({"per_instance": Scalar(type="int", minimum=1)}),
-                    "request_duration": Record({"p95_milliseconds": Scalar(type="int", minimum=1)}),
-                }
-            ),
+            "metrics": Record(metrics),
         }
     )
 
@@ -226,7 +224,7 @@ SERVICE = Record(
         "internal_ports": Listing(Scalar(type="int", minimum=1, maximum=65535)),
         "health_check": _health_check(50, services_only=True),
         "liveness_health_check": _health_check(1, services_only=False),
-        "autoscaling": _autoscaling(),
+        "autoscaling": _autoscaling(services_only=True),
         "termination": Record(
             {"drain_seconds": Scalar(type="int", minimum=1, maximum=110), "grace_period_seconds": _GRACE}
         ),
@@ -246,7 +244,7 @@ WORKER = Record(
     {
         **_CONTAINER,
         "liveness_health_check": _health_check(1, services_only=False),
-        "autoscaling": _autoscaling(),
+        "autoscaling": _autoscaling(services_only=False),
         "termination": Record({"grace_period_seconds": _GRACE}),
         "alerts": _alerts(CONTAINER_ALERT_RULES),
     },
