@@ -9,8 +9,8 @@ from tests.operations.fields import fields
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "coverage.md"
 HEAD = """# Every field of an app spec
 
-Each row is a test against the simulator. The app is made with one value of the field; the same task again changes nothing
-and writes nothing; another value is a change, which is then there, and the same task again changes nothing.
+Each row is a test against the simulator. The app is made with one value of the field; the same task again changes
+nothing and writes nothing; another value is a change, which is then there, and the same task again changes nothing.
 
 The fields are those of the platform's published description and of its clients; the test says so where it has a copy of
 that description. Deprecated fields are left out: `routes` and `cors` live on as ingress rules, and are in the table.
