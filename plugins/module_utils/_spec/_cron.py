@@ -40,6 +40,10 @@ class _Field:
     high: int
     names: tuple[str, ...] = ()
 
+    @property
+    def called(self) -> str:
+        return f"an {self.name}" if self.name == "hour" else f"a {self.name}"
+
 
 _FIELDS = (
     _Field("minute", 0, 59),
@@ -117,10 +121,15 @@ def parse(expression: str) -> Cron:
         days=frozenset(values[2]),
         months=frozenset(values[3]),
         weekdays=frozenset(one % 7 for one in values[4]),
-        any_day=len(values[2]) == 31,
-        any_weekday=len({one % 7 for one in values[4]}) == 7,
+        any_day=_is_any(parts[2]),
+        any_weekday=_is_any(parts[4]),
         sunday_as_seven=7 in values[4] and not parts[4].startswith("*"),
     )
+
+
+def _is_any(text: str) -> bool:
+    """Whether a field does not restrict: by its star, since 1-31 counts as a restriction for readers of cron."""
+    return "*" in text.split(",")
 
 
 def _values(text: str, field: _Field) -> set[int]:
@@ -128,7 +137,7 @@ def _values(text: str, field: _Field) -> set[int]:
     for part in text.split(","):
         match = _PART.fullmatch(part)
         if match is None or (match[1] == "*" and match[2]):
-            raise ValueError(f"{part!r} is not a {field.name}: write a number, *, a range such as 1-5, or */5")
+            raise ValueError(f"{part!r} is not {field.called}: write a number, *, a range such as 1-5, or */5")
         low, high = _bounds(match[1], match[2], field, stepped=match[3] is not None)
         step = int(match[3]) if match[3] else 1
         if step == 0:
@@ -160,5 +169,5 @@ def _number(text: str, field: _Field) -> int:
     number = int(text) if re.fullmatch(r"[0-9]{1,6}", text) else -1
     if not field.low <= number <= field.high:
         names = f" or {field.names[0]} to {field.names[-1]}" if field.names else ""
-        raise ValueError(f"{text!r} is not a {field.name}: it is {field.low} to {field.high}{names}")
+        raise ValueError(f"{text!r} is not {field.called}: it is {field.low} to {field.high}{names}")
     return number

@@ -39,6 +39,7 @@ VARIABLES: Mapping[str, tuple[str, ...]] = {
     "functions": (*_SERVICE, "FUNCTIONS_LOG_DESTINATION_JSON"),
     "databases": _DATABASE,
 }
+_ALL_VARIABLES = frozenset(word for words in VARIABLES.values() for word in words)
 SELF = "_self"
 REFERENCE = re.compile(r"\$\{([^${}]{1,200})\}")
 _WORD = re.compile(r"[\w.-]+")
@@ -73,7 +74,8 @@ def _envs(
             if "." in reference:
                 part = owner if reference.startswith(f"{SELF}.") else there.get(reference.partition(".")[0])
                 if part is None:
-                    yield found("unknown_reference", where, _no_component(reference, shown, there))
+                    told = _no_component(reference, shown, there, secret=is_secret(env))
+                    yield found(_rule_without_component(reference), where, told)
                 else:
                     yield from _variable(reference, shown, where, part, text(env.get("scope")))
             elif reference not in APP_VARIABLES and reference not in keys:
@@ -101,12 +103,18 @@ def _variable(reference: str, shown: str, where: str, part: Component, scope: st
         yield found("build_reference", where, told)
 
 
-def _no_component(reference: str, shown: str, there: Mapping[str, Component]) -> str:
+def _rule_without_component(reference: str) -> str:
+    """``${db.DATABASE_URL}`` can only mean the platform; ``${spring.application}`` may be meant for the app itself."""
+    name, *_between, last = reference.split(".")
+    return "unknown_component" if name != SELF and last in _ALL_VARIABLES else "unknown_reference"
+
+
+def _no_component(reference: str, shown: str, there: Mapping[str, Component], *, secret: bool) -> str:
     name, *rest = reference.split(".")
     if name == SELF:
         return f"{shown} is an env of the app, which has no variables of its own: name the component instead of {SELF}"
     told = f"{shown} names no component of this app, so it arrives as it is written"
     inner = next((one for one in rest[:-1] if one in there), None)
-    if inner:
+    if inner and not secret:
         return f"{told}; did you mean ${{{inner}.{rest[-1]}}}?"
     return f"{told}; {hint(name, sorted(there))}"

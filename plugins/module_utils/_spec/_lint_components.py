@@ -13,7 +13,6 @@ from ._lint_rules import Finding, found
 from ._lint_values import (
     Component,
     hint,
-    is_given,
     is_secret,
     item_path,
     items,
@@ -37,7 +36,6 @@ from ._sizes import (
 )
 
 _TEXT = Scalar()
-_REQUEST_METRICS = ("requests_per_second", "request_duration")
 
 
 def check_ports(part: Component) -> Iterator[Finding]:
@@ -116,10 +114,6 @@ def _autoscaling(part: Component, scaling: Mapping[str, Any], size: str) -> Iter
     metrics = mapping(scaling.get("metrics"))
     if not metrics:
         yield found("autoscaling_metrics", f"{path}.metrics", "it is not there: give one, such as cpu: {percent: 80}")
-    for name in _REQUEST_METRICS:
-        if part.section == "workers" and is_given(metrics.get(name)):
-            told = "a worker takes no requests, so there is nothing to measure: use cpu"
-            yield found("autoscaling_metrics", f"{path}.metrics.{name}", told)
     if size in SINGLE_INSTANCE_SIZES:
         yield found(
             "single_instance", path, f"{size} takes one instance: take a dedicated size such as apps-d-1vcpu-1gb"

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterator
 from typing import Any
 
 from ._lint_rules import Finding, found
-from ._lint_values import fields_of, listed, nearest, quoted, section_of, squeezed
+from ._lint_values import fields_of, listed, nearest, quoted_name, section_of, squeezed
 from ._lint_words import (
     ELSEWHERE,
     ELSEWHERE_AT,
@@ -21,7 +21,7 @@ from ._lint_words import (
     UNUSUAL,
     WRITTEN,
 )
-from ._nodes import Listing, Node, Record
+from ._nodes import UNKNOWN, Listing, Node, Record
 from ._schema import COMPONENTS, SPEC
 
 
@@ -70,10 +70,10 @@ def _of_another_place(path: str, word: str, node: Record, owner: Record | None) 
 def _of_around(path: str, word: str, node: Record, owner: Record | None) -> Finding | None:
     if owner is not None and word in owner.fields:
         return found("misplaced_field", path, f"{word} does not belong here: put it beside {_name(owner, node)}")
-    field = next((name for name, child in owner.fields.items() if child is node), "") if owner else ""
-    others = [kind for kind, record in COMPONENTS.values() if word in _inner_fields(record, field)]
-    if others:
-        told = f"only a {listed(others)} has {field}.{word}: remove it"
+    route = _route(owner, node) if owner else None
+    others = [kind for kind, record in COMPONENTS.values() if route and word in _fields_at(record, route)]
+    if route and others:
+        told = f"only a {listed(others)} has {'.'.join((*route, word))}: remove it"
         return found("foreign_field", path, told)
     if node is SPEC and list(_sections_with(word)):
         kinds = listed(COMPONENTS[one][0] for one in _sections_with(word))
@@ -81,20 +81,29 @@ def _of_around(path: str, word: str, node: Record, owner: Record | None) -> Find
     return None
 
 
-def _inner_fields(record: Record, field: str) -> Container[str]:
-    child = record.fields.get(field)
-    return child.fields if isinstance(child, Record) else ()
-
-
 def _name(owner: Record, node: Record) -> str:
     """The field of the component that leads to the record."""
-    return next((name for name, child in owner.fields.items() if _leads_to(child, node)), "the component's name")
+    return (_route(owner, node) or ("the component's name",))[0]
 
 
-def _leads_to(child: Node, node: Record) -> bool:
-    if isinstance(child, Listing):
-        child = child.item
-    return child is node or (isinstance(child, Record) and any(_leads_to(one, node) for one in child.fields.values()))
+def _route(start: Record, node: Record) -> tuple[str, ...] | None:
+    """The fields that lead from one record to another inside of it."""
+    for name, child in start.fields.items():
+        inner = child.item if isinstance(child, Listing) else child
+        if inner is node:
+            return (name,)
+        further = _route(inner, node) if isinstance(inner, Record) else None
+        if further:
+            return (name, *further)
+    return None
+
+
+def _fields_at(start: Node, route: tuple[str, ...]) -> Container[str]:
+    """The fields of what a route leads to; none where it leads nowhere."""
+    for name in route:
+        child = start.fields.get(name) if isinstance(start, Record) else None
+        start = child.item if isinstance(child, Listing) else child or UNKNOWN
+    return start.fields if isinstance(start, Record) else ()
 
 
 def _sections_with(field: str) -> Iterator[str]:
@@ -119,4 +128,4 @@ def _unknown(path: str, name: Any, node: Record) -> Finding:
         inside = [field for field, child in node.fields.items() if isinstance(child, Record) and name in child.fields]
         near = f"{listed(inside)} with {name} inside" if inside else None
     hint = f"did you mean {near}?" if near else f"known are {listed(node.fields, 'and')}"
-    return found("unknown_field", path, f"{quoted(name)} is not known here and is sent as it is; {hint}")
+    return found("unknown_field", path, f"{quoted_name(name)} is not known here and is sent as it is; {hint}")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Level = Literal["error", "warning"]
+_LONGEST = 900
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,9 @@ class Finding:
 
 
 def found(rule: str, path: str, message: str) -> Finding:
-    """A finding with the weight that its rule has."""
-    return Finding(RULES[rule][0], path, message, rule)
+    """A finding with the weight that its rule has, on one line of a length that can be read."""
+    line = " ".join(message[:_LONGEST].splitlines())
+    return Finding(RULES[rule][0], path, line if len(message) <= _LONGEST else f"{line}...", rule)
 
 
 #: rule -> (weight, what it finds)
@@ -104,10 +106,17 @@ RULES: Mapping[str, tuple[Level, str]] = {
     "basic_size": ("warning", "Several instances with a legacy basic size"),
     "autoscaling_bounds": ("error", "Autoscaling without bounds, or with the lower one above the upper one"),
     "autoscaling_range": ("warning", "Autoscaling between two equal bounds"),
-    "autoscaling_metrics": ("warning", "Autoscaling without a metric, or with one that workers do not have"),
+    "autoscaling_metrics": ("warning", "Autoscaling without a metric"),
     "autoscaling_size": ("warning", "Autoscaling with a size of shared CPUs"),
     # references: _lint_bindables
-    "unknown_reference": ("warning", "A ${component.VARIABLE} whose component is not there"),
+    "unknown_component": (
+        "error",
+        "A variable of the platform, such as ${db.DATABASE_URL}, of a component that is not there",
+    ),
+    "unknown_reference": (
+        "warning",
+        "A ${name.word} whose name is no component's, and whose word is no variable of the platform",
+    ),
     "unknown_variable": ("warning", "A ${component.VARIABLE} that this kind of component does not have"),
     "unresolved_reference": ("warning", "A ${NAME} that is neither the platform's nor an environment variable"),
     "build_reference": ("warning", "A database's variable in an environment variable of the build"),
@@ -134,7 +143,7 @@ RULES: Mapping[str, tuple[Level, str]] = {
     "routes_and_rules": ("error", "Routes at a component beside ingress rules"),
     "unreachable": ("warning", "A public component to which no rule leads"),
     "prefix_of_functions": ("warning", "preserve_path_prefix in a rule to functions"),
-    "unknown_authority": ("error", "An authority that is not a domain of the app"),
+    "unknown_authority": ("warning", "An authority that is not a domain of the app"),
     "default_authority": ("warning", "The app's own platform host as an authority"),
     "redirect_code": ("error", "A redirect with a status that is none of a redirect"),
     "empty_redirect": ("warning", "A redirect that leads nowhere"),

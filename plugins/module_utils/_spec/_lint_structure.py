@@ -24,6 +24,7 @@ from ._lint_values import (
     listed,
     nearest,
     quoted,
+    quoted_name,
     read_scalar,
     section_of,
     shape_of,
@@ -205,8 +206,8 @@ def _form(pattern: str, read: str, shown: str, at: _At) -> str:
         return f"{shown} is no name: {rule} ({pattern}); rename it{such}"
     if pattern == ENV_KEY_PATTERN:
         # A key with a value behind it would show the value.
-        key = quoted(read.partition("=")[0])
-        advice = "write the value into the field value" if "=" in read else "rename it"
+        key = quoted_name(read)
+        advice = "rename it" if key == quoted(read) else "write the value into the field value"
         return f"{key} is no name of a variable: letters, digits and _, no digit first ({pattern}); {advice}"
     if pattern == DOMAIN_PATTERN:
         host = "www.example.com" if "://" not in read else re.sub(r"^.*://|/.*$", "", read)

@@ -16,8 +16,8 @@ from ._nodes import Record, Scalar, Unparsable, coerce, is_zero
 from ._schema import COMPONENTS
 
 _SHOWN = 60
-_PRINTABLE = re.compile(r"[\w.@*:/-]{1,64}")
-_CREDENTIALS = re.compile(r":[^/@\s]+@|[^/@\s]+:[^/@\s]+@|//[^/@\s]+@")
+_PRINTABLE = re.compile(r"[\w.@*/-]{1,64}")
+_BEHIND = re.compile("[=:]")
 _LARGE = 10**15
 _INT = Scalar(type="int")
 _BOOL = Scalar(type="bool")
@@ -105,10 +105,13 @@ def under(path: str, name: str) -> str:
 
 
 def field_name(name: Any) -> str:
-    """A field's name for a path; a value that was written behind it (``KEY=value``) is not shown."""
-    return (
-        name if isinstance(name, str) and _PRINTABLE.fullmatch(name) else quoted(text(name).partition("=")[0] or name)
-    )
+    """A field's name for a path; a value that was written behind it (``KEY=value``, ``KEY:value``) is not shown."""
+    return name if isinstance(name, str) and _PRINTABLE.fullmatch(name) else quoted_name(name)
+
+
+def quoted_name(name: Any) -> str:
+    """A field's name for a message, without a value that was written behind it."""
+    return quoted(_BEHIND.split(name)[0] if isinstance(name, str) else name)
 
 
 def quoted(value: Any) -> str:
@@ -119,9 +122,15 @@ def quoted(value: Any) -> str:
         return str(value) if abs(value) < _LARGE else "a number of that size"
     if not isinstance(value, str):
         return shape_of(value)
-    if value.startswith("EV[") or _CREDENTIALS.search(value):
+    if value.startswith("EV[") or _holds_credentials(value):
         return "the value"
     return repr(value if len(value) <= _SHOWN else f"{value[:_SHOWN]}...")
+
+
+def _holds_credentials(value: str) -> bool:
+    """Whether it looks like ``user:password@host`` or ``https://token@host``."""
+    before = value.rpartition("@")[0]
+    return ":" in before or "//" in before
 
 
 def shape_of(value: Any) -> str:

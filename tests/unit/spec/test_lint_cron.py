@@ -121,7 +121,7 @@ def test_gaps(expression: str, limit: int, gap: int | None) -> None:
         ("@Weekly", "write 0 0 * * 0"),
         ("@reboot", "write five fields"),
         ("60 * * * *", "'60' is not a minute: it is 0 to 59"),
-        ("* 24 * * *", "'24' is not a hour: it is 0 to 23"),
+        ("* 24 * * *", "'24' is not an hour: it is 0 to 23"),
         ("* * 0 * *", "'0' is not a day of month: it is 1 to 31"),
         ("* * * 13 *", "'13' is not a month: it is 1 to 12 or jan to dec"),
         ("* * * * 8", "'8' is not a day of week: it is 0 to 7 or sun to sat"),
@@ -155,6 +155,9 @@ def test_what_is_no_expression(expression: str, told: str) -> None:
         ("0 0 * * 1/2", "0 0 * * 1,3,5"),
         ("0 0 1 JAN-mar *", "0 0 1 1,2,3 *"),
         (" 0  0\t* * * ", "0 0 * * *"),
+        # A range of all days restricts like any other, so that either field is enough.
+        ("0 0 1-31 * MON", "0 0 * * *"),
+        ("0 0 13 * 0-6", "0 0 * * *"),
         ("*/90 * * * *", "0 * * * *"),
     ],
 )

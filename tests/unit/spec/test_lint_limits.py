@@ -1,0 +1,55 @@
+"""Values without end, and secrets where nobody looks for them."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._lint import check_spec, check_structure
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import Listing, Node, Scalar
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import SPEC
+
+CANARY = "canary7f3a"
+#: A second for all fields of a spec: what grows with the square of the length takes minutes.
+LONGEST = 20.0
+
+
+def filled(node: Node, value: str) -> Any:
+    if isinstance(node, Scalar):
+        return value
+    if isinstance(node, Listing):
+        return [filled(node.item, value)]
+    return {name: filled(child, value) for name, child in node.fields.items()}
+
+
+@pytest.mark.parametrize("piece", ["a", "a:", "${", "-", "a.", "a-", "'", "(", "9", "1m", "* ", "/", "\\", "a@", " "])
+def test_long_texts_are_read_in_one_pass(piece: str) -> None:
+    spec = filled(SPEC, piece * (50_000 // len(piece)))
+    began = time.process_time()
+    findings = [*check_structure(SPEC, spec), *check_spec(spec)]
+    assert time.process_time() - began < LONGEST
+    assert max(len(one.message) for one in findings) < 1000
+
+
+@pytest.mark.parametrize("name", [f"TOKEN={CANARY}", f"TOKEN:{CANARY}", f"TOKEN: {CANARY}"])
+def test_what_stands_behind_a_name_is_not_shown(name: str) -> None:
+    web = {"name": "web", "github": {"repo": "a/b"}, "envs": [{name: "x", "key": "A"}], name: 1}
+    findings = check_structure(SPEC, {"services": [web], name: {}})
+    assert [one.rule for one in findings] == ["unknown_field"] * 3
+    assert [one for one in findings if CANARY in f"{one.path} {one.message}"] == []
+    keyed = check_structure(SPEC, {"envs": [{"key": name, "value": "x"}]})
+    assert [one.rule for one in keyed] == ["wrong_form"]
+    assert [one for one in keyed if CANARY in f"{one.path} {one.message}"] == []
+
+
+@pytest.mark.parametrize(
+    "value", [f"${{web.{CANARY}}}", f"${{x.{CANARY}.x}}", f"${{app.web.{CANARY}}}", f"${{{CANARY}}}"]
+)
+def test_a_secret_that_looks_like_a_reference_is_not_shown(value: str) -> None:
+    env = {"key": "A", "value": value, "type": "SECRET"}
+    spec = {"name": "shop", "services": [{"name": "web", "github": {"repo": "a/b"}, "envs": [env]}]}
+    findings = check_spec(spec)
+    assert {one.path for one in findings} == {"services[web].envs[A]"}
+    assert [one for one in findings if CANARY in one.message] == []
