@@ -307,9 +307,17 @@ def test_shell_syntax_is_told_from_arguments(command: str, syntax: str | None) -
     assert shell_syntax(command) == syntax
 
 
-def test_an_open_upper_end_has_no_upper_bound_in_the_message() -> None:
-    node = Record({"count": Scalar(type="int", maximum=3)})
-    assert check_structure(node, {"count": 4})[0].message == "4 is out of range: give 0 to 3"
+def test_bounds_that_are_open_or_alone_can_be_told() -> None:
+    node = Record({"count": Scalar(type="int", maximum=3), "code": Scalar(min_length=3)})
+    told = {one.path: one.message for one in check_structure(node, {"count": 4, "code": "ab"})}
+    assert told == {
+        "count": "4 is out of range: give 0 to 3",
+        "code": "'ab' is too short: give 3 characters or more",
+    }
+
+
+def test_an_encrypted_value_at_a_wrong_place_is_not_shown() -> None:
+    assert "EV[" not in check_structure(SPEC, {"region": "EV[1:a:b]"})[0].message
 
 
 def test_every_word_that_is_translated_leads_to_one_that_exists() -> None:
