@@ -18,6 +18,7 @@ from typing import Any
 from ._lint_fields import unknown_field
 from ._lint_rules import Finding, found
 from ._lint_values import (
+    HIDDEN,
     field_name,
     is_given,
     item_path,
@@ -146,7 +147,7 @@ def _is_required(node: Node) -> bool:
 
 def _scalar(node: Scalar, value: Any, at: _At, findings: list[Finding]) -> None:
     read = read_scalar(node, value)
-    shown = "the value" if node.secret or at.field == "value" else quoted(value)
+    shown = HIDDEN if node.secret or at.field == "value" else quoted(value)
     if isinstance(read, Unparsable):
         wanted = "true or false" if node.type == "bool" else read.wanted
         findings.append(found("wrong_type", at.path, f"{shown} is not {wanted}: give {wanted}"))
@@ -199,6 +200,9 @@ def _duration(read: str, at: _At) -> list[Finding]:
 
 
 def _form(pattern: str, read: str, shown: str, at: _At) -> str:
+    if shown == HIDDEN:
+        # What would be right is made of what was given, and that is not to be seen.
+        read = ""
     if pattern == NAME_PATTERN:
         right = re.sub(r"[^a-z0-9]+", "-", read.lower()).strip("-0123456789")[:32].rstrip("-")
         such = f", such as {right}" if re.search(pattern, right) else ""

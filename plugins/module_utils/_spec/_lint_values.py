@@ -15,6 +15,8 @@ from typing import Any
 from ._nodes import Record, Scalar, Unparsable, coerce, is_zero
 from ._schema import COMPONENTS
 
+#: What stands in a message for a value that is not shown.
+HIDDEN = "the value"
 _SHOWN = 60
 _PRINTABLE = re.compile(r"[\w.@*/-]{1,64}")
 _BEHIND = re.compile("[=:]")
@@ -123,7 +125,7 @@ def quoted(value: Any) -> str:
     if not isinstance(value, str):
         return shape_of(value)
     if value.startswith("EV[") or _holds_credentials(value):
-        return "the value"
+        return HIDDEN
     return repr(value if len(value) <= _SHOWN else f"{value[:_SHOWN]}...")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._lint import check_spec, check_structure
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import Listing, Node, Scalar
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import Listing, Node, Record, Scalar
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import SPEC
 
 CANARY = "canary7f3a"
@@ -53,3 +53,21 @@ def test_a_secret_that_looks_like_a_reference_is_not_shown(value: str) -> None:
     findings = check_spec(spec)
     assert {one.path for one in findings} == {"services[web].envs[A]"}
     assert [one for one in findings if CANARY in one.message] == []
+
+
+@pytest.mark.parametrize("value", [f"EV[1:{CANARY}:x]", f"user:{CANARY}@host/x", f"https://{CANARY}@host/x"])
+def test_credentials_in_a_wrong_place_are_not_shown(value: str) -> None:
+    findings = check_structure(SPEC, {"name": value, "region": value, "jobs": [{"name": "job", "kind": value}]})
+    assert [one.rule for one in findings] == ["wrong_form", "unknown_word", "unknown_word"]
+    assert all(one.message.startswith("the value is") for one in findings)
+    domain, key = check_structure(SPEC, {"domains": [{"domain": value}], "envs": [{"key": value}]})[-2:]
+    assert [domain.rule, key.rule] == ["wrong_form", "wrong_form"]
+    assert CANARY not in str([*findings, domain, key])
+
+
+def test_the_shortest_text() -> None:
+    node = Record({"word": Scalar(min_length=3)})
+    assert check_structure(node, {"word": "abc"}) == []
+    assert [(one.rule, one.message) for one in check_structure(node, {"word": "ab"})] == [
+        ("wrong_length", "'ab' is too short: give 3 characters or more")
+    ]
