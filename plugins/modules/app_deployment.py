@@ -314,7 +314,6 @@ OPTIONS = ArgumentSpec(
         "only_if_failed": {"type": "bool", "default": False},
     }
 )
-_Outcome = tuple[bool, dict[str, Any] | None]
 
 
 class _AsItIs:
@@ -352,7 +351,7 @@ def _check(params: dict[str, Any]) -> None:
         raise UsageError(problems)
 
 
-def _present(params: dict[str, Any], context: Context, app: App, watch: Watch) -> _Outcome:
+def _present(params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
     if params["deployment_id"]:
         return False, join(context, watch, app, named(context, app, params["deployment_id"]))
     if params["only_if_failed"]:
@@ -389,7 +388,7 @@ def _with_new_sources(params: dict[str, Any], context: Context, app: App, watch:
     return follow_own(watch, answered, context.api.create_deployment(id_of(app)))
 
 
-def _cancel(params: dict[str, Any], context: Context, app: App, watch: Watch) -> _Outcome:
+def _cancel(params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
     wanted = params["deployment_id"]
     found = [named(context, app, wanted)] if wanted else unfinished(app)
     running = [one for one in found if not is_over(one)]
@@ -399,7 +398,7 @@ def _cancel(params: dict[str, Any], context: Context, app: App, watch: Watch) ->
     return any(stopped for stopped, _end in ends), told(app, ends[0][1])
 
 
-def _idle(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> _Outcome:
+def _idle(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
     if not context.check_mode:
         app = wait_until_idle(watch, app)
     live = part(app, "active_deployment")

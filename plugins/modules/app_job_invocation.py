@@ -197,9 +197,9 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Cancel what has not ended."""
     app = require_app(context, params)
     context.learn(spec_of(app) or {})
+    watch = context.watch()
     running = [one for one in _meant(params, context, app) if not is_over(one)]
     if not context.check_mode:
-        watch = context.watch()
         asked = [done for one in running if (done := _cancel(watch, app, one)) is not None]
         ends = [_ended(watch, app, one) for one in asked]
         running = [one for one in ends if one.get("phase") != "SUCCEEDED"]

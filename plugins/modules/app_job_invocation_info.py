@@ -171,7 +171,7 @@ failure:
       description: The same as the task's message.
       returned: always
       type: str
-      sample: "max_age: nightly-report succeeded last 2 days 3 h ago, which is more than 26 h 0 min; its last run (ba32b134-569c-4c0d-ba02-8ffdb0492ece) is FAILED, begun 3 h 0 min ago."
+      sample: "max_age: nightly-report succeeded last 2 days 3 h ago, which is more than 26 h 0 min; its last run is FAILED."
     status:
       description: The HTTP status of the call that failed.
       returned: always

@@ -393,11 +393,11 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     target = planned(context, request.edit(app), spec).spec
     context.learn(target)
     check_pin(app)
+    job_run = JobRun(context, app, request, str(params["api_url"]), wait_for_restore=params["wait_for_restore"])
     if context.check_mode:
         context.api.propose(target, id_of(app))
         nothing = {"run": None, "deployment": None, "restored": True, "restore_deployment": None}
         return {"changed": True, "app": app_summary(app, spec), **nothing}
-    job_run = JobRun(context, app, request, str(params["api_url"]), wait_for_restore=params["wait_for_restore"])
     return {"changed": True, **job_run.run()}
 
 

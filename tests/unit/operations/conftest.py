@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import importlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -77,6 +77,11 @@ class PlatformClock:
         platform.clock("manual")
         self._began = datetime.datetime.fromisoformat(platform.control("GET", "clock")["now"].replace("Z", "+00:00"))
         self.passed = 0.0
+        self._planned: list[tuple[float, Callable[[], object]]] = []
+
+    def at(self, seconds: float, act: Callable[[], object]) -> None:
+        """Let something happen so many seconds from now, while somebody sleeps."""
+        self._planned.append((self.passed + seconds, act))
 
     def monotonic(self) -> float:
         return 1000.0 + self.passed
@@ -85,8 +90,18 @@ class PlatformClock:
         return self._began + datetime.timedelta(seconds=self.passed)
 
     def sleep(self, seconds: float) -> None:
-        self.passed += seconds
-        self._platform.advance(seconds)
+        end = self.passed + seconds
+        for one in sorted(self._planned, key=lambda pair: pair[0]):
+            if one[0] <= end:
+                self._planned.remove(one)
+                self._forward(one[0])
+                one[1]()
+        self._forward(end)
+
+    def _forward(self, moment: float) -> None:
+        if moment > self.passed:
+            self._platform.advance(moment - self.passed)
+            self.passed = moment
 
 
 class Runner:

@@ -19,7 +19,7 @@ NOW = datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.timezone.utc)
 
 
 def nights(run: Runner, number: int) -> None:
-    for _ in range(number):
+    for _night in range(number):
         run.clock.sleep(DAY)
 
 
