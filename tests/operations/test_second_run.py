@@ -63,9 +63,8 @@ CASES: list[tuple[str, str, dict[str, Any], list[str]]] = [
         "maintenance": {"enabled": True},
         "jobs": [{"name": "migrate", "timeout": "1h", "envs": [{"key": "N", "value": 1}]}]},
         "secrets": {"web": {"KEY": "a-secret-of-some-length"}, "_app": {"DB": "another-secret-of-the-app"}}}, ["PUT"]),
-    ("purge", "app", {"spec": {"name": "shop", "services": [
-        {"name": "web", "image": IMAGE, "routes": [{"path": "/"}]}]},
-                      "purge": True}, ["PUT"]),
+    ("purge", "app", {"purge": True, "spec": {
+        "name": "shop", "services": [{"name": "web", "image": IMAGE, "routes": [{"path": "/"}]}]}}, ["PUT"]),
 ]  # fmt: skip
 SECRETS = (
     "a-secret-of-some-length",

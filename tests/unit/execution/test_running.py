@@ -207,7 +207,7 @@ def test_a_watch_has_the_wait_options_and_the_means_of_the_context() -> None:
 
 def test_bad_connection_settings_are_refused_when_the_api_is_used() -> None:
     with pytest.raises(UsageError, match="token: missing"):
-        _ = context(params=params(token=None)).api
+        context(params=params(token=None)).api.list_regions()
 
 
 def test_short_words_of_readable_values_stay_but_long_secrets_in_them_do_not() -> None:
