@@ -11,18 +11,18 @@ class ModuleDocFragment:
 options:
   autoscaling:
     description:
-      - Let the platform choose the number of instances, within limits. It takes the place of O(instance_count), and the
-        number that it chooses is no difference. The size of the instances must allow it.
-      - V({}) switches it off.
+      - Let the platform choose how many instances run, within limits and by what it measures, in place of
+        O(instance_count). The number that it chooses is no difference. V({}) switches it off.
+      - It needs a size with CPUs of its own, that is, an O(instance_size_slug) that begins with C(apps-d-).
     type: dict
     suboptions:
       min_instance_count:
         description:
-          - How many instances run at least.
+          - How many instances run at least. It is below O(autoscaling.max_instance_count).
         type: int
       max_instance_count:
         description:
-          - How many instances run at most, up to 250.
+          - How many instances run at most, 1 to 250.
         type: int
       metrics:
         description:
@@ -36,7 +36,7 @@ options:
             suboptions:
               percent:
                 description:
-                  - The average that it aims at, in percent.
+                  - The average that it aims at, 1 to 100 percent; 80 by default.
                 type: int
           requests_per_second:
             description:
@@ -45,7 +45,7 @@ options:
             suboptions:
               per_instance:
                 description:
-                  - Requests a second for each instance that it aims at.
+                  - How many requests a second an instance is to have.
                 type: int
           request_duration:
             description:
@@ -54,7 +54,7 @@ options:
             suboptions:
               p95_milliseconds:
                 description:
-                  - The 95th percentile that it aims at, in milliseconds.
+                  - The milliseconds that 95 percent of the requests are to stay below.
                 type: int
 """
 
@@ -63,18 +63,18 @@ options:
 options:
   autoscaling:
     description:
-      - Let the platform choose the number of instances, within limits. It takes the place of O(instance_count), and the
-        number that it chooses is no difference. The size of the instances must allow it.
-      - V({}) switches it off.
+      - Let the platform choose how many instances run, within limits and by what it measures, in place of
+        O(instance_count). The number that it chooses is no difference. V({}) switches it off.
+      - It needs a size with CPUs of its own, that is, an O(instance_size_slug) that begins with C(apps-d-).
     type: dict
     suboptions:
       min_instance_count:
         description:
-          - How many instances run at least.
+          - How many instances run at least. It is below O(autoscaling.max_instance_count).
         type: int
       max_instance_count:
         description:
-          - How many instances run at most, up to 250.
+          - How many instances run at most, 1 to 250.
         type: int
       metrics:
         description:
@@ -88,6 +88,6 @@ options:
             suboptions:
               percent:
                 description:
-                  - The average that it aims at, in percent.
+                  - The average that it aims at, 1 to 100 percent; 80 by default.
                 type: int
 """

@@ -12,14 +12,15 @@ options:
   dockerfile_path:
     description:
       - Build with this Dockerfile, a path in the repository. Without it, the platform builds with a buildpack.
+      - A component with an image that is ready is not built, so none of the options for builds counts there.
     type: str
   build_command:
     description:
-      - A command that runs at the end of a buildpack's build.
+      - A command that runs at the end of a buildpack's build. It may have several lines.
     type: str
   environment_slug:
     description:
-      - The buildpack, such as V(node-js), V(python), V(go), V(php) or V(ruby), where the platform should not find out by
-        itself.
+      - The buildpack, where the platform should not find it out by itself, such as V(node-js), V(python), V(go), V(php),
+        V(ruby), V(ruby-on-rails), V(bun), V(html), V(hugo), V(jekyll), V(hexo) or V(gatsby).
     type: str
 """

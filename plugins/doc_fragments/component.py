@@ -6,35 +6,32 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    # What the modules of all components take: which app, which component, and whether it is to be there.
+    # What the modules of all components take beside the app: which component, and whether it is to be there.
     DOCUMENTATION = r"""
 options:
-  app:
-    description:
-      - The name of the app that the component belongs to. The app has to exist.
-      - Give O(app) or O(app_id).
-    type: str
-  app_id:
-    description:
-      - The id of the app, in place of its name.
-    type: str
   name:
     description:
       - The name of the component. It is unique among all components of the app, its databases included.
-      - 2 to 32 characters, lower-case letters, digits and hyphens, beginning with a letter. Another name means another
-        component.
+      - 2 to 32 lower-case letters, digits and hyphens; it begins with a letter and does not end with a hyphen.
+      - A component is known by its name, so another name means another component. To rename one, add it under the new name
+        and remove the old one.
     type: str
     required: true
   state:
     description:
-      - V(present) creates the component or changes what differs. Options that are not given keep what the app has. A list
-        option that is given is the whole list, so that an empty list empties it.
-      - V(absent) removes the component and the ingress rules that lead to it. The last component of an app can't be
-        removed; remove the app with M(oceanops.app_platform.app) then.
+      - V(present) adds the component, or changes what differs in it. What a task does not mention stays; of a mapping, the
+        fields that are given count, and a list is the whole list. An empty value (V([]), V({}), an empty text) removes what
+        is there.
+      - V(absent) removes the component and the ingress rules that lead to it; other options of the component do not count
+        then. The last component of an app can't be removed, only the app itself, with M(oceanops.app_platform.app). Where
+        there is no such app, nothing is to be done.
     type: str
     choices: [present, absent]
     default: present
 notes:
-  - One task writes the app's spec once and makes one deployment, or none if nothing differs. To change many components in
-    one deployment, declare them with M(oceanops.app_platform.app).
+  - The app has to exist; M(oceanops.app_platform.app) makes one.
+  - One task writes the app's spec once and makes one deployment, or neither if nothing differs. To change several
+    components in one deployment, declare them with M(oceanops.app_platform.app).
+  - Everything that is wrong with the options is told at once, before anything is sent. Words that are not known here are
+    passed on with a warning, since the platform may have learned them since.
 """

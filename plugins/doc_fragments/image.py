@@ -11,43 +11,51 @@ class ModuleDocFragment:
 options:
   image:
     description:
-      - Take the component from a container image. A component has one source, so this takes the place of another one.
-      - An image is pulled when the deployment's spec differs. If the same tag is pushed again, nothing differs; give each
-        build a tag of its own, or a digest. A task with the tag V(latest), or with none, gives a warning.
+      - Run a container image that is ready. A component has one source, so this takes the place of another one.
+      - An image is pulled when the spec differs. If the same tag is pushed again nothing differs, and the platform need
+        not pull it again, so give each build a tag of its own, or its digest. A task with the tag V(latest), or with none,
+        gives a warning.
+      - If another registry or repository is given, the rest of the old image is dropped.
     type: dict
     suboptions:
       registry_type:
         description:
-          - C(DOCR) is DigitalOcean's own registry, C(DOCKER_HUB) Docker Hub, C(GHCR) GitHub's.
+          - Where the image is. Every image needs it.
+          - V(DOCR), DigitalOcean's own registry, the one of the account.
+          - V(DOCKER_HUB), Docker Hub.
+          - V(GHCR), GitHub's container registry.
         type: str
       registry:
         description:
-          - The name of the registry, that is, of the user or organization. Leave it out for C(DOCR).
+          - The user or organization that the repository belongs to, such as V(library) for the official images of Docker
+            Hub; up to 192 characters. V(DOCR) takes none.
         type: str
       repository:
         description:
-          - The name of the repository in the registry.
+          - The name of the repository, without host, tag or digest; up to 192 characters. Every image needs it.
         type: str
       tag:
         description:
-          - The tag; C(latest) if neither this nor O(image.digest) is given.
+          - The tag; up to 192 characters. Write it in quotes, as YAML takes C(1.10) for a number.
+          - C(latest) if neither this nor O(image.digest) is given.
         type: str
       digest:
         description:
-          - The digest, C(sha256:) and 64 hexadecimal digits, in place of a tag. It names one image for ever.
+          - The digest in place of O(image.tag), C(sha256:) and 64 hexadecimal digits, 192 characters at most. It names one
+            image for ever.
         type: str
       registry_credentials:
         description:
-          - C(user:token) for a private repository of Docker Hub or GitHub. The platform keeps it encrypted; see
-            O(update_secrets).
+          - C(user:token) for a private repository of Docker Hub or GitHub. The platform keeps it encrypted; how a change is
+            noticed is told at O(update_secrets). Results and diffs never show it.
         type: str
       deploy_on_push:
         description:
-          - Deploy whenever the tag is pushed again. Only with C(DOCR), and not with a digest.
+          - Deploy whenever the tag is pushed again. Only with V(DOCR), and not with O(image.digest).
         type: dict
         suboptions:
           enabled:
             description:
-              - Whether to do so.
+              - Whether to do so. Such deployments run the jobs as well.
             type: bool
 """

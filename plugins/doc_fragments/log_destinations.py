@@ -11,13 +11,16 @@ class ModuleDocFragment:
 options:
   log_destinations:
     description:
-      - Services that the component's logs are sent to. The list is whole; V([]) removes all.
+      - Services that the component's logs are sent to. The list is whole, so what is not in it is removed, and V([]) removes
+        all. M(oceanops.app_platform.app_log_destination) manages one alone.
+      - They are matched by O(log_destinations[].name). Keys and passwords are masked in results and diffs; the platform
+        itself gives them back in clear.
     type: list
     elements: dict
     suboptions:
       name:
         description:
-          - A name for the destination, 2 to 42 characters.
+          - A name for the destination, 2 to 42 characters. Every destination needs it.
         type: str
       papertrail:
         description:
@@ -26,42 +29,42 @@ options:
         suboptions:
           endpoint:
             description:
-              - The address, such as C(syslog+tls://example.com:12345).
+              - The address, such as V(syslog+tls://example.com:12345). Papertrail needs it.
             type: str
       datadog:
         description:
-          - Send to Datadog.
+          - Send to Datadog. A destination has one service.
         type: dict
         suboptions:
           endpoint:
             description:
-              - The address of Datadog's HTTP intake.
+              - The address of Datadog's HTTP intake, such as V(https://http-intake.logs.datadoghq.eu).
             type: str
           api_key:
             description:
-              - The API key. The platform returns it in clear; results and diffs of this collection mask it.
+              - The API key. Datadog needs it.
             type: str
       logtail:
         description:
-          - Send to Better Stack, formerly Logtail.
+          - Send to Better Stack, formerly Logtail. A destination has one service.
         type: dict
         suboptions:
           token:
             description:
-              - The source token, masked in results and diffs.
+              - The source token. Better Stack needs it.
             type: str
       open_search:
         description:
-          - Send to OpenSearch.
+          - Send to OpenSearch. A destination has one service.
         type: dict
         suboptions:
           endpoint:
             description:
-              - The address, C(https://host:port). Give this or the cluster's name.
+              - The address of a server, C(https://host:port), in place of O(log_destinations[].open_search.cluster_name).
             type: str
           cluster_name:
             description:
-              - The name of a database cluster of the same account.
+              - The name of an OpenSearch cluster of the account, in place of O(log_destinations[].open_search.endpoint).
             type: str
           basic_auth:
             description:
@@ -70,36 +73,36 @@ options:
             suboptions:
               user:
                 description:
-                  - The user.
+                  - The user. For a cluster of the account it is C(doadmin) by default.
                 type: str
               password:
                 description:
-                  - The password, masked in results and diffs.
+                  - The password. A cluster of the account needs none.
                 type: str
           index_name:
             description:
-              - The index, C(logs) by default.
+              - The index; V(logs) by default.
             type: str
       endpoint:
         description:
-          - The address of a destination of another kind.
+          - The address of a service that has no option of its own here.
         type: str
       tls_insecure:
         description:
-          - Whether to accept a certificate that can't be checked.
+          - Whether to accept a certificate that can't be checked, at O(log_destinations[].endpoint).
         type: bool
       headers:
         description:
-          - HTTP headers to send along.
+          - HTTP headers that are sent to O(log_destinations[].endpoint).
         type: list
         elements: dict
         suboptions:
           key:
             description:
-              - The name of the header.
+              - The name of the header. Every header needs it.
             type: str
           value:
             description:
-              - Its value, masked in results and diffs.
+              - Its value, which is masked in results and diffs.
             type: raw
 """

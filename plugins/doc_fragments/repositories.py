@@ -11,13 +11,14 @@ class ModuleDocFragment:
 options:
   github:
     description:
-      - Build the component from a repository at GitHub. DigitalOcean needs access to the account first, which is given in the control
-        panel.
+      - Build from a repository at GitHub. A component has one source, so this takes the place of another one.
+      - DigitalOcean needs access to the account at GitHub first, which is given in the control panel.
     type: dict
     suboptions:
       repo:
         description:
-          - The repository, C(owner/name).
+          - The repository, C(owner/name). Every source of this kind needs it. If it changes, the branch of the old
+            one is dropped.
         type: str
       branch:
         description:
@@ -25,17 +26,18 @@ options:
         type: str
       deploy_on_push:
         description:
-          - Whether to deploy at each push to the branch. Such deployments run the jobs as well.
+          - Whether each push to the branch makes a deployment, which runs the jobs as well. Pushes do not by default.
         type: bool
   gitlab:
     description:
-      - Build the component from a repository at GitLab. DigitalOcean needs access to the account first, which is given in the control
-        panel.
+      - Build from a repository at GitLab. A component has one source, so this takes the place of another one.
+      - DigitalOcean needs access to the account at GitLab first, which is given in the control panel.
     type: dict
     suboptions:
       repo:
         description:
-          - The repository, C(owner/name), or with groups between.
+          - The repository, C(owner/name), with groups in between where there are some. Every source of this kind needs it. If it changes, the branch of the old
+            one is dropped.
         type: str
       branch:
         description:
@@ -43,17 +45,18 @@ options:
         type: str
       deploy_on_push:
         description:
-          - Whether to deploy at each push to the branch. Such deployments run the jobs as well.
+          - Whether each push to the branch makes a deployment, which runs the jobs as well. Pushes do not by default.
         type: bool
   bitbucket:
     description:
-      - Build the component from a repository at Bitbucket. DigitalOcean needs access to the account first, which is given in the control
-        panel.
+      - Build from a repository at Bitbucket. A component has one source, so this takes the place of another one.
+      - DigitalOcean needs access to the account at Bitbucket first, which is given in the control panel.
     type: dict
     suboptions:
       repo:
         description:
-          - The repository, C(owner/name).
+          - The repository, C(owner/name). Every source of this kind needs it. If it changes, the branch of the old
+            one is dropped.
         type: str
       branch:
         description:
@@ -61,16 +64,18 @@ options:
         type: str
       deploy_on_push:
         description:
-          - Whether to deploy at each push to the branch. Such deployments run the jobs as well.
+          - Whether each push to the branch makes a deployment, which runs the jobs as well. Pushes do not by default.
         type: bool
   git:
     description:
-      - Build the component from a public repository anywhere.
+      - Build from any public repository. A component has one source, so this takes the place of another one.
+      - A push is not noticed; M(oceanops.app_platform.app_deployment) builds the newest commit.
     type: dict
     suboptions:
       repo_clone_url:
         description:
-          - The address to clone it from, such as C(https://git.example.com/shop.git).
+          - The https address to clone it from, such as V(https://git.example.com/shop.git); up to 255 characters. Every
+            source of this kind needs it. If it changes, the branch of the old one is dropped.
         type: str
       branch:
         description:

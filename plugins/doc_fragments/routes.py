@@ -11,60 +11,65 @@ class ModuleDocFragment:
 options:
   routes:
     description:
-      - Paths of the app that lead to the component. The platform turns them into ingress rules, and so does this module
-        before it compares. The rules of other components stay. V([]) takes the component off the internet.
-      - For rules with host names, rewrites or redirects use M(oceanops.app_platform.app_ingress_rule), and leave this out.
+      - The paths of the app that lead to the component. The list is whole; the rules of other components stay. V([]) removes
+        every rule that leads to it.
+      - The platform has given routes up for ingress rules and turns them into these, and so does this module before it
+        compares. For rules with host names, rewrites or redirects use M(oceanops.app_platform.app_ingress_rule) and leave
+        this out.
+      - A new route is put before the first rule that would take its requests away.
+      - An app without any rule gets one of the platform's, which leads V(/) to its component.
     type: list
     elements: dict
     suboptions:
       path:
         description:
-          - The beginning of the paths, such as V(/api).
+          - The beginning of the paths, such as V(/api); V(/) by default.
         type: str
       preserve_path_prefix:
         description:
-          - Whether the component sees the whole path. Otherwise it is cut off.
+          - Whether the component sees the whole path. Otherwise that beginning is cut off, which is the default.
         type: bool
   cors:
     description:
-      - Which web pages of other origins may use the component's routes.
+      - What web pages of other origins may do with the component's routes. It goes into each of their ingress rules.
     type: dict
     suboptions:
       allow_origins:
         description:
-          - The origins.
+          - The origins that may use them.
         type: list
         elements: dict
         suboptions:
           exact:
             description:
-              - This one origin.
+              - This one origin, up to 256 characters. Give this or O(cors.allow_origins[].regex).
             type: str
           regex:
             description:
-              - Origins that match this regular expression (RE2).
+              - Origins that match this regular expression of RE2, 1 to 256 characters. Give this or
+                O(cors.allow_origins[].exact).
             type: str
       allow_methods:
         description:
-          - The methods, such as V(GET).
+          - The methods that they may use, such as V(GET).
         type: list
         elements: str
       allow_headers:
         description:
-          - The headers of requests.
+          - The headers that their requests may have.
         type: list
         elements: str
       expose_headers:
         description:
-          - The headers of answers that pages may read.
+          - The headers of answers that they may read.
         type: list
         elements: str
       max_age:
         description:
-          - How long browsers keep the answer, such as V(5h30m).
+          - How long a browser may keep the answer to this question, such as V(5h30m).
         type: str
       allow_credentials:
         description:
-          - Whether cookies and the like are allowed.
+          - Whether requests may carry cookies and the like. They may not by default.
         type: bool
 """

@@ -11,16 +11,20 @@ class ModuleDocFragment:
 options:
   run_command:
     description:
-      - The command that the container runs; the image's own, or the buildpack's, if it is not given.
-      - An image without a shell runs it without one. Where it needs a shell, say so, as in C(sh -c "a && b").
+      - The command that the container runs, in place of the image's or the buildpack's own. It may have several lines.
+      - An image that is ready runs it without a shell. If it needs one, say so, as in C(sh -c "one && two"); a task whose
+        command has shell syntax gives a warning.
     type: str
   instance_size_slug:
     description:
-      - The size of an instance, such as V(apps-s-1vcpu-1gb). C(doctl apps tier instance-size list) and the platform's
-        price list have them all. If it is not given, a new component gets the platform's smallest.
+      - The size of an instance. Without it a new component gets the smallest one, V(apps-s-1vcpu-0.5gb).
+      - C(apps-s-) sizes share their CPUs, such as V(apps-s-1vcpu-1gb) or V(apps-s-2vcpu-4gb); C(apps-d-) sizes have CPUs of
+        their own, such as V(apps-d-1vcpu-2gb). C(doctl apps tier instance-size list) prints all with their prices.
+      - A size that is not known here gives a warning. The older slugs, such as V(basic-xxs), remain as they are.
     type: str
   instance_count:
     description:
-      - How many instances run. The platform's default is 1; some sizes allow no more.
+      - How many instances run, 1 to 250; V(1) by default. V(apps-s-1vcpu-0.5gb) and V(apps-s-1vcpu-1gb-fixed) allow no more
+        than one.
     type: int
 """

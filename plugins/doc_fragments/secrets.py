@@ -11,25 +11,28 @@ class ModuleDocFragment:
 options:
   update_secrets:
     description:
-      - When a plain value of a secret is sent. The platform gives it back encrypted, each time in another form, so it
-        can't be compared.
-      - V(fingerprint) keeps one more environment variable beside the secrets, C(ANSIBLE_SECRETS_FINGERPRINT), with a
-        salted, slow hash of all of them. Changed secrets are one update, unchanged ones are none.
-      - V(on_create) sends a secret only if none is stored under its name.
-      - V(always) sends every secret in every run, and deploys each time.
-      - A value C(EV[...]) that equals the stored one keeps it. Another one is refused as stale.
+      - When the plain value of a secret is sent. The platform gives it back encrypted, in another form each time, so it
+        can't be compared. Secrets are variables of the type V(SECRET), C(registry_credentials) of images, and the keys,
+        tokens and passwords of log destinations.
+      - V(fingerprint) keeps one more variable beside the secrets of a component, C(ANSIBLE_SECRETS_FINGERPRINT), with a
+        salted, slow hash of all that are declared. Changed secrets are one update, unchanged ones are none.
+      - V(on_create) sends a secret only if none is stored in its place. No variable is added.
+      - V(always) sends every secret each time, and so makes a deployment in every run.
+      - A value C(EV[...]), as the platform gives it back, keeps the stored secret if it is the stored one, and is refused
+        as stale if not.
     type: str
     choices: [fingerprint, on_create, always]
     default: fingerprint
   allow_empty_secrets:
     description:
-      - Whether a secret may be the empty text. It is refused otherwise, as it is nearly always a variable that was not
+      - Whether a secret may be the empty text. It is refused by default, as it is nearly always a variable that was never
         set.
     type: bool
     default: false
   allow_stale_secrets:
     description:
-      - Whether an encrypted value C(EV[...]) that is not the stored one may be sent.
+      - Whether an encrypted value C(EV[...]) may be sent although it is not the stored one. The platform may be unable to
+        read it, so it is refused by default.
     type: bool
     default: false
 """

@@ -11,6 +11,7 @@ class ModuleDocFragment:
 options:
   source_dir:
     description:
-      - The directory of the repository that holds the code, and the context of a Docker build. The root if it is not given.
+      - The directory of the repository that holds the code; it is the context of a Docker build as well. By default that is
+        the root of the repository.
     type: str
 """

@@ -103,7 +103,8 @@ domain:
       sample: null
 app:
   description:
-    - The app after the task; in check mode as it would be. Empty values are null. V(null) if there is no such app.
+    - The app after the task; in check mode as it would be. What is not known or empty is V(null).
+    - V(null) if there is no such app. A task that fails after it wrote something has it too, so that the id is known.
   returned: success
   type: dict
   contains:
@@ -141,7 +142,7 @@ app:
       description: The tier that it is billed in.
       returned: always
       type: str
-      sample: basic
+      sample: professional
     project_id:
       description: The project that it is in; V(null) if the token may not read projects.
       returned: always
@@ -169,8 +170,8 @@ app:
       sample: {name: shop, region: ams, jobs: [{name: migrate, kind: PRE_DEPLOY}]}
 deployment:
   description:
-    - The deployment that the task made, or joined because it was bringing the same spec. Without one, the deployment that
-      runs the spec. V(null) if there is none, and in check mode.
+    - The deployment that the task made, or joined because it was bringing the same spec. If the task made none, the
+      deployment that runs the spec. V(null) if there is none, and in check mode.
     - A task that fails because the deployment did has it too, with RV(deployment.failures) and RV(deployment.logs).
   returned: always
   type: dict
@@ -181,7 +182,9 @@ deployment:
       type: str
       sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
     phase:
-      description: Where it stands, such as V(ACTIVE) or V(ERROR).
+      description:
+        - V(PENDING_BUILD), V(BUILDING), V(PENDING_DEPLOY) or V(DEPLOYING) while it is being made.
+        - V(ACTIVE) if it runs, V(SUPERSEDED) if a newer one took its place, V(ERROR) or V(CANCELED) if it ended badly.
       returned: always
       type: str
       sample: ACTIVE
@@ -196,40 +199,80 @@ deployment:
       type: str
       sample: "2026-03-02T09:30:00Z"
     duration:
-      description: Seconds that it took, once it is over.
+      description: Seconds that it took; V(null) while it is being made.
       returned: always
       type: float
       sample: 94.0
     jobs:
-      description: Each job of the app, with how it went in this deployment.
+      description:
+        - Each job of the app, with how it went in this deployment.
+        - The status is V(PENDING), V(RUNNING), V(SUCCESS), V(ERROR), V(CANCELED), V(SKIPPED), V(NOT_TRIGGERED) for a
+          V(FAILED_DEPLOY) job that was not needed, V(SCHEDULED) for one that runs by its schedule, or V(UNKNOWN).
       returned: always
       type: list
       elements: dict
       sample: [{name: migrate, kind: PRE_DEPLOY, status: SUCCESS, duration: 4.2, reason: null}]
+    steps:
+      description: How many steps there are, and how many of them are where.
+      returned: always
+      type: dict
+      sample: {success: 11, running: 0, pending: 0, error: 0, total: 11}
+    sources:
+      description: The commit or the image digest of each component.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{component: web, commit: null, digest: "sha256:0c9d..."}]
     failures:
-      description: What failed, with component, step, reason code and message.
+      description: What failed, the most telling first. It is empty if nothing did.
       returned: always
       type: list
       elements: dict
-      sample: []
+      sample:
+        - component: migrate
+          kind: PRE_DEPLOY
+          step: deploy
+          code: DeployContainerExitNonZero
+          message: the container exited with status 1
+          exit_code: 1
+          hint: "The container started and ended with an error: read its last log lines."
     logs:
-      description: The last lines of the logs of what failed.
+      description:
+        - The last lines of the logs of what failed, as many as O(log_lines) says; in place of them a note why there are
+          none.
       returned: always
       type: list
       elements: dict
+      sample:
+        - component: migrate
+          type: DEPLOY
+          lines: ["could not connect to server: Connection refused"]
+          note: null
+    superseded:
+      description: Ids of the deployments whose place it took while they were waited for.
+      returned: always
+      type: list
+      elements: str
       sample: []
     console_url:
       description: Where a person sees it.
       returned: always
       type: str
       sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+restored:
+  description: Whether the spec of the active deployment was put back after the new one failed.
+  returned: on failure, with O(on_failure=restore_spec)
+  type: bool
+  sample: true
 failure:
   description: What went wrong, for programs.
   returned: failure
   type: dict
   contains:
     code:
-      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(deployment_failed).
+      description:
+        - A word for the kind of failure, such as V(usage), V(app_not_found), V(unauthorized), V(deployment_failed),
+          V(wait_timeout) or V(post_deploy_job_failed).
       returned: always
       type: str
       sample: deployment_failed
@@ -237,9 +280,9 @@ failure:
       description: The same as the task's message.
       returned: always
       type: str
-      sample: "Deployment 9a1b3c5d of app shop failed: job migrate (PRE_DEPLOY) exited with status 1."
+      sample: "Deployment 9a1b3c5d of app shop failed (phase ERROR): job migrate (PRE_DEPLOY), step deploy: DeployContainerExitNonZero."
     status:
-      description: The HTTP status of the call that failed.
+      description: The HTTP status of the call that failed, if one did.
       returned: always
       type: int
       sample: null

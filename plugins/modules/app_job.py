@@ -11,12 +11,13 @@ short_description: Manage a job of a DigitalOcean App Platform app
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Creates, changes or removes one job of an app. A job is code that can't be reached from outside and that runs before a
-    deployment, after it, when it fails, or on a schedule.
+  - Adds, changes or removes one job of an app. A job is code that runs to its end and can't be reached from outside. It runs
+    before a deployment, after it, when it fails, or on a schedule.
   - What the task does not mention stays as it is, in the job and in the rest of the app.
-  - A change is one write and makes one deployment, in which every C(PRE_DEPLOY) and C(POST_DEPLOY) job of the app runs. If
-    nothing differs there is no write, no deployment, and no job runs.
+  - A change is one write and makes one deployment, in which every V(PRE_DEPLOY) and V(POST_DEPLOY) job of the app runs. If
+    nothing differs there is no write and no deployment, and no job runs.
 extends_documentation_fragment:
+  - oceanops.app_platform.app_selector
   - oceanops.app_platform.component
   - oceanops.app_platform.image
   - oceanops.app_platform.repositories
@@ -34,60 +35,63 @@ extends_documentation_fragment:
 options:
   kind:
     description:
-      - What makes the job run, which the control panel calls its trigger.
-      - V(PRE_DEPLOY) runs in every deployment, before the new containers are released. If it fails, the deployment fails and
-        the previous version goes on serving. Migrations are its typical use.
-      - V(POST_DEPLOY) runs in every deployment, after the release. It does not undo the release when it fails; see
-        O(fail_on_post_deploy). The platform takes it for a job whose kind is not given.
+      - What makes the job run; the control panel calls it the trigger.
+      - V(PRE_DEPLOY) runs in every deployment, before the new containers are released. If it fails, the deployment fails, and
+        the version before goes on serving. Migrations are its typical use.
+      - V(POST_DEPLOY) runs in every deployment, after the release. When it fails, the release stays; whether the task fails
+        is up to O(fail_on_post_deploy). The platform takes a new job for this kind if none is given.
       - V(FAILED_DEPLOY) runs only when a deployment fails.
-      - V(SCHEDULED) runs at the times of O(schedule), with the image and the variables of the last deployment.
-      - Another word is passed on with a warning, in case the platform knows it.
+      - V(SCHEDULED) runs at the times of O(schedule), and not in deployments.
     type: str
     aliases: [trigger]
   schedule:
     description:
-      - When a V(SCHEDULED) job runs. It belongs to no other kind.
-      - If a job gets another kind, its schedule is dropped.
+      - When a job with O(kind=SCHEDULED) runs. It needs one, and no other kind takes one. A job that gets another kind loses
+        its schedule, with a warning.
     type: dict
     suboptions:
       cron:
         description:
-          - A cron expression of five fields, such as V(0 3 * * *). The platform runs a job every 15 minutes at most.
+          - A cron expression of five fields (minute, hour, day of the month, month, day of the week), such as
+            V(0 3 * * 1-5). Every schedule needs it.
+          - The platform runs a job once in 15 minutes at most.
         type: str
       time_zone:
         description:
-          - The time zone of the cron expression by its name in the tz database, such as V(Europe/Berlin); V(UTC) if it is
-            not given.
+          - The time zone of the cron expression, by its name in the tz database, such as V(Europe/Berlin); V(UTC) by default.
         type: str
   timeout:
     description:
-      - How long a run may take, such as V(45m) or V(1h30m). The platform ends a run after 30 minutes if it is not given.
+      - How long a run may take until the platform ends it, with units, such as V(45m), V(1h30m) or V(90s). It is 30 minutes
+        by default.
     type: str
   termination:
     description:
-      - How the job is stopped.
+      - How a run is stopped.
     type: dict
     suboptions:
       grace_period_seconds:
         description:
-          - Seconds between the request to end and the kill, 1 to 600; 120 if it is not given.
+          - Seconds between the request to end (SIGTERM) and the kill, 1 to 600; 120 by default.
         type: int
-  inherit_envs_from:
-    description:
-      - Names of components whose variables the job gets as well, often the service whose code it runs. Its own
-        O(envs) win.
-      - A secret of another component can't be copied, as the platform keeps it encrypted for that component. The task says
-        so; declare it in O(envs) as well, or make it a variable of the app.
-    type: list
-    elements: str
+notes:
+  - The platform has no call that runs a job now. M(oceanops.app_platform.app_job_run) does so in a deployment, and tells what
+    that costs.
 seealso:
   - module: oceanops.app_platform.app
+  - module: oceanops.app_platform.app_job_run
+  - module: oceanops.app_platform.app_job_invocation_info
   - name: Manage jobs in App Platform
     description: What jobs are, in the platform's own manual.
     link: https://docs.digitalocean.com/products/app-platform/how-to/manage-jobs/
 """
 
 EXAMPLES = r"""
+# The token comes from the environment (DIGITALOCEAN_ACCESS_TOKEN), or from the play, for all modules at once:
+#   module_defaults:
+#     group/oceanops.app_platform.all:
+#       token: "{{ vaulted_token }}"
+
 - name: Migrations run before each release
   oceanops.app_platform.app_job:
     app: shop
@@ -101,7 +105,7 @@ EXAMPLES = r"""
     run_command: python manage.py migrate --no-input
     envs:
       - key: DATABASE_URL
-        value: "{{ lookup('ansible.builtin.env', 'SHOP_DATABASE_URL', default='postgres://shop:s3cret-in-a-vault@db/shop') }}"
+        value: "{{ vaulted_database_url | default('postgres://shop:from-a-vault@db.example.com/shop') }}"
         type: SECRET
 
 - name: A report every morning, with a time limit and an alert when it fails
@@ -120,8 +124,23 @@ EXAMPLES = r"""
       tag: "2.4.1"
     run_command: bin/report
     instance_size_slug: apps-s-1vcpu-1gb
+    inherit_envs_from: [web]
     alerts:
       - rule: JOB_INVOCATION_FAILED
+
+- name: Fill the cache after each release; a failure is only a warning
+  oceanops.app_platform.app_job:
+    app: shop
+    name: warm-up
+    kind: POST_DEPLOY
+    image:
+      registry_type: DOCKER_HUB
+      registry: example
+      repository: warm-up
+      digest: sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+      registry_credentials: "{{ vaulted_registry_login | default('example:a-token-from-a-vault') }}"
+    run_command: warm-up --all
+    fail_on_post_deploy: false
 
 - name: Tell the team when a deployment fails
   oceanops.app_platform.app_job:
@@ -158,7 +177,8 @@ job:
   sample: {name: migrate, kind: PRE_DEPLOY, run_command: python manage.py migrate --no-input}
 app:
   description:
-    - The app after the task; in check mode as it would be. Empty values are null. V(null) if there is no such app.
+    - The app after the task; in check mode as it would be. What is not known or empty is V(null).
+    - V(null) if there is no such app. A task that fails after it wrote something has it too, so that the id is known.
   returned: success
   type: dict
   contains:
@@ -196,7 +216,7 @@ app:
       description: The tier that it is billed in.
       returned: always
       type: str
-      sample: basic
+      sample: professional
     project_id:
       description: The project that it is in; V(null) if the token may not read projects.
       returned: always
@@ -224,8 +244,8 @@ app:
       sample: {name: shop, region: ams, jobs: [{name: migrate, kind: PRE_DEPLOY}]}
 deployment:
   description:
-    - The deployment that the task made, or joined because it was bringing the same spec. Without one, the deployment that
-      runs the spec. V(null) if there is none, and in check mode.
+    - The deployment that the task made, or joined because it was bringing the same spec. If the task made none, the
+      deployment that runs the spec. V(null) if there is none, and in check mode.
     - A task that fails because the deployment did has it too, with RV(deployment.failures) and RV(deployment.logs).
   returned: always
   type: dict
@@ -236,7 +256,9 @@ deployment:
       type: str
       sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
     phase:
-      description: Where it stands, such as V(ACTIVE) or V(ERROR).
+      description:
+        - V(PENDING_BUILD), V(BUILDING), V(PENDING_DEPLOY) or V(DEPLOYING) while it is being made.
+        - V(ACTIVE) if it runs, V(SUPERSEDED) if a newer one took its place, V(ERROR) or V(CANCELED) if it ended badly.
       returned: always
       type: str
       sample: ACTIVE
@@ -251,40 +273,80 @@ deployment:
       type: str
       sample: "2026-03-02T09:30:00Z"
     duration:
-      description: Seconds that it took, once it is over.
+      description: Seconds that it took; V(null) while it is being made.
       returned: always
       type: float
       sample: 94.0
     jobs:
-      description: Each job of the app, with how it went in this deployment.
+      description:
+        - Each job of the app, with how it went in this deployment.
+        - The status is V(PENDING), V(RUNNING), V(SUCCESS), V(ERROR), V(CANCELED), V(SKIPPED), V(NOT_TRIGGERED) for a
+          V(FAILED_DEPLOY) job that was not needed, V(SCHEDULED) for one that runs by its schedule, or V(UNKNOWN).
       returned: always
       type: list
       elements: dict
       sample: [{name: migrate, kind: PRE_DEPLOY, status: SUCCESS, duration: 4.2, reason: null}]
+    steps:
+      description: How many steps there are, and how many of them are where.
+      returned: always
+      type: dict
+      sample: {success: 11, running: 0, pending: 0, error: 0, total: 11}
+    sources:
+      description: The commit or the image digest of each component.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{component: web, commit: null, digest: "sha256:0c9d..."}]
     failures:
-      description: What failed, with component, step, reason code and message.
+      description: What failed, the most telling first. It is empty if nothing did.
       returned: always
       type: list
       elements: dict
-      sample: []
+      sample:
+        - component: migrate
+          kind: PRE_DEPLOY
+          step: deploy
+          code: DeployContainerExitNonZero
+          message: the container exited with status 1
+          exit_code: 1
+          hint: "The container started and ended with an error: read its last log lines."
     logs:
-      description: The last lines of the logs of what failed.
+      description:
+        - The last lines of the logs of what failed, as many as O(log_lines) says; in place of them a note why there are
+          none.
       returned: always
       type: list
       elements: dict
+      sample:
+        - component: migrate
+          type: DEPLOY
+          lines: ["could not connect to server: Connection refused"]
+          note: null
+    superseded:
+      description: Ids of the deployments whose place it took while they were waited for.
+      returned: always
+      type: list
+      elements: str
       sample: []
     console_url:
       description: Where a person sees it.
       returned: always
       type: str
       sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+restored:
+  description: Whether the spec of the active deployment was put back after the new one failed.
+  returned: on failure, with O(on_failure=restore_spec)
+  type: bool
+  sample: true
 failure:
   description: What went wrong, for programs.
   returned: failure
   type: dict
   contains:
     code:
-      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(deployment_failed).
+      description:
+        - A word for the kind of failure, such as V(usage), V(app_not_found), V(unauthorized), V(deployment_failed),
+          V(wait_timeout) or V(post_deploy_job_failed).
       returned: always
       type: str
       sample: deployment_failed
@@ -292,9 +354,9 @@ failure:
       description: The same as the task's message.
       returned: always
       type: str
-      sample: "Deployment 9a1b3c5d of app shop failed: job migrate (PRE_DEPLOY) exited with status 1."
+      sample: "Deployment 9a1b3c5d of app shop failed (phase ERROR): job migrate (PRE_DEPLOY), step deploy: DeployContainerExitNonZero."
     status:
-      description: The HTTP status of the call that failed.
+      description: The HTTP status of the call that failed, if one did.
       returned: always
       type: int
       sample: null

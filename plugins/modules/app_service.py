@@ -11,9 +11,12 @@ short_description: Manage a service of a DigitalOcean App Platform app
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Creates, changes or removes one service of an app, a component that answers requests.
-  - What the task does not mention stays as it is, in the component and in the rest of the app.
+  - Adds, changes or removes one service of an app. A service runs all the time and answers requests, from the internet, from
+    the other components of the app, or both.
+  - What the task does not mention stays as it is, in the service and in the rest of the app. To scale a service, give nothing
+    but its name and O(instance_count).
 extends_documentation_fragment:
+  - oceanops.app_platform.app_selector
   - oceanops.app_platform.component
   - oceanops.app_platform.image
   - oceanops.app_platform.repositories
@@ -34,49 +37,54 @@ extends_documentation_fragment:
 options:
   http_port:
     description:
-      - The port that the service listens at, V(8080) if neither this nor O(internal_ports) is given.
+      - The port at which the service listens for requests from outside, 1 to 65535. It is V(8080) if neither this nor
+        O(internal_ports) is given.
+      - The platform sets the variable C(PORT) to it where the service has none of its own.
     type: int
   protocol:
     description:
-      - C(HTTP), by default, or C(HTTP2) for clear-text HTTP/2.
+      - What it speaks at O(http_port).
+      - V(HTTP), which is the default.
+      - V(HTTP2), in clear text (h2c), as gRPC needs it.
     type: str
   internal_ports:
     description:
-      - Ports that the other components of the app can reach. A service with only these is not reachable from outside.
+      - Ports at which only the other components of the app can reach it, 1 to 65535. A service that has nothing but these
+        can't be reached from outside.
     type: list
     elements: int
   health_check:
     description:
-      - When a new container is ready to take requests.
+      - When a new container is ready to take requests, and when one that runs gets no more of them.
     type: dict
     suboptions:
       http_path:
         description:
-          - The path to ask for. Without one, it is checked whether the port accepts connections.
+          - The path to ask for. Without one it is only checked whether the port accepts connections.
         type: str
       port:
         description:
-          - The port to ask at, O(http_port) or one of O(internal_ports).
+          - The port to ask at, 1 to 65535. It is O(http_port), which is the default, or one of O(internal_ports).
         type: int
       initial_delay_seconds:
         description:
-          - Seconds before the first check, 0 to 3600.
+          - Seconds before the first check, 0 to 3600; none by default.
         type: int
       period_seconds:
         description:
-          - Seconds between two checks, 1 to 300.
+          - Seconds between two checks, 1 to 300; 10 by default.
         type: int
       timeout_seconds:
         description:
-          - Seconds that a check may take, 1 to 120.
+          - Seconds that a check may take, 1 to 120; 1 by default.
         type: int
       success_threshold:
         description:
-          - How many checks in a row must succeed, 1 to 50.
+          - How many checks in a row must succeed, 1 to 50; 1 by default.
         type: int
       failure_threshold:
         description:
-          - How many checks in a row must fail for it to count as down, 1 to 50.
+          - How many checks in a row must fail for it to count as down, 1 to 50; 9 by default.
         type: int
   termination:
     description:
@@ -85,20 +93,20 @@ options:
     suboptions:
       drain_seconds:
         description:
-          - Seconds between the end of new requests and the request to end, 1 to 110; 15 if it is not given.
+          - Seconds between the last new request and the request to end, 1 to 110; 15 by default.
         type: int
       grace_period_seconds:
         description:
-          - Seconds between the request to end and the kill, 1 to 600; 120 if it is not given.
+          - Seconds between the request to end (SIGTERM) and the kill, 1 to 600; 120 by default.
         type: int
   inactivity_sleep:
     description:
-      - Let the service sleep while nobody uses it. A preview of the platform, not open to every account.
+      - Let the service sleep while nobody uses it. The platform has this as a preview that not every account can use.
     type: dict
     suboptions:
       after_seconds:
         description:
-          - Seconds without a request, 600 to 86400.
+          - Seconds without a request after which it sleeps, 600 to 86400.
         type: int
       loading_page:
         description:
@@ -113,16 +121,13 @@ options:
             description:
               - The address of a page of your own.
             type: str
-  inherit_envs_from:
-    description:
-      - Names of components whose variables this one gets as well. Its own O(envs) win.
-      - A secret of another component can't be copied, as the platform keeps it encrypted for that component. The task says
-        so; declare it in O(envs) as well, or make it a variable of the app.
-    type: list
-    elements: str
 seealso:
   - module: oceanops.app_platform.app
   - module: oceanops.app_platform.app_job
+  - module: oceanops.app_platform.app_ingress_rule
+  - name: Manage services in App Platform
+    description: What services are, in the platform's own manual.
+    link: https://docs.digitalocean.com/products/app-platform/how-to/manage-services/
 """
 
 EXAMPLES = r"""
@@ -154,10 +159,23 @@ EXAMPLES = r"""
     name: api
     instance_count: 3
 
-- name: Let the platform choose the number of instances
+- name: A newer image, and back to the old spec if it does not come up
   oceanops.app_platform.app_service:
     app: shop
     name: api
+    image:
+      tag: "1.9.1"
+    on_failure: restore_spec
+
+- name: A service that only the other components reach
+  oceanops.app_platform.app_service:
+    app: shop
+    name: search
+    image:
+      registry_type: DOCR
+      repository: search
+      tag: "0.7.2"
+    internal_ports: [9200]
     instance_size_slug: apps-d-1vcpu-2gb
     autoscaling:
       min_instance_count: 2
@@ -165,6 +183,12 @@ EXAMPLES = r"""
       metrics:
         cpu:
           percent: 70
+
+- name: The search has moved elsewhere
+  oceanops.app_platform.app_service:
+    app: shop
+    name: search
+    state: absent
 """
 
 RETURN = r"""
@@ -177,7 +201,8 @@ service:
   sample: {name: api, http_port: 8000, instance_count: 3}
 app:
   description:
-    - The app after the task; in check mode as it would be. Empty values are null. V(null) if there is no such app.
+    - The app after the task; in check mode as it would be. What is not known or empty is V(null).
+    - V(null) if there is no such app. A task that fails after it wrote something has it too, so that the id is known.
   returned: success
   type: dict
   contains:
@@ -215,7 +240,7 @@ app:
       description: The tier that it is billed in.
       returned: always
       type: str
-      sample: basic
+      sample: professional
     project_id:
       description: The project that it is in; V(null) if the token may not read projects.
       returned: always
@@ -243,8 +268,8 @@ app:
       sample: {name: shop, region: ams, jobs: [{name: migrate, kind: PRE_DEPLOY}]}
 deployment:
   description:
-    - The deployment that the task made, or joined because it was bringing the same spec. Without one, the deployment that
-      runs the spec. V(null) if there is none, and in check mode.
+    - The deployment that the task made, or joined because it was bringing the same spec. If the task made none, the
+      deployment that runs the spec. V(null) if there is none, and in check mode.
     - A task that fails because the deployment did has it too, with RV(deployment.failures) and RV(deployment.logs).
   returned: always
   type: dict
@@ -255,7 +280,9 @@ deployment:
       type: str
       sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
     phase:
-      description: Where it stands, such as V(ACTIVE) or V(ERROR).
+      description:
+        - V(PENDING_BUILD), V(BUILDING), V(PENDING_DEPLOY) or V(DEPLOYING) while it is being made.
+        - V(ACTIVE) if it runs, V(SUPERSEDED) if a newer one took its place, V(ERROR) or V(CANCELED) if it ended badly.
       returned: always
       type: str
       sample: ACTIVE
@@ -270,40 +297,80 @@ deployment:
       type: str
       sample: "2026-03-02T09:30:00Z"
     duration:
-      description: Seconds that it took, once it is over.
+      description: Seconds that it took; V(null) while it is being made.
       returned: always
       type: float
       sample: 94.0
     jobs:
-      description: Each job of the app, with how it went in this deployment.
+      description:
+        - Each job of the app, with how it went in this deployment.
+        - The status is V(PENDING), V(RUNNING), V(SUCCESS), V(ERROR), V(CANCELED), V(SKIPPED), V(NOT_TRIGGERED) for a
+          V(FAILED_DEPLOY) job that was not needed, V(SCHEDULED) for one that runs by its schedule, or V(UNKNOWN).
       returned: always
       type: list
       elements: dict
       sample: [{name: migrate, kind: PRE_DEPLOY, status: SUCCESS, duration: 4.2, reason: null}]
+    steps:
+      description: How many steps there are, and how many of them are where.
+      returned: always
+      type: dict
+      sample: {success: 11, running: 0, pending: 0, error: 0, total: 11}
+    sources:
+      description: The commit or the image digest of each component.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{component: web, commit: null, digest: "sha256:0c9d..."}]
     failures:
-      description: What failed, with component, step, reason code and message.
+      description: What failed, the most telling first. It is empty if nothing did.
       returned: always
       type: list
       elements: dict
-      sample: []
+      sample:
+        - component: migrate
+          kind: PRE_DEPLOY
+          step: deploy
+          code: DeployContainerExitNonZero
+          message: the container exited with status 1
+          exit_code: 1
+          hint: "The container started and ended with an error: read its last log lines."
     logs:
-      description: The last lines of the logs of what failed.
+      description:
+        - The last lines of the logs of what failed, as many as O(log_lines) says; in place of them a note why there are
+          none.
       returned: always
       type: list
       elements: dict
+      sample:
+        - component: migrate
+          type: DEPLOY
+          lines: ["could not connect to server: Connection refused"]
+          note: null
+    superseded:
+      description: Ids of the deployments whose place it took while they were waited for.
+      returned: always
+      type: list
+      elements: str
       sample: []
     console_url:
       description: Where a person sees it.
       returned: always
       type: str
       sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+restored:
+  description: Whether the spec of the active deployment was put back after the new one failed.
+  returned: on failure, with O(on_failure=restore_spec)
+  type: bool
+  sample: true
 failure:
   description: What went wrong, for programs.
   returned: failure
   type: dict
   contains:
     code:
-      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(deployment_failed).
+      description:
+        - A word for the kind of failure, such as V(usage), V(app_not_found), V(unauthorized), V(deployment_failed),
+          V(wait_timeout) or V(post_deploy_job_failed).
       returned: always
       type: str
       sample: deployment_failed
@@ -311,9 +378,9 @@ failure:
       description: The same as the task's message.
       returned: always
       type: str
-      sample: "Deployment 9a1b3c5d of app shop failed: job migrate (PRE_DEPLOY) exited with status 1."
+      sample: "Deployment 9a1b3c5d of app shop failed (phase ERROR): job migrate (PRE_DEPLOY), step deploy: DeployContainerExitNonZero."
     status:
-      description: The HTTP status of the call that failed.
+      description: The HTTP status of the call that failed, if one did.
       returned: always
       type: int
       sample: null
