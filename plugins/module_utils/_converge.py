@@ -100,7 +100,7 @@ def after_write(context: Context, watch: Watch, written: Written, *, new: bool =
     try:
         made = follow_write(watch, written.answer, written.noted, origin=None if new else "UPDATE_SPEC")
     except DeploymentError as error:
-        error.details.update(changed=True, app=app_summary(written.answer, written.after))
+        error.details.update(changed=True, app=_named(written.answer, written.after))
         if watch.options.on_failure == "restore_spec" and error.code in RESTORE_AFTER:
             error.details["restored"], why = _restore(context, written)
             error.message = f"{error.message}\non_failure: {why}."
@@ -135,6 +135,11 @@ def app_summary(app: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
     }
 
 
+def _named(app: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
+    """The ``app`` of a failed result: what finds it again; its spec would only hide the reason."""
+    return {name: value for name, value in app_summary(app, spec).items() if name != "spec"}
+
+
 def diff_of(before: Spec, after: Spec) -> dict[str, Any]:
     """The ``diff`` of a result: only what differs, without secrets."""
     old, new = difference(SPEC, before, after, unchanged=UNCHANGED, changed=CHANGED)
@@ -154,7 +159,7 @@ def _join(watch: Watch, app: App, spec: Spec) -> Converged:
         try:
             result.deployment = follow(watch, app, made).result
         except DeploymentError as error:
-            error.details.update(changed=True, app=app_summary(app, spec))
+            error.details.update(changed=True, app=_named(app, spec))
             raise
     elif at.deployment is not None:
         result.deployment = summary(at.deployment, spec_of(at.deployment) or spec, app_id=id_of(app))
