@@ -23,6 +23,7 @@ _BEHIND = re.compile("[=:]")
 _LARGE = 10**15
 _INT = Scalar(type="int")
 _BOOL = Scalar(type="bool")
+_TEXT = Scalar()
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,10 @@ def mapping(value: Any) -> Mapping[str, Any]:
 
 
 def text(value: Any) -> str:
-    """The value if it is a text."""
+    """The value if it is a text, or a number that the API gets as one (``tag: 1.2``)."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        read = read_scalar(_TEXT, value)
+        return read if isinstance(read, str) else ""
     return value if isinstance(value, str) else ""
 
 

@@ -71,3 +71,9 @@ def test_the_shortest_text() -> None:
     assert [(one.rule, one.message) for one in check_structure(node, {"word": "ab"})] == [
         ("wrong_length", "'ab' is too short: give 3 characters or more")
     ]
+
+
+@pytest.mark.parametrize("tag", [1.2, 7, "1.2"])
+def test_a_number_is_a_tag_too(tag: Any) -> None:
+    image = {"registry_type": "DOCR", "repository": "shop", "tag": tag}
+    assert check_spec({"name": "shop", "services": [{"name": "web", "image": image}]}) == []
