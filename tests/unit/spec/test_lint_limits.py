@@ -77,3 +77,16 @@ def test_the_shortest_text() -> None:
 def test_a_number_is_a_tag_too(tag: Any) -> None:
     image = {"registry_type": "DOCR", "repository": "shop", "tag": tag}
     assert check_spec({"name": "shop", "services": [{"name": "web", "image": image}]}) == []
+
+
+def test_booleans_are_no_numbers() -> None:
+    service = {"name": "web", "github": {"repo": "a/b"}, "http_port": True}
+    assert [one.message for one in check_structure(SPEC, {"services": [service]})] == [
+        "true is not an integer: give an integer"
+    ]
+    assert check_structure(SPEC, {"services": [{**service, "http_port": False}]})[0].message.startswith("false is not")
+
+
+@pytest.mark.parametrize(("name", "shown"), [(None, "nothing"), (("a", 1), "nothing"), (1, "1"), (True, "true")])
+def test_names_that_only_yaml_has(name: Any, shown: str) -> None:
+    assert [(one.rule, one.path) for one in check_structure(SPEC, {name: "x"})] == [("unknown_field", shown)]
