@@ -26,5 +26,6 @@ options:
     description:
       - How many instances run, 1 to 250; V(1) by default. V(apps-s-1vcpu-0.5gb) and V(apps-s-1vcpu-1gb-fixed) allow no more
         than one.
+      - Where a component has C(autoscaling), this is left out.
     type: int
 """

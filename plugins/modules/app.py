@@ -11,9 +11,9 @@ short_description: Manage an app of DigitalOcean App Platform
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Creates, changes or removes an app with all its components, jobs, domains, variables and alerts from one spec.
-  - A change is one write and makes one deployment, whatever the number of components. If nothing differs, also after the
-    platform has rewritten the spec in its own way, there is no write and no deployment.
+  - Adds, changes or removes an app with all its components, jobs, domains, variables and alerts, from one spec.
+  - A change is one write and makes one deployment, whatever the number of components. If nothing differs there is no write and
+    no deployment, also after the platform has rewritten the spec in its own way.
   - What the spec does not mention stays as it is, unless O(purge) is set.
 extends_documentation_fragment:
   - oceanops.app_platform.secrets
@@ -24,38 +24,39 @@ extends_documentation_fragment:
 options:
   name:
     description:
-      - The name of the app, unique in the account. It need not be given where O(spec) has it.
-      - 2 to 32 characters, lower-case letters, digits and hyphens, beginning with a letter.
+      - The name of the app, unique in the account. It need not be given where O(spec) has it, and has to be the same if both
+        are given.
+      - 2 to 32 lower-case letters, digits and hyphens; it begins with a letter and does not end with a hyphen.
     type: str
   app_id:
     description:
-      - The id of the app. It is needed only to rename one.
+      - The id of the app. It is needed only to rename one, together with O(rename), or to remove one by its id.
     type: str
   state:
     description:
-      - V(present) creates the app, or changes what differs.
-      - V(absent) removes it with everything in it, the data of its dev databases included. Database clusters that are
-        attached to it stay.
+      - V(present) adds the app, or changes what differs. It needs O(spec).
+      - V(absent) removes it with everything in it, the data of its dev databases included. Clusters that are attached to it
+        stay. It needs O(name) or O(app_id).
     type: str
     choices: [present, absent]
     default: present
   spec:
     description:
-      - The app's spec, as C(.do/app.yaml) holds it and as C(doctl apps spec get) prints it. A deploy template, with C(spec:)
-        around it, is taken too. All fields of the platform's
-        L(app spec,https://docs.digitalocean.com/products/app-platform/reference/app-spec/) are known; others are passed on
-        with a warning.
-      - Components are matched by name, variables by key and scope, alerts by rule, domains by name, ingress rules by what
-        they match. A field that is not mentioned stays; an empty value (V([]), V({}), an empty text) removes it.
+      - The app's spec, as C(.do/app.yaml) holds it and C(doctl apps spec get) prints it. A deploy template, with a C(spec:)
+        around it, is taken too, and so is what M(oceanops.app_platform.app_info) exports.
+      - All fields of the platform's spec are known; others are passed on with a warning. Everything that is wrong is told at
+        once, before anything is sent, with its path, such as C(jobs[migrate].schedule.cron).
+      - Components are matched by their name, variables by key and scope, alerts by rule, log destinations by name, domains by
+        their name, ingress rules by what they match; their order does not matter, but for that of ingress rules. A field that
+        is not mentioned stays. An empty value (V([]), V({}), an empty text) removes what is there.
       - C(routes) and C(cors) of a component become ingress rules, as the platform makes them.
-      - A component may have C(inherit_envs_from), the name of another one whose variables it gets as well.
-      - Everything that is wrong with it is reported at once, before any write.
+      - C(inherit_envs_from), a list of names of components, may stand in a component; it gets their variables as well.
     type: dict
   purge:
     description:
-      - Whether to remove what the spec does not mention, down to single fields. Fields that the platform fills in, fields
-        that this version does not know, and stored secrets of what remains are kept.
-      - A database is removed only if O(confirm_destroy) names it.
+      - Whether to remove what the spec does not mention, down to single fields. Kept are fields that the platform fills in,
+        fields that are not known here, and secrets that are kept apart.
+      - A database is removed only if O(confirm_destroy) names it; the task fails otherwise.
     type: bool
     default: false
   confirm_destroy:
@@ -66,38 +67,49 @@ options:
     default: []
   rename:
     description:
-      - Whether the app with the id O(app_id) may get another name.
+      - Whether the app with the id O(app_id) may get another name. Without it, a name that is not that of the app is taken
+        for a mistake.
     type: bool
     default: false
   secrets:
     description:
-      - Secrets that are kept apart from the spec, so that the spec can be in version control, as a mapping of component to
-        key to value.
-      - A key is that of an environment variable, which becomes a secret. The key C(image.registry_credentials) and keys such
-        as C(log_destinations.NAME.logtail.token) mean these fields.
-      - C(_app) in place of a component means the app's own variables.
+      - Secrets, kept apart from O(spec) so that this can be in version control. A mapping of component to key to value;
+        V(_app) in place of a component means the app itself.
+      - A key is that of an environment variable, which becomes a secret of this component.
+      - The key V(image.registry_credentials) means the credentials of the component's image, and keys such as
+        V(log_destinations.logs.logtail.token) those of the log destination V(logs).
     type: dict
   project:
     description:
-      - The id of the project that the app belongs to; the account's default project if it is not given at the creation.
-        An app in another project is moved. The token needs the scopes C(project:read) and C(project:assign_resource).
+      - The id of the project that the app belongs to. A new app gets into the account's default project if it is not given;
+        one that is in another project is moved, which makes no deployment.
+      - The token needs the scopes C(project:read) and C(project:assign_resource).
     type: str
   update_sources:
     description:
       - Whether a change also fetches the newest commit or image of every component. Otherwise the components that do not
         change keep what they run.
-      - By itself it makes no deployment; M(oceanops.app_platform.app_deployment) does.
+      - It makes no deployment where nothing differs; M(oceanops.app_platform.app_deployment) does.
     type: bool
     default: false
+notes:
+  - A POST that creates an app is sent once. If its answer is lost, the app is looked up by its name and adopted.
+  - Who is told of alerts is no part of a spec; see M(oceanops.app_platform.app_alert).
 seealso:
   - module: oceanops.app_platform.app_job
   - module: oceanops.app_platform.app_info
+  - module: oceanops.app_platform.app_deployment
   - name: App spec reference
-    description: All fields of a spec.
+    description: All fields of a spec, in the platform's own manual.
     link: https://docs.digitalocean.com/products/app-platform/reference/app-spec/
 """
 
 EXAMPLES = r"""
+# The token comes from the environment (DIGITALOCEAN_ACCESS_TOKEN), or from the play, for all modules at once:
+#   module_defaults:
+#     group/oceanops.app_platform.all:
+#       token: "{{ vaulted_token }}"
+
 - name: An app with a service, a migration and a nightly report
   oceanops.app_platform.app:
     spec:
@@ -141,27 +153,21 @@ EXAMPLES = r"""
       _app:
         DATABASE_URL: "{{ vaulted_database_url | default('postgres://shop:from-a-vault@db.example.com/shop') }}"
 
-- name: A newer image, and nothing else
+- name: A newer image for two components, and back to the old spec if it does not come up
   oceanops.app_platform.app:
     name: shop
     spec:
       services:
         - name: web
           image:
-            registry_type: GHCR
-            registry: example
-            repository: shop
             tag: "2.4.2"
       jobs:
         - name: migrate
           image:
-            registry_type: GHCR
-            registry: example
-            repository: shop
             tag: "2.4.2"
     on_failure: restore_spec
 
-- name: The app that a file describes
+- name: The app that a file describes, and nothing else
   oceanops.app_platform.app:
     spec: "{{ lookup('ansible.builtin.file', 'app.yaml') | from_yaml }}"
     purge: true
@@ -304,7 +310,7 @@ deployment:
       sample:
         - component: migrate
           kind: PRE_DEPLOY
-          step: deploy
+          step: deploy > components > migrate
           code: DeployContainerExitNonZero
           message: the container exited with status 1
           exit_code: 1
@@ -332,6 +338,23 @@ deployment:
       returned: always
       type: str
       sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+conflict:
+  description:
+    - What is in the app in place of what the task declared, where other writers were faster again and again, or where the
+      platform did not keep all of it. Secrets are masked.
+  returned: failure, with RV(failure.code=concurrent_edit) or RV(failure.code=not_kept)
+  type: dict
+  contains:
+    there:
+      description: What is there.
+      returned: always
+      type: dict
+      sample: {jobs: [{name: migrate, run_command: bin/old}]}
+    wanted:
+      description: What the task declared.
+      returned: always
+      type: dict
+      sample: {jobs: [{name: migrate, run_command: bin/new}]}
 restored:
   description: Whether the spec of the active deployment was put back after the new one failed.
   returned: on failure, with O(on_failure=restore_spec)
@@ -345,7 +368,7 @@ failure:
     code:
       description:
         - A word for the kind of failure, such as V(usage), V(app_not_found), V(unauthorized), V(deployment_failed),
-          V(wait_timeout) or V(post_deploy_job_failed).
+          V(post_deploy_job_failed), V(wait_timeout) or V(concurrent_edit).
       returned: always
       type: str
       sample: deployment_failed
@@ -353,7 +376,7 @@ failure:
       description: The same as the task's message.
       returned: always
       type: str
-      sample: "Deployment 9a1b3c5d of app shop failed (phase ERROR): job migrate (PRE_DEPLOY), step deploy: DeployContainerExitNonZero."
+      sample: "Deployment 9a1b3c5d of app shop failed (phase ERROR): job migrate (PRE_DEPLOY), step deploy > components > migrate: DeployContainerExitNonZero."
     status:
       description: The HTTP status of the call that failed, if one did.
       returned: always

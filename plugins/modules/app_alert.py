@@ -23,31 +23,36 @@ extends_documentation_fragment:
 options:
   component:
     description:
-      - The component; the app itself if it is not given.
+      - The component that is watched; the app itself if it is not given.
     type: str
   rule:
     description:
       - What is watched.
-      - Of an app, C(DEPLOYMENT_FAILED), C(DEPLOYMENT_LIVE), C(DEPLOYMENT_STARTED), C(DEPLOYMENT_CANCELED),
-        C(DOMAIN_FAILED), C(DOMAIN_LIVE), C(AUTOSCALE_FAILED) or C(AUTOSCALE_SUCCEEDED).
-      - Of a service, worker or job, C(CPU_UTILIZATION), C(MEM_UTILIZATION) or C(RESTART_COUNT); of a service also
-        C(REQUESTS_PER_SECOND) and C(REQUEST_DURATION_P95_MS); of a scheduled job also C(JOB_INVOCATION_FAILED).
-      - Functions have rules of their own; see M(oceanops.app_platform.app_function).
+      - Of an app, V(DEPLOYMENT_FAILED), V(DEPLOYMENT_LIVE), V(DEPLOYMENT_STARTED), V(DEPLOYMENT_CANCELED),
+        V(DOMAIN_FAILED), V(DOMAIN_LIVE), V(AUTOSCALE_FAILED) or V(AUTOSCALE_SUCCEEDED). These take no operator, value or
+        window.
+      - Of a service, worker or job, V(CPU_UTILIZATION) and V(MEM_UTILIZATION) in percent, or V(RESTART_COUNT).
+      - Of a service, also V(REQUESTS_PER_SECOND), or V(REQUEST_DURATION_P95_MS) in milliseconds.
+      - Of a scheduled job, also V(JOB_INVOCATION_FAILED), which takes no operator, value or window.
+      - Of functions, V(FUNCTIONS_ACTIVATION_COUNT), V(FUNCTIONS_AVERAGE_DURATION_MS), V(FUNCTIONS_AVERAGE_WAIT_TIME_MS),
+        V(FUNCTIONS_ERROR_COUNT), V(FUNCTIONS_ERROR_RATE_PER_MINUTE) or V(FUNCTIONS_GB_RATE_PER_SECOND).
     type: str
     required: true
   state:
     description:
-      - Whether the alert is to be there.
+      - V(present) adds the alert, or changes what differs.
+      - V(absent) removes it, and with it who is told.
     type: str
     choices: [present, absent]
     default: present
   disabled:
     description:
-      - Whether it is switched off.
+      - Whether the alert is switched off without being removed. Alerts are on by default.
     type: bool
   operator:
     description:
-      - C(GREATER_THAN) or C(LESS_THAN) the value. Rules of the app and C(JOB_INVOCATION_FAILED) have none.
+      - How the measured value compares when the alert goes off.
+      - V(GREATER_THAN) or V(LESS_THAN) the O(value).
     type: str
   value:
     description:
@@ -55,16 +60,18 @@ options:
     type: float
   window:
     description:
-      - For how long, C(FIVE_MINUTES), C(TEN_MINUTES), C(THIRTY_MINUTES) or C(ONE_HOUR).
+      - The time over which it is measured.
+      - V(FIVE_MINUTES), V(TEN_MINUTES), V(THIRTY_MINUTES) or V(ONE_HOUR).
     type: str
   emails:
     description:
-      - The e-mail addresses that are told, members of the team. The list is whole; V([]) removes all.
+      - The e-mail addresses that are told; they have to be those of members of the team. The list is whole, and V([]) removes
+        all. Without the option they stay as they are.
     type: list
     elements: str
   slack_webhooks:
     description:
-      - The Slack channels that are told. The list is whole; V([]) removes all.
+      - The Slack channels that are told. The list is whole, and V([]) removes all. Without the option they stay as they are.
     type: list
     elements: dict
     suboptions:
@@ -75,8 +82,14 @@ options:
         required: true
       channel:
         description:
-          - The channel.
+          - The name of the channel, such as V(#shop).
         type: str
+seealso:
+  - module: oceanops.app_platform.app
+  - module: oceanops.app_platform.app_job
+  - name: Create alerts in App Platform
+    description: What alerts are, in the platform's own manual.
+    link: https://docs.digitalocean.com/products/app-platform/how-to/create-alerts/
 """
 
 EXAMPLES = r"""
@@ -97,6 +110,20 @@ EXAMPLES = r"""
     slack_webhooks:
       - url: "{{ vaulted_webhook | default('https://hooks.slack.com/services/T00/B00/from-a-vault') }}"
         channel: "#shop"
+
+- name: And when the nightly report fails
+  oceanops.app_platform.app_alert:
+    app: shop
+    component: nightly-report
+    rule: JOB_INVOCATION_FAILED
+    emails: [reports@example.com]
+
+- name: Memory is plenty now
+  oceanops.app_platform.app_alert:
+    app: shop
+    component: web
+    rule: MEM_UTILIZATION
+    state: absent
 """
 
 RETURN = r"""
@@ -252,7 +279,7 @@ deployment:
       sample:
         - component: migrate
           kind: PRE_DEPLOY
-          step: deploy
+          step: deploy > components > migrate
           code: DeployContainerExitNonZero
           message: the container exited with status 1
           exit_code: 1
@@ -280,6 +307,23 @@ deployment:
       returned: always
       type: str
       sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+conflict:
+  description:
+    - What is in the app in place of what the task declared, where other writers were faster again and again, or where the
+      platform did not keep all of it. Secrets are masked.
+  returned: failure, with RV(failure.code=concurrent_edit) or RV(failure.code=not_kept)
+  type: dict
+  contains:
+    there:
+      description: What is there.
+      returned: always
+      type: dict
+      sample: {jobs: [{name: migrate, run_command: bin/old}]}
+    wanted:
+      description: What the task declared.
+      returned: always
+      type: dict
+      sample: {jobs: [{name: migrate, run_command: bin/new}]}
 restored:
   description: Whether the spec of the active deployment was put back after the new one failed.
   returned: on failure, with O(on_failure=restore_spec)
@@ -293,7 +337,7 @@ failure:
     code:
       description:
         - A word for the kind of failure, such as V(usage), V(app_not_found), V(unauthorized), V(deployment_failed),
-          V(wait_timeout) or V(post_deploy_job_failed).
+          V(post_deploy_job_failed), V(wait_timeout) or V(concurrent_edit).
       returned: always
       type: str
       sample: deployment_failed
@@ -301,7 +345,7 @@ failure:
       description: The same as the task's message.
       returned: always
       type: str
-      sample: "Deployment 9a1b3c5d of app shop failed (phase ERROR): job migrate (PRE_DEPLOY), step deploy: DeployContainerExitNonZero."
+      sample: "Deployment 9a1b3c5d of app shop failed (phase ERROR): job migrate (PRE_DEPLOY), step deploy > components > migrate: DeployContainerExitNonZero."
     status:
       description: The HTTP status of the call that failed, if one did.
       returned: always

@@ -235,7 +235,7 @@ deployment:
       sample:
         - component: migrate
           kind: PRE_DEPLOY
-          step: deploy
+          step: deploy > components > migrate
           code: DeployContainerExitNonZero
           message: the container exited with status 1
           exit_code: 1
@@ -263,6 +263,23 @@ deployment:
       returned: always
       type: str
       sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+conflict:
+  description:
+    - What is in the app in place of what the task declared, where other writers were faster again and again, or where the
+      platform did not keep all of it. Secrets are masked.
+  returned: failure, with RV(failure.code=concurrent_edit) or RV(failure.code=not_kept)
+  type: dict
+  contains:
+    there:
+      description: What is there.
+      returned: always
+      type: dict
+      sample: {jobs: [{name: migrate, run_command: bin/old}]}
+    wanted:
+      description: What the task declared.
+      returned: always
+      type: dict
+      sample: {jobs: [{name: migrate, run_command: bin/new}]}
 restored:
   description: Whether the spec of the active deployment was put back after the new one failed.
   returned: on failure, with O(on_failure=restore_spec)
@@ -276,7 +293,7 @@ failure:
     code:
       description:
         - A word for the kind of failure, such as V(usage), V(app_not_found), V(unauthorized), V(deployment_failed),
-          V(wait_timeout) or V(post_deploy_job_failed).
+          V(post_deploy_job_failed), V(wait_timeout) or V(concurrent_edit).
       returned: always
       type: str
       sample: deployment_failed
@@ -284,7 +301,7 @@ failure:
       description: The same as the task's message.
       returned: always
       type: str
-      sample: "Deployment 9a1b3c5d of app shop failed (phase ERROR): job migrate (PRE_DEPLOY), step deploy: DeployContainerExitNonZero."
+      sample: "Deployment 9a1b3c5d of app shop failed (phase ERROR): job migrate (PRE_DEPLOY), step deploy > components > migrate: DeployContainerExitNonZero."
     status:
       description: The HTTP status of the call that failed, if one did.
       returned: always

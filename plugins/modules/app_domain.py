@@ -22,18 +22,23 @@ extends_documentation_fragment:
 options:
   domain:
     description:
-      - The host name, such as V(shop.example.com).
+      - The host name, such as V(shop.example.com), 4 to 253 characters. Neither upper case nor a final dot makes a
+        difference.
     type: str
     required: true
   state:
     description:
-      - Whether the app is to have the domain.
+      - V(present) adds the domain, or changes what differs.
+      - V(absent) removes it.
     type: str
     choices: [present, absent]
     default: present
   type:
     description:
-      - C(PRIMARY) for the one that the app is known by, or C(ALIAS). One domain is primary at most.
+      - What it is to the app. The platform chooses by itself if it is not given.
+      - V(PRIMARY), the one that the app is known by; there is one at most.
+      - V(ALIAS), another name.
+      - V(DEFAULT), a name that the platform gave the app itself.
     type: str
   wildcard:
     description:
@@ -41,7 +46,8 @@ options:
     type: bool
   zone:
     description:
-      - The DNS zone, if DigitalOcean manages it. The platform makes the records then.
+      - The DNS zone, if DigitalOcean manages it, such as V(example.com). The platform makes the records then; otherwise you
+        make them, as RV(domain.validations) and RV(app.default_ingress) say.
     type: str
   minimum_tls_version:
     description:
@@ -49,8 +55,16 @@ options:
     type: str
   certificate:
     description:
-      - The id of a certificate of your own.
+      - The id of a certificate of your own, in place of the one that the platform gets.
     type: str
+notes:
+  - That a deployment is live does not mean that the domain works; RV(domain.phase) tells how far it is.
+seealso:
+  - module: oceanops.app_platform.app
+  - module: oceanops.app_platform.app_ingress_rule
+  - name: Manage domains in App Platform
+    description: How a domain gets to an app, in the platform's own manual.
+    link: https://docs.digitalocean.com/products/app-platform/how-to/manage-domains/
 """
 
 EXAMPLES = r"""
@@ -86,7 +100,7 @@ domain:
       type: dict
       sample: {domain: shop.example.com, type: PRIMARY}
     phase:
-      description: C(PENDING), C(CONFIGURING), C(ACTIVE) or C(ERROR); V(null) if the platform does not say yet.
+      description: V(PENDING), V(CONFIGURING), V(ACTIVE) or V(ERROR); V(null) if the platform does not say yet.
       returned: always
       type: str
       sample: CONFIGURING
@@ -95,12 +109,12 @@ domain:
       returned: always
       type: list
       elements: dict
-      sample: []
+      sample: [{txt_name: _acme-challenge.shop.example.com, txt_value: kX3aS8}]
     certificate_expires_at:
-      description: Until when its certificate holds.
+      description: Until when its certificate holds; V(null) if there is none yet.
       returned: always
       type: str
-      sample: null
+      sample: "2026-06-01T00:00:00Z"
 app:
   description:
     - The app after the task; in check mode as it would be. What is not known or empty is V(null).
@@ -231,7 +245,7 @@ deployment:
       sample:
         - component: migrate
           kind: PRE_DEPLOY
-          step: deploy
+          step: deploy > components > migrate
           code: DeployContainerExitNonZero
           message: the container exited with status 1
           exit_code: 1
@@ -259,6 +273,23 @@ deployment:
       returned: always
       type: str
       sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+conflict:
+  description:
+    - What is in the app in place of what the task declared, where other writers were faster again and again, or where the
+      platform did not keep all of it. Secrets are masked.
+  returned: failure, with RV(failure.code=concurrent_edit) or RV(failure.code=not_kept)
+  type: dict
+  contains:
+    there:
+      description: What is there.
+      returned: always
+      type: dict
+      sample: {jobs: [{name: migrate, run_command: bin/old}]}
+    wanted:
+      description: What the task declared.
+      returned: always
+      type: dict
+      sample: {jobs: [{name: migrate, run_command: bin/new}]}
 restored:
   description: Whether the spec of the active deployment was put back after the new one failed.
   returned: on failure, with O(on_failure=restore_spec)
@@ -272,7 +303,7 @@ failure:
     code:
       description:
         - A word for the kind of failure, such as V(usage), V(app_not_found), V(unauthorized), V(deployment_failed),
-          V(wait_timeout) or V(post_deploy_job_failed).
+          V(post_deploy_job_failed), V(wait_timeout) or V(concurrent_edit).
       returned: always
       type: str
       sample: deployment_failed
@@ -280,7 +311,7 @@ failure:
       description: The same as the task's message.
       returned: always
       type: str
-      sample: "Deployment 9a1b3c5d of app shop failed (phase ERROR): job migrate (PRE_DEPLOY), step deploy: DeployContainerExitNonZero."
+      sample: "Deployment 9a1b3c5d of app shop failed (phase ERROR): job migrate (PRE_DEPLOY), step deploy > components > migrate: DeployContainerExitNonZero."
     status:
       description: The HTTP status of the call that failed, if one did.
       returned: always

@@ -23,57 +23,75 @@ extends_documentation_fragment:
 options:
   component:
     description:
-      - The component; the app itself if it is not given. The app's variables reach every component.
+      - The component whose variables they are; the app itself if it is not given. The app's variables reach every component;
+        where both have the same key, the component's own counts.
     type: str
   key:
     description:
-      - The name of one variable. For several in one deployment give O(envs).
+      - The name of one variable, of letters, digits and underscores, without a digit first. Exactly one of O(key) and O(envs)
+        is needed.
     type: str
   value:
     description:
-      - The value. Without one, the stored value stays.
+      - The value of O(key). Numbers and booleans become texts as YAML writes them, so V(true) is sent as C(true).
+      - It may refer to other parts of the app, as in V(${db.DATABASE_URL}) or V(${APP_URL}).
+      - Without a value the stored one stays. For a secret of which none is stored the task fails.
     type: raw
   scope:
     description:
-      - When it is set, C(RUN_TIME), C(BUILD_TIME) or, by default, C(RUN_AND_BUILD_TIME).
+      - When the variable O(key) is set.
+      - V(RUN_TIME), while the component runs.
+      - V(BUILD_TIME), while it is built.
+      - V(RUN_AND_BUILD_TIME), both of them, which is the default.
     type: str
   type:
     description:
-      - C(GENERAL), by default, or C(SECRET), which the platform encrypts.
+      - What kind of variable O(key) is.
+      - V(GENERAL), which everybody with access to the app can read. It is the default for a new variable.
+      - V(SECRET), which the platform encrypts, so that nobody can read it again. How a change is noticed is told at
+        O(update_secrets).
+      - A variable that is stored as a secret stays one when the type is not given.
     type: str
   envs:
     description:
-      - Several variables.
+      - Several variables, in one deployment. Exactly one of O(key) and O(envs) is needed.
     type: list
     elements: dict
     suboptions:
       key:
         description:
-          - The name of the variable.
+          - The name, as O(key). Every variable needs it.
         type: str
       value:
         description:
-          - The value. Without one, the stored value stays.
+          - The value, as O(value). Without one the stored value stays.
         type: raw
       scope:
         description:
-          - When it is set.
+          - When the variable is set, V(RUN_TIME), V(BUILD_TIME) or, by default, V(RUN_AND_BUILD_TIME).
         type: str
       type:
         description:
-          - C(GENERAL) or C(SECRET).
+          - V(GENERAL), which is the default for a new variable, or V(SECRET), which the platform encrypts.
         type: str
   purge:
     description:
-      - Whether these are all the variables, so that the others are removed.
+      - Whether these are all the variables of the component or the app, so that the others are removed.
     type: bool
     default: false
   state:
     description:
-      - Whether the variables are to be there. With V(absent) only their names, and scopes if given, count.
+      - V(present) adds the variables, or changes what differs.
+      - V(absent) removes them. Only their keys count then, and their scopes where they are given.
     type: str
     choices: [present, absent]
     default: present
+seealso:
+  - module: oceanops.app_platform.app
+  - module: oceanops.app_platform.app_job
+  - name: Use environment variables in App Platform
+    description: Which variables there are and what they may refer to, in the platform's own manual.
+    link: https://docs.digitalocean.com/products/app-platform/how-to/use-environment-variables/
 """
 
 EXAMPLES = r"""
@@ -240,7 +258,7 @@ deployment:
       sample:
         - component: migrate
           kind: PRE_DEPLOY
-          step: deploy
+          step: deploy > components > migrate
           code: DeployContainerExitNonZero
           message: the container exited with status 1
           exit_code: 1
@@ -268,6 +286,23 @@ deployment:
       returned: always
       type: str
       sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+conflict:
+  description:
+    - What is in the app in place of what the task declared, where other writers were faster again and again, or where the
+      platform did not keep all of it. Secrets are masked.
+  returned: failure, with RV(failure.code=concurrent_edit) or RV(failure.code=not_kept)
+  type: dict
+  contains:
+    there:
+      description: What is there.
+      returned: always
+      type: dict
+      sample: {jobs: [{name: migrate, run_command: bin/old}]}
+    wanted:
+      description: What the task declared.
+      returned: always
+      type: dict
+      sample: {jobs: [{name: migrate, run_command: bin/new}]}
 restored:
   description: Whether the spec of the active deployment was put back after the new one failed.
   returned: on failure, with O(on_failure=restore_spec)
@@ -281,7 +316,7 @@ failure:
     code:
       description:
         - A word for the kind of failure, such as V(usage), V(app_not_found), V(unauthorized), V(deployment_failed),
-          V(wait_timeout) or V(post_deploy_job_failed).
+          V(post_deploy_job_failed), V(wait_timeout) or V(concurrent_edit).
       returned: always
       type: str
       sample: deployment_failed
@@ -289,7 +324,7 @@ failure:
       description: The same as the task's message.
       returned: always
       type: str
-      sample: "Deployment 9a1b3c5d of app shop failed (phase ERROR): job migrate (PRE_DEPLOY), step deploy: DeployContainerExitNonZero."
+      sample: "Deployment 9a1b3c5d of app shop failed (phase ERROR): job migrate (PRE_DEPLOY), step deploy > components > migrate: DeployContainerExitNonZero."
     status:
       description: The HTTP status of the call that failed, if one did.
       returned: always

@@ -11,9 +11,10 @@ short_description: Manage an ingress rule of a DigitalOcean App Platform app
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Adds, changes, moves or removes one rule that says where requests go. A rule is known by what it matches. The others
+  - Adds, changes, moves or removes one rule that says where requests go. A rule is known by what it matches. The other rules
     stay.
-  - Rules that a component has by its C(routes) are ingress rules too.
+  - The platform takes the first rule that matches, so their order counts.
+  - What a component has as C(routes) are ingress rules too.
 extends_documentation_fragment:
   - oceanops.app_platform.app_selector
   - oceanops.app_platform.wait
@@ -29,29 +30,29 @@ options:
     suboptions:
       path:
         description:
-          - The path of requests. Give one of its fields.
+          - The path of requests; every path if it is not given. Give one of its fields.
         type: dict
         suboptions:
           prefix:
             description:
-              - The beginning of the path, such as V(/api). An empty text matches every path.
+              - The beginning of the path, such as V(/api), up to 256 characters. An empty text matches every path.
             type: str
           exact:
             description:
-              - The whole path.
+              - The whole path, up to 256 characters.
             type: str
       authority:
         description:
-          - The host name of requests; all of the app's names if it is not given.
+          - The host name of requests; every name of the app if it is not given. Give one of its fields.
         type: dict
         suboptions:
           exact:
             description:
-              - The host name.
+              - The host name, such as V(shop.example.com), up to 256 characters.
             type: str
           prefix:
             description:
-              - The beginning of the host name.
+              - The beginning of the host name, up to 256 characters.
             type: str
   component:
     description:
@@ -60,157 +61,170 @@ options:
     suboptions:
       name:
         description:
-          - The name of a service, static site or functions component.
+          - The name of a service, a static site or a functions component. It is needed.
         type: str
       preserve_path_prefix:
         description:
-          - Whether the component sees the whole path. Otherwise the prefix is cut off.
+          - Whether the component sees the whole path. Otherwise the beginning that matched is cut off, which is the default.
+            It excludes O(component.rewrite).
         type: bool
       rewrite:
         description:
-          - What takes the place of the prefix. Not together with O(component.preserve_path_prefix).
+          - What takes the place of the beginning that matched. It excludes O(component.preserve_path_prefix).
         type: str
   redirect:
     description:
-      - Send the requests elsewhere.
+      - Send the requests elsewhere. Give this or O(component).
     type: dict
     suboptions:
       uri:
         description:
-          - The path there.
+          - The whole path there, in place of the one that was asked for.
         type: str
       authority:
         description:
-          - The host name there.
+          - The host name there; the same one by default.
         type: str
       port:
         description:
-          - The port there.
+          - The port there, 1 to 65535.
         type: int
       scheme:
         description:
-          - C(https), by default, or C(http).
+          - V(https), which is the default, or V(http).
         type: str
       redirect_code:
         description:
-          - The status of the answer, 300 to 308, 302 by default.
+          - The status of the answer, V(301), V(302), V(303), V(304), V(307), V(308) or V(300); V(302) by default.
         type: int
   cors:
     description:
-      - Which web pages of other origins may use what the rule leads to.
+      - What web pages of other origins may do with what the rule leads to.
     type: dict
     suboptions:
       allow_origins:
         description:
-          - The origins.
+          - The origins that may use them.
         type: list
         elements: dict
         suboptions:
           exact:
             description:
-              - This one origin.
+              - This one origin, up to 256 characters. Give this or O(cors.allow_origins[].regex).
             type: str
           regex:
             description:
-              - Origins that match this regular expression (RE2).
+              - Origins that match this regular expression of RE2, 1 to 256 characters. Give this or
+                O(cors.allow_origins[].exact).
             type: str
       allow_methods:
         description:
-          - The methods, such as V(GET).
+          - The methods that they may use, such as V(GET).
         type: list
         elements: str
       allow_headers:
         description:
-          - The headers of requests.
+          - The headers that their requests may have.
         type: list
         elements: str
       expose_headers:
         description:
-          - The headers of answers that pages may read.
+          - The headers of answers that they may read.
         type: list
         elements: str
       max_age:
         description:
-          - How long browsers keep the answer, such as V(5h30m).
+          - How long a browser may keep the answer to this question, such as V(5h30m).
         type: str
       allow_credentials:
         description:
-          - Whether cookies and the like are allowed.
+          - Whether requests may carry cookies and the like. They may not by default.
         type: bool
   before:
     description:
-      - What the rule matches that this one is to stand before.
+      - What the rule matches that this one is to stand before. It excludes O(after) and O(position).
     type: dict
     suboptions:
       path:
         description:
-          - The path of requests. Give one of its fields.
+          - The path of requests; every path if it is not given. Give one of its fields.
         type: dict
         suboptions:
           prefix:
             description:
-              - The beginning of the path, such as V(/api). An empty text matches every path.
+              - The beginning of the path, such as V(/api), up to 256 characters. An empty text matches every path.
             type: str
           exact:
             description:
-              - The whole path.
+              - The whole path, up to 256 characters.
             type: str
       authority:
         description:
-          - The host name of requests; all of the app's names if it is not given.
+          - The host name of requests; every name of the app if it is not given. Give one of its fields.
         type: dict
         suboptions:
           exact:
             description:
-              - The host name.
+              - The host name, such as V(shop.example.com), up to 256 characters.
             type: str
           prefix:
             description:
-              - The beginning of the host name.
+              - The beginning of the host name, up to 256 characters.
             type: str
   after:
     description:
-      - What the rule matches that this one is to stand after.
+      - What the rule matches that this one is to stand after. It excludes O(before) and O(position).
     type: dict
     suboptions:
       path:
         description:
-          - The path of requests. Give one of its fields.
+          - The path of requests; every path if it is not given. Give one of its fields.
         type: dict
         suboptions:
           prefix:
             description:
-              - The beginning of the path, such as V(/api). An empty text matches every path.
+              - The beginning of the path, such as V(/api), up to 256 characters. An empty text matches every path.
             type: str
           exact:
             description:
-              - The whole path.
+              - The whole path, up to 256 characters.
             type: str
       authority:
         description:
-          - The host name of requests; all of the app's names if it is not given.
+          - The host name of requests; every name of the app if it is not given. Give one of its fields.
         type: dict
         suboptions:
           exact:
             description:
-              - The host name.
+              - The host name, such as V(shop.example.com), up to 256 characters.
             type: str
           prefix:
             description:
-              - The beginning of the host name.
+              - The beginning of the host name, up to 256 characters.
             type: str
   position:
     description:
-      - Make it the V(first) or the V(last) rule. If neither this nor O(before) or O(after) is given, a rule that is there
-        stays where it is, and a new one becomes the last.
+      - Where it is to stand among the rules. If neither this nor O(before) or O(after) is given, a rule that is there stays
+        where it is, and a new one becomes the last.
+      - V(first), before all others.
+      - V(last), behind all others.
     type: str
     choices: [first, last]
   state:
     description:
-      - Whether the rule is to be there.
+      - V(present) adds the rule, or changes what differs.
+      - V(absent) removes it. The last rule of an app whose components can be reached from outside can't be removed, as the
+        platform would make one of its own.
     type: str
     choices: [present, absent]
     default: present
+seealso:
+  - module: oceanops.app_platform.app
+  - module: oceanops.app_platform.app_service
+  - module: oceanops.app_platform.app_domain
+  - name: App spec reference
+    description: All fields of a spec, in the platform's own manual.
+    link: https://docs.digitalocean.com/products/app-platform/reference/app-spec/
 """
 
 EXAMPLES = r"""
@@ -237,6 +251,14 @@ EXAMPLES = r"""
       uri: /
       redirect_code: 301
     position: first
+
+- name: Nobody knows the old address any more
+  oceanops.app_platform.app_ingress_rule:
+    app: shop
+    match:
+      path:
+        prefix: /store
+    state: absent
 """
 
 RETURN = r"""
@@ -380,7 +402,7 @@ deployment:
       sample:
         - component: migrate
           kind: PRE_DEPLOY
-          step: deploy
+          step: deploy > components > migrate
           code: DeployContainerExitNonZero
           message: the container exited with status 1
           exit_code: 1
@@ -408,6 +430,23 @@ deployment:
       returned: always
       type: str
       sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+conflict:
+  description:
+    - What is in the app in place of what the task declared, where other writers were faster again and again, or where the
+      platform did not keep all of it. Secrets are masked.
+  returned: failure, with RV(failure.code=concurrent_edit) or RV(failure.code=not_kept)
+  type: dict
+  contains:
+    there:
+      description: What is there.
+      returned: always
+      type: dict
+      sample: {jobs: [{name: migrate, run_command: bin/old}]}
+    wanted:
+      description: What the task declared.
+      returned: always
+      type: dict
+      sample: {jobs: [{name: migrate, run_command: bin/new}]}
 restored:
   description: Whether the spec of the active deployment was put back after the new one failed.
   returned: on failure, with O(on_failure=restore_spec)
@@ -421,7 +460,7 @@ failure:
     code:
       description:
         - A word for the kind of failure, such as V(usage), V(app_not_found), V(unauthorized), V(deployment_failed),
-          V(wait_timeout) or V(post_deploy_job_failed).
+          V(post_deploy_job_failed), V(wait_timeout) or V(concurrent_edit).
       returned: always
       type: str
       sample: deployment_failed
@@ -429,7 +468,7 @@ failure:
       description: The same as the task's message.
       returned: always
       type: str
-      sample: "Deployment 9a1b3c5d of app shop failed (phase ERROR): job migrate (PRE_DEPLOY), step deploy: DeployContainerExitNonZero."
+      sample: "Deployment 9a1b3c5d of app shop failed (phase ERROR): job migrate (PRE_DEPLOY), step deploy > components > migrate: DeployContainerExitNonZero."
     status:
       description: The HTTP status of the call that failed, if one did.
       returned: always

@@ -11,7 +11,7 @@ short_description: Manage a log destination of a DigitalOcean App Platform compo
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Adds, changes or removes one service that the logs of a component are sent to. The others stay.
+  - Adds, changes or removes one service that the logs of a component are sent to. The other destinations stay.
 extends_documentation_fragment:
   - oceanops.app_platform.app_selector
   - oceanops.app_platform.secrets
@@ -22,7 +22,7 @@ extends_documentation_fragment:
 options:
   component:
     description:
-      - The component whose logs are sent.
+      - The component whose logs are sent. A static site or a database has none.
     type: str
     required: true
   name:
@@ -32,7 +32,8 @@ options:
     required: true
   state:
     description:
-      - Whether the logs are to be sent there.
+      - V(present) adds the destination, or changes what differs.
+      - V(absent) removes it.
     type: str
     choices: [present, absent]
     default: present
@@ -43,42 +44,42 @@ options:
     suboptions:
       endpoint:
         description:
-          - The address, such as C(syslog+tls://example.com:12345).
+          - The address, such as V(syslog+tls://example.com:12345). Papertrail needs it.
         type: str
   datadog:
     description:
-      - Send to Datadog.
+      - Send to Datadog. A destination has one service.
     type: dict
     suboptions:
       endpoint:
         description:
-          - The address of Datadog's HTTP intake.
+          - The address of Datadog's HTTP intake, such as V(https://http-intake.logs.datadoghq.eu).
         type: str
       api_key:
         description:
-          - The API key. The platform returns it in clear; results and diffs of this collection mask it.
+          - The API key. Datadog needs it.
         type: str
   logtail:
     description:
-      - Send to Better Stack, formerly Logtail.
+      - Send to Better Stack, formerly Logtail. A destination has one service.
     type: dict
     suboptions:
       token:
         description:
-          - The source token, masked in results and diffs.
+          - The source token. Better Stack needs it.
         type: str
   open_search:
     description:
-      - Send to OpenSearch.
+      - Send to OpenSearch. A destination has one service.
     type: dict
     suboptions:
       endpoint:
         description:
-          - The address, C(https://host:port). Give this or the cluster's name.
+          - The address of a server, C(https://host:port), in place of O(open_search.cluster_name).
         type: str
       cluster_name:
         description:
-          - The name of a database cluster of the same account.
+          - The name of an OpenSearch cluster of the account, in place of O(open_search.endpoint).
         type: str
       basic_auth:
         description:
@@ -87,38 +88,46 @@ options:
         suboptions:
           user:
             description:
-              - The user.
+              - The user. For a cluster of the account it is C(doadmin) by default.
             type: str
           password:
             description:
-              - The password, masked in results and diffs.
+              - The password. A cluster of the account needs none.
             type: str
       index_name:
         description:
-          - The index, C(logs) by default.
+          - The index; V(logs) by default.
         type: str
   endpoint:
     description:
-      - The address of a destination of another kind.
+      - The address of a service that has no option of its own here.
     type: str
   tls_insecure:
     description:
-      - Whether to accept a certificate that can't be checked.
+      - Whether to accept a certificate that can't be checked, at O(endpoint).
     type: bool
   headers:
     description:
-      - HTTP headers to send along.
+      - HTTP headers that are sent to O(endpoint).
     type: list
     elements: dict
     suboptions:
       key:
         description:
-          - The name of the header.
+          - The name of the header. Every header needs it.
         type: str
       value:
         description:
-          - Its value, masked in results and diffs.
+          - Its value, which is masked in results and diffs.
         type: raw
+notes:
+  - Keys and passwords are masked in results and diffs; the platform itself gives them back in clear.
+seealso:
+  - module: oceanops.app_platform.app_job
+  - module: oceanops.app_platform.app_log_info
+  - name: Forward logs from App Platform
+    description: Which services there are, in the platform's own manual.
+    link: https://docs.digitalocean.com/products/app-platform/how-to/forward-logs/
 """
 
 EXAMPLES = r"""
@@ -274,7 +283,7 @@ deployment:
       sample:
         - component: migrate
           kind: PRE_DEPLOY
-          step: deploy
+          step: deploy > components > migrate
           code: DeployContainerExitNonZero
           message: the container exited with status 1
           exit_code: 1
@@ -302,6 +311,23 @@ deployment:
       returned: always
       type: str
       sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+conflict:
+  description:
+    - What is in the app in place of what the task declared, where other writers were faster again and again, or where the
+      platform did not keep all of it. Secrets are masked.
+  returned: failure, with RV(failure.code=concurrent_edit) or RV(failure.code=not_kept)
+  type: dict
+  contains:
+    there:
+      description: What is there.
+      returned: always
+      type: dict
+      sample: {jobs: [{name: migrate, run_command: bin/old}]}
+    wanted:
+      description: What the task declared.
+      returned: always
+      type: dict
+      sample: {jobs: [{name: migrate, run_command: bin/new}]}
 restored:
   description: Whether the spec of the active deployment was put back after the new one failed.
   returned: on failure, with O(on_failure=restore_spec)
@@ -315,7 +341,7 @@ failure:
     code:
       description:
         - A word for the kind of failure, such as V(usage), V(app_not_found), V(unauthorized), V(deployment_failed),
-          V(wait_timeout) or V(post_deploy_job_failed).
+          V(post_deploy_job_failed), V(wait_timeout) or V(concurrent_edit).
       returned: always
       type: str
       sample: deployment_failed
@@ -323,7 +349,7 @@ failure:
       description: The same as the task's message.
       returned: always
       type: str
-      sample: "Deployment 9a1b3c5d of app shop failed (phase ERROR): job migrate (PRE_DEPLOY), step deploy: DeployContainerExitNonZero."
+      sample: "Deployment 9a1b3c5d of app shop failed (phase ERROR): job migrate (PRE_DEPLOY), step deploy > components > migrate: DeployContainerExitNonZero."
     status:
       description: The HTTP status of the call that failed, if one did.
       returned: always
