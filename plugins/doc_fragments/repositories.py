@@ -36,8 +36,8 @@ options:
     suboptions:
       repo:
         description:
-          - The repository, C(owner/name), with groups in between where there are some. Every source of this kind needs it. If it changes, the branch of the old
-            one is dropped.
+          - The repository, C(owner/name), with groups in between where there are some. Every source of this kind needs it. If
+            it changes, the branch of the old one is dropped.
         type: str
       branch:
         description:

@@ -19,7 +19,7 @@ options:
     description:
       - The size of an instance. Without it a new component gets the smallest one, V(apps-s-1vcpu-0.5gb).
       - C(apps-s-) sizes share their CPUs, such as V(apps-s-1vcpu-1gb) or V(apps-s-2vcpu-4gb); C(apps-d-) sizes have CPUs of
-        their own, such as V(apps-d-1vcpu-2gb). C(doctl apps tier instance-size list) prints all with their prices.
+        their own, such as V(apps-d-1vcpu-2gb). M(oceanops.app_platform.app_instance_size_info) has all of them with their prices.
       - A size that is not known here gives a warning. The older slugs, such as V(basic-xxs), remain as they are.
     type: str
   instance_count:

@@ -11,9 +11,9 @@ class ModuleDocFragment:
 options:
   update_secrets:
     description:
-      - When the plain value of a secret is sent. The platform gives it back encrypted, in another form each time, so it
-        can't be compared. Secrets are variables of the type V(SECRET), C(registry_credentials) of images, and the keys,
-        tokens and passwords of log destinations.
+      - When the plain value of a secret is sent, that is, of a variable of the type V(SECRET) and of the
+        C(registry_credentials) of an image. The platform gives it back encrypted, in another form each time, so it can't be
+        compared. Keys, tokens and passwords of log destinations come back in clear, and are.
       - V(fingerprint) keeps one more variable beside the secrets of a component, C(ANSIBLE_SECRETS_FINGERPRINT), with a
         salted, slow hash of all that are declared. Changed secrets are one update, unchanged ones are none.
       - V(on_create) sends a secret only if none is stored in its place. No variable is added.

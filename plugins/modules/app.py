@@ -55,7 +55,7 @@ options:
   purge:
     description:
       - Whether to remove what the spec does not mention, down to single fields. Kept are fields that the platform fills in,
-        fields that are not known here, and secrets that are kept apart.
+        fields that are not known here, and the credentials and tokens of what remains.
       - A database is removed only if O(confirm_destroy) names it; the task fails otherwise.
     type: bool
     default: false

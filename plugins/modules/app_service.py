@@ -55,7 +55,7 @@ options:
     elements: int
   health_check:
     description:
-      - When a new container is ready to take requests, and when one that runs gets no more of them.
+      - When a container is ready to take requests.
     type: dict
     suboptions:
       http_path:

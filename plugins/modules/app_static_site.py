@@ -43,8 +43,8 @@ options:
     type: str
   catchall_document:
     description:
-      - The file that is served for every path that does not exist, with success, as applications that run in the browser
-        need it. O(error_document) takes its place.
+      - The file that is served for every path that does not exist, as applications that run in the browser need it.
+        O(error_document) takes its place.
     type: str
 seealso:
   - module: oceanops.app_platform.app

@@ -56,7 +56,7 @@ def test_an_example_has_options_that_exist(module: str, number: int) -> None:
     (action,) = set(one) - KEYWORDS
     if not action.startswith(f"{COLLECTION}."):
         pytest.skip(f"{action} is not of this collection")
-    options = one[action]
+    options = one[action] or {}
     assert not {"token", "api_url"} & set(options), "the token comes from the environment or module_defaults"
     used = action.rpartition(".")[2]
     taken = arguments(used)

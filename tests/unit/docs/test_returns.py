@@ -15,7 +15,7 @@ from tests.unit.docs.documented import DECLARING, MODULES, returned, words
 
 #: Methods of a dict: in a template, result.keys is the method and not the value.
 UNUSABLE = {"items", "values", "keys", "update", "get", "copy", "pop", "clear", "setdefault", "popitem", "fromkeys"}
-PYTHON = {"str": str, "int": int, "float": (int, float), "bool": bool, "dict": dict, "list": list}
+PYTHON: dict[str, Any] = {"str": str, "int": int, "float": (int, float), "bool": bool, "dict": dict, "list": list}
 
 
 def every_value(values: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
