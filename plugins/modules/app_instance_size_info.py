@@ -51,9 +51,10 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read all sizes
+- name: Read the sizes with CPUs of their own
   oceanops.app_platform.app_instance_size_info:
-  register: all_sizes
+    cpu_type: DEDICATED
+  register: dedicated
 
 - name: Find the cheapest size with 2 GB that can be scaled automatically
   oceanops.app_platform.app_instance_size_info:

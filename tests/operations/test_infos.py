@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.operations.conftest import Run
+from tests.operations.conftest import SHOP, Run
 from tests.platform import Platform
 
 UTILS = "ansible_collections.oceanops.app_platform.plugins.module_utils"
@@ -97,3 +97,98 @@ def test_instances_of_no_component(run: Run, shop: dict[str, Any]) -> None:
     assert result["msg"] == "component: this app has no component 'wep'; did you mean 'web'?"
     result = run("app_instance_info", app="shop", component="zzz")
     assert result["msg"].endswith("it has migrate, queue, web")
+
+
+def test_health(run: Run, platform: Platform, shop: dict[str, Any]) -> None:
+    result = run("app_health_info", app="shop", fail_if_unhealthy=True)
+    assert [(one["name"], one["state"], one["replicas_ready"]) for one in result["components"]] == [
+        ("queue", "HEALTHY", 1),
+        ("web", "HEALTHY", 1),
+    ]
+    assert (result["unhealthy"], result["functions_components"]) == ([], [])
+    assert platform.writes() == []
+
+
+def test_health_of_some(run: Run, shop: dict[str, Any]) -> None:
+    result = run("app_health_info", app="shop", components=["web"])
+    assert [one["name"] for one in result["components"]] == ["web"]
+    assert run("app_health_info", app="shop", components=["webb"])["msg"].endswith("did you mean 'web'?")
+
+
+SICK = {
+    "components": [
+        {"name": "web", "state": "UNHEALTHY", "replicas_desired": 2, "replicas_ready": 1},
+        {"name": "queue", "state": "UNHEALTHY", "replicas_desired": 1, "replicas_ready": 1},
+    ],
+    "functions_components": [{"name": "thumbs"}],
+}
+
+
+def test_unhealthy(run: Run, shop: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{UTILS}._apps.AppsApi.get_health", lambda api, app_id: SICK)
+    faults = [
+        {"name": "queue", "reason": "the platform calls it unhealthy"},
+        {"name": "web", "reason": "1 of 2 instances is ready"},
+    ]
+    result = run("app_health_info", app="shop")
+    assert (result["unhealthy"], "failed" in result) == (faults, False)
+    assert result["functions_components"] == [{"name": "thumbs", "functions_component_health_metrics": []}]
+    result = run("app_health_info", app="shop", fail_if_unhealthy=True)
+    assert result["failed"]
+    assert result["failure"]["code"] == "unhealthy"
+    assert result["unhealthy"] == faults
+    assert result["msg"] == (
+        "The app shop is not healthy: queue: the platform calls it unhealthy; web: 1 of 2 instances is ready."
+    )
+    result = run("app_health_info", app="shop", components=["queue"], fail_if_unhealthy=True)
+    assert [one["name"] for one in result["unhealthy"]] == ["queue"]
+
+
+def test_what_was_never_deployed_is_not_healthy(run: Run, platform: Platform) -> None:
+    platform.seed([{"spec": SHOP, "deployed": False}])
+    result = run("app_health_info", app="shop", fail_if_unhealthy=True)
+    assert result["failed"]
+    assert [one["name"] for one in result["unhealthy"]] == ["web", "queue"]
+
+
+def test_events(run: Run, platform: Platform) -> None:
+    web = {**SHOP["services"][0], "instance_size_slug": "apps-d-1vcpu-1gb"}
+    web["autoscaling"] = {"min_instance_count": 1, "max_instance_count": 3, "metrics": {"cpu": {"percent": 80}}}
+    platform.seed([{**SHOP, "services": [web]}])
+    platform.happen("edit", "shop", edit={"envs": [{"key": "TOKEN", "value": "hidden-1234567", "type": "SECRET"}]})
+    platform.advance(3600)
+    platform.happen("autoscale", "shop", component="web", to=2)
+    platform.advance(3600)
+    events = run("app_event_info", app="shop")["events"]
+    assert [one["type"] for one in events][:2] == ["AUTOSCALING", "DEPLOYMENT"]
+    assert events[0]["autoscaling"] == {
+        "phase": "SUCCEEDED",
+        "components": {"web": {"from": 1, "to": 2, "triggering_metric": "cpu"}},
+    }
+    assert "hidden-1234567" not in str(events)
+    assert set(events[1]["deployment"]) == {"id", "phase", "cause"}
+    assert events[1]["deployment"]["id"] == events[1]["deployment_id"]
+    only = run("app_event_info", app="shop", types=["DEPLOYMENT"])["events"]
+    assert {one["type"] for one in only} == {"DEPLOYMENT"}
+    assert run("app_event_info", app="shop", limit=1)["events"] == events[:1]
+    assert run("app_event_info", app="shop", limit=0)["msg"] == "limit: 0 is not possible; give 1 or more"
+
+
+HOOK = "https://hooks.slack.com/services/T0/B0/very-secret-path"
+
+
+def test_alerts(run: Run, shop: dict[str, Any]) -> None:
+    run("app_alert", app="shop", rule="DEPLOYMENT_FAILED", emails=["ops@example.com"])
+    cpu = {"rule": "CPU_UTILIZATION", "operator": "GREATER_THAN", "value": 80.0, "window": "FIVE_MINUTES"}
+    run("app_alert", app="shop", component="web", slack_webhooks=[{"url": HOOK, "channel": "#ops"}], **cpu)
+    result = run("app_alert_info", app="shop")
+    told = [(one["component_name"], one["spec"]["rule"], one["emails"]) for one in result["alerts"]]
+    assert told == [(None, "DEPLOYMENT_FAILED", ["ops@example.com"]), ("web", "CPU_UTILIZATION", [])]
+    (webhook,) = result["alerts"][1]["slack_webhooks"]
+    assert webhook["channel"] == "#ops"
+    assert HOOK not in str(result)
+    assert "very-secret-path" not in str(result)
+    assert [one["spec"] for one in run("app_alert_info", app="shop", component="web")["alerts"]] == [cpu]
+    assert len(run("app_alert_info", app="shop", rule="DEPLOYMENT_FAILED")["alerts"]) == 1
+    assert run("app_alert_info", app="shop", component="web", rule="DEPLOYMENT_FAILED")["alerts"] == []
+    assert run("app_alert_info", app="shop", component="wen")["failed"]

@@ -1,0 +1,224 @@
+#!/usr/bin/python
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: app_health_info
+short_description: Read the health of an app of DigitalOcean App Platform
+version_added: 1.0.0
+author: oceanops.app_platform contributors (@oceanops)
+description:
+  - Reads how the services, workers and functions of an app are at this moment, such as how many instances of a component
+    are ready, and what they use.
+  - It can also be a gate, with O(fail_if_unhealthy).
+extends_documentation_fragment:
+  - oceanops.app_platform.app_selector
+  - oceanops.app_platform.api
+  - oceanops.app_platform.attributes
+  - oceanops.app_platform.attributes.info
+options:
+  components:
+    description:
+      - Only these components. The task fails if the app does not have one of them.
+      - Without it, all are read.
+    type: list
+    elements: str
+  fail_if_unhealthy:
+    description:
+      - Whether the task fails if a component is unhealthy, see RV(unhealthy). The result is the same.
+    type: bool
+    default: false
+notes:
+  - Jobs and static sites have no health. How runs of jobs ended is told by M(oceanops.app_platform.app_job_invocation_info)
+    and M(oceanops.app_platform.app_deployment_info).
+seealso:
+  - module: oceanops.app_platform.app_instance_info
+  - module: oceanops.app_platform.app_restart
+"""
+
+EXAMPLES = r"""
+- name: Read the health of an app
+  oceanops.app_platform.app_health_info:
+    app: shop
+  register: health
+
+- name: Say what is wrong
+  ansible.builtin.debug:
+    var: health.unhealthy
+
+- name: Wait until all instances of the service are ready
+  oceanops.app_platform.app_health_info:
+    app: shop
+    components:
+      - web
+    fail_if_unhealthy: true
+  register: web
+  until: web is success
+  retries: 10
+"""
+
+RETURN = r"""
+components:
+  description: Services and workers, sorted by their names.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The name of the component.
+      returned: always
+      type: str
+      sample: web
+    state:
+      description: V(HEALTHY), V(UNHEALTHY), or V(UNKNOWN) where the platform does not tell.
+      returned: always
+      type: str
+      sample: HEALTHY
+    replicas_desired:
+      description: How many instances there should be.
+      returned: always
+      type: int
+      sample: 2
+    replicas_ready:
+      description: How many of them are ready.
+      returned: always
+      type: int
+      sample: 2
+    cpu_usage_percent:
+      description: What its instances use of their CPUs.
+      returned: always
+      type: float
+      sample: 12.5
+    memory_usage_percent:
+      description: What its instances use of their memory.
+      returned: always
+      type: float
+      sample: 48.1
+functions_components:
+  description: Components of functions, sorted by their names.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The name of the component.
+      returned: always
+      type: str
+      sample: thumbnails
+    functions_component_health_metrics:
+      description: What was measured, as the API has it.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{metric_label: activation_count, metric_value: 31.0, time_window: 1h}]
+unhealthy:
+  description:
+    - The components that are unhealthy, and why. Those are components in the state V(UNHEALTHY), and components with fewer
+      instances ready than there should be.
+    - A service or worker without any measurement is one of them too, for example one that was never deployed.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The name of the component.
+      returned: always
+      type: str
+      sample: web
+    reason:
+      description: Why it is here.
+      returned: always
+      type: str
+      sample: 1 of 2 instances is ready
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
+from ..module_utils._component_filter import check_components
+from ..module_utils._deployments import id_of, name_of, part, spec_of
+from ..module_utils._errors import AppPlatformError
+from ..module_utils._operation import Context, Operation, run_module
+from ..module_utils._selector import require_app
+
+OPTIONS = ArgumentSpec(
+    {
+        "components": {"type": "list", "elements": "str"},
+        "fail_if_unhealthy": {"type": "bool", "default": False},
+    }
+)
+#: What a component has where the platform leaves it out.
+EMPTY: dict[str, Any] = {
+    "state": "UNKNOWN",
+    "replicas_desired": 0,
+    "replicas_ready": 0,
+    "cpu_usage_percent": 0.0,
+    "memory_usage_percent": 0.0,
+}
+
+
+def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """The health of an app's components."""
+    app = require_app(context, params)
+    wanted = params["components"]
+    check_components(app, "components", wanted or [])
+    health = context.api.get_health(id_of(app))
+    measured = [{**EMPTY, **one} for one in _named(health, "components", wanted)]
+    metrics = "functions_component_health_metrics"
+    functions = [{**one, metrics: one.get(metrics) or []} for one in _named(health, "functions_components", wanted)]
+    there = {one["name"] for one in measured}
+    unhealthy = [
+        *(found for one in measured for found in _faults(one)),
+        *(
+            {"name": name, "reason": "the platform measures nothing of it"}
+            for name in _expected(app)
+            if name not in there and (wanted is None or name in wanted)
+        ),
+    ]
+    result = {"changed": False, "components": measured, "functions_components": functions, "unhealthy": unhealthy}
+    if unhealthy and params["fail_if_unhealthy"]:
+        told = "; ".join(f"{one['name']}: {one['reason']}" for one in unhealthy)
+        raise AppPlatformError(f"The app {name_of(app)} is not healthy: {told}.", code="unhealthy", details=result)
+    return result
+
+
+def _named(health: Mapping[str, Any], key: str, wanted: list[str] | None) -> list[dict[str, Any]]:
+    """The components under the key whose names are wanted, by name."""
+    found = health.get(key)
+    listed = [one for one in (found if isinstance(found, list) else ()) if isinstance(one, dict) and one.get("name")]
+    return sorted((one for one in listed if wanted is None or one["name"] in wanted), key=lambda one: str(one["name"]))
+
+
+def _faults(component: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    desired, ready = int(component["replicas_desired"] or 0), int(component["replicas_ready"] or 0)
+    if ready < desired:
+        be = "is" if ready == 1 else "are"
+        yield {"name": component["name"], "reason": f"{ready} of {desired} instances {be} ready"}
+    elif component["state"] == "UNHEALTHY":
+        yield {"name": component["name"], "reason": "the platform calls it unhealthy"}
+
+
+def _expected(app: Mapping[str, Any]) -> list[str]:
+    """The services and workers that run, or, before the first deployment is live, that are to run."""
+    spec = spec_of(part(app, "active_deployment")) or spec_of(app) or {}
+    return [
+        str(one.get("name"))
+        for section in ("services", "workers")
+        for one in spec.get(section) or ()
+        if isinstance(one, Mapping)
+    ]
+
+
+OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run)
+
+
+def main() -> None:
+    run_module(OPERATION)
+
+
+if __name__ == "__main__":
+    main()
