@@ -20,7 +20,14 @@ from ._spec._canonical import canonical
 from ._spec._lint import Finding, check_changes, check_spec, check_structure
 from ._spec._merge import MERGE, WHOLE_COMPONENTS, Mode, merge, without_nulls
 from ._spec._nodes import Spec
-from ._spec._routes import apply_routes, both_ways, take_routes, without_rules_of
+from ._spec._routes import (
+    apply_routes,
+    both_ways,
+    take_routes,
+    with_default_rule,
+    without_rule,
+    without_rules_of,
+)
 from ._spec._schema import COMPONENTS, DEFAULT_JOB_KIND, JOB, SCHEDULED_ALERT_RULE, SPEC
 
 SCHEDULED = "SCHEDULED"
@@ -83,8 +90,18 @@ class Declaration:
         plain, routes = take_routes(desired)
         target: Spec = merge(SPEC, current, plain, self.mode) or {}
         target = apply_routes(target, routes, self.mode)
+        problems += [
+            f"{name} declares cors, which is a part of ingress rules, and none leads to it: give its routes too"
+            for name in without_rule(target, routes)
+        ]
         gone = component_names(current or {}) - component_names(target)
         target = without_rules_of(target, gone)
+        routed, target = target, with_default_rule(target, current)
+        if routed is not target:
+            warnings.append(
+                "ingress: the rule to the only component that takes requests stays, since the platform makes it by "
+                "itself where there is no other"
+            )
         warnings += _leave_schedule(target, desired, current)
         settled = settle_secrets(target, desired, current, self.secrets, str(target.get("name")))
         problems += settled.faults

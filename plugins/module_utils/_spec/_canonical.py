@@ -24,12 +24,12 @@ def canonical(node: Node, value: Any) -> Any:
     shape than the node's is compared as it is.
     """
     if isinstance(node, Scalar):
-        return canonical_scalar(node, value) if not isinstance(value, (dict, list)) else (value or None)
+        return canonical_scalar(node, value) if not isinstance(value, (dict, list)) else _unknown(value)
     if isinstance(node, Record) and isinstance(value, Mapping):
         return _record(node, value)
     if isinstance(node, Listing) and isinstance(value, list):
         return _listing(node, value)
-    return None if is_zero(value) else value
+    return None if is_zero(value) else _unknown(value)
 
 
 def same_spec(one: Spec, other: Spec) -> bool:
@@ -45,6 +45,17 @@ def key_of(node: Listing, item: Any) -> Hashable:
     return tuple(frozen(canonical(fields[name], item.get(name))) for name in node.key)
 
 
+def by_key(node: Listing, items: list[Any]) -> dict[Hashable, Any]:
+    """The items by what identifies them; those that share a key are told apart by their order."""
+    result: dict[Hashable, Any] = {}
+    for item in items:
+        key, copies = key_of(node, item), 0
+        while (key, copies) in result:
+            copies += 1
+        result[(key, copies)] = item
+    return result
+
+
 def frozen(value: Any) -> Hashable:
     """A hashable stand-in for a JSON-like or canonical value."""
     if isinstance(value, Mapping):
@@ -52,6 +63,14 @@ def frozen(value: Any) -> Hashable:
     if isinstance(value, list):
         return tuple(frozen(inner) for inner in value)
     return value if isinstance(value, Hashable) else repr(value)
+
+
+def _unknown(value: Any) -> Any:
+    """What the description doesn't know, without its zero values: whatever it is, the wire leaves these out."""
+    if isinstance(value, Mapping):
+        forms = {name: _unknown(inner) for name, inner in value.items()}
+        return {name: form for name, form in forms.items() if not is_zero(form)} or None
+    return [_unknown(inner) for inner in value] or None if isinstance(value, list) else value
 
 
 def _record(node: Record, value: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -70,16 +89,10 @@ def _record(node: Record, value: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _listing(node: Listing, value: list[Any]) -> Any:
-    forms = [canonical(node.item, item) for item in value]
     if node.key:
-        result: dict[Hashable, Any] = {}
-        for item, form in zip(value, forms, strict=True):
-            key, copies = key_of(node, item), 0
-            while (key, copies) in result:
-                copies += 1
-            result[(key, copies)] = form
+        result = {key: canonical(node.item, item) for key, item in by_key(node, value).items()}
         return (result if not node.ordered else list(result.items())) or None
-    present = [form for form in forms if form is not None]
+    present = [form for item in value if (form := canonical(node.item, item)) is not None]
     if node.ordered or not isinstance(node.item, Scalar):
         return present or None
     return frozenset(map(frozen, present)) or None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ._canonical import canonical, key_of
+from ._canonical import by_key, canonical
 from ._merge import KEPT_ENVS
 from ._nodes import Listing, Node, Record, Scalar
 from ._schema import ENV
@@ -63,14 +63,14 @@ class _Difference:
     def _secret_values(self, secret: tuple[bool, bool], before: Any, after: Any) -> tuple[Any, Any]:
         if before == after and secret[0] == secret[1]:
             return NOTHING, NOTHING
+        hidden = secret[0] or before == after
         return (
-            NOTHING if before is None else (self._unchanged if secret[0] else before),
+            NOTHING if before is None else (self._unchanged if hidden else before),
             NOTHING if after is None else (self._changed if secret[1] else after),
         )
 
     def _items(self, node: Listing, before: list[Any], after: list[Any]) -> tuple[Any, Any]:
-        old_items = {key_of(node, item): item for item in before}
-        new_items = {key_of(node, item): item for item in after}
+        old_items, new_items = by_key(node, before), by_key(node, after)
         old: list[Any] = []
         new: list[Any] = []
         for key in dict.fromkeys((*old_items, *new_items)):

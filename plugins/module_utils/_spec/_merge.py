@@ -69,11 +69,12 @@ def _scalar(node: Node, current: Any, desired: Any) -> Any:
     read = coerce(node, desired)
     if isinstance(read, Unparsable):
         return desired
-    if current is not None and canonical(node, read) == canonical(node, current):
+    form = canonical(node, read)
+    # "Not set" leaves a field that the server fills in to the server, whose choice may be there already.
+    left_to_it = form is None and node.filled and node.type == "str"
+    if left_to_it or (current is not None and form == canonical(node, current)):
         return current
-    if is_zero(read) and not (node.empty_counts and read == ""):
-        return None
-    return read
+    return None if is_zero(read) and not (node.empty_counts and read == "") else read
 
 
 def _record(node: Record, current: Any, desired: Mapping[str, Any], mode: Mode) -> dict[str, Any] | None:
@@ -81,12 +82,12 @@ def _record(node: Record, current: Any, desired: Mapping[str, Any], mode: Mode) 
     base: dict[str, Any] = {} if fresh else dict(current)
     declared = {name: value for name, value in desired.items() if value is not None}
     if not declared and not mode.purge:
-        return None
+        return copy.deepcopy(base) if not fresh and canonical(node, base) is None else None
     _drop_dependents(node, base, declared)
     _drop_excluded(node, base, declared)
     result: dict[str, Any] = {}
     for name, value in base.items():
-        if name not in declared and mode.purge and _purged(node, name):
+        if name not in declared and mode.purge and _purged(node, name, value):
             continue
         result[name] = copy.deepcopy(value)
     for name, value in declared.items():
@@ -100,13 +101,13 @@ def _record(node: Record, current: Any, desired: Mapping[str, Any], mode: Mode) 
         else:
             result[name] = merged
     _settle_implied(node, base, result)
-    return result or None
+    return result if result or current == {} else None
 
 
-def _purged(node: Record, name: str) -> bool:
+def _purged(node: Record, name: str, value: Any) -> bool:
     """Whether purge takes a field that is not declared: known, not the server's own, and no secret kept elsewhere."""
     child = node.fields.get(name)
-    if child is None or child.filled or getattr(child, "read_only", False):
+    if child is None or child.filled or getattr(child, "read_only", False) or canonical(child, value) is None:
         return False
     return not (isinstance(child, Scalar) and child.secret)
 
@@ -121,24 +122,33 @@ def _drop_dependents(node: Record, base: dict[str, Any], declared: Mapping[str, 
 
 def _drop_excluded(node: Record, base: dict[str, Any], declared: Mapping[str, Any]) -> None:
     for group in node.exclusive:
-        if any(not is_zero(declared.get(name)) for name in group):
+        if any(not _says_nothing(declared.get(name)) for name in group):
             for name in group:
                 if name not in declared:
                     base.pop(name, None)
 
 
+def _says_nothing(value: Any) -> bool:
+    return is_zero(value) or (isinstance(value, Mapping) and all(map(_says_nothing, value.values())))
+
+
 def _settle_implied(node: Record, base: Mapping[str, Any], result: dict[str, Any]) -> None:
-    """Where a value is declared that its absence means already, the absence stays."""
+    """Where a value is declared that its absence means already, the absence stays; and the other way round."""
     for name, (implied, unless) in node.implied.items():
-        known = name in base or not base
-        if not known and result.get(name) == implied and is_zero(result.get(unless)):
+        if not base or not is_zero(result.get(unless)):
+            continue
+        if name not in base and result.get(name) == implied:
             del result[name]
+        elif name not in result and base.get(name) == implied:
+            result[name] = implied
 
 
 def _listing(node: Listing, current: Any, desired: list[Any], mode: Mode) -> list[Any] | None:
     base = current if isinstance(current, list) else []
     if node.read_only:
         return copy.deepcopy(base) or None
+    if desired == current == []:
+        return []
     if not node.key:
         return (_row(node, base, desired) if node.ordered else _set(node, base, desired)) or None
     if not desired and not mode.purge:
@@ -157,7 +167,8 @@ def _listing(node: Listing, current: Any, desired: list[Any], mode: Mode) -> lis
             result.append(copy.deepcopy(item))
     new = [item for position, item in zip(pairs, wanted, strict=True) if position is None]
     if node.ordered:
-        return _in_order(result, wanted, new)
+        result = _in_order(result, wanted, new)
+        new = []
     return [item for item in result + new if item is not None] or None
 
 

@@ -10,6 +10,7 @@ argument specs all read it. A field that it does not know passes through all of 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -125,11 +126,11 @@ def _as_number(value: Any, *, whole: bool) -> Any:
         return Unparsable("an integer" if whole else "a number")
     try:
         number = float(value)
-    except ValueError:
-        return Unparsable("an integer" if whole else "a number")
-    if whole:
-        return int(number) if number.is_integer() else Unparsable("an integer")
-    return number
+    except (ValueError, OverflowError):
+        number = math.inf
+    if math.isfinite(number) and not (whole and not number.is_integer()):
+        return int(number) if whole else number
+    return Unparsable("an integer" if whole else "a number")
 
 
 def _as_bool(value: Any) -> Any:
@@ -159,7 +160,8 @@ def coerce(node: Scalar, value: Any) -> Any:
     if isinstance(value, (dict, list)):
         return Unparsable("a string")
     if node.type == "duration" and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f"{value:g}s"
+        # Not in the way of 1e+06, which Go does not read.
+        return f"{value:f}".rstrip("0").rstrip(".") + "s"
     return as_text(value)
 
 

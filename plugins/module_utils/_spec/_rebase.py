@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
-from ._canonical import canonical, key_of
+from ._canonical import by_key, canonical
 from ._nodes import Listing, Node, Record, Scalar
 
 
@@ -39,16 +39,42 @@ def _fields(
         value = rebase(child, base.get(name), theirs.get(name), current.get(name))
         if value is not None:
             result[name] = value
+    for group in node.exclusive:
+        # Both chose anew, and differently: of these, too, the current one stays.
+        if any(name in current and name in result for name in group):
+            for name in group:
+                if name not in current:
+                    result.pop(name, None)
     return result
 
 
 def _items(node: Listing, base: list[Any], theirs: list[Any], current: list[Any]) -> list[Any]:
-    old = {key_of(node, item): item for item in base}
-    other = {key_of(node, item): item for item in theirs}
-    mine = {key_of(node, item): item for item in current}
-    result = []
-    for key in dict.fromkeys((*mine, *other)):
-        item = rebase(node.item, old.get(key), other.get(key), mine.get(key))
-        if item is not None:
-            result.append(item)
+    old, other, mine = by_key(node, base), by_key(node, theirs), by_key(node, current)
+    found = {
+        key: rebase(node.item, old.get(key), other.get(key), mine.get(key)) for key in dict.fromkeys((*mine, *other))
+    }
+    left = [key for key, item in found.items() if item is not None]
+    return [found[key] for key in (_in_order(left, list(old), list(other), list(mine)) if node.ordered else left)]
+
+
+def _in_order(
+    keys: list[Hashable], base: list[Hashable], theirs: list[Hashable], current: list[Hashable]
+) -> list[Hashable]:
+    """The order of *current*, or of *theirs* if that is the one that differs from *base*.
+
+    A key that only the other one has stands next to the one that it stands next to there.
+    """
+    shared = set(base) & set(theirs) & set(current)
+    was, wished, now = ([key for key in order if key in shared] for order in (base, theirs, current))
+    first, second = (theirs, current) if now == was != wished else (current, theirs)
+    result = [key for key in first if key in keys]
+    for key in keys:
+        if key not in result:
+            at = second.index(key)
+            leader = next((one for one in reversed(second[:at]) if one in result), None)
+            follower = next((one for one in second[at:] if one in result), None)
+            if leader is not None:
+                result.insert(result.index(leader) + 1, key)
+            else:
+                result.insert(len(result) if follower is None else result.index(follower), key)
     return result

@@ -12,7 +12,7 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ._canonical import canonical
+from ._canonical import canonical, frozen
 from ._merge import MERGE, Mode, merge
 from ._nodes import Spec, is_zero
 from ._schema import INGRESS_RULE, ROUTABLE
@@ -53,8 +53,13 @@ def apply_routes(spec: Spec, declared: Mapping[str, tuple[Any, Any]], mode: Mode
     if not declared:
         return spec
     rules = list(rules_of(spec))
-    for component, (routes, cors) in declared.items():
+    whole_site = None if "ingress" in spec else _only_routable(spec)
+    for component, (given, cors) in declared.items():
+        # The server leads everything to the only component that takes requests; its cors have to be in that rule.
+        routes = ["/"] if given is None and component == whole_site and not is_zero(cors) else given
         rules = _with_routes(rules, component, routes, cors, mode)
+    if rules == list(rules_of(spec)):
+        return spec
     ingress = {**(spec.get("ingress") or {}), "rules": rules}
     if not rules:
         del ingress["rules"]
@@ -62,6 +67,33 @@ def apply_routes(spec: Spec, declared: Mapping[str, tuple[Any, Any]], mode: Mode
     if not ingress:
         del result["ingress"]
     return result
+
+
+def without_rule(spec: Mapping[str, Any], declared: Mapping[str, tuple[Any, Any]]) -> list[str]:
+    """Names of the components that declared cors, which belongs to a rule, and have no rule in *spec*."""
+    led_to = {target_of(rule) for rule in rules_of(spec)}
+    return [name for name, (_routes, cors) in declared.items() if not is_zero(cors) and name not in led_to]
+
+
+def with_default_rule(spec: Spec, current: Spec | None) -> Spec:
+    """*spec*, without any ingress, with the one rule that the server has made by itself and would make again."""
+    name = None if "ingress" in spec else _only_routable(spec)
+    rules = list(rules_of(current or {}))
+    if name is None or len(rules) != 1:
+        return spec
+    made = canonical(INGRESS_RULE, _rule("/", name, None))
+    return {**spec, "ingress": {"rules": copy.deepcopy(rules)}} if canonical(INGRESS_RULE, rules[0]) == made else spec
+
+
+def _only_routable(spec: Mapping[str, Any]) -> str | None:
+    """The only component that takes requests, if there is just one."""
+    names = [
+        str(one.get("name"))
+        for section in ROUTABLE
+        for one in (spec[section] if isinstance(spec.get(section), list) else ())
+        if isinstance(one, Mapping) and not (one.get("internal_ports") and is_zero(one.get("http_port")))
+    ]
+    return names[0] if len(names) == 1 else None
 
 
 def rules_of(spec: Mapping[str, Any]) -> Iterator[Rule]:
@@ -107,15 +139,17 @@ def _with_routes(rules: list[Rule], component: str, routes: Any, cors: Any, mode
         old = next((rule for rule in mine if _match(rule) == _match(given)), None)
         wanted.append(merge(INGRESS_RULE, old, given, mode))
     whole = mode.replace_lists or mode.inside is not None or not wanted
-    matches = [_match(rule) for rule in wanted]
-    kept = iter(wanted)
+    unplaced = {frozen(_match(rule)): rule for rule in wanted}
     result: list[Rule] = []
     for rule in rules:
-        if target_of(rule) != component or not (whole or _match(rule) in matches):
+        if target_of(rule) != component:
             result.append(rule)
-        elif (follower := next(kept, None)) is not None:
+        elif (follower := unplaced.pop(frozen(_match(rule)), None)) is not None:
+            # Routes have no order of their own: what is there stays where it is.
             result.append(follower)
-    for rule in kept:
+        elif not whole:
+            result.append(rule)
+    for rule in unplaced.values():
         result.insert(_place(result, rule), rule)
     return result
 

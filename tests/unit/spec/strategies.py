@@ -19,13 +19,22 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schem
     COMPONENTS,
     ENV,
     IMAGE,
+    SOURCES,
     SPEC,
 )
 
 Spec = dict[str, Any]
 
-#: Few names, so that two specs have much in common.
-NAMES = ("web", "api", "db", "jobs", "warm", "mail", "x1")
+#: Few names, so that two specs have much in common, and for each kind its own, since they are unique in an app.
+NAMES_OF: dict[str, tuple[str, ...]] = {
+    "services": ("web", "api", "front"),
+    "static_sites": ("docs", "blog"),
+    "workers": ("mail", "queue"),
+    "jobs": ("migrate", "warm", "nightly"),
+    "functions": ("hooks", "resize"),
+    "databases": ("db", "cache"),
+}
+NAMES = tuple(name for names in NAMES_OF.values() for name in names)
 KEYS = ("DATABASE_URL", "TOKEN", "A", "B", "PORT_2")
 PATHS = ("/", "/api", "/api/v2", "/docs")
 HOSTS = ("a.example.com", "b.example.com", "example.org")
@@ -86,7 +95,7 @@ class Maker:
             return pick.choice(HOSTS)
         if name in _TEXTS:
             return pick.choice(_TEXTS[name])
-        return pick.choice(NAMES) if name in ("name", "rule") else self.text()
+        return pick.choice(NAMES) if name == "name" else self.text()
 
     def value(self, node: Node, name: str = "", depth: int = 0) -> Any:
         """A value for a node: no zero values in it, no two items of one key."""
@@ -116,28 +125,87 @@ class Maker:
         return result
 
     def spec(self) -> Spec:
-        """An app spec; the names of its components are unique in the whole app."""
+        """An app spec that the platform would take."""
         spec = self.record(SPEC)
         spec["name"] = "shop"
-        if not any(section in spec for section in COMPONENTS):
-            spec["jobs"] = [self.record(COMPONENTS["jobs"][1])]
-        taken: set[str] = set()
+        if not any(section in spec for section in COMPONENTS if section != "databases"):
+            spec["jobs"] = [self.record(COMPONENTS["jobs"][1]) for _ in range(3)]
         for section in COMPONENTS:
-            components = [one for one in spec.get(section, ()) if one["name"] not in taken]
-            taken.update(one["name"] for one in components)
+            components = spec.get(section, [])
+            names = self.random.sample(NAMES_OF[section], len(NAMES_OF[section]))
+            for component, name in zip(components, names, strict=False):
+                component["name"] = name
+                self._related(section, component)
             if components:
-                spec[section] = components
-            else:
-                spec.pop(section, None)
-        self._lead_rules_somewhere(spec)
+                spec[section] = components[: len(NAMES_OF[section])]
+        for domain in spec.get("domains", ())[1:]:
+            domain.pop("type", None)
+        self._rules_that_lead_somewhere(spec)
         return spec
 
-    def _lead_rules_somewhere(self, spec: Spec) -> None:
-        """Ingress rules lead to components that there are."""
-        there = [one["name"] for section in _ROUTABLE for one in spec.get(section, ())]
+    def _related(self, section: str, component: dict[str, Any]) -> None:
+        """Fields that go with others, as the platform wants them (docs/lint.md)."""
+        pick = self.random
+        fields = COMPONENTS[section][1].fields
+        if "github" in fields and not any(source in component for source in SOURCES):
+            component["github"] = {"repo": "acme/shop", "branch": "main"}
+        image = component.get("image")
+        if image:
+            image.pop("registry" if image["registry_type"] == "DOCR" else "deploy_on_push", None)
+            if image["registry_type"] != "DOCR":
+                image.setdefault("registry", "acme")
+            if "digest" in image:
+                image.pop("deploy_on_push", None)
+        for destination in component.get("log_destinations", ()):
+            if not any(kind in destination for kind in ("papertrail", "datadog", "logtail", "open_search")):
+                destination["logtail"] = {"token": self.text()}
+            if "open_search" in destination and "cluster_name" not in destination["open_search"]:
+                destination["open_search"]["endpoint"] = "https://logs.example.org:9200"
+        for check in ("health_check", "liveness_health_check"):
+            component.get(check, {}).pop("port", None)
+        if "autoscaling" in component:
+            component["autoscaling"].update(
+                min_instance_count=pick.randint(1, 3), max_instance_count=pick.randint(4, 6)
+            )
+        if section == "jobs":
+            self._relate_job(component)
+        if section == "databases" and not component.get("production"):
+            component["engine"] = "PG"
+        elif section == "databases":
+            component["cluster_name"] = "shop-db"
+
+    def _relate_job(self, job: dict[str, Any]) -> None:
+        if job.get("kind") == "SCHEDULED":
+            job.setdefault("schedule", {"cron": "0 3 * * *"})
+            return
+        job.pop("schedule", None)
+        alerts = [one for one in job.get("alerts", ()) if one["rule"] != "JOB_INVOCATION_FAILED"]
+        job["alerts"] = alerts
+        if not alerts:
+            del job["alerts"]
+
+    def _rules_that_lead_somewhere(self, spec: Spec) -> None:
+        there = [
+            one["name"]
+            for section in _ROUTABLE
+            for one in spec.get(section, ())
+            if "http_port" in one or "internal_ports" not in one
+        ]
+        rules: dict[str, Any] = {}
         for rule in spec.get("ingress", {}).get("rules", ()):
-            if "component" in rule and there:
+            rule.setdefault("match", {}).setdefault("path", {"prefix": "/"})
+            rule["match"].pop("authority", None)
+            if not there:
+                rule.pop("component", None)
+            if "component" in rule:
                 rule["component"]["name"] = self.random.choice(there)
+            elif "redirect" not in rule:
+                rule["redirect"] = {"uri": "/elsewhere"}
+            rule.get("redirect", {}).pop("redirect_code", None)
+            path = rule["match"]["path"]
+            rules.setdefault(path.get("prefix") or path.get("exact") or "/", rule)
+        if rules:
+            spec["ingress"]["rules"] = list(rules.values())
 
     def declaration(self) -> Spec:
         """A spec as people write it: with routes, zeros, nulls, defaults, numbers as text, secrets in the open."""
@@ -145,11 +213,11 @@ class Maker:
         if self.random.random() < 0.5 and "ingress" in spec:
             spec["ingress"].pop("rules", None)
         if "rules" not in spec.get("ingress", {}):
+            paths = self.random.sample(PATHS, len(PATHS))
             for section in _ROUTABLE:
                 for component in spec.get(section, ()):
-                    if self.random.random() < 0.4:
-                        paths = self.random.sample(PATHS, self.random.randint(1, 2))
-                        component["routes"] = [{"path": path} for path in paths]
+                    if self.random.random() < 0.4 and ("http_port" in component or "internal_ports" not in component):
+                        component["routes"] = [{"path": paths.pop()} for _ in range(self.random.randint(1, 2)) if paths]
                     if self.random.random() < 0.2:
                         component["cors"] = self.value(COMPONENTS[section][1].fields["cors"], "cors")
         written = self._written(SPEC, spec)
@@ -176,8 +244,10 @@ class Maker:
                     written[key] = self.random.choice([child.default, None, child.unset or None])
             return written
         if isinstance(node, Listing) and isinstance(value, list):
+            if isinstance(node.item, Scalar):
+                return respelled(node, value)
             return [self._written(node.item, item, name) for item in value]
-        if not isinstance(node, Scalar) or node.required:
+        if not isinstance(node, Scalar) or node.required or name in ("uri", "scheme"):
             return value
         if node.secret:
             self.secrets += 1
@@ -238,7 +308,7 @@ def encrypted(value: str, pick: random.Random | None = None) -> str:
 
 
 def server_fills(spec: Spec, pick: random.Random) -> Spec:
-    """The spec as GET gives it after it was written (API reference 8.1); ``pick`` decides what nobody knows for sure."""
+    """The spec as GET gives it after it was written (API reference 8.1); ``pick`` decides what nobody knows."""
     result: Spec = _typed(SPEC, _without_zeros(spec))
     built = False
     for section in COMPONENTS:
@@ -305,7 +375,7 @@ def _fill_ingress(spec: Spec, pick: random.Random) -> None:
                 if route.get("preserve_path_prefix"):
                     rule["component"]["preserve_path_prefix"] = True
                 rules.append({**rule, "cors": copy.deepcopy(cors)} if cors else rule)
-    if "ingress" not in spec and not rules and public:
+    if "ingress" not in spec and not rules and len(public) == 1:
         rules = [{"match": {"path": {"prefix": "/"}}, "component": {"name": public[0]}}]
     if rules:
         ingress = spec.setdefault("ingress", {})
@@ -424,6 +494,7 @@ __all__ = [
     "ENV",
     "FUTURE",
     "IMAGE",
+    "NAMES",
     "Maker",
     "declarations",
     "encrypted",

@@ -79,6 +79,8 @@ MARKER = {"key": "ANSIBLE_SECRETS_FINGERPRINT", "value": "v1"}
          [{"key": "A", "type": "SECRET", "value": "SECRET (changed)", "scope": "RUN_TIME"}]),
         ([ENV], [{**ENV, "future": 1}], {"key": "A"}, {"key": "A", "future": 1}),
         ([{"key": "A", "value": "x"}], [{"key": "A", "value": "x", "type": "SECRET"}],
+         {"key": "A", "value": "SECRET"}, {"key": "A", "type": "SECRET", "value": "SECRET (changed)"}),
+        ([{"key": "A", "value": "x"}], [{"key": "A", "value": "y", "type": "SECRET"}],
          {"key": "A", "value": "x"}, {"key": "A", "type": "SECRET", "value": "SECRET (changed)"}),
         ([{"key": "A", "type": "SECRET"}], [ENV], {"key": "A"}, {"key": "A", "value": "SECRET (changed)"}),
         ([ENV], [{"key": "A", "type": "SECRET"}], {"key": "A", "value": "SECRET"}, {"key": "A"}),
@@ -97,6 +99,13 @@ def test_the_fingerprint_is_not_shown() -> None:
     _before, after = diff({"name": "a"}, {"name": "a", "jobs": [{"name": "m", "envs": [ENV, MARKER]}]})
     assert "FINGERPRINT" not in json.dumps(after)
     assert diff([ENV], [ENV, MARKER], ENVS) == ({}, {})
+
+
+def test_of_two_with_one_key_each_is_shown() -> None:
+    one, other = {"key": "A", "value": "1"}, {"key": "A", "value": "2"}
+    assert diff([one, other], [one], ENVS) == ([other], {})
+    assert diff([one], [one, other, other], ENVS) == ({}, [other, other])
+    assert diff([one, other], [other, one], ENVS) == ([one, other], [other, one])
 
 
 def test_another_order_of_rules_is_shown_whole() -> None:
@@ -229,6 +238,48 @@ def test_changes_of_both_are_kept() -> None:
         "jobs": [{"name": "x", "kind": "PRE_DEPLOY", "timeout": "1h"}, {"name": "mine"}, {"name": "new"}],
         "future": 2,
     }
+
+
+def test_a_key_that_stands_twice_is_not_lost() -> None:
+    twice = [{"domain": "a.example.com"}, {"domain": "a.example.com", "zone": "z"}]
+    base, theirs = {"domains": twice}, {"domains": [*twice, {"domain": "b.example.com"}]}
+    mine = {"domains": [*twice, {"domain": "c.example.com"}]}
+    assert [one["domain"][0] for one in rebase(SPEC, base, theirs, mine)["domains"]] == ["a", "a", "c", "b"]
+
+
+def test_of_what_excludes_each_other_the_current_one_stays() -> None:
+    base = {"name": "a", "image": {"repository": "r", "tag": "1"}}
+    theirs = {"name": "a", "github": {"repo": "o/r"}}
+    mine = {"name": "a", "image": {"repository": "r", "tag": "2"}}
+    assert rebase(JOB, base, theirs, mine) == mine
+    assert rebase(JOB, base, mine, theirs) == theirs
+    assert rebase(JOB, base, theirs, base) == theirs
+    digest = {"name": "a", "image": {"repository": "r", "digest": "sha256:b"}}
+    assert rebase(JOB, base, digest, mine) == mine
+
+
+@pytest.mark.parametrize(
+    ("base", "theirs", "current", "expected"),
+    [
+        ("/", "/api /", "/x /", "/x /api /"),
+        ("/a /", "/a /b /", "/a /c /", "/a /b /c /"),
+        ("/a /b", "/b /a", "/a /x /b", "/b /a /x"),
+        ("/a /b", "/a /b /c", "/b /a", "/b /c /a"),
+        ("/a /b", "/b /a", "/x /b /a", "/x /b /a"),
+        ("/", "/n", "/ /x", "/x /n"),
+        ("", "/a", "/b", "/b /a"),
+        ("/a /b", "/b", "/a /b /c", "/b /c"),
+    ],
+)
+def test_rules_of_both_stand_where_they_stood(base: str, theirs: str, current: str, expected: str) -> None:
+    def rules(paths: str) -> dict[str, Any]:
+        return {
+            "rules": [{"match": {"path": {"prefix": path}}, "component": {"name": "web"}} for path in paths.split()]
+        }
+
+    once = rebase(INGRESS, rules(base), rules(theirs), rules(current))
+    assert [rule["match"]["path"]["prefix"] for rule in once["rules"]] == expected.split()
+    assert rebase(INGRESS, rules(base), rules(theirs), once) == once
 
 
 def test_of_two_changes_to_one_thing_the_current_one_stays() -> None:

@@ -29,7 +29,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schem
     SPEC,
 )
 
-from .strategies import respelled, server, specs
+from .strategies import FUTURE, respelled, server, specs
 
 IMAGE_1 = {"registry_type": "DOCR", "repository": "web", "tag": "1"}
 
@@ -77,10 +77,10 @@ def test_purge_leaves_what_is_declared_and_what_it_does_not_know(
     current: dict[str, Any], desired: dict[str, Any]
 ) -> None:
     merged = merge(SPEC, current, desired, PURGE)
-    allowed = {*desired, "field_of_the_future", "region", "features", "ingress"}
-    assert set(merged) <= allowed
-    if "field_of_the_future" in current and "field_of_the_future" not in desired:
-        assert merged["field_of_the_future"] == current["field_of_the_future"]
+    meant = canonical(SPEC, merged)
+    assert set(meant) <= {*desired, FUTURE, "region", "features", "ingress"}
+    if FUTURE in current and FUTURE not in desired:
+        assert merged[FUTURE] == current[FUTURE]
 
 
 def _without_secrets(spec: dict[str, Any]) -> dict[str, Any]:
@@ -125,6 +125,18 @@ def _without_secrets(spec: dict[str, Any]) -> dict[str, Any]:
         (SERVICE, {"instance_count": 4}, {"autoscaling": {"min_instance_count": 2}},
          {"autoscaling": {"min_instance_count": 2}}),
         (DOMAIN, {"domain": "a.example.com"}, {"domain": "A.Example.com."}, {"domain": "a.example.com"}),
+        # "Not set" leaves the choice to the server, which may have made it.
+        (DOMAIN, {"type": "PRIMARY"}, {"type": "UNSPECIFIED"}, {"type": "PRIMARY"}),
+        (DOMAIN, {"type": "PRIMARY", "wildcard": True}, {"type": "", "wildcard": False}, {"type": "PRIMARY"}),
+        (JOB, {"instance_size_slug": "basic-xxs"}, {"instance_size_slug": ""}, {"instance_size_slug": "basic-xxs"}),
+        # What is empty on both sides keeps its spelling.
+        (IMAGE, {"deploy_on_push": {}}, {"deploy_on_push": {"enabled": False}}, {"deploy_on_push": {}}),
+        (IMAGE, {"deploy_on_push": {"enabled": True}}, {"deploy_on_push": {}}, None),
+        (JOB, {"envs": [], "run_command": ""}, {"envs": [], "run_command": ""}, {"envs": [], "run_command": ""}),
+        (SERVICE, {"name": "w", "http_port": 8080}, {"http_port": 0}, {"name": "w", "http_port": 8080}),
+        (SERVICE, {"name": "w", "http_port": 9090}, {"http_port": 0}, {"name": "w"}),
+        # A group is decided by what is given in it, not by what is said to be empty.
+        (SERVICE, {"instance_count": 4}, {"autoscaling": {"min_instance_count": 0}}, {"instance_count": 4}),
     ],
 )  # fmt: skip
 def test_fields(node: Any, current: Any, desired: Any, expected: Any) -> None:
@@ -212,6 +224,14 @@ def test_purge_keeps_stored_secrets_and_what_the_server_fills_in() -> None:
     assert merge(SPEC, {"jobs": [{"name": "a"}], "name": "x"}, {"name": "x", "jobs": []}, PURGE) == {"name": "x"}
 
 
+def test_purge_does_not_touch_what_says_nothing() -> None:
+    job = {"name": "a", "kind": "POST_DEPLOY", "instance_count": 1, "image": {"repository": "r", "tag": "latest"}}
+    env = {"key": "A", "scope": "RUN_AND_BUILD_TIME"}
+    current = {"jobs": [{**job, "envs": [env]}], "egress": {"type": "AUTOASSIGN"}}
+    desired = {"jobs": [{"name": "a", "image": {"repository": "r"}, "envs": [{"key": "A"}]}]}
+    assert merge(SPEC, current, desired, PURGE) == current
+
+
 def test_what_the_server_alone_writes_is_never_declared() -> None:
     current = {"vpc": {"id": "v", "egress_ips": [{"ip": "1.2.3.4"}]}}
     assert merge(SPEC, current, {"vpc": {"id": "v", "egress_ips": [{"ip": "9.9.9.9"}]}}) == current
@@ -250,6 +270,11 @@ def test_rules_are_known_by_their_match_and_ordered(current: str, desired: str, 
     merged = merge(INGRESS, rules(*current.split()), rules(*desired.split()))
     assert [rule["match"]["path"]["prefix"] for rule in merged["rules"]] == expected.split()
     assert merge(INGRESS, merged, rules(*desired.split())) == merged
+
+
+def test_a_rule_that_says_nothing_is_none() -> None:
+    assert merge(INGRESS, rules("/"), {"rules": [{}, *rules("/a")["rules"]]}) == rules("/a", "/")
+    assert merge(INGRESS, None, {"rules": [{}]}) is None
 
 
 def test_a_rule_for_another_component_starts_anew() -> None:

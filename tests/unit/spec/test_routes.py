@@ -15,6 +15,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._route
     rules_of,
     take_routes,
     target_of,
+    with_default_rule,
+    without_rule,
     without_rules_of,
 )
 
@@ -50,6 +52,8 @@ def test_routes_are_taken_out_of_the_declaration() -> None:
         ([rule("/a", "x"), rule("/b"), rule("/", "y")], ["/c"], [rule("/a", "x"), rule("/c"), rule("/", "y")]),
         ([rule("/a"), rule("/b"), rule("/", "y")], [{"path": "/b"}], [rule("/b"), rule("/", "y")]),
         ([rule("/a"), rule("/", "y")], [], [rule("/", "y")]),
+        ([], ["/", "/a"], [rule("/a"), rule("/")]),
+        ([rule("/"), rule("/a")], ["/a", "/"], [rule("/"), rule("/a")]),
         ([{"redirect": {"uri": "/x"}}], ["/"], [{"redirect": {"uri": "/x"}}, rule("/")]),
         ([{"match": {"path": {"exact": "/x"}}}], ["/"], [{"match": {"path": {"exact": "/x"}}}, rule("/")]),
         ([], [{"path": "/a", "preserve_path_prefix": True}], [rule("/a", preserve_path_prefix=True)]),
@@ -96,6 +100,35 @@ def test_cors_goes_to_the_rules_that_are_there() -> None:
     assert list(rules_of(with_cors)) == [{**rule("/api"), "cors": cors}]
     assert list(rules_of(apply_routes(with_cors, {"web": (None, {})}))) == [rule("/api")]
     assert list(rules_of(apply_routes(with_cors, {"web": (["/api"], None)}, PURGE))) == [rule("/api")]
+
+
+def test_cors_without_routes_go_to_the_rule_that_the_server_would_make() -> None:
+    cors = {"allow_methods": ["GET"]}
+    alone = {"static_sites": [{"name": "web"}]}
+    made = apply_routes(alone, {"web": (None, cors)})
+    assert made == {**alone, "ingress": {"rules": [{**rule("/"), "cors": cors}]}}
+    assert without_rule(made, {"web": (None, cors)}) == []
+    for spec_before in (
+        {"static_sites": [{"name": "web"}, {"name": "docs"}]},
+        {"services": [{"name": "web", "internal_ports": [80]}], "ingress": {}},
+        {"services": [{"name": "web", "internal_ports": [80]}]},
+        {"services": "odd"},
+        {**alone, **spec(rule("/", "docs"))},
+    ):
+        assert apply_routes(spec_before, {"web": (None, cors)}) is spec_before
+        assert without_rule(spec_before, {"web": (None, cors), "x": (["/"], {})}) == ["web"]
+
+
+def test_the_rule_that_the_server_would_make_again_stays() -> None:
+    alone = {"name": "shop", "services": [{"name": "web", "internal_ports": [80], "http_port": 8080}]}
+    there = {**alone, **spec(rule("/"))}
+    assert with_default_rule(alone, there) == there
+    assert with_default_rule(alone, None) is alone
+    assert with_default_rule(alone, {**alone, **spec(rule("/api"))}) is alone
+    assert with_default_rule(alone, {**alone, **spec(rule("/"), rule("/api"))}) is alone
+    assert with_default_rule({**alone, "ingress": {}}, there) == {**alone, "ingress": {}}
+    several = {**alone, "functions": [{"name": "hooks"}]}
+    assert with_default_rule(several, there) is several
 
 
 def test_rules_are_declared_in_one_place() -> None:
