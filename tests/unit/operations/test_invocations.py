@@ -240,6 +240,18 @@ def test_a_run_that_ends_by_itself_meanwhile_is_no_change(
     assert run("app_job_invocation", job=REPORT)["changed"] is False
 
 
+def test_a_run_that_succeeds_in_spite_of_it_was_not_canceled(
+    platform: Platform, shop: dict[str, Any], run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform.happen("run_job", "shop", job=REPORT)
+    run.clock.sleep(1)
+    monkeypatch.setattr(AppsApi, "cancel_job_invocation", AppsApi.get_job_invocation)
+    assert run("app_job_invocation", job=REPORT, check=True)["changed"] is True
+    result = run("app_job_invocation", job=REPORT)
+    assert (result["changed"], result["invocations"]) == (False, [])
+    assert run("app_job_invocation_info")["invocations"][0]["phase"] == "SUCCEEDED"
+
+
 def test_a_refused_cancel_is_an_error(platform: Platform, shop: dict[str, Any], run: Runner) -> None:
     running(platform, run)
     platform.fault("error", status=400, id="bad_request", message="not now", path="*/cancel")

@@ -328,7 +328,8 @@ def test_a_write_that_takes_effect_late_is_taken_out_as_well(
     result = run("app_job_run", job="migrate", api_retries=0)
     assert result["failed"] is True
     assert result["restored"] is True
-    assert sent
+    run.clock.sleep(10)
+    assert writes(platform)[-2:] == [PUT, PUT]
 
 
 def test_the_copy_is_taken_out_after_minutes_of_trouble(platform: Platform, before: str, run: Runner) -> None:
@@ -360,6 +361,21 @@ def test_an_api_that_is_gone_from_the_start_leaves_nothing_to_take_out(
     result = run("app_job_run", job="migrate", api_retries=0)
     platform.clear_faults()
     assert (result["failure"]["status"], result["restored"], result["changed"]) == (403, True, False)
+
+
+def test_a_refused_write_after_which_nothing_can_be_read_left_nothing_behind(
+    platform: Platform, before: str, run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    update = AppsApi.update_app
+
+    def last(api: AppsApi, *given: Any) -> dict[str, Any]:
+        platform.fault("error", status=401, id="unauthorized", count=None)
+        return update(api, *given)
+
+    monkeypatch.setattr(AppsApi, "update_app", last)
+    result = run("app_job_run", job="migrate")
+    platform.clear_faults()
+    assert (result["failure"]["code"], result["restored"], result["changed"]) == ("unauthorized", True, False)
 
 
 # Interrupted
@@ -513,10 +529,22 @@ def test_a_copy_that_a_killed_run_left_behind_goes_out_at_once(
 ) -> None:
     left = other_copy(platform, shop, lock_domain())
     run.clock.sleep(600)
+    began = run.clock.passed
     result = run("app_job_run", job="nightly-report")
     assert result["run"]["status"] == "SUCCESS", result.get("msg")
+    assert run.clock.passed - began < _job_turn.GRACE_ELSEWHERE
     assert [one["name"] for one in platform.writes()[0]["body"]["spec"]["jobs"]][1:] == ["migrate", "nightly-report"]
     assert left.name not in json.dumps(platform.writes())
+
+
+def test_what_was_left_behind_goes_out_though_the_run_is_refused(
+    platform: Platform, before: str, shop: dict[str, Any], run: Runner
+) -> None:
+    other_copy(platform, shop, lock_domain())
+    run.clock.sleep(600)
+    platform.fault("error", status=422, id="unprocessable", message="no more jobs", operation=PUT)
+    result = run("app_job_run", job="migrate")
+    assert (result["failure"]["status"], result["restored"], result["changed"]) == (422, True, True)
 
 
 def test_what_a_killed_run_began_comes_to_its_end_first(

@@ -35,6 +35,19 @@ def test_a_post_deploy_job_is_not_waited_for(platform: Platform, shop: dict[str,
     assert run.clock.passed < 60
 
 
+def test_a_post_deploy_job_that_runs_all_the_same_is_not_the_tasks_business(
+    platform: Platform, shop: dict[str, Any], run: Runner
+) -> None:
+    job = {**SHOP["jobs"][0], "name": "warm", "kind": "POST_DEPLOY"}
+    platform.call("PUT", f"/v2/apps/{shop['id']}", {"spec": {**SHOP, "jobs": [job]}})
+    platform.advance(600)
+    platform.assume(jobs_in_restart="run")
+    platform.outcome("warm")
+    result = run("app_restart")
+    assert result.get("failed") is None, result["msg"]
+    assert any("job warm (POST_DEPLOY)" in text for text in run.warnings)
+
+
 def test_a_restart_that_fails_says_which_component(platform: Platform, shop: dict[str, Any], run: Runner) -> None:
     platform.outcome("web", exit_code=1, logs=["port is taken"])
     result = run("app_restart")
