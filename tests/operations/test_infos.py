@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.operations.conftest import SHOP, Run
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._lint import RULES
+from tests.operations.conftest import IMAGE, SHOP, Run
 from tests.platform import Platform
 
 UTILS = "ansible_collections.oceanops.app_platform.plugins.module_utils"
@@ -192,3 +193,184 @@ def test_alerts(run: Run, shop: dict[str, Any]) -> None:
     assert len(run("app_alert_info", app="shop", rule="DEPLOYMENT_FAILED")["alerts"]) == 1
     assert run("app_alert_info", app="shop", component="web", rule="DEPLOYMENT_FAILED")["alerts"] == []
     assert run("app_alert_info", app="shop", component="wen")["failed"]
+
+
+SECRET = {"key": "TOKEN", "type": "SECRET", "value": "plain-secret-4711"}
+SPEC: dict[str, Any] = {
+    "name": "shop",
+    "region": "ams",
+    "services": [{"name": "web", "image": IMAGE, "routes": [{"path": "/"}], "envs": [SECRET]}],
+    "jobs": [
+        {
+            "name": "nightly",
+            "kind": "SCHEDULED",
+            "schedule": {"cron": "0 5 * * *"},
+            "image": IMAGE,
+            "run_command": "bin/report",
+        }
+    ],
+}
+
+
+def told(result: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [(one["level"], one["path"], one["rule"]) for one in result["findings"]]
+
+
+def test_a_good_spec_needs_no_platform(run: Run, platform: Platform) -> None:
+    result = run("app_proposal_info", spec=SPEC, token="")
+    assert (result["valid"], result["findings"], result["changed"]) == (True, [], False)
+    assert result["spec"]["ingress"]["rules"][0]["component"]["name"] == "web"
+    assert "plain-secret-4711" not in str(result)
+    assert "proposal" not in result
+    assert platform.requests() == []
+
+
+def test_a_spec_with_faults(run: Run, platform: Platform) -> None:
+    job = {**SPEC["jobs"][0], "schedule": {"cron": "0 5 * *"}, "instance_size": "x"}
+    spec = {**SPEC, "jobs": [job], "colour": "red"}
+    result = run("app_proposal_info", spec=spec)
+    assert not result["valid"]
+    assert "failed" not in result
+    found = told(result)
+    assert ("error", "jobs[nightly].schedule.cron", "cron_form") in found
+    assert ("error", "jobs[nightly].instance_size", "misspelt_field") in found
+    assert ("warning", "colour", "unknown_field") in found
+    assert [one[0] for one in found] == sorted(one[0] for one in found)
+    cron = next(one for one in result["findings"] if one["rule"] == "cron_form")
+    assert cron["message"].startswith("'0 5 * *': there are 4 fields; write five")
+    assert platform.requests() == []
+
+
+def test_every_finding_has_a_rule_of_the_lint(run: Run) -> None:
+    """Each finding of the lint is told under its own rule, whatever way its text took."""
+    spec = {**SPEC, "jobs": [{"name": "nightly", "kind": "scheduled", "cron": "* * * * *", "timeout_seconds": 3}]}
+    result = run("app_proposal_info", spec=spec)
+    assert result["findings"]
+    assert {one["rule"] for one in result["findings"]} <= set(RULES)
+
+
+@pytest.mark.parametrize(("fail_on", "failed"), [("never", False), ("error", False), ("warning", True)])
+def test_fail_on(run: Run, fail_on: str, failed: bool) -> None:
+    result = run("app_proposal_info", spec={**SPEC, "colour": "red"}, fail_on=fail_on)
+    assert result.get("failed", False) == failed
+    assert (result["valid"], len(result["findings"])) == (True, 1)
+    if failed:
+        assert result["failure"]["code"] == "spec_refused"
+        assert result["msg"].startswith("colour: ")
+
+
+def test_fail_on_errors(run: Run) -> None:
+    result = run("app_proposal_info", spec={**SPEC, "name": "Shop!"}, fail_on="error")
+    assert result["failed"]
+    assert not result["valid"]
+    assert result["msg"].startswith("name: ")
+
+
+def test_secrets_that_a_spec_alone_lacks(run: Run, platform: Platform) -> None:
+    envs = [{"key": "TOKEN", "type": "SECRET"}, {"key": "OTHER", "type": "SECRET", "value": "EV[1:abc:def]"}]
+    spec = {**SPEC, "services": [{**SPEC["services"][0], "envs": envs}]}
+    result = run("app_proposal_info", spec=spec)
+    assert result["valid"]
+    assert told(result) == [
+        ("warning", "services[web].envs[TOKEN]", "declaration"),
+        ("warning", "services[web].envs[OTHER]", "declaration"),
+    ]
+    assert result["spec"]["services"][0]["envs"] == envs
+    given = {"web": {"TOKEN": "from-a-vault-1", "OTHER": "from-a-vault-2"}}
+    result = run("app_proposal_info", spec=spec, secrets=given)
+    assert result["findings"] == []
+    assert "from-a-vault" not in str(result)
+
+
+def test_secrets_of_no_component(run: Run) -> None:
+    result = run("app_proposal_info", spec=SPEC, secrets={"wab": {"TOKEN": "from-a-vault-1"}})
+    assert told(result) == [("error", "secrets[wab]", "declaration")]
+    assert "from-a-vault" not in str(result)
+
+
+def test_a_spec_without_a_name(run: Run) -> None:
+    result = run("app_proposal_info", spec={"spec": {"region": "ams", "workers": [{"name": "W", "image": IMAGE}]}})
+    assert not result["valid"]
+    paths = [one["path"] for one in result["findings"]]
+    assert "spec.name" in paths
+    assert "workers[W].name" in paths
+
+
+def test_what_the_platform_says(run: Run, platform: Platform) -> None:
+    result = run("app_proposal_info", spec=SPEC, propose=True)
+    assert result["valid"], result["findings"]
+    proposal = result["proposal"]
+    assert proposal["app_cost"] > 0
+    assert (proposal["app_name_available"], proposal["app_name_suggestion"]) == (True, None)
+    assert isinstance(proposal["existing_static_apps"], int)
+    assert proposal["spec"]["ingress"]["rules"][0]["component"]["name"] == "web"
+    assert "plain-secret-4711" not in str(result)
+    assert [one["path"] for one in platform.requests()] == ["/v2/apps/propose"]
+    assert platform.writes() == []
+    (sent,) = (one["body"]["spec"] for one in platform.requests())
+    assert [env["key"] for env in sent["services"][0]["envs"]] == ["TOKEN"]
+
+
+def test_secrets_in_clear_in_the_answer(run: Run, platform: Platform) -> None:
+    platform.assume(propose_secrets="plain")
+    result = run("app_proposal_info", spec=SPEC, propose=True)
+    assert "plain-secret-4711" not in str(result)
+    assert result["proposal"]["spec"]["services"][0]["envs"][0]["key"] == "TOKEN"
+
+
+def test_the_name_is_taken(run: Run, shop: dict[str, Any]) -> None:
+    proposal = run("app_proposal_info", spec=SPEC, propose=True)["proposal"]
+    assert (proposal["app_name_available"], proposal["app_name_suggestion"]) == (False, "shop-2")
+
+
+def test_the_platform_refuses(run: Run) -> None:
+    spec = {**SPEC, "region": "atlantis"}
+    result = run("app_proposal_info", spec=spec, propose=True)
+    assert result["proposal"] is None
+    assert not result["valid"]
+    assert result["findings"][0]["rule"] == "platform"
+    assert "region" in str(result["findings"][0])
+
+
+def test_propose_needs_a_token(run: Run) -> None:
+    result = run("app_proposal_info", spec=SPEC, propose=True, token="")
+    assert result["failed"]
+    assert result["msg"].startswith("token: missing")
+
+
+def test_a_change_of_an_app(run: Run, platform: Platform, shop: dict[str, Any]) -> None:
+    spec = {"services": [{"name": "web", "instance_size_slug": "apps-s-1vcpu-2gb"}]}
+    result = run("app_proposal_info", app="shop", spec=spec, propose=True)
+    assert (result["valid"], result["would_change"]) == (True, True)
+    assert result["changes"]["after"] == {"services": [{"name": "web", "instance_size_slug": "apps-s-1vcpu-2gb"}]}
+    assert result["diff"] == result["changes"]
+    assert {one["name"] for one in result["spec"]["workers"]} == {"queue"}
+    assert result["proposal"]["spec"]["name"] == "shop"
+    proposed = platform.requests()[-1]
+    assert proposed["body"]["app_id"] == shop["id"]
+    assert platform.writes() == []
+    assert not run("app_proposal_info", app_id=shop["id"], spec=SHOP)["would_change"]
+
+
+def test_a_secret_that_the_app_has(run: Run, platform: Platform) -> None:
+    run("app", spec=SPEC)
+    envs = [{"key": "TOKEN", "type": "SECRET"}, {"key": "NEW", "type": "SECRET"}]
+    result = run("app_proposal_info", app="shop", spec={"services": [{"name": "web", "envs": envs}]})
+    assert not result["valid"]
+    (found,) = result["findings"]
+    assert "NEW" in found["path"] + found["message"]
+    assert "has no value and none is stored" in found["message"]
+    result = run("app_proposal_info", app="shop", spec=SPEC)
+    assert (result["valid"], result["would_change"]) == (True, False)
+    assert "ANSIBLE_SECRETS_FINGERPRINT" not in str(result)
+
+
+def test_a_database_that_would_go(run: Run, platform: Platform) -> None:
+    platform.seed([{**SHOP, "databases": [{"name": "db", "engine": "PG"}]}])
+    result = run("app_proposal_info", app="shop", spec=SHOP, purge=True)
+    assert told(result) == [("error", "databases[db]", "declaration")]
+    assert run("app_proposal_info", app="shop", spec=SHOP, purge=True, confirm_destroy=["db"])["valid"]
+
+
+def test_no_such_app(run: Run, shop: dict[str, Any]) -> None:
+    assert run("app_proposal_info", app="shoq", spec=SPEC)["failure"]["code"] == "app_not_found"
