@@ -102,7 +102,7 @@ RULES: Mapping[str, tuple[Level, str]] = {
     "port_env": ("warning", "A variable PORT that names another port than http_port"),
     "path_form": ("warning", "A path of requests that does not begin with a slash"),
     "unknown_size": ("warning", "An instance size that is not known"),
-    "single_instance": ("error", "Several instances, or autoscaling, with a size that takes one instance only"),
+    "single_instance": ("warning", "Several instances, or autoscaling, with a size that takes one instance only"),
     "basic_size": ("warning", "Several instances with a legacy basic size"),
     "autoscaling_bounds": ("error", "Autoscaling without bounds, or with the lower one above the upper one"),
     "autoscaling_range": ("warning", "Autoscaling between two equal bounds"),

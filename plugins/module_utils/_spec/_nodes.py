@@ -111,8 +111,6 @@ def parse_duration(text: Any) -> float | None:
     """Seconds of a Go duration such as ``1h30m``, ``21600s``; a bare number counts seconds; None if it is none."""
     if isinstance(text, bool) or text is None:
         return None
-    if isinstance(text, (int, float)):
-        return float(text)
     rest = str(text).strip()
     if re.fullmatch(r"\d+(\.\d+)?", rest):
         return float(rest)
@@ -161,8 +159,10 @@ def coerce(node: Scalar, value: Any) -> Any:
         return Unparsable("a string")
     if node.type == "duration" and isinstance(value, (int, float)) and not isinstance(value, bool):
         # Not in the way of 1e+06, which Go does not read.
-        return f"{value:f}".rstrip("0").rstrip(".") + "s"
-    return as_text(value)
+        return f"{value}s" if isinstance(value, int) else f"{value:f}".rstrip("0").rstrip(".") + "s"
+    text = as_text(value)
+    # Jinja hands seconds over as text; the platform wants a unit.
+    return f"{text}s" if node.type == "duration" and text.isdecimal() else text
 
 
 def canonical_scalar(node: Scalar, value: Any) -> Any:
@@ -188,6 +188,11 @@ def _canonical_text(node: Scalar, text: str) -> Any:
     if node.type == "hostname":
         return text.strip().rstrip(".").lower()
     return text
+
+
+def objects(value: Any) -> list[Any]:
+    """The items of a list that are objects; none where *value* is no list. People's specs have any shape."""
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
 def children(node: Record, value: Mapping[str, Any]) -> Iterator[tuple[str, Node, Any]]:
