@@ -46,17 +46,23 @@ SHOP: dict[str, Any] = {
 }
 
 
+def _now(platform: Platform) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(platform.control("GET", "clock")["now"].replace("Z", "+00:00"))
+
+
 @pytest.fixture(scope="session")
 def platform_process() -> Iterator[Platform]:
     """A simulator that runs for the whole session."""
-    with start_platform() as started:
+    with start_platform("--clock", "manual") as started:
         yield started
 
 
 @pytest.fixture
 def platform(platform_process: Platform) -> Platform:
-    """The simulator without anything in it."""
+    """The simulator without anything in it, at the same hour in every test."""
     platform_process.reset()
+    noon = _now(platform_process).replace(hour=12, minute=0, second=0, microsecond=0) + datetime.timedelta(days=1)
+    platform_process.control("POST", "clock", {"to": noon.isoformat().replace("+00:00", "Z")})
     return platform_process
 
 
@@ -75,7 +81,7 @@ class PlatformClock:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         platform.clock("manual")
-        self._began = datetime.datetime.fromisoformat(platform.control("GET", "clock")["now"].replace("Z", "+00:00"))
+        self._began = _now(platform)
         self.passed = 0.0
         self._planned: list[tuple[float, Callable[[], object]]] = []
 
