@@ -101,7 +101,8 @@ def is_secret(env: Mapping[str, Any]) -> bool:
 
 def item_path(path: str, index: int, item: Any, *key: str) -> str:
     """The path of a list's item: by its name where that can be printed, else by its position."""
-    name = mapping(item).get(key[0]) if key else None
+    # What an ingress rule matches is no name of it.
+    name = mapping(item).get(key[0]) if key and key[0] != "match" else None
     return f"{path}[{name if isinstance(name, str) and _PRINTABLE.fullmatch(name) else index}]"
 
 
