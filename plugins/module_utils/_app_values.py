@@ -11,9 +11,9 @@ import difflib
 from collections.abc import Mapping
 from typing import Any
 
-from ._edits import component_names, section_of
+from ._edits import component_names, find_component, section_of
 from ._errors import UsageError
-from ._spec._nodes import Spec, as_text
+from ._spec._nodes import Spec, as_text, objects
 
 #: The word of the option ``secrets`` for the app's own envs: no component can have this name.
 APP_ENVS = "_app"
@@ -70,16 +70,11 @@ def _holder(spec: Spec, component: str, current: Spec | None) -> dict[str, Any] 
     section = section_of(spec, component)
     if section is None:
         section = section_of(current or {}, component)
-        if section is None:
+        there = spec.get(section or "") or []
+        if section is None or not isinstance(there, list):
             return None
-        spec[section] = [*(spec.get(section) or ()), {"name": component}]
-    components = spec[section]
-    for index, one in enumerate(components):
-        if one.get("name") == component:
-            holder: dict[str, Any] = dict(one)
-            components[index] = holder
-            return holder
-    return None
+        spec[section] = [*there, {"name": component}]
+    return find_component(spec, section, component)
 
 
 def _no_component(component: str, spec: Spec, current: Spec | None) -> str:
@@ -101,23 +96,22 @@ def _place(holder: dict[str, Any], key: str, value: Any) -> str | None:
         return None
     if key.startswith(_LOG_DESTINATIONS):
         return _place_in_destination(holder, key[len(_LOG_DESTINATIONS) :], text)
-    envs = [dict(env) if isinstance(env, Mapping) else env for env in holder.get("envs") or ()]
-    mine = [env for env in envs if isinstance(env, dict) and env.get("key") == key]
+    envs = holder.get("envs") or []
+    if not isinstance(envs, list):
+        return "the envs here are no list"
+    mine = [env for env in objects(envs) if env.get("key") == key]
     if not mine:
         mine = [{"key": key}]
-        envs += mine
+        holder["envs"] = [*envs, *mine]
     for env in mine:
-        env["value"] = text
-        env["type"] = "SECRET"
-    holder["envs"] = envs
+        env.update(value=text, type="SECRET")
     return None
 
 
 def _place_in_destination(holder: dict[str, Any], path: str, text: str | None) -> str | None:
     name, _dot, rest = path.partition(".")
     kind, _dot, leaf = rest.rpartition(".")
-    destinations = [one for one in holder.get("log_destinations") or () if isinstance(one, dict)]
-    found = next((one for one in destinations if one.get("name") == name), None)
+    found = find_component(holder, "log_destinations", name)
     if found is None or not leaf:
         return f"this component declares no log destination {name!r}"
     place = found

@@ -19,7 +19,7 @@ from ._secret_stage import SecretRules, settle_secrets
 from ._spec._canonical import canonical
 from ._spec._lint import Finding, check_changes, check_spec, check_structure
 from ._spec._merge import MERGE, WHOLE_COMPONENTS, Mode, merge, without_nulls
-from ._spec._nodes import Spec
+from ._spec._nodes import Spec, objects
 from ._spec._routes import (
     apply_routes,
     both_ways,
@@ -201,17 +201,12 @@ def section_of(spec: Mapping[str, Any], name: str) -> str | None:
 
 def find_component(spec: Mapping[str, Any], section: str, name: str) -> dict[str, Any] | None:
     """A component of a spec by its section and name."""
-    for one in spec.get(section) or ():
-        if isinstance(one, dict) and one.get("name") == name:
-            return one
-    return None
+    found: dict[str, Any] | None = next((one for one in objects(spec.get(section)) if one.get("name") == name), None)
+    return found
 
 
 def _names(spec: Mapping[str, Any], section: str) -> list[str]:
-    components = spec.get(section)
-    return [
-        str(one.get("name")) for one in (components if isinstance(components, list) else ()) if isinstance(one, Mapping)
-    ]
+    return [str(one.get("name")) for one in objects(spec.get(section))]
 
 
 def _kind(job: Mapping[str, Any]) -> str:
@@ -221,7 +216,7 @@ def _kind(job: Mapping[str, Any]) -> str:
 def _leave_schedule(target: Spec, desired: Spec, current: Spec | None) -> list[str]:
     """A job that is no longer SCHEDULED takes neither a schedule nor the alert of failed runs (API reference 5.1)."""
     told = []
-    for job in target.get("jobs") or ():
+    for job in objects(target.get("jobs")):
         old = find_component(current or {}, "jobs", job.get("name"))
         if old is None or _kind(old) != SCHEDULED or _kind(job) == SCHEDULED:
             continue
@@ -229,8 +224,9 @@ def _leave_schedule(target: Spec, desired: Spec, current: Spec | None) -> list[s
         dropped = []
         if "schedule" not in given and job.pop("schedule", None) is not None:
             dropped.append("schedule")
-        alerts = [one for one in job.get("alerts") or () if one.get("rule") != SCHEDULED_ALERT_RULE]
-        if "alerts" not in given and alerts != (job.get("alerts") or []):
+        alerts = [one for one in objects(job.get("alerts")) if one.get("rule") != SCHEDULED_ALERT_RULE]
+        wished = [one.get("rule") for one in objects(given.get("alerts"))]
+        if SCHEDULED_ALERT_RULE not in wished and len(alerts) < len(objects(job.get("alerts"))):
             dropped.append(f"alert {SCHEDULED_ALERT_RULE}")
             job["alerts"] = alerts
             if not alerts:

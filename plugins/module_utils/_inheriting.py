@@ -12,7 +12,7 @@ from typing import Any
 
 from ._secrets import is_encrypted
 from ._spec._merge import KEPT_ENVS, MERGE, merge
-from ._spec._nodes import Spec
+from ._spec._nodes import Spec, objects
 from ._spec._schema import COMPONENTS, ENVS
 from ._spec._secret_places import is_secret_env
 
@@ -47,9 +47,8 @@ def _with_inherited(
     result = {name: value for name, value in component.items() if name != OPTION}
     given = component[OPTION]
     sources = [given] if isinstance(given, str) else given if isinstance(given, list) else []
-    own = [env for env in component.get("envs") or () if isinstance(env, Mapping)]
-    taken = {env.get("key") for env in own}
-    stored = {env.get("key"): env for env in _envs(current, str(component.get("name")))}
+    taken = {str(env.get("key")) for env in objects(component.get("envs"))}
+    stored = {str(env.get("key")): env for env in _envs(current, str(component.get("name")))}
     inherited = []
     for source in sources:
         there = _envs(current, str(source)), _envs(desired, str(source))
@@ -57,19 +56,20 @@ def _with_inherited(
             problems.append(f"{path}.{OPTION}: there is no component {source!r} in this app")
             continue
         for env in merge(ENVS, there[0], there[1] or None, MERGE) or ():
-            if env.get("key") in taken | KEPT_ENVS:
+            key = str(env.get("key"))
+            if key in taken | KEPT_ENVS:
                 continue
-            taken.add(env.get("key"))
-            copied = _copied(env, stored.get(env.get("key")))
+            taken.add(key)
+            copied = _copied(env, stored.get(key))
             if copied is None:
                 problems.append(
-                    f"{path}.{OPTION}: the secret {env.get('key')} of {source} is stored encrypted and can't be copied "
+                    f"{path}.{OPTION}: the secret {key} of {source} is stored encrypted and can't be copied "
                     "to another component: declare its value here too, or make it an env of the app"
                 )
             else:
                 inherited.append(copied)
     if inherited:
-        result["envs"] = [*inherited, *(component.get("envs") or ())]
+        result["envs"] = [*inherited, *objects(component.get("envs"))]
     return result
 
 
@@ -86,15 +86,11 @@ def _copied(env: Mapping[str, Any], stored: Mapping[str, Any] | None) -> dict[st
 def _envs(spec: Spec | None, name: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for section in COMPONENTS:
-        for one in (spec or {}).get(section) or ():
-            if isinstance(one, Mapping) and one.get("name") == name:
-                found += [env for env in one.get("envs") or () if isinstance(env, dict)]
+        for one in objects((spec or {}).get(section)):
+            if one.get("name") == name:
+                found += objects(one.get("envs"))
     return found
 
 
 def _exists(spec: Spec | None, name: Any) -> bool:
-    return any(
-        isinstance(one, Mapping) and one.get("name") == name
-        for section in COMPONENTS
-        for one in (spec or {}).get(section) or ()
-    )
+    return any(one.get("name") == name for section in COMPONENTS for one in objects((spec or {}).get(section)))

@@ -27,7 +27,7 @@ from ._secrets import (
     random_salt,
     text_after_removal,
 )
-from ._spec._nodes import Spec
+from ._spec._nodes import Spec, objects
 from ._spec._secret_places import ENVS, Part, Place, all_places, is_secret_env, parts, scope_of, secret_places
 
 
@@ -101,7 +101,7 @@ def _declared(part: Part, given: Part | None) -> dict[str, tuple[Place, Declared
     if given is None:
         return {}
     result: dict[str, tuple[Place, Declared]] = {}
-    envs = [env for env in given.value.get(ENVS) or () if isinstance(env, Mapping)]
+    envs = objects(given.value.get(ENVS))
     others = {place.name: place for place in secret_places(given) if place.field != "value" or place.in_clear}
     for place in secret_places(part):
         if place.name.startswith(f"{ENVS}/"):
@@ -139,7 +139,7 @@ def _stored(old: Part | None, declared: Mapping[str, tuple[Place, Declared]]) ->
     """What the server holds for each declared secret."""
     if old is None:
         return {}
-    envs = [env for env in old.value.get(ENVS) or () if isinstance(env, Mapping)]
+    envs = objects(old.value.get(ENVS))
     others = {place.name: place for place in secret_places(old)}
     result: dict[str, str | None] = {}
     for name, (place, secret) in declared.items():
@@ -159,8 +159,8 @@ def _readable_again(part: Part, old: Part | None) -> Iterator[str]:
     """An encrypted value can't become readable: its plain text is known to nobody here."""
     if old is None:
         return
-    for env in part.value.get(ENVS) or ():
-        if isinstance(env, Mapping) and not is_secret_env(env) and is_encrypted(env.get("value")):
+    for env in objects(part.value.get(ENVS)):
+        if not is_secret_env(env) and is_encrypted(env.get("value")):
             where = f"{part.label}.{ENVS}" if part.label else ENVS
             yield (
                 f"{where}[{env.get('key')}] is to be of type GENERAL, but its value is stored encrypted and can't be "
@@ -169,10 +169,10 @@ def _readable_again(part: Part, old: Part | None) -> Iterator[str]:
 
 
 def _marker_env(part: Part | None) -> dict[str, Any] | None:
-    envs = part.value.get(ENVS) if part is not None else None
-    for env in envs if isinstance(envs, list) else ():
-        if isinstance(env, dict) and env.get("key") == MARKER_KEY:
-            return env
+    for env in objects(part.value.get(ENVS)) if part is not None else ():
+        if env.get("key") == MARKER_KEY:
+            found: dict[str, Any] = env
+            return found
     return None
 
 
@@ -201,4 +201,6 @@ def _set_marker(part: Part, text: str | None) -> None:
     elif env is not None:
         env["value"] = text
     else:
-        part.value.setdefault(ENVS, []).append({"key": MARKER_KEY, "value": text, "scope": "RUN_TIME"})
+        envs = part.value.setdefault(ENVS, [])
+        if isinstance(envs, list):
+            envs.append({"key": MARKER_KEY, "value": text, "scope": "RUN_TIME"})

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ._canonical import by_key, canonical
-from ._merge import KEPT_ENVS
+from ._merge import is_kept
 from ._nodes import Listing, Node, Record, Scalar
 from ._schema import ENV
 from ._secret_places import is_secret_env, shown
@@ -75,7 +75,7 @@ class _Difference:
         new: list[Any] = []
         for key in dict.fromkeys((*old_items, *new_items)):
             one, other = old_items.get(key), new_items.get(key)
-            if _is_kept(one) or _is_kept(other):
+            if is_kept(one) or is_kept(other):
                 continue
             was, becomes = self.of(node.item, one, other)
             for side, value, item in ((old, was, one), (new, becomes, other)):
@@ -97,8 +97,4 @@ def _without_kept(value: Any) -> Any:
     """Without the fingerprints of secrets: they change with the secrets, which are shown to change."""
     if isinstance(value, Mapping):
         return {name: _without_kept(inner) for name, inner in value.items()}
-    return [_without_kept(item) for item in value if not _is_kept(item)] if isinstance(value, list) else value
-
-
-def _is_kept(item: Any) -> bool:
-    return isinstance(item, Mapping) and item.get("key") in KEPT_ENVS
+    return [_without_kept(item) for item in value if not is_kept(item)] if isinstance(value, list) else value

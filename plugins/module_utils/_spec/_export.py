@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ._canonical import canonical
-from ._merge import KEPT_ENVS
+from ._merge import is_kept
 from ._nodes import Listing, Node, Record, Scalar, Spec, children
 from ._schema import ENV, SPEC
 from ._secret_places import is_secret_env
@@ -33,11 +33,7 @@ def _clean(node: Node, value: Any) -> Any:
     if isinstance(node, Listing) and isinstance(value, list):
         if node.read_only:
             return None
-        items = [
-            _clean(node.item, item)
-            for item in value
-            if not (isinstance(item, Mapping) and item.get("key") in KEPT_ENVS)
-        ]
+        items = [_clean(node.item, item) for item in value if not is_kept(item)]
         return [item for item in items if item is not None] or None
     if isinstance(node, Scalar) and (node.secret or node.read_only):
         return None

@@ -163,7 +163,7 @@ def _listing(node: Listing, current: Any, desired: list[Any], mode: Mode) -> lis
     for position, item in enumerate(base):
         if position in mine:
             result.append(mine[position])
-        elif not mode.replace_lists or _is_kept(item):
+        elif not mode.replace_lists or is_kept(item):
             result.append(copy.deepcopy(item))
     new = [item for position, item in zip(pairs, wanted, strict=True) if position is None]
     if node.ordered:
@@ -194,12 +194,13 @@ def _set(node: Listing, base: list[Any], desired: list[Any]) -> list[Any]:
     return kept + [item for item in wanted if item not in kept]
 
 
-def _is_kept(item: Any) -> bool:
-    return isinstance(item, Mapping) and item.get("key") in KEPT_ENVS
+def is_kept(item: Any) -> bool:
+    """Whether an item of a list is the env of the fingerprint."""
+    return isinstance(item, Mapping) and isinstance(item.get("key"), str) and item["key"] in KEPT_ENVS
 
 
 def _kept(base: list[Any]) -> list[Any]:
-    return [copy.deepcopy(item) for item in base if _is_kept(item)]
+    return [copy.deepcopy(item) for item in base if is_kept(item)]
 
 
 def _pair(node: Listing, base: list[Any], desired: list[Any]) -> list[int | None]:

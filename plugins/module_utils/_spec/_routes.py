@@ -14,7 +14,7 @@ from typing import Any
 
 from ._canonical import canonical, frozen
 from ._merge import MERGE, Mode, merge
-from ._nodes import Spec, is_zero
+from ._nodes import Spec, is_zero, objects
 from ._schema import INGRESS_RULE, ROUTABLE
 
 Rule = dict[str, Any]
@@ -28,11 +28,10 @@ def take_routes(desired: Mapping[str, Any]) -> tuple[Spec, dict[str, tuple[Any, 
         if not isinstance(spec.get(section), list):
             continue
         spec[section] = [_without_routes(component) for component in spec[section]]
-        for component in desired[section]:
-            if isinstance(component, Mapping):
-                routes, cors = component.get("routes"), component.get("cors")
-                if routes is not None or cors is not None:
-                    found[str(component.get("name"))] = (routes, cors)
+        for component in objects(desired[section]):
+            routes, cors = component.get("routes"), component.get("cors")
+            if routes is not None or cors is not None:
+                found[str(component.get("name"))] = (routes, cors)
     return spec, found
 
 
@@ -60,7 +59,8 @@ def apply_routes(spec: Spec, declared: Mapping[str, tuple[Any, Any]], mode: Mode
         rules = _with_routes(rules, component, routes, cors, mode)
     if rules == list(rules_of(spec)):
         return spec
-    ingress = {**(spec.get("ingress") or {}), "rules": rules}
+    there = spec.get("ingress")
+    ingress = {**(there if isinstance(there, Mapping) else {}), "rules": rules}
     if not rules:
         del ingress["rules"]
     result = {**spec, "ingress": ingress}
@@ -90,8 +90,8 @@ def _only_routable(spec: Mapping[str, Any]) -> str | None:
     names = [
         str(one.get("name"))
         for section in ROUTABLE
-        for one in (spec[section] if isinstance(spec.get(section), list) else ())
-        if isinstance(one, Mapping) and not (one.get("internal_ports") and is_zero(one.get("http_port")))
+        for one in objects(spec.get(section))
+        if not (one.get("internal_ports") and is_zero(one.get("http_port")))
     ]
     return names[0] if len(names) == 1 else None
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._canonical import canonical
-from ._nodes import Listing, Node, Record, Scalar, Spec
+from ._nodes import Listing, Node, Record, Scalar, Spec, objects
 from ._schema import COMPONENTS, DEFAULT_SCOPE, ENV, IMAGE, SPEC
 
 ENVS = "envs"
@@ -54,11 +54,9 @@ def parts(spec: Spec) -> Iterator[Part]:
     """The app itself, then each component: the units that have envs, and therefore secrets, of their own."""
     yield Part("", "", "", _APP, spec)
     for section, (_label, node) in COMPONENTS.items():
-        components = spec.get(section)
-        for component in components if isinstance(components, list) else ():
-            if isinstance(component, dict):
-                name = str(component.get("name"))
-                yield Part(section, name, f"{section}[{name}]", node, component)
+        for component in objects(spec.get(section)):
+            name = str(component.get("name"))
+            yield Part(section, name, f"{section}[{name}]", node, component)
 
 
 def secret_places(part: Part) -> Iterator[Place]:
@@ -85,8 +83,8 @@ def scope_of(env: Mapping[str, Any]) -> str:
 def general_values(spec: Spec) -> Iterator[str]:
     """The values of the envs that are no secrets: readable texts, which masking must not spoil."""
     for part in parts(spec):
-        for env in part.value.get(ENVS) or ():
-            if isinstance(env, Mapping) and not is_secret_env(env) and isinstance(env.get("value"), str):
+        for env in objects(part.value.get(ENVS)):
+            if not is_secret_env(env) and isinstance(env.get("value"), str):
                 yield env["value"]
 
 
