@@ -1,0 +1,244 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: apps
+short_description: Apps of DigitalOcean App Platform as hosts
+version_added: 1.0.0
+author: oceanops.app_platform contributors (@oceanops)
+description:
+  - Makes a host of every app that the token can see, with what is known of the app in variables, and groups them.
+  - The name of the file must end with C(app_platform.yml) or C(app_platform.yaml).
+  - Nothing is logged into. The tasks for such a host run on the controller, see O(local).
+  - No secret is part of the inventory. Variables of a spec that are secrets stand there without their values.
+  - All apps are read with one call for each 200 of them.
+extends_documentation_fragment:
+  - ansible.builtin.constructed
+  - ansible.builtin.inventory_cache
+  - oceanops.app_platform.api
+options:
+  plugin:
+    description:
+      - The name of this plugin.
+    type: str
+    required: true
+    choices: [oceanops.app_platform.apps]
+  hostname:
+    description:
+      - What the hosts are called. V(name) is the name of the app, V(id) its id.
+      - An app is called by its id in any case if its name means something else to Ansible (C(all), C(localhost),
+        C(ungrouped)), or if another app has it too.
+    type: str
+    choices: [name, id]
+    default: name
+  group:
+    description:
+      - The group that all apps are in.
+    type: str
+    default: app_platform
+  default_groups:
+    description:
+      - Whether to group the apps by region, project, tier, phase, kinds of components and kinds of jobs.
+      - The groups are called as in C(region_ams), C(project_5f1c2f3a_9c0e_4a53_8f43_0ad5e3fd0c5d),
+        C(tier_professional), C(phase_active), C(component_worker) and C(job_kind_scheduled).
+    type: bool
+    default: true
+  regions:
+    description:
+      - Only the apps in these regions, such as V(ams). Without it, those in all.
+    type: list
+    elements: str
+  project_ids:
+    description:
+      - Only the apps in the projects with these ids. Without it, those in all.
+    type: list
+    elements: str
+  look_up_failed:
+    description:
+      - Whether to ask how the newest deployment ended where it is neither live nor under way. That is one more call for
+        each app whose newest deployment failed.
+      - With V(false), the phase of such an app is V(UNKNOWN).
+    type: bool
+    default: true
+  local:
+    description:
+      - Whether each host gets C(ansible_connection=local), with the Python that runs Ansible.
+      - If it is false, say so yourself, for example in C(group_vars/app_platform.yml).
+    type: bool
+    default: true
+notes:
+  - Values of O(token), O(api_url) and the other options of the API may be templates.
+seealso:
+  - module: oceanops.app_platform.app_info
+"""
+
+EXAMPLES = r"""
+# apps.app_platform.yml, with the token in the environment (DIGITALOCEAN_ACCESS_TOKEN)
+plugin: oceanops.app_platform.apps
+---
+# The token out of another place, only two regions, remembered for ten minutes
+plugin: oceanops.app_platform.apps
+token: "{{ lookup('ansible.builtin.file', '~/.config/app_platform_token') }}"
+regions:
+  - ams
+  - fra
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: ~/.cache/app_platform
+cache_timeout: 600
+---
+# Groups and variables of your own
+plugin: oceanops.app_platform.apps
+default_groups: false
+strict: true
+keyed_groups:
+  - key: app_platform_region
+    prefix: where
+  - key: app_platform_jobs | map(attribute='name')
+    prefix: has_job
+groups:
+  preview: app_platform_name.endswith('-preview')
+  broken: app_platform_phase == 'ERROR'
+compose:
+  scheduled_jobs: app_platform_jobs | selectattr('kind', 'eq', 'SCHEDULED') | map(attribute='name')
+"""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import ansible.template
+from ansible.errors import AnsibleParserError
+from ansible.inventory.data import InventoryData
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+
+from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import AppsApi
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, client_settings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client
+from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import AppPlatformError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import SecretRegister
+from ansible_collections.oceanops.app_platform.plugins.module_utils._names import account_key
+from ansible_collections.oceanops.app_platform.plugins.module_utils._plain import plain
+from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_apps import (
+    PREFIX,
+    RESERVED,
+    group_name,
+    groups,
+    read_apps,
+)
+
+#: From 2.19 on a text is a template only if it is marked as one, with this.
+TRUST: Callable[[str], str] | None = getattr(ansible.template, "trust_as_template", None)
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    NAME = "oceanops.app_platform.apps"
+
+    def verify_file(self, path: str) -> bool:
+        """Whether the file is meant for this plugin."""
+        named = path.endswith(("app_platform.yml", "app_platform.yaml"))
+        return bool(super().verify_file(path)) and named
+
+    def parse(self, inventory: InventoryData, loader: DataLoader, path: str, cache: bool = True) -> None:
+        """Read the apps, or take them out of the cache, and make hosts and groups of them."""
+        super().parse(inventory, loader, path, cache)
+        config = self._read_config_data(path)
+        for told in self._apps(self._api_params(config), path, cache):
+            if self._wanted(told):
+                self._add(inventory, told)
+
+    def _api_params(self, config: dict[str, Any]) -> dict[str, Any]:
+        """The options of the API as the modules have them: with their templates, fall-backs and defaults."""
+        given = {name: config[name] for name in API.options if config.get(name) is not None}
+        given = {name: self.templar.template(one) if isinstance(one, str) else one for name, one in given.items()}
+        checked = ArgumentSpecValidator(**API.as_arguments()).validate(plain(given))
+        if checked.error_messages:
+            raise AnsibleParserError("\n".join(checked.error_messages))
+        params: dict[str, Any] = checked.validated_parameters
+        return params
+
+    def _apps(self, params: dict[str, Any], path: str, cache: bool) -> list[dict[str, Any]]:
+        wished = bool(self.get_option("cache"))
+        look_up = bool(self.get_option("look_up_failed"))
+        # What one token sees is not for another one.
+        account = account_key(params["api_url"], params.get("token") or "")[:16]
+        key = f"{self.get_cache_key(path)}_{account}_{'all' if look_up else 'list'}"
+        if wished and cache and key in self._cache:
+            found: list[dict[str, Any]] = self._cache[key]
+            return found
+        apps = self._read(params, look_up)
+        if wished:
+            self._cache[key] = apps
+        return apps
+
+    def _read(self, params: dict[str, Any], look_up: bool) -> list[dict[str, Any]]:
+        register = SecretRegister()
+        register.add(params.get("token"))
+        try:
+            return read_apps(AppsApi(Client(client_settings(params))), look_up=look_up)
+        except AppPlatformError as error:
+            failure = register.mask_text(error.message)
+        raise AnsibleParserError(failure)
+
+    def _wanted(self, told: dict[str, Any]) -> bool:
+        regions, projects = self.get_option("regions"), self.get_option("project_ids")
+        return (not regions or told["region"] in regions) and (not projects or told["project_id"] in projects)
+
+    def _add(self, inventory: InventoryData, told: dict[str, Any]) -> None:
+        host = self._host_name(inventory, told)
+        inventory.add_host(host)
+        if self.get_option("local"):
+            inventory.set_variable(host, "ansible_connection", "local")
+            inventory.set_variable(host, "ansible_python_interpreter", sys.executable)
+        for name, value in told.items():
+            inventory.set_variable(host, PREFIX + name, _no_template(value))
+        default = groups(told) if self.get_option("default_groups") else ()
+        for group in (group_name(self.get_option("group")), *default):
+            inventory.add_child(inventory.add_group(group), host)
+        strict = self.get_option("strict")
+        self._set_composite_vars(self.get_option("compose"), _variables(inventory, host), host, strict=strict)
+        known = _variables(inventory, host)
+        self._add_host_to_composed_groups(self.get_option("groups"), known, host, strict=strict)
+        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), known, host, strict=strict)
+
+    def _host_name(self, inventory: InventoryData, told: dict[str, Any]) -> str:
+        name, app_id = str(told["name"]), str(told["id"])
+        if self.get_option("hostname") == "id":
+            return app_id
+        taken = _variables(inventory, name).get(f"{PREFIX}id") not in (None, app_id)
+        if name in RESERVED or taken:
+            why = "another app has this name" if taken else "this name means something else to Ansible"
+            self.display.warning(f"{self.NAME}: the app {name} is called {app_id}, as {why}.")
+            return app_id
+        return name
+
+
+def _variables(inventory: InventoryData, host: str) -> dict[str, Any]:
+    there = inventory.get_host(host)
+    return {} if there is None else dict(there.get_vars())
+
+
+def _no_template(value: Any) -> Any:
+    """The value so that a text which looks like a template is none: what stands in a spec is only told.
+
+    From 2.19 on the others are marked instead, so that ansible-inventory writes them as they are.
+    """
+    if isinstance(value, dict):
+        return {name: _no_template(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_no_template(one) for one in value]
+    if not isinstance(value, str):
+        return value
+    alike = any(mark in value for mark in ("{{", "{%", "{#"))
+    if TRUST is not None:
+        return value if alike else TRUST(value)
+    if alike:
+        from ansible.utils.unsafe_proxy import wrap_var  # noqa: PLC0415  # newer ones are about to give it up
+
+        return wrap_var(value)
+    return value
