@@ -108,6 +108,7 @@ compose:
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import ansible.template
@@ -168,9 +169,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         # What one token sees is not for another one.
         account = account_key(params["api_url"], params.get("token") or "")[:16]
         key = f"{self.get_cache_key(path)}_{account}_{'all' if look_up else 'list'}"
-        if wished and cache and key in self._cache:
-            found: list[dict[str, Any]] = self._cache[key]
-            return found
+        if wished and cache:
+            with suppress(KeyError):
+                found: list[dict[str, Any]] = self._cache[key]
+                return found
         apps = self._read(params, look_up)
         if wished:
             self._cache[key] = apps

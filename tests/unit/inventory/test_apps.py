@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -83,7 +84,7 @@ def load(platform: Platform, tmp_path: Path) -> Load:
     from ansible.inventory.manager import InventoryManager
     from ansible.parsing.dataloader import DataLoader
 
-    def read(name: str = "test.app_platform.yml", **options: Any) -> Any:
+    def read(name: str = "test.app_platform.yml", refresh: bool = False, **options: Any) -> Any:
         given = {"plugin": "oceanops.app_platform.apps", "token": platform.token, "api_url": platform.url, **options}
         file = tmp_path / name
         file.write_text(yaml.safe_dump({key: value for key, value in given.items() if value is not None}))
@@ -91,7 +92,7 @@ def load(platform: Platform, tmp_path: Path) -> Load:
         manager = InventoryManager(loader, sources=[])
         plugin = new_plugin()
         assert plugin.verify_file(str(file))
-        plugin.parse(manager._inventory, loader, str(file))
+        plugin.parse(manager._inventory, loader, str(file), cache=not refresh)
         if options.get("cache"):
             plugin.update_cache_if_changed()
         manager._inventory.reconcile_inventory()
@@ -249,11 +250,23 @@ def test_the_cache(load: Load, platform: Platform, tmp_path: Path) -> None:
 
 def test_the_cache_is_refreshed(platform: Platform, load: Load, tmp_path: Path) -> None:
     platform.seed([SHOP])
-    options = {"cache_plugin": "jsonfile", "cache_connection": str(tmp_path / "cache")}
-    load(**options, cache=True)
+    options = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(tmp_path / "cache")}
+    load(**options)
     platform.seed([QUEUE])
-    inventory = load(**options)
-    assert hosts_of(inventory, "app_platform") == ["queue", "shop"]
+    assert hosts_of(load(**options), "app_platform") == ["shop"]
+    assert hosts_of(load(refresh=True, **options), "app_platform") == ["queue", "shop"]
+    assert hosts_of(load(**options), "app_platform") == ["queue", "shop"]
+
+
+def test_a_cache_that_is_too_old(platform: Platform, load: Load, tmp_path: Path) -> None:
+    where = tmp_path / "cache"
+    options = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(where), "cache_timeout": 600}
+    platform.seed([SHOP])
+    load(**options)
+    platform.seed([QUEUE])
+    for file in where.iterdir():
+        os.utime(file, (1, 1))
+    assert hosts_of(load(**options), "app_platform") == ["queue", "shop"]
 
 
 def test_the_token_of_the_environment(load: Load, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
