@@ -127,11 +127,11 @@ def _text(value: Any) -> str:
 
 
 def _matching(envs: list[Mapping[str, Any]], wanted: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The env of the same key: the one of the same scope, else the only one."""
+    """The env of the same key: the one of the same scope (a secret, if there are two), else the only one."""
     same = [env for env in envs if env.get("key") == wanted.get("key")]
     exact = [env for env in same if scope_of(env) == scope_of(wanted)]
     if exact:
-        return exact[0]
+        return next(filter(is_secret_env, exact), exact[0])
     return same[0] if len(same) == 1 else None
 
 

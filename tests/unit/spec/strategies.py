@@ -465,6 +465,8 @@ def respelled(node: Node, value: Any) -> Any:
     if isinstance(node, Listing) and isinstance(value, list):
         items = [respelled(node.item, item) for item in value]
         return items if node.ordered else items[::-1]
+    if value is None:
+        return None
     if isinstance(node, Scalar) and node.type in ("int", "bool"):
         return str(value)
     if isinstance(node, Scalar) and node.type == "duration":
