@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import AppsApi
 from tests.operations.conftest import IMAGE, Run
 from tests.platform import Platform
 
@@ -180,11 +181,30 @@ def test_the_last_rule_is_kept(run: Run, platform: Platform, shop: dict[str, Any
     assert not run("app_ingress_rule", app="shop", match={"path": {"prefix": "/"}}, state="absent")["changed"]
 
 
-def test_what_the_platform_does_not_keep_ends(run: Run, platform: Platform, shop: dict[str, Any]) -> None:
+def test_the_rule_that_the_platform_makes_by_itself_stays(run: Run, platform: Platform, shop: dict[str, Any]) -> None:
     result = run("app_service", app="shop", name="web", routes=[])
+    assert (result.get("failed"), result["changed"]) == (None, False)
+    assert "the platform makes it by itself" in "".join(result["warned"])
+    assert platform.writes() == []
+
+
+def test_what_the_platform_does_not_keep_ends(
+    run: Run, platform: Platform, shop: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answer to the write has something else: writing it again would never end."""
+    write = AppsApi.update_app
+
+    def forgetful(api: AppsApi, app_id: str, spec: Any, newest: bool = False) -> Any:
+        return write(api, app_id, {**spec, "workers": shop["spec"]["workers"]}, newest)
+
+    monkeypatch.setattr(AppsApi, "update_app", forgetful)
+    result = run("app_worker", app="shop", name="queue", run_command="other")
     assert result["failure"]["code"] == "not_kept"
     assert result["changed"]
-    assert "ingress" in result["conflict"]["there"]
+    assert result["conflict"] == {
+        "there": {"workers": [{"name": "queue", "run_command": "work"}]},
+        "wanted": {"workers": [{"name": "queue", "run_command": "other"}]},
+    }
     assert len(platform.writes()) == 1
 
 
