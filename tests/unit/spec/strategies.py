@@ -246,7 +246,10 @@ class Maker:
         if isinstance(node, Listing) and isinstance(value, list):
             if isinstance(node.item, Scalar):
                 return respelled(node, value)
-            return [self._written(node.item, item, name) for item in value]
+            items = [self._written(node.item, item, name) for item in value]
+            for item, given in zip(items, value, strict=True):
+                item.update({key: given[key] for key in node.key if key in given})
+            return items
         if not isinstance(node, Scalar) or node.required or name in ("uri", "scheme"):
             return value
         if node.secret:

@@ -123,7 +123,6 @@ def test_durations(text: Any, seconds: float | None) -> None:
         (Scalar("float"), "x", Unparsable("a number")),
         (Scalar("float"), "nan", Unparsable("a number")),
         (Scalar("float"), float("inf"), Unparsable("a number")),
-        (Scalar("int"), 10**400, Unparsable("an integer")),
         (Scalar("int"), "1e400", Unparsable("an integer")),
         (Scalar("bool"), "Yes", True),
         (Scalar("bool"), "off", False),
