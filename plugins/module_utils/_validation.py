@@ -22,7 +22,7 @@ def messages(found: ValidationResult, options: Mapping[str, Mapping[str, Any]]) 
 
 
 def unreadable(options: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any], why: str) -> list[str]:
-    """The messages where core's validation itself failed, which before 2.19 a text in place of a mapping makes it do."""
+    """The messages where core's validation itself failed, as it does before 2.19 for a text in place of a mapping."""
     found = []
     for name, option in options.items():
         value = next((given[one] for one in (name, *option.get("aliases", ())) if one in given), None)

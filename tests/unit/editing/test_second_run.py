@@ -168,7 +168,7 @@ def sent(edited: Edited) -> list[str]:
 def test_each_secret_is_sent_once(mode: Mode) -> None:
     first, there = run(declare(clear(VALUES), mode), None)
     assert sent(first) == sorted(VALUES.values())
-    second, _ = run(declare(clear(VALUES), mode), there)
+    second, _after = run(declare(clear(VALUES), mode), there)
     assert sent(second) == [VALUES["log"]]  # this one is answered in clear
     assert second.spec == there
 
@@ -184,7 +184,7 @@ def test_a_rotated_secret_is_one_change_and_then_none(mode: Mode, rotated: str, 
     assert not same_spec(changed.spec, there)
     assert "SECRET (changed)" in shown_change(there, changed.spec)
     assert new not in shown_change(there, changed.spec)
-    again, _ = run(task, after)
+    again, _later = run(task, after)
     assert again.spec == after
 
 

@@ -114,7 +114,7 @@ def test_ten_runs_at_once(platform: Platform, shop: dict[str, Any]) -> None:
             os.kill(os.getpid(), signal.SIGUSR1)
 
     children = []
-    for _ in range(10):
+    for _child in range(10):
         pid = os.fork()
         if pid == 0:
             signal.alarm(120)
