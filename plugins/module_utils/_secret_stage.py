@@ -19,6 +19,7 @@ from ._secrets import (
     Context,
     Decision,
     Declared,
+    Fault,
     Policy,
     SaltFactory,
     decide,
@@ -68,10 +69,14 @@ def settle_secrets(target: Spec, desired: Spec, current: Spec | None, rules: Sec
     warnings: list[str] = []
     for part in parts(target):
         identity = (part.section, part.name)
-        old = before.get(identity)
-        declared = _declared(part, there.get(identity))
+        old, given = before.get(identity), there.get(identity)
+        declared = _declared(part, given)
         stored = _stored(old, declared)
-        faults += _readable_again(part, old)
+        lost, shown = _no_longer_secret(part, given, old)
+        faults += lost
+        warnings += shown
+        if given is not None and not rules.allow_empty_secrets:
+            faults += describe_faults(_emptied(given))
         decision: Decision | None = None
         if declared:
             decision = decide(
@@ -155,17 +160,42 @@ def _stored(old: Part | None, declared: Mapping[str, tuple[Place, Declared]]) ->
     return result
 
 
-def _readable_again(part: Part, old: Part | None) -> Iterator[str]:
-    """An encrypted value can't become readable: its plain text is known to nobody here."""
-    if old is None:
-        return
+def _emptied(given: Part) -> Iterator[Fault]:
+    """Declared secrets that are the empty text and would therefore go. Those of envs are decided about like others."""
+    for place in secret_places(given):
+        if place.value == "" and not place.name.startswith(f"{ENVS}/"):
+            yield Fault("empty", place.label)
+
+
+def _no_longer_secret(part: Part, given: Part | None, old: Part | None) -> tuple[list[str], list[str]]:
+    """(faults, warnings) about envs that were secrets: an encrypted value can't become readable, as its plain text is
+    known to nobody here, and none is wiped or shown because a type was forgotten.
+    """
+    faults: list[str] = []
+    warnings: list[str] = []
+    before = objects(old.value.get(ENVS)) if old is not None else []
+    declared = objects(given.value.get(ENVS)) if given is not None else []
     for env in objects(part.value.get(ENVS)):
-        if not is_secret_env(env) and is_encrypted(env.get("value")):
-            where = f"{part.label}.{ENVS}" if part.label else ENVS
-            yield (
-                f"{where}[{env.get('key')}] is to be of type GENERAL, but its value is stored encrypted and can't be "
-                "read back: give the value with it, or leave the type SECRET"
+        if is_secret_env(env):
+            continue
+        was = _matching(before, env)
+        where = f"{part.label}.{ENVS}[{env.get('key')}]" if part.label else f"{ENVS}[{env.get('key')}]"
+        told = _matching(declared, env)
+        if is_encrypted(env.get("value")) and old is not None:
+            faults.append(
+                f"{where} is to be of type GENERAL, but its value is stored encrypted and can't be read back: give the "
+                "value with it, or leave the type SECRET"
             )
+        elif told is None or told.get("type") or was is None or not is_secret_env(was):
+            continue
+        elif told.get("value") is None:
+            faults.append(
+                f"{where} would lose its stored secret, as neither type nor value is declared: give type: SECRET to "
+                "keep it, a value to replace it, or leave the variable out to remove it"
+            )
+        else:
+            warnings.append(f"{where} was a secret and becomes readable, as it is declared without type: SECRET")
+    return faults, warnings
 
 
 def _marker_env(part: Part | None) -> dict[str, Any] | None:
