@@ -86,12 +86,15 @@ def previous(context: Context, app: App) -> str:
 def _same_version(deployment: Deployment, live: Deployment | None, *, after_run: bool) -> bool:
     """Whether it certainly runs what is live: the same spec, and the same commit or digest of every component.
 
+    A restart is a clone of what it restarts (API reference 3.2).
     ``after_run``: there was only the run of a job in between, after which the spec was written as it had been, and such
     a write fetches nothing new (API reference 6.4).
     """
     mine, others = spec_of(deployment), spec_of(live)
     if mine is None or others is None or not same_spec(mine, others):
         return False
+    if origin_id(live or {}) == id_of(deployment):
+        return True
     sources = summary(deployment)["sources"]
     known = bool(sources) and all(one["commit"] or one["digest"] for one in sources)
     return after_run or (known and sources == summary(live or {})["sources"])

@@ -202,6 +202,12 @@ def test_a_run_of_a_job_is_no_version_to_go_back_to(platform: Platform, released
     assert run("app_rollback", check=True)["rollback"]["deployment_id"] == released[1]
 
 
+def test_a_restart_is_no_version_of_its_own(platform: Platform, released: list[str], run: Runner) -> None:
+    run("app_restart")
+    assert run("app_rollback", check=True)["rollback"]["deployment_id"] == released[1]
+    assert run("app_rollback", deployment_id=released[2])["changed"] is False
+
+
 def test_newer_images_of_the_same_spec_are_another_version(
     platform: Platform, released: list[str], run: Runner
 ) -> None:
