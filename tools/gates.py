@@ -51,7 +51,18 @@ def _unit() -> Counts:
     data.mkdir(parents=True)
     report = REPORTS / "unit.xml"
     report.unlink(missing_ok=True)
-    command = [tool("python"), "-m", "pytest", "-q", "-n", "2", "--cov", "--cov-report=", f"--junitxml={report}"]
+    command = [
+        tool("python"),
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "2",
+        "--dist=worksteal",
+        "--cov",
+        "--cov-report=",
+        f"--junitxml={report}",
+    ]
     status = run(command, env=surroundings({"COVERAGE_FILE": str(data / "data")}))
     counts = of_pytest(report, status)
     env = surroundings({"COVERAGE_FILE": str(data / "data")})

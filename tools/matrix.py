@@ -121,7 +121,18 @@ def _test(version: Version, environment: Path) -> Counts:
     report.unlink(missing_ok=True)
     tests = [path for path in TESTS if (ROOT / path).exists()]
     python = str(environment / "bin" / "python")
-    command = [python, "-m", "pytest", "-q", "-n", "2", "-o", f"cache_dir={environment / 'pytest'}", *tests]
+    command = [
+        python,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "2",
+        "--dist=worksteal",
+        "-o",
+        f"cache_dir={environment / 'pytest'}",
+        *tests,
+    ]
     env = surroundings({"ANSIBLE_HOME": str(environment / "ansible")}, bin_directory=environment / "bin")
     status = run([*command, f"--junitxml={report}"], env=env)
     return of_pytest(report, status)
