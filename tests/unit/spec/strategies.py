@@ -104,7 +104,7 @@ class Maker:
         if isinstance(node, Record):
             return self.record(node, depth)
         items: dict[str, Any] = {}
-        for _ in range(self.random.randint(1, 3)):
+        for _item in range(self.random.randint(1, 3)):
             item = self.value(node.item, name, depth + 1)
             identity = item if not node.key else [_default(node.item, one, item.get(one)) for one in node.key]
             items.setdefault(str(identity), item)
@@ -129,7 +129,7 @@ class Maker:
         spec = self.record(SPEC)
         spec["name"] = "shop"
         if not any(section in spec for section in COMPONENTS if section != "databases"):
-            spec["jobs"] = [self.record(COMPONENTS["jobs"][1]) for _ in range(3)]
+            spec["jobs"] = [self.record(COMPONENTS["jobs"][1]) for _job in range(3)]
         for section in COMPONENTS:
             components = spec.get(section, [])
             names = self.random.sample(NAMES_OF[section], len(NAMES_OF[section]))
@@ -217,7 +217,9 @@ class Maker:
             for section in _ROUTABLE:
                 for component in spec.get(section, ()):
                     if self.random.random() < 0.4 and ("http_port" in component or "internal_ports" not in component):
-                        component["routes"] = [{"path": paths.pop()} for _ in range(self.random.randint(1, 2)) if paths]
+                        component["routes"] = [
+                            {"path": paths.pop()} for _route in range(self.random.randint(1, 2)) if paths
+                        ]
                     if self.random.random() < 0.2:
                         component["cors"] = self.value(COMPONENTS[section][1].fields["cors"], "cors")
         written = self._written(SPEC, spec)
