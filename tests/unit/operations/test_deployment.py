@@ -96,6 +96,12 @@ def test_update_sources_writes_the_spec_as_it_is(platform: Platform, shop: dict[
     assert write["body"]["spec"] == before == platform.apps()["shop"]["spec"]
 
 
+def test_update_sources_tells_a_failed_deployment(platform: Platform, shop: dict[str, Any], run: Runner) -> None:
+    platform.outcome("migrate")
+    result = run("app_deployment", update_sources=True)
+    assert (result["failure"]["code"], result["changed"]) == ("deployment_failed", True)
+
+
 def test_update_sources_loses_nothing_of_another_writer(platform: Platform, shop: dict[str, Any], run: Runner) -> None:
     platform.fault(
         "other_writer", method="PUT", when="before", edit={"workers": [{"name": "mailer", "instance_count": 2}]}
@@ -170,6 +176,18 @@ def test_a_deployment_that_ends_while_it_is_canceled_is_no_change(
     monkeypatch.setattr(AppsApi, "cancel_deployment", too_late)
     result = run("app_deployment", state="canceled")
     assert (result["changed"], result["deployment"]["id"], result["deployment"]["phase"]) == (False, begun, "ACTIVE")
+
+
+def test_a_deployment_that_does_not_stop_is_told(
+    platform: Platform, shop: dict[str, Any], run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    platform.outcome("migrate", "hang")
+    begun = run("app_deployment", wait=False)["deployment"]["id"]
+    monkeypatch.setattr(AppsApi, "cancel_deployment", AppsApi.get_deployment)
+    result = run("app_deployment", state="canceled", wait_timeout=40)
+    assert (result["failure"]["code"], result["changed"]) == ("wait_timeout", True)
+    assert "is not over 40 s after it was canceled" in result["msg"]
+    assert result["deployment"]["id"] == begun
 
 
 def test_a_refused_cancel_is_an_error(platform: Platform, shop: dict[str, Any], run: Runner) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -588,6 +589,35 @@ def test_a_run_elsewhere_that_does_not_end_is_told(platform: Platform, shop: dic
     assert result["failure"]["code"] == "job_run_busy"
     assert "another run of a job, migrate-run-beef, is at work, still after 20 s" in result["msg"]
     assert (result["changed"], platform.writes()) == (False, [])
+
+
+def test_an_api_that_goes_away_while_others_are_waited_for(
+    platform: Platform, shop: dict[str, Any], run: Runner
+) -> None:
+    other_copy(platform, shop, "ffffffff")
+    run.clock.at(5, lambda: platform.fault("error", status=503, count=None))
+    result = run("app_job_run", job="migrate", api_retries=0)
+    assert (result["failure"]["status"], result["changed"]) == (503, False)
+    assert result["app_id"] == shop["id"]
+    platform.clear_faults()
+    assert platform.writes() == []
+
+
+def test_an_app_that_goes_away_while_others_are_waited_for(
+    platform: Platform, shop: dict[str, Any], run: Runner
+) -> None:
+    other_copy(platform, shop, "ffffffff")
+    run.clock.at(5, lambda: platform.call("DELETE", f"/v2/apps/{shop['id']}"))
+    result = run("app_job_run", job="migrate")
+    assert (result["failure"]["status"], result["changed"]) == (404, False)
+
+
+def test_in_a_thread_signals_are_the_business_of_others(platform: Platform, before: str, run: Runner) -> None:
+    results: list[dict[str, Any]] = []
+    thread = threading.Thread(target=lambda: results.append(run("app_job_run", job="migrate")))
+    thread.start()
+    thread.join(timeout=60)
+    assert results[0]["run"]["status"] == "SUCCESS"
 
 
 def test_runs_on_this_machine_take_turns(platform: Platform, before: str, shop: dict[str, Any], run: Runner) -> None:

@@ -1,0 +1,26 @@
+"""The options that follow a deployment: those of every other module that waits, and documented as they are."""
+
+from __future__ import annotations
+
+import yaml
+
+from ansible_collections.oceanops.app_platform.plugins.doc_fragments import following, wait
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import WAIT
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deploying import FOLLOW, POST_DEPLOY, WAIT_AT_ALL
+
+
+def test_the_fragment_describes_the_options() -> None:
+    described = yaml.safe_load(following.ModuleDocFragment.DOCUMENTATION)["options"]
+    assert list(described) == list(FOLLOW.options)
+    for name, option in FOLLOW.options.items():
+        assert {key: described[name].get(key) for key in ("type", "default")} == {
+            key: option.get(key) for key in ("type", "default")
+        }, name
+
+
+def test_they_mean_what_they_mean_elsewhere() -> None:
+    elsewhere = yaml.safe_load(wait.ModuleDocFragment.DOCUMENTATION)["options"]
+    for group in (FOLLOW, POST_DEPLOY, WAIT_AT_ALL):
+        for name, option in group.options.items():
+            assert option == WAIT.options[name]
+            assert name in elsewhere
