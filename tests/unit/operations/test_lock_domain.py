@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +12,10 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils import _lock
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the locks of a test are."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    yield tmp_path / f"oceanops-app-platform-{os.getuid()}"
+    return tmp_path / f"oceanops-app-platform-{os.getuid()}"
 
 
 def test_it_is_the_same_for_all_that_share_the_folder(folder: Path) -> None:
