@@ -12,13 +12,14 @@ written again; what we overwrote of theirs shows in the deployment that stands b
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import islice
 
 from ._apps import App, Deployment, Spec
 from ._context import Context
-from ._deployments import Noted, cause_of, id_of, name_of, note, origin_of, part, spec_of
+from ._deployments import Noted, cause_of, id_of, moment, name_of, note, origin_of, part, spec_of
 from ._edits import Edited, Planner
 from ._errors import AppPlatformError, ConcurrentEditError, NotFoundError, UsageError
 from ._following import check_pin
@@ -31,8 +32,11 @@ from ._spec._schema import SPEC
 
 ATTEMPTS = 25
 LONGEST_PAUSE = 4.0
-#: So many deployments are looked at to see what a write replaced.
-LOOK_BACK = 10
+#: So many deployments are read at once, and so many at most, to see what a write replaced.
+PAGE = 10
+LOOK_BACK = 100
+#: Nobody takes longer from reading a spec to writing it; so who wrote within this time may not have seen the others.
+SLOWEST_WRITER = timedelta(seconds=60)
 
 _jitter: Callable[[], float] = random.SystemRandom().random
 
@@ -70,6 +74,48 @@ def write(
         return _Writing(context, app, edit, update_sources, force).run()
 
 
+@dataclass(frozen=True)
+class _Replaced:
+    """A spec of another writer that a write of ours replaced: ``base`` is what we had read, ``theirs`` what was there
+    in truth, ``origin`` what was there before any of those began who wrote at that time.
+    """
+
+    base: Spec
+    theirs: Spec
+    origin: Spec
+
+    def put_back(self, spec: Spec) -> Spec:
+        """*spec* with their changes."""
+        return rebase(SPEC, self.base, self.theirs, spec, self.origin) or {}
+
+
+def _before_ours(written: Written, row: Iterable[Deployment]) -> Deployment | None:
+    """The deployment of a spec that stands right before ours, if it was made after our look at the app."""
+    told = id_of(part(written.answer, "pending_deployment"))
+    found = False
+    for one in row:
+        # Where the answer did not tell the deployment, every one that carries our spec may be it.
+        ours = id_of(one) == told if told else same_spec(spec_of(one) or {}, written.after)
+        if not ours and not written.noted.is_new(one):
+            break
+        if found and not ours and origin_of(one) in ("UPDATE_SPEC", None):
+            return one
+        found = found or ours
+    return None
+
+
+def _began(theirs: Deployment, older: Iterable[Deployment]) -> Spec | None:
+    """The last spec that everybody has seen who wrote at the time of *theirs*; the oldest known if there is none."""
+    written = moment(theirs.get("created_at"))
+    oldest: Spec | None = None
+    for one in older:
+        oldest = spec_of(one) or oldest
+        made = moment(one.get("created_at"))
+        if oldest is not None and (written is None or made is None or made < written - SLOWEST_WRITER):
+            break
+    return oldest
+
+
 class _Writing:
     def __init__(self, context: Context, app: App, edit: Planner, update_sources: bool, force: bool) -> None:
         self._context = context
@@ -79,8 +125,8 @@ class _Writing:
         self._force = force
         self._first: Spec | None = None
         self._written: Written | None = None
-        #: Changes of others that a write of ours replaced: (what we had read, what was there in truth).
-        self._owed: list[tuple[Spec, Spec]] = []
+        #: Changes of others that a write of ours replaced.
+        self._owed: list[_Replaced] = []
 
     def run(self) -> Written | None:
         for attempt in range(ATTEMPTS):
@@ -100,8 +146,8 @@ class _Writing:
 
     def _target(self, current: Spec) -> Spec:
         spec = current
-        for base, theirs in self._owed:
-            spec = rebase(SPEC, base, theirs, spec)
+        for one in self._owed:
+            spec = one.put_back(spec)
         # What was sent once need not be sent again: a replay only asks whether it is there.
         edit = self._edit if self._written is None else self._edit.settled()
         return planned(self._context, edit, spec).spec
@@ -156,25 +202,17 @@ class _Writing:
                 f"The app {name_of(self._app)} was deleted by another writer while this task changed it.",
                 details={"app_id": id_of(self._app), "changed": True},
             ) from error
-        replaced = self._replaced(written)
-        if replaced is not None and not same_spec(rebase(SPEC, base, replaced, now), now):
-            self._owed.append((base, replaced))
+        replaced = self._replaced(written, base)
+        if replaced is not None and not same_spec(replaced.put_back(now), now):
+            self._owed.append(replaced)
         return same_spec(now, self._target(now))
 
-    def _replaced(self, written: Written) -> Spec | None:
+    def _replaced(self, written: Written, base: Spec) -> _Replaced | None:
         """The spec that stood right before ours, if it is another one than what was read: it was written in between."""
-        mine = part(written.answer, "pending_deployment")
-        if mine is None:
-            return None
-        newest = list(islice(self._context.api.list_deployments(id_of(self._app), per_page=LOOK_BACK), LOOK_BACK))
-        ids = [id_of(one) for one in newest]
-        if id_of(mine) not in ids or not written.noted.ids & set(ids):
-            return None
-        before = newest[ids.index(id_of(mine)) + 1 :]
-        theirs = before[0] if before else {}
-        if not written.noted.is_new(theirs) or origin_of(theirs) not in ("UPDATE_SPEC", None):
-            return None
-        return spec_of(theirs)
+        row = islice(self._context.api.list_deployments(id_of(self._app), per_page=PAGE), LOOK_BACK)
+        theirs = _before_ours(written, row)
+        spec = spec_of(theirs)
+        return None if theirs is None or spec is None else _Replaced(base, spec, _began(theirs, row) or base)
 
     def _pause(self, attempt: int) -> None:
         self._context.clock.sleep(_jitter() * min(LONGEST_PAUSE, 0.2 * 2**attempt))

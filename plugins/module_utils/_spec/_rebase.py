@@ -13,30 +13,53 @@ from typing import Any
 from ._canonical import by_key, canonical
 from ._nodes import Listing, Node, Record, Scalar
 
+_AS_BASE: Any = object()
 
-def rebase(node: Node, base: Any, theirs: Any, current: Any) -> Any:
+
+def rebase(node: Node, base: Any, theirs: Any, current: Any, origin: Any = _AS_BASE) -> Any:
     """*current* with the changes that lead from *base* to *theirs*; where both changed one thing, *current* stays.
 
+    ``origin``: how it was before several writers began at once. What *theirs* has as it was then is no change of
+    theirs: its writer had not seen what another one had changed meanwhile. So only what was there at the beginning can
+    be removed.
     None stands for "absent". Applying it twice gives what applying it once gives.
     """
-    if canonical(node, base) == canonical(node, theirs):
+    return _rebase(node, base, theirs, current, base if origin is _AS_BASE else origin)
+
+
+def _rebase(node: Node, base: Any, theirs: Any, current: Any, origin: Any) -> Any:
+    was, began = canonical(node, base), canonical(node, origin)
+    if canonical(node, theirs) in (was, began):
         return copy.deepcopy(current)
-    if canonical(node, base) == canonical(node, current):
+    untouched = was == canonical(node, current)
+    if untouched and was == began:
         return copy.deepcopy(theirs)
     if isinstance(node, Record) and isinstance(theirs, Mapping) and isinstance(current, Mapping):
-        return _fields(node, base if isinstance(base, Mapping) else {}, theirs, current)
+        return _fields(node, _object(base), theirs, current, _object(origin))
     if isinstance(node, Listing) and node.key and isinstance(theirs or [], list) and isinstance(current or [], list):
-        return _items(node, base if isinstance(base, list) else [], theirs or [], current or [])
-    return copy.deepcopy(current)
+        return _items(node, _list(base), theirs or [], current or [], _list(origin))
+    return copy.deepcopy(theirs if untouched else current)
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _fields(
-    node: Record, base: Mapping[str, Any], theirs: Mapping[str, Any], current: Mapping[str, Any]
+    node: Record,
+    base: Mapping[str, Any],
+    theirs: Mapping[str, Any],
+    current: Mapping[str, Any],
+    origin: Mapping[str, Any],
 ) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for name in dict.fromkeys((*current, *theirs)):
         child = node.fields.get(name, Scalar(type="any"))
-        value = rebase(child, base.get(name), theirs.get(name), current.get(name))
+        value = _rebase(child, base.get(name), theirs.get(name), current.get(name), origin.get(name))
         if value is not None:
             result[name] = value
     for group in node.exclusive:
@@ -48,13 +71,18 @@ def _fields(
     return result
 
 
-def _items(node: Listing, base: list[Any], theirs: list[Any], current: list[Any]) -> list[Any]:
-    old, other, mine = by_key(node, base), by_key(node, theirs), by_key(node, current)
+def _items(
+    node: Listing, base: list[Any], theirs: list[Any], current: list[Any], origin: list[Any]
+) -> list[Any] | None:
+    old, other, mine, first = (by_key(node, items) for items in (base, theirs, current, origin))
     found = {
-        key: rebase(node.item, old.get(key), other.get(key), mine.get(key)) for key in dict.fromkeys((*mine, *other))
+        key: _rebase(node.item, old.get(key), other.get(key), mine.get(key), first.get(key))
+        for key in dict.fromkeys((*mine, *other))
     }
     left = [key for key, item in found.items() if item is not None]
-    return [found[key] for key in (_in_order(left, list(old), list(other), list(mine)) if node.ordered else left)]
+    if node.ordered:
+        left = _in_order(left, list(old), list(other), list(mine))
+    return [found[key] for key in left] or None
 
 
 def _in_order(

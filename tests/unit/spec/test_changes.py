@@ -282,6 +282,49 @@ def test_rules_of_both_stand_where_they_stood(base: str, theirs: str, current: s
     assert rebase(INGRESS, rules(base), rules(theirs), once) == once
 
 
+def counted(*numbers: int, **more: Any) -> dict[str, Any]:
+    return {"jobs": [{"name": f"job-{number}"} for number in numbers], **more}
+
+
+@pytest.mark.parametrize(
+    ("origin", "base", "theirs", "current", "expected"),
+    [
+        # They wrote without having seen job 1, which came meanwhile: they did not remove it.
+        (counted(), counted(1), counted(2), counted(1, 3), counted(1, 3, 2)),
+        # Job 0 was there for everybody: they removed it.
+        (counted(0), counted(0, 1), counted(2), counted(0, 1, 3), counted(1, 3, 2)),
+        # They have a field as it was at the beginning, since they had not seen its change.
+        ({"region": "ams"}, {"region": "fra"}, {"region": "ams", "x": 1}, {"region": "fra"}, {"region": "fra", "x": 1}),
+        # They changed a field that nobody else did.
+        ({"region": "ams"}, {"region": "ams", "x": 1}, {"region": "nyc"}, {"region": "ams", "x": 1},
+         {"region": "nyc", "x": 1}),
+        # What came and went before they wrote it again is theirs.
+        ({}, {}, counted(1), {}, counted(1)),
+        ({"region": "ams"}, {}, {"region": "nyc"}, {}, {"region": "nyc"}),
+        ({"jobs": "odd"}, counted(1), counted(1, 2), counted(1), counted(1, 2)),
+    ],
+)  # fmt: skip
+def test_what_others_had_not_seen_is_no_change_of_theirs(
+    origin: Any, base: Any, theirs: Any, current: Any, expected: Any
+) -> None:
+    once = rebase(SPEC, base, theirs, current, origin)
+    assert once == expected
+    assert rebase(SPEC, base, theirs, once, origin) == once
+
+
+@given(specs(), specs(), specs(), specs())
+@settings(max_examples=100)
+def test_laws_of_rebase_with_an_origin(
+    origin: dict[str, Any], base: dict[str, Any], theirs: dict[str, Any], current: dict[str, Any]
+) -> None:
+    before = copy.deepcopy((origin, base, theirs, current))
+    assert rebase(SPEC, base, theirs, current, base) == rebase(SPEC, base, theirs, current)
+    assert rebase(SPEC, base, origin, current, origin) == current
+    once = rebase(SPEC, base, theirs, current, origin)
+    assert canonical(SPEC, rebase(SPEC, base, theirs, once, origin)) == canonical(SPEC, once)
+    assert (origin, base, theirs, current) == before
+
+
 def test_of_two_changes_to_one_thing_the_current_one_stays() -> None:
     assert rebase(JOB, {"name": "a"}, {"name": "a", "timeout": "1h"}, {"name": "a", "timeout": "2h"})["timeout"] == "2h"
     assert rebase(SPEC, {}, {"jobs": [{"name": "b"}]}, {"jobs": "odd"}) == {"jobs": "odd"}
