@@ -129,6 +129,14 @@ class _Writing:
         self._owed: list[_Replaced] = []
 
     def run(self) -> Written | None:
+        try:
+            return self._run()
+        except AppPlatformError as error:
+            if self._written is not None:
+                error.details = {"app_id": id_of(self._app), "changed": True, **error.details}
+            raise
+
+    def _run(self) -> Written | None:
         for attempt in range(ATTEMPTS):
             if attempt:
                 self._pause(attempt)
@@ -163,12 +171,20 @@ class _Writing:
                 raise
             unsure = error
             answer = self._context.api.get_app(id_of(app))
-        if unsure is not None and not same_spec(spec_of(answer) or {}, self._expected(answer)):
+        if unsure is not None and not self._took_effect(answer, current, noted):
             raise unsure
         self._first = current if self._first is None else self._first
         self._written = Written(self._first, spec_of(answer) or target, answer, noted)
         if unsure is None and not same_spec(spec_of(answer) or target, self._expected(answer)):
             raise self._not_kept(answer)
+
+    def _took_effect(self, answer: App, current: Spec, noted: Noted) -> bool:
+        """Whether the app shows a write whose answer was lost."""
+        there = spec_of(answer) or {}
+        if not same_spec(there, self._expected(answer)):
+            return False
+        # A write for the sake of its deployment shows in nothing else.
+        return not same_spec(there, current) or bool(note(answer).ids - noted.ids)
 
     def _expected(self, answer: App) -> Spec:
         """What the spec of *answer* would have to be for the write to have taken effect."""

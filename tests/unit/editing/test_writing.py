@@ -1,0 +1,406 @@
+"""One write of an app's spec, with other writers in scripted places and calls whose outcome nobody knows."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+import pytest
+
+from ansible_collections.oceanops.app_platform.plugins.module_utils import _editing, _locks
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import Declaration, Edited, Removal
+from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
+    AppPlatformError,
+    ConcurrentEditError,
+    DeploymentError,
+    NotFoundError,
+    ServerError,
+    UsageError,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secret_stage import SecretRules
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._merge import WHOLE_COMPONENTS
+
+from .fake_platform import URL, FakeApps, context, lost_answer
+
+REPO = {"github": {"repo": "acme/shop"}}
+SHOP: dict[str, Any] = {
+    "name": "shop",
+    "services": [{"name": "web", **REPO}],
+    "workers": [{"name": "mail", **REPO, "instance_size_slug": "apps-s-1vcpu-1gb"}],
+    "jobs": [{"name": "warm", **REPO, "kind": "POST_DEPLOY"}],
+}
+ADD = Declaration({"jobs": [{"name": "migrate", **REPO, "kind": "PRE_DEPLOY"}]})
+
+
+@pytest.fixture(autouse=True)
+def no_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_locks, "fcntl", None)
+    monkeypatch.setattr(_editing, "_jitter", lambda: 0.5)
+
+
+@dataclass
+class Stage:
+    api: FakeApps
+    app_id: str
+
+    def write(self, edit: Any = ADD, **options: Any) -> _editing.Written | None:
+        app = self.api.get_app(self.app_id)
+        self.api.calls.clear()
+        return _editing.write(context(self.api), app, edit, URL, **options)
+
+    def other(self, **sections: Any) -> Callable[[], None]:
+        """Another writer, who sets these."""
+        return lambda: self.api.write(self.app_id, lambda spec: spec.update(copy.deepcopy(sections)))
+
+    def names(self, section: str = "jobs") -> list[str]:
+        return [one["name"] for one in self.api.spec(self.app_id).get(section, ())]
+
+    @property
+    def puts(self) -> int:
+        return sum(call.startswith("update_app") for call in self.api.calls)
+
+
+@pytest.fixture
+def stage() -> Stage:
+    api = FakeApps()
+    return Stage(api, api.add(SHOP))
+
+
+def test_alone(stage: Stage) -> None:
+    before = stage.api.spec(stage.app_id)
+    written = stage.write()
+    assert written is not None
+    assert (written.before, written.after) == (before, stage.api.spec(stage.app_id))
+    assert stage.api.calls == ["get_app", "update_app", "get_app", "reads deployments"]
+    assert stage.api.sent == [{**before, "jobs": [*before["jobs"], *ADD.desired["jobs"]]}]
+    assert written.answer["pending_deployment"]["id"] not in written.noted.ids
+    assert stage.api.clock.slept == []
+
+
+def test_there_already(stage: Stage) -> None:
+    stage.write()
+    assert stage.write() is None
+    assert stage.api.calls == ["get_app"]
+
+
+def test_forced(stage: Stage) -> None:
+    stage.write()
+    written = stage.write(force=True, update_sources=True)
+    assert written is not None
+    assert stage.api.calls == ["get_app", "update_app with sources", "get_app", "reads deployments"]
+
+
+def test_sources_are_updated_once(stage: Stage) -> None:
+    stage.api.after["update_app"] = [stage.other(jobs=[])]
+    stage.write(update_sources=True)
+    assert [call for call in stage.api.calls if call.startswith("update")] == ["update_app with sources", "update_app"]
+
+
+# --- other writers --------------------------------------------------------------------------------------------------
+
+
+def test_who_wrote_before_our_look_is_seen(stage: Stage) -> None:
+    """The app that the task found is older than the one that it edits."""
+    app = stage.api.get_app(stage.app_id)
+    stage.other(disable_edge_cache=True)()
+    _editing.write(context(stage.api), app, ADD, URL)
+    assert stage.api.spec(stage.app_id)["disable_edge_cache"] is True
+    assert stage.names() == ["warm", "migrate"]
+
+
+def test_who_wrote_between_our_look_and_our_write_is_put_back(stage: Stage) -> None:
+    theirs = {"workers": [{**SHOP["workers"][0], "instance_count": 3}], "domains": [{"domain": "a.example.com"}]}
+    stage.api.before["update_app"] = [stage.other(**theirs)]
+    written = stage.write()
+    assert stage.puts == 2
+    spec = stage.api.spec(stage.app_id)
+    assert spec["workers"][0]["instance_count"] == 3
+    assert spec["domains"][0]["domain"] == "a.example.com"
+    assert stage.names() == ["warm", "migrate"]
+    assert written is not None
+    assert written.after == spec
+    assert "domains" not in written.before
+
+
+def test_several_in_between(stage: Stage) -> None:
+    def three() -> None:
+        stage.other(domains=[{"domain": "a.example.com"}])()
+        stage.api._deploy(stage.app_id, cause="manual")
+        stage.other(disable_edge_cache=True)()
+        stage.api._deploy(stage.app_id, cause="manual")
+
+    stage.api.before["update_app"] = [three]
+    stage.write()
+    spec = stage.api.spec(stage.app_id)
+    assert spec["disable_edge_cache"] is True
+    assert spec["domains"][0]["domain"] == "a.example.com"
+    assert stage.names() == ["warm", "migrate"]
+
+
+def test_more_in_between_than_stand_on_a_page(stage: Stage) -> None:
+    numbers = iter(range(60))
+
+    def many() -> None:
+        for number in islice(numbers, 30):
+            env = {"key": f"K{number}"}
+            stage.api.write(stage.app_id, lambda spec, env=env: spec.setdefault("envs", []).append(env))
+
+    stage.api.before["update_app"] = [many]
+    stage.api.after["update_app"] = [many]
+    stage.write()
+    assert len(stage.api.spec(stage.app_id)["envs"]) == 60
+    assert stage.names() == ["warm", "migrate"]
+
+
+def test_what_they_removed_stays_removed(stage: Stage) -> None:
+    stage.api.before["update_app"] = [stage.other(workers=[])]
+    stage.write()
+    assert stage.names("workers") == []
+    assert stage.names() == ["warm", "migrate"]
+
+
+def test_of_one_thing_the_declared_value_counts(stage: Stage) -> None:
+    stage.api.before["update_app"] = [stage.other(workers=[{**SHOP["workers"][0], "instance_count": 3, "x": 1}])]
+    stage.write(Declaration({"workers": [{"name": "mail", "instance_count": 2}]}))
+    worker = stage.api.spec(stage.app_id)["workers"][0]
+    assert (worker["instance_count"], worker["x"]) == (2, 1)
+
+
+def test_who_overwrites_us_is_answered(stage: Stage) -> None:
+    stage.api.after["update_app"] = [stage.other(jobs=SHOP["jobs"], disable_edge_cache=True)]
+    written = stage.write()
+    assert stage.puts == 2
+    assert stage.names() == ["warm", "migrate"]
+    assert stage.api.spec(stage.app_id)["disable_edge_cache"] is True
+    assert written is not None
+    assert stage.api.clock.slept == [0.2]
+
+
+def test_who_does_the_same_spares_us_the_write(stage: Stage) -> None:
+    stage.api.after["get_app"] = [stage.other(jobs=[*SHOP["jobs"], *ADD.desired["jobs"]])]
+    app = stage.api.get_app(stage.app_id)
+    assert _editing.write(context(stage.api), app, ADD, URL) is None
+    assert stage.puts == 0
+
+
+def test_who_brings_our_change_back_spares_us_the_second_write(stage: Stage) -> None:
+    stage.api.after["update_app"] = [stage.other(jobs=[])]
+    stage.api.after["get_app"] = [None, None, stage.other(jobs=ADD.desired["jobs"])]
+    written = stage.write()
+    assert written is not None
+    assert stage.puts == 1
+
+
+def test_deployments_that_change_no_spec_are_no_writers(stage: Stage) -> None:
+    def push() -> None:
+        stage.api._deploy(stage.app_id, cause="commit 123 pushed to github.com/acme/shop")
+
+    stage.api.before["update_app"] = [push]
+    stage.write()
+    assert stage.puts == 1
+
+
+def test_an_app_that_is_gone(stage: Stage) -> None:
+    stage.api.after["update_app"] = [stage.api.apps.clear]
+    with pytest.raises(ConcurrentEditError) as caught:
+        stage.write()
+    assert caught.value.message == "The app shop was deleted by another writer while this task changed it."
+    assert caught.value.details == {"app_id": stage.app_id, "changed": True}
+
+
+def test_it_gives_up_and_says_who_was_it(stage: Stage) -> None:
+    stage.api.user = "stubborn@example.org"
+    stage.api.after["update_app"] = [stage.other(jobs=[])] * 100
+    with pytest.raises(ConcurrentEditError) as caught:
+        stage.write()
+    told = caught.value
+    assert stage.puts == _editing.ATTEMPTS
+    assert "after 25 attempts the change of this task is not in place" in told.message
+    assert "The last deployment was made by stubborn@example.org (app spec updated, 2026-11-23T12:" in told.message
+    assert told.details["app_id"] == stage.app_id
+    assert told.details["changed"] is True
+    assert told.details["conflict"]["wanted"] == {"jobs": ADD.desired["jobs"]}
+    slept = stage.api.clock.slept
+    assert slept[:5] == [0.2, 0.4, 0.8, 1.6, 2.0]
+    assert sum(slept) < 60
+
+
+@pytest.mark.parametrize(
+    ("deployment", "who"),
+    [
+        ({}, "an unknown writer"),
+        ({"cause_details": {"digitalocean_user_action": {"user": {"full_name": "A. Person"}}}}, "A. Person"),
+        ({"cause_details": {"digitalocean_user_action": {"user": {"uuid": "u-1"}}}}, "u-1"),
+        ({"cause_details": {"digitalocean_user_action": {"user": {}}}}, "an unknown writer"),
+        ({"cause_details": {"digitalocean_user_action": "x"}}, "an unknown writer"),
+        ({"cause_details": "x"}, "an unknown writer"),
+    ],
+)
+def test_actors(deployment: dict[str, Any], who: str) -> None:
+    assert _editing._actor(deployment) == who
+
+
+# --- what the edit or the platform refuses --------------------------------------------------------------------------
+
+
+def test_an_edit_is_refused_on_the_newest_spec(stage: Stage) -> None:
+    app = stage.api.get_app(stage.app_id)
+    stage.other(jobs=[], workers=[])()
+    with pytest.raises(UsageError) as caught:
+        _editing.write(context(stage.api), app, Removal("services", "web"), URL)
+    assert "last component" in caught.value.message
+    assert stage.puts == 0
+    assert "changed" not in caught.value.details
+
+
+def test_a_refusal_of_a_replay_tells_what_was_written(stage: Stage) -> None:
+    stage.api.after["update_app"] = [stage.other(services=[{"name": "migrate", **REPO}], jobs=[])]
+    with pytest.raises(UsageError) as caught:
+        stage.write()
+    assert caught.value.details["changed"] is True
+    assert caught.value.details["app_id"] == stage.app_id
+
+
+def test_a_pinned_app_is_not_written(stage: Stage) -> None:
+    stage.api.apps[stage.app_id]["pinned_deployment"] = {"id": "d-pinned"}
+    with pytest.raises(DeploymentError) as caught:
+        stage.write()
+    assert caught.value.code == "app_pinned"
+    assert stage.puts == 0
+
+
+def test_what_the_platform_does_not_keep(stage: Stage) -> None:
+    def without_commands(spec: dict[str, Any]) -> dict[str, Any]:
+        for job in spec["jobs"]:
+            job.pop("run_command", None)
+        return spec
+
+    stage.api.keeps = without_commands
+    with pytest.raises(AppPlatformError) as caught:
+        stage.write(Declaration({"jobs": [{"name": "warm", "run_command": "bin/warm"}]}))
+    assert caught.value.code == "not_kept"
+    assert caught.value.details["changed"] is True
+    assert caught.value.details["conflict"]["wanted"]["jobs"] == [{"name": "warm", "run_command": "bin/warm"}]
+    assert stage.puts == 1
+
+
+# --- lost answers ---------------------------------------------------------------------------------------------------
+
+
+def fail(error: AppPlatformError) -> Callable[[], None]:
+    def action() -> None:
+        raise error
+
+    return action
+
+
+SECRET = {"name": "warm", "envs": [{"key": "TOKEN", "value": "a-new-secret", "type": "SECRET"}]}
+
+
+@pytest.mark.parametrize("policy", ["fingerprint", "always", "on_create"])
+def test_a_write_whose_answer_was_lost_is_looked_for(stage: Stage, policy: Any) -> None:
+    edit = Declaration({"jobs": [SECRET]}, WHOLE_COMPONENTS, SecretRules(policy))
+    stage.api.after["update_app"] = [fail(lost_answer())]
+    written = stage.write(edit)
+    assert written is not None
+    assert written.answer["pending_deployment"]["id"] not in written.noted.ids
+    assert stage.puts == 1
+
+
+@pytest.mark.parametrize("policy", ["fingerprint", "always"])
+def test_a_write_that_was_lost_is_an_error(stage: Stage, policy: Any) -> None:
+    stage.write(Declaration({"jobs": [{**SECRET, "envs": [{**SECRET["envs"][0], "value": "its-old-value"}]}]}))
+    edit = Declaration({"jobs": [SECRET]}, secrets=SecretRules(policy))
+    stage.api.before["update_app"] = [fail(lost_answer())]
+    with pytest.raises(ServerError):
+        stage.write(edit)
+    assert stage.puts == 1
+
+
+def test_a_forced_write_that_was_lost_is_an_error(stage: Stage) -> None:
+    stage.write()
+    stage.api.clock.sleep(100)
+    stage.api.before["update_app"] = [fail(lost_answer())]
+    with pytest.raises(ServerError):
+        stage.write(force=True)
+    stage.api.after["update_app"] = [fail(lost_answer())]
+    assert stage.write(force=True) is not None
+
+
+def test_a_refused_write_is_an_error_at_once(stage: Stage) -> None:
+    stage.api.before["update_app"] = [fail(lost_answer(400, maybe_applied=False))]
+    with pytest.raises(ServerError):
+        stage.write()
+    assert stage.api.calls == ["get_app", "update_app"]
+
+
+def test_after_a_write_every_error_says_that_there_was_one(stage: Stage) -> None:
+    stage.api.before["get_app"] = [None, None, fail(lost_answer(503, maybe_applied=False))]
+    with pytest.raises(ServerError) as caught:
+        stage.write()
+    assert caught.value.details == {"app_id": stage.app_id, "changed": True}
+
+
+def test_a_lost_answer_and_a_lost_app(stage: Stage) -> None:
+    stage.api.before["update_app"] = [fail(lost_answer())]
+    stage.api.before["get_app"] = [None, None, stage.api.apps.clear]
+    with pytest.raises(NotFoundError):
+        stage.write()
+
+
+# --- what a write replaced, when little is known --------------------------------------------------------------------
+
+
+def test_without_a_deployment_nothing_is_known_of_others(stage: Stage) -> None:
+    """Renaming an app makes no deployment (API reference 6.4)."""
+    stage.api._deploy = lambda *_args, **_more: {}  # type: ignore[method-assign,assignment]
+    written = stage.write()
+    assert written is not None
+    assert stage.puts == 1
+
+
+def test_theirs_without_a_spec_is_nothing_to_put_back(stage: Stage) -> None:
+    def bare() -> None:
+        stage.other(disable_edge_cache=True)()
+        stage.api.deployments[stage.app_id][0]["spec"] = None
+
+    stage.api.before["update_app"] = [bare]
+    stage.write()
+    assert stage.puts == 1
+
+
+def test_the_beginning_is_the_last_spec_that_all_have_seen(stage: Stage) -> None:
+    def row(*ages: float | None) -> list[dict[str, Any]]:
+        return [
+            {"spec": {"name": f"at{age}"}, **({} if age is None else {"created_at": f"2026-11-23T12:{age:02.0f}:00Z"})}
+            for age in ages
+        ]
+
+    theirs = row(30)[0]
+    assert _editing._began(theirs, row(30, 29, 28, 27)) == {"name": "at28"}
+    assert _editing._began(theirs, row(30, 30)) == {"name": "at30"}
+    assert _editing._began(theirs, [{"created_at": "2026-11-23T12:00:00Z"}, *row(5)]) == {"name": "at5"}
+    assert _editing._began(theirs, []) is None
+    assert _editing._began(row(None)[0], row(30, 29)) == {"name": "at30"}
+    assert _editing._began(theirs, row(None, 29)) == {"name": "atNone"}
+
+
+def test_planners_are_asked_anew_for_each_spec(stage: Stage) -> None:
+    asked: list[Any] = []
+
+    class Counting:
+        def settled(self) -> Counting:
+            return self
+
+        def __call__(self, current: Any) -> Edited:
+            asked.append(copy.deepcopy(current))
+            return replace(ADD(current), warnings=("look at this",))
+
+    surroundings = context(stage.api)
+    stage.api.after["update_app"] = [stage.other(jobs=[])]
+    _editing.write(surroundings, stage.api.get_app(stage.app_id), Counting(), URL)
+    assert {len(spec.get("jobs", ())) for spec in asked} == {0, 1, 2}
+    assert surroundings.warnings == ["look at this"]
