@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +21,11 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 # No test may reach a real account because the caller's shell has its token.
 for name in [key for key in os.environ if key.startswith(("DIGITALOCEAN_", "DO_API_"))]:
     del os.environ[name]
+
+# A shell that starts the tests in the background lets them ignore Ctrl-C, and what they start inherits that. Tests of
+# interrupted tasks need it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # ansible-playbook and its friends, started by a test, find the checkout as a collection.
 os.environ["ANSIBLE_COLLECTIONS_PATH"] = str(ROOT / ".venv" / "collections")
