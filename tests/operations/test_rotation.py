@@ -60,7 +60,7 @@ def test_two_tasks_with_different_secrets_of_one_component(run: Run, platform: P
     one: dict[str, Any] = {
         "app": "shop",
         "component": "web",
-        "envs": [env("A", "secret-of-one"), env("B", "more-of-1")],
+        "envs": [env("A", "secret-of-one"), env("B", "its-other")],
     }
     two: dict[str, Any] = {"app": "shop", "component": "web", "envs": [env("C", "secret-of-two")]}
     assert run("app_env", **one)["changed"]

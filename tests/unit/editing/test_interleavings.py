@@ -106,7 +106,7 @@ def test_twenty_writers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_same_seed_is_the_same_race(monkeypatch: pytest.MonkeyPatch) -> None:
-    first, second = (race(3, 3, monkeypatch) for _ in range(2))
+    first, second = (race(3, 3, monkeypatch) for attempt in range(2))
     assert first[1].calls == second[1].calls
     assert first[0].passed == second[0].passed
 
