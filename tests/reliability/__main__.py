@@ -82,8 +82,8 @@ def _head() -> list[str]:
         "# Reliability, measured",
         "",
         _text(
-            "Made by `make reliability`, which runs the collection against [the simulator](simulator.md) and fails when "
-            "a promise does not hold. What the promises are and how they are kept: [secrets](secrets.md), [concurrent "
+            "Made by `make reliability`, which runs the collection against [the simulator](simulator.md) and fails "
+            "when a promise does not hold. What is promised and how it is kept: [secrets](secrets.md), [concurrent "
             "writers](concurrency.md), [faults](faults.md)."
         ),
         "",
