@@ -119,6 +119,7 @@ class Account:
         if self.state.app_named(spec["name"]) is not None:
             raise conflict("App name already exists")
         app = self._new(app_id, spec, project_id)
+        app.seeded = True
         order = Order(spec, by_user("app spec updated", "UPDATE_SPEC"), newest=True)
         self.deployer.make(app, order, done=deployed)
         return app

@@ -158,6 +158,8 @@ class App:
     databases: dict[str, Json] = field(default_factory=dict)
     # The spec before a rollback, for revert.
     before_rollback: Json | None = None
+    # It was there from the start: a report compares with the spec of the first deployment.
+    seeded: bool = False
     # When it was deleted, where it lingers for a moment.
     deleted: float | None = None
 

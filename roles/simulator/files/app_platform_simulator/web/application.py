@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from . import api_apps, api_deployments, api_logs, control
+from . import api_apps, api_deployments, api_logs, control, pages
 from .server import PREFIX, Server, make_app
 
 
@@ -18,6 +18,7 @@ def create_app(server: Server) -> Flask:
     app.register_blueprint(api_deployments.blueprint(server))
     app.register_blueprint(api_logs.blueprint(server))
     app.register_blueprint(control.blueprint(server))
+    app.register_blueprint(pages.blueprint(server))
 
     @app.get("/")
     def index() -> Response:
