@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -20,9 +19,10 @@ from ..logs import invocation_lines
 from ..model import App, Deployment, Invocation, component_of
 from ..spec import cron
 from ..state import State
-from ..wire import Json, fine_timestamp, timestamp
+from ..wire import Json, fine_timestamp
+from .differing import unified
 from .masking import Mask
-from .model import AppReport, Change, Release, Report, Run, Schedule, Stage, Step
+from .model import AppReport, Change, Release, Report, Run, Schedule, Shape, Stage, Step
 from .shape import shape_of
 from .verdict import verdict
 
@@ -32,15 +32,14 @@ _DEPLOYMENTS = 50
 _RUNS = 50
 _LINES = 400
 _NEXT_RUNS = 5
-_CONTEXT = 3
 _LOGS = {"build": "BUILD", "deploy": "DEPLOY"}
 
 
-def gather(state: State, name: str = "", title: str = "", since: str = "") -> Report:
+def gather(state: State, name: str = "", title: str = "", since: str = "", *, brief: bool = False) -> Report:
     """The report of all apps, or of one by its name or id.
 
-    `since` is the id of a deployment of one of them: the change is then what came after it. LookupError when there
-    is no such app or deployment.
+    `since` is the id of a deployment of one of them: the change is then what came after it. `brief` leaves out the
+    diff, the spec and its picture: enough for a list. LookupError when there is no such app or deployment.
     """
     apps = [app for app in state.ordered_apps() if app.deleted is None and (not name or name in {app.name, app.id})]
     if name and not apps:
@@ -50,10 +49,10 @@ def gather(state: State, name: str = "", title: str = "", since: str = "") -> Re
         if not apps:
             raise LookupError(f"since: no deployment {since!r}" + (f" of the app {name!r}" if name else ""))
     apps.sort(key=lambda app: app.name)
-    return Report(title or TITLE, state.now, tuple(_app(state, app, since) for app in apps))
+    return Report(title or TITLE, state.now, tuple(_app(state, app, since, brief=brief) for app in apps))
 
 
-def _app(state: State, app: App, since: str) -> AppReport:
+def _app(state: State, app: App, since: str, *, brief: bool) -> AppReport:
     mask = Mask(state.vault, app.id, [app.spec, *(item.spec for item in app.deployments[-_DEPLOYMENTS:]), *_first(app)])
     base = app.deployment(since) if since else app.deployments[0] if app.seeded and app.deployments else None
     before = base.spec if base is not None else None
@@ -64,7 +63,7 @@ def _app(state: State, app: App, since: str) -> AppReport:
         ::-1
     ]
     schedules = tuple(_schedules(state, app, mask))
-    change = _change(mask, before, app.spec)
+    change = _change(mask, before, app.spec, brief=brief)
     begun = base.updated if base is not None else app.created
     told = verdict(app.name, change, releases, schedules, begun)
     return AppReport(
@@ -73,14 +72,14 @@ def _app(state: State, app: App, since: str) -> AppReport:
         phase=releases[0].phase if releases else "",
         verdict=mask.text(told.text),
         ok=told.ok,
-        shape=shape_of(mask_shape(mask, app.spec), mask.plain),
+        shape=Shape() if brief else shape_of(_for_shape(mask, app.spec), mask.plain),
         change=change,
         releases=releases,
         omitted=skipped,
         schedules=schedules,
         cost_before=None if before is None else cost(before),
         cost_after=cost(app.spec),
-        spec_lines=tuple(_yaml(mask.spec(app.spec))),
+        spec_lines=() if brief else tuple(_yaml(mask.spec(app.spec))),
     )
 
 
@@ -88,7 +87,7 @@ def _first(app: App) -> Iterable[Json]:
     return [app.deployments[0].spec] if app.deployments else []
 
 
-def mask_shape(mask: Mask, spec: Json) -> Json:
+def _for_shape(mask: Mask, spec: Json) -> Json:
     """The spec for the picture: everything masked but env values, of which the names of bindings are needed."""
     masked = mask.spec(spec)
 
@@ -118,11 +117,12 @@ def _ordered(value: Any) -> Any:
     return [_ordered(item) for item in value] if isinstance(value, list) else value
 
 
-def _change(mask: Mask, before: Json | None, after: Json) -> Change:
-    old = [] if before is None else _yaml(mask.spec(before))
-    new = _yaml(mask.spec(after, before))
-    lines = list(difflib.unified_diff(old, new, lineterm="", n=_CONTEXT))[2:]
-    return Change(tuple(lines), new=before is None)
+def _change(mask: Mask, before: Json | None, after: Json, *, brief: bool) -> Change:
+    old, new = mask.spec(before or {}), mask.spec(after, before)
+    if old == new or brief:
+        return Change(old != new, new=before is None)
+    lines = unified(_yaml(old) if old else [], _yaml(new))
+    return Change(changed=True, diff=tuple(lines), new=before is None)
 
 
 # Deployments.
@@ -272,8 +272,3 @@ def _run(state: State, invocation: Invocation, mask: Mask) -> Run:
         ended=invocation.completed,
         log=_lines(mask, invocation_lines(state, invocation), state.now),
     )
-
-
-def moment(seconds: float) -> str:
-    """A time for people: to the second, UTC."""
-    return timestamp(seconds).replace("T", " ").replace("Z", " UTC")

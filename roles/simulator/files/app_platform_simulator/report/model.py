@@ -107,14 +107,20 @@ class Schedule:
 class Change:
     """The spec before and after. `diff` is unified, of YAML, without its two head lines; empty without a change."""
 
-    diff: tuple[str, ...]
+    changed: bool
+    diff: tuple[str, ...] = ()
     # There was no app before.
     new: bool = False
 
     @property
-    def changed(self) -> bool:
-        """Whether anything in the spec is different."""
-        return bool(self.diff)
+    def added(self) -> int:
+        """Number of lines that are new."""
+        return sum(line.startswith("+") for line in self.diff)
+
+    @property
+    def removed(self) -> int:
+        """Number of lines that are gone."""
+        return sum(line.startswith("-") for line in self.diff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +178,6 @@ class AppReport:
     cost_before: float | None
     cost_after: float
     spec_lines: tuple[str, ...] = ()
-    live_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def verdict(
                 f"{told.text} {where.get(back.phase, 'The platform goes back to the release before')}.", told.ok
             )
         elif change.new and told.ok:
-            told = Verdict(told.text.replace("The release", f"The new app {name}", 1), ok=True)
+            told = Verdict(told.text.replace("The release succeeded", f"The new app {name} is live", 1), ok=True)
     failed = _failed_runs(schedules, begun)
     return Verdict(f"{told.text} {failed}", ok=False) if failed else told
 

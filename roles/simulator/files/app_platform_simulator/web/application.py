@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask
 
 from . import api_apps, api_deployments, api_logs, control, pages
-from .server import PREFIX, Server, make_app
+from .server import Server, make_app
 
 
 def create_app(server: Server) -> Flask:
@@ -19,10 +19,4 @@ def create_app(server: Server) -> Flask:
     app.register_blueprint(api_logs.blueprint(server))
     app.register_blueprint(control.blueprint(server))
     app.register_blueprint(pages.blueprint(server))
-
-    @app.get("/")
-    def index() -> Response:
-        text = f"An App Platform on this machine. The API is below /v2/apps, the control plane below {PREFIX}/.\n"
-        return Response(text, mimetype="text/plain")
-
     return app

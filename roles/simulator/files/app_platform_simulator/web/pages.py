@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from ..report.gather import gather
+from ..report.gather import TITLE, gather
 from ..report.model import Report, as_json
+from ..report.render import MOST_IN_FULL, page
 from .server import PREFIX, Server, answer
 
 
@@ -16,9 +17,26 @@ def blueprint(server: Server) -> Blueprint:
     """The routes."""
     routes = Blueprint("pages", __name__)
 
-    def report() -> Report:
+    def report(*, brief: bool = False) -> Report:
         given = request.args
-        return gather(server.state, given.get("app", ""), given.get("title", ""), given.get("since", ""))
+        return gather(server.state, given.get("app", ""), given.get("title", ""), given.get("since", ""), brief=brief)
+
+    @routes.get("/")
+    def index() -> Response:
+        """One app in full; of several a list that leads to them."""
+        several = not request.args.get("app") and not request.args.get("since") and len(server.state.apps) != 1
+        try:
+            return _html(page(report(brief=several), detailed=not several, back=len(server.state.apps) > 1))
+        except LookupError as error:
+            return _html(_wrong(server, error), 404)
+
+    @routes.get(f"{PREFIX}/report")
+    def report_file() -> Response:
+        """The same as one file to keep."""
+        try:
+            return _html(page(report(brief=_too_many(server))))
+        except LookupError as error:
+            return _html(_wrong(server, error), 404)
 
     @routes.get(f"{PREFIX}/report.json")
     def report_json() -> Response:
@@ -28,3 +46,17 @@ def blueprint(server: Server) -> Blueprint:
             return answer({"error": str(error.args[0])}, 404)
 
     return routes
+
+
+def _too_many(server: Server) -> bool:
+    return not request.args.get("app") and len(server.state.apps) > MOST_IN_FULL
+
+
+def _html(text: str, status: int = 200) -> Response:
+    made = Response(text, status, mimetype="text/html")
+    made.headers["Cache-Control"] = "no-store"
+    return made
+
+
+def _wrong(server: Server, error: LookupError) -> str:
+    return page(Report(TITLE, server.state.now), back=True, message=str(error.args[0]))
