@@ -23,6 +23,7 @@ from ._deployments import (
     spec_of,
 )
 from ._log_tails import bare, log_tail
+from ._spec._secret_places import secret_keys
 from ._waiting import Watch
 
 #: Failures that a message names, and components whose logs are read.
@@ -130,7 +131,9 @@ def explain(watch: Watch, app_id: str, deployment: Deployment, found: Sequence[F
         for one in found[:MOST_FAILURES]:
             key = (one.component, one.log_type)
             if key not in tails:
-                tails[key] = log_tail(watch, app_id, id_of(deployment), *key)
+                tails[key] = log_tail(
+                    watch, app_id, id_of(deployment), *key, keys=secret_keys(spec_of(deployment) or {})
+                )
     complete = []
     for one in found:
         tail = tails.get((one.component, one.log_type), {})

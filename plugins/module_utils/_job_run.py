@@ -32,6 +32,7 @@ from ._job_copy import Adding, Copy, Removing, deployed_digest, has_copy
 from ._job_turn import turn, wait_for_others
 from ._log_tails import log_tail
 from ._spec._canonical import same_spec
+from ._spec._secret_places import secret_keys
 
 #: Seconds between attempts to take the copy out; each of them has the client's own repetitions.
 PUT_BACK_PAUSES = (2.0, 5.0, 10.0, 20.0, 30.0, 30.0, 30.0)
@@ -151,7 +152,9 @@ class JobRun:
         tail = {"lines": [], "note": "no logs were asked for"}
         if self._watch.options.log_lines:
             known = [one for one in deployment["logs"] if one["component"] == name]
-            tail = known[0] if known else log_tail(self._watch, id_of(self._app), deployment["id"], name, "DEPLOY")
+            keys = secret_keys(spec_of(self._app) or {})
+            where = (id_of(self._app), deployment["id"], name, "DEPLOY")
+            tail = known[0] if known else log_tail(self._watch, *where, keys=keys)
         self._told["deployment"] = deployment
         self._told["run"] = {
             "job": self._request.job,

@@ -11,10 +11,11 @@ Bounded in lines and bytes. That there are no logs is never an error: the result
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from ._errors import AppPlatformError, InvalidRequestError, NotFoundError
+from ._masking import MASK
 from ._waiting import Watch
 
 #: Bytes of each file, files, and characters of a line that are read at most.
@@ -29,11 +30,18 @@ _ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\
 #: `<component> <RFC 3339 time> <text>`, as the platform writes each line.
 _PREFIX = re.compile(r"^\S+ \d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) ?")
 
+#: A text in quotes, or what stands up to white space or the end of a list.
+_VALUE = r"""\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^\s,;&)}\]]+"""
+_ADDRESS = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)[^\s/@]+@")
 
-def log_tail(watch: Watch, app_id: str, deployment_id: str, component: str | None, log_type: str) -> dict[str, Any]:
+
+def log_tail(
+    watch: Watch, app_id: str, deployment_id: str, component: str | None, log_type: str, *, keys: Collection[str]
+) -> dict[str, Any]:
     """``{component, type, lines, note}``: the last ``log_lines`` lines of a component (None: of all of them).
 
-    ``log_type``: BUILD or DEPLOY. ``note``: why there are no lines, or that some could not be read; else None.
+    ``log_type``: BUILD or DEPLOY. ``keys``: of secret envs, see `read_tail`. ``note``: why there are no lines, or that
+    some could not be read; else None.
     """
 
     def ask() -> Mapping[str, Any]:
@@ -45,12 +53,17 @@ def log_tail(watch: Watch, app_id: str, deployment_id: str, component: str | Non
             tail_lines=watch.options.log_lines,
         )
 
-    lines, note = read_tail(watch, ask)
+    lines, note = read_tail(watch, ask, keys)
     return {"component": component, "type": log_type, "lines": lines, "note": note}
 
 
-def read_tail(watch: Watch, ask: Callable[[], Mapping[str, Any]]) -> tuple[list[str], str | None]:
-    """The last lines of all files that a logs endpoint names, and a note. ``ask``: calls the endpoint."""
+def read_tail(
+    watch: Watch, ask: Callable[[], Mapping[str, Any]], keys: Collection[str]
+) -> tuple[list[str], str | None]:
+    """The last lines of all files that a logs endpoint names, and a note. ``ask``: calls the endpoint.
+
+    ``keys``: of envs whose values nobody may see. The task need not know the values: they may be stored only.
+    """
     try:
         urls: Sequence[str] = ask()["historic_urls"]
         for pause in LATE_PAUSES:
@@ -74,6 +87,7 @@ def read_tail(watch: Watch, ask: Callable[[], Mapping[str, Any]]) -> tuple[list[
             note = watch.mask(f"a log file could not be read: {error.message}")
     # Masked before the cut: a secret of several lines must be seen whole.
     lines = watch.mask("\n".join(text)).split("\n") if text else []
+    lines = without_assignments(lines, keys)
     return lines[max(0, len(lines) - watch.options.log_lines) :], note
 
 
@@ -81,6 +95,23 @@ def clean(text: str) -> list[str]:
     """The lines that are not empty, without control characters, cut at LINE_LENGTH."""
     lines = (_ESCAPES.sub("", line).rstrip() for line in re.split(r"\r?\n", text))
     return [line if len(line) <= LINE_LENGTH else line[: LINE_LENGTH - 3] + "..." for line in lines if line.strip()]
+
+
+def without_assignments(lines: Sequence[str], keys: Collection[str]) -> list[str]:
+    """The lines with a mask in place of what they say that one of the ``keys`` is, and of passwords in addresses.
+
+    A job that prints its environment is how secrets get into logs. ``KEY=...`` at the beginning of a line, also after
+    ``export``, is masked up to the end of the line, as env prints it; elsewhere the quoted text or the word after ``=``
+    or ``:`` is.
+    """
+    names = "|".join(re.escape(key) for key in sorted(keys, key=len, reverse=True))
+    whole = re.compile(rf"^((?:\S+ \d{{4}}-\d\d-\d\dT\S+ )?\W*(?:(?:export|declare -x|set|ENV) )?(?:{names})=).+$")
+    part = re.compile(rf"(?<![A-Za-z0-9_])((?:{names})[\"']?\s*(?:=>?|:)\s*)({_VALUE})")
+    result = []
+    for line in lines:
+        masked = part.sub(rf"\1{MASK}", whole.sub(rf"\1{MASK}", line)) if keys else line
+        result.append(_ADDRESS.sub(rf"\1{MASK}@", masked))
+    return result
 
 
 def bare(line: str) -> str:

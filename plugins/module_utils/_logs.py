@@ -19,6 +19,7 @@ from ._edits import component_names
 from ._errors import InvalidRequestError, NotFoundError, UsageError
 from ._invocations import job_kinds, jobs_of_kind, newest
 from ._log_tails import read_tail
+from ._spec._secret_places import secret_keys
 
 TYPES = ("BUILD", "DEPLOY", "RUN", "RUN_RESTARTED", "JOB_INVOCATION")
 #: Those of a deployment that is being made; the others are those of what runs.
@@ -91,7 +92,8 @@ def read(context: Context, app: App, source: Source, lines: int) -> dict[str, An
     if note is None:
         watch = context.watch()
         watch = replace(watch, options=replace(watch.options, log_lines=lines))
-        found, note = read_tail(watch, lambda: _ask(context, id_of(app), source, lines))
+        keys = secret_keys(spec_of(app) or {})
+        found, note = read_tail(watch, lambda: _ask(context, id_of(app), source, lines), keys)
     return {
         "component": source.component,
         "type": source.type,

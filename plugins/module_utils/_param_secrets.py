@@ -27,6 +27,8 @@ _ADDRESSES = frozenset({"repo_clone_url"})
 _TOKEN_LENGTH = 16
 #: Options in which everything is secret but the keys.
 _SECRET_TREES = frozenset({"secrets"})
+#: An address of which every part is a secret, wherever it stands.
+_WEBHOOKS = ("slack_webhooks", "url")
 #: Fields whose items are pairs of key and value.
 _ENVS = "envs"
 _PAIRS = frozenset({_ENVS, "headers", "secure_header"})
@@ -99,7 +101,7 @@ def _verdict(path: tuple[str, ...]) -> bool | None:
     if not path:
         return None
     last = path[-1]
-    if last in _SECRET_FIELDS or last == "value SECRET" or _SECRET_TREES & set(path):
+    if last in _SECRET_FIELDS or last == "value SECRET" or _SECRET_TREES & set(path) or path[-2:] == _WEBHOOKS:
         return True
     if last == "value":
         around = [key for key in path[:-1] if key in _PAIRS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.both_paths.conftest import Play
@@ -74,6 +75,9 @@ def test_the_life_of_deployments(platform: Platform, play: Play) -> None:
 
 
 def test_runs_of_scheduled_jobs(platform: Platform, play: Play) -> None:
+    # At noon, so that exactly one of the next 25 hours is five o'clock.
+    now = datetime.fromisoformat(platform.control("GET", "clock")["now"].replace("Z", "+00:00"))
+    platform.control("POST", "clock", {"to": (now + timedelta(days=1)).replace(hour=12).isoformat()})
     platform.seed([APP])
     platform.outcome("nightly-report", "succeed", logs=["sent 3 reports"], count=1)
     platform.advance(25 * 3600)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +48,8 @@ class Part:
     value: dict[str, Any]
 
 
+#: A bindable variable that becomes a password, or an address with one (API reference 4.6).
+_BOUND_PASSWORD = re.compile(r"\$\{[^}]*(?:PASSWORD|_URL|_URI)\}")
 _APP = Record({name: node for name, node in SPEC.fields.items() if name not in COMPONENTS})
 
 
@@ -86,6 +89,16 @@ def general_values(spec: Spec) -> Iterator[str]:
         for env in objects(part.value.get(ENVS)):
             if not is_secret_env(env) and isinstance(env.get("value"), str):
                 yield env["value"]
+
+
+def secret_keys(spec: Spec) -> set[str]:
+    """The keys of all envs whose values are secrets: by their type, or as the platform puts a password there."""
+    return {
+        str(env["key"])
+        for part in parts(spec)
+        for env in objects(part.value.get(ENVS))
+        if env.get("key") and (is_secret_env(env) or _BOUND_PASSWORD.search(str(env.get("value") or "")))
+    }
 
 
 def shown(node: Node, value: Any, mask: str, *, encrypted: bool = True) -> Any:

@@ -14,7 +14,10 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._log_tails i
     LINE_LENGTH,
     clean,
     log_tail,
+    without_assignments,
 )
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._secret_places import secret_keys
 from ansible_collections.oceanops.app_platform.plugins.module_utils._waiting import Watch
 from ansible_collections.oceanops.app_platform.tests.unit.deployments.fake import (
     APP,
@@ -45,7 +48,7 @@ def platform(files: list[str] | None = None, **more: Any) -> FakeApi:
 
 
 def tail(api: FakeApi, **options: Any) -> dict[str, Any]:
-    return log_tail(watch(api, **options), APP, MADE, "migrate", "DEPLOY")
+    return log_tail(watch(api, **options), APP, MADE, "migrate", "DEPLOY", keys=())
 
 
 def failure(api: FakeApi, **options: Any) -> DeploymentError:
@@ -123,8 +126,43 @@ def test_logs_are_masked_before_they_are_cut() -> None:
         return text.replace("first\nsecond", "***")
 
     watching = Watch(api=api, clock=api.clock, same_spec=lambda _a, _b: True, mask=mask)  # type: ignore[arg-type]
-    assert log_tail(watching, APP, MADE, "migrate", "DEPLOY")["lines"] == ["key: ***", "end"]
+    assert log_tail(watching, APP, MADE, "migrate", "DEPLOY", keys=())["lines"] == ["key: ***", "end"]
     assert seen == ["key: first\nsecond\nend"]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("API_KEY=two words", "API_KEY=***"),
+        ("migrate 2026-05-04T10:11:12.5Z API_KEY=two words", "migrate 2026-05-04T10:11:12.5Z API_KEY=***"),
+        ("+ export API_KEY=abc", "+ export API_KEY=***"),
+        ('declare -x API_KEY="a b"', "declare -x API_KEY=***"),
+        ("connect with API_KEY=abc, PORT=80", "connect with API_KEY=***, PORT=80"),
+        ('{"API_KEY": "a \\" b", "PORT": 80}', '{"API_KEY": ***, "PORT": 80}'),
+        ("{'API_KEY': 'a b', 'PORT': 80}", "{'API_KEY': ***, 'PORT': 80}"),
+        ('"API_KEY"=>"a b"', '"API_KEY"=>***'),
+        ("API_KEY: abc", "API_KEY: ***"),
+        ("MY_API_KEY=abc PORT=80", "MY_API_KEY=abc PORT=80"),
+        ("API_KEY is missing", "API_KEY is missing"),
+        ("API_KEY=", "API_KEY="),
+        ("at postgresql://shop:pass@db:25060/x", "at postgresql://shop:***@db:25060/x"),
+        ("redis://:pass@cache:6379", "redis://:***@cache:6379"),
+        ("http://db:25060/a@b", "http://db:25060/a@b"),
+        ("port 80: API_KEYS=3", "port 80: API_KEYS=3"),
+    ],
+)
+def test_what_a_log_says_of_a_secret_env_is_masked_though_nobody_knows_the_value(line: str, shown: str) -> None:
+    spec = {
+        "envs": [{"key": "API_KEY", "type": "SECRET", "value": "EV[1:a:b]"}],
+        "jobs": [{"name": "migrate", "envs": [{"key": "DB", "value": "${db.DATABASE_URL}"}, {"key": "PORT"}]}],
+    }
+    assert secret_keys(spec) == {"API_KEY", "DB"}
+    assert without_assignments([line], secret_keys(spec)) == [shown.replace("***", MASK)]
+
+
+def test_without_secret_envs_a_log_stays_as_it_is() -> None:
+    lines = ["API_KEY=abc", "=x", ": y"]
+    assert without_assignments(lines, ()) == lines
 
 
 # --- messages

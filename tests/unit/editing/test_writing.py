@@ -392,7 +392,7 @@ def test_planners_are_asked_anew_for_each_spec(stage: Stage) -> None:
     asked: list[Any] = []
 
     class Counting:
-        def settled(self) -> Counting:
+        def settled(self) -> Any:
             return self
 
         def __call__(self, current: Any) -> Edited:
