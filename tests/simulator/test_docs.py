@@ -77,7 +77,7 @@ def test_control_plane(world: World):
     for line in section("Control plane").splitlines():
         if line.startswith("| `"):
             methods = re.findall(r"GET|POST|DELETE", line.split("|")[1])
-            for name in re.findall(r"(?:GET|POST|DELETE) (\w+)", line.split("|")[1]):
+            for name in re.findall(r"(?:GET|POST|DELETE) ([\w.]+)", line.split("|")[1]):
                 shown.update((method, name) for method in methods)
 
     assert shown == rules

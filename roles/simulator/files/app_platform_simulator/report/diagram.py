@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from .model import Component, Shape
 
-_TOP = 30  # room for the heads of the columns
+_TOP = 2
 _BOX = 44
 _GAP = 8
 _HEAD = 26  # room for the name of a group
