@@ -7,7 +7,7 @@ GATES := lint types docs-lint unit sanity molecule
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help env test demo bench matrix pins clean $(GATES)
+.PHONY: help env test demo bench reliability matrix pins clean $(GATES)
 
 help: ## this list
 	@grep -hE '^[a-z$$(){}A-Z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,6 +27,9 @@ $(GATES): env
 
 bench: env ## what a task costs, side by side with debug, ping, uri and a peer
 	@$(RUN) tests.bench
+
+reliability: env ## concurrent writers, secrets and faults measured, into docs/reliability.md (about twenty minutes)
+	@$(RUN) tests.reliability
 
 matrix: env ## unit and both-path tests on every ansible-core that this machine can run
 	@$(RUN) tools.matrix
