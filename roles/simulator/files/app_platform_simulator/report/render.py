@@ -27,10 +27,12 @@ _LOOKS = {
 _ON_ITS_WAY = frozenset({"PENDING_BUILD", "BUILDING", "PENDING_DEPLOY", "DEPLOYING"})
 
 
-def page(report: Report, *, detailed: bool | None = None, back: bool = False, message: str = "") -> str:
+def page(
+    report: Report, *, detailed: bool | None = None, served: bool = False, back: bool = False, message: str = ""
+) -> str:
     """The HTML. With several apps a list comes first. `detailed` tells whether each app is told in full (by default, up
-    to MOST_IN_FULL of them); where it is false, the list leads to the pages that do. `back` links to the list of all.
-    `message` says what went wrong instead.
+    to MOST_IN_FULL of them); where it is false, the list leads to the pages that do. `served` adds links
+    that only work where the simulator runs, `back` one to the list of all apps. `message` says what went wrong instead.
     """
     many = len(report.apps) != 1
     full = len(report.apps) <= MOST_IN_FULL if detailed is None else detailed
@@ -47,6 +49,7 @@ def page(report: Report, *, detailed: bool | None = None, back: bool = False, me
         heading=heading,
         listed=many and not message,
         listed_only=not full,
+        served=served,
         back=back,
         message=message,
         link=link,
@@ -148,7 +151,7 @@ def cost_words(app: AppReport) -> str:
 def cost_difference(app: AppReport) -> str:
     """With its sign."""
     difference = app.cost_after - (app.cost_before or 0)
-    return "none" if difference == 0 else ("+" if difference > 0 else "−") + usd(abs(difference))  # noqa: RUF001
+    return "none" if difference == 0 else ("+" if difference > 0 else "-") + usd(abs(difference))
 
 
 def release_look(release: Release) -> str:

@@ -26,7 +26,14 @@ def blueprint(server: Server) -> Blueprint:
         """One app in full; of several a list that leads to them."""
         several = not request.args.get("app") and not request.args.get("since") and len(server.state.apps) != 1
         try:
-            return _html(page(report(brief=several), detailed=not several, back=len(server.state.apps) > 1))
+            return _html(
+                page(
+                    report(brief=several),
+                    detailed=not several,
+                    served=True,
+                    back=len(server.state.apps) > 1 and not several,
+                )
+            )
         except LookupError as error:
             return _html(_wrong(server, error), 404)
 
@@ -59,4 +66,4 @@ def _html(text: str, status: int = 200) -> Response:
 
 
 def _wrong(server: Server, error: LookupError) -> str:
-    return page(Report(TITLE, server.state.now), back=True, message=str(error.args[0]))
+    return page(Report(TITLE, server.state.now), served=True, back=True, message=str(error.args[0]))
