@@ -15,6 +15,7 @@ from ._arguments import client_settings
 from ._client import Client
 from ._clock import Clock, SystemClock
 from ._deployments import SameSpec
+from ._errors import AppPlatformError
 from ._masking import SecretRegister
 from ._names import NameCache, account_key
 from ._showing import keep_words_readable, learn
@@ -48,6 +49,7 @@ class Context:
         self.warnings: list[str] = []
         self.params = params
         self._api = api
+        self._sizes: frozenset[str] | None = None
         self.names = NameCache(folder, account_key(str(params.get("api_url") or ""), str(params.get("token") or "")))
         self.register.add(params.get("token"))
 
@@ -57,6 +59,16 @@ class Context:
         if self._api is None:
             self._api = AppsApi(Client(client_settings(self.params), self.clock))
         return self._api
+
+    @property
+    def sizes(self) -> frozenset[str] | None:
+        """The slugs of the platform's instance sizes, asked for once; None where it does not tell."""
+        if self._sizes is None:
+            try:
+                self._sizes = frozenset(str(one["slug"]) for one in self.api.list_instance_sizes() if one.get("slug"))
+            except AppPlatformError:
+                self._sizes = frozenset()
+        return self._sizes or None
 
     def warn(self, text: str) -> None:
         """Tell the user something, once, masked."""

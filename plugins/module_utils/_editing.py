@@ -29,6 +29,7 @@ from ._spec._canonical import same_spec
 from ._spec._diff import difference
 from ._spec._rebase import rebase
 from ._spec._schema import SPEC
+from ._spec._sizes import unpublished_sizes
 
 ATTEMPTS = 25
 LONGEST_PAUSE = 4.0
@@ -52,8 +53,13 @@ class Written:
 
 
 def planned(context: Context, edit: Planner, current: Spec | None) -> Edited:
-    """The edit of *current*. Raises UsageError with every problem."""
+    """The edit of *current*. Raises UsageError with every problem.
+
+    The platform is asked for its instance sizes only when there is one that was not published.
+    """
     edited = edit(current)
+    if unpublished_sizes(edited.spec):
+        edited = edit(current, context.sizes)
     for warning in edited.warnings:
         context.warn(warning)
     if edited.problems:

@@ -10,7 +10,7 @@ An edit is a function of the current spec, so that it can be replayed whenever a
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -50,8 +50,8 @@ class Edited:
 class Planner(Protocol):
     """An edit: from the current spec (None: there is no app yet) to what it becomes."""
 
-    def __call__(self, current: Spec | None) -> Edited:
-        """The edited spec. *current* is not changed."""
+    def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:
+        """The edited spec. *current* is not changed. *sizes*: the platform's instance sizes where they are known."""
 
     def settled(self) -> Planner:
         """The same, for a look at what was just written: what was sent once counts as sent."""
@@ -62,7 +62,7 @@ class Declaration:
     """A part of a spec that a task declares.
 
     ``prefixes``: paths of the one thing that the task is about, where it is not the whole app: messages name its
-    options without them. ``sizes``: the platform's instance sizes where they are known.
+    options without them.
     """
 
     desired: Spec
@@ -70,14 +70,13 @@ class Declaration:
     secrets: SecretRules = field(default_factory=SecretRules)
     prefixes: tuple[str, ...] = ()
     confirm_destroy: frozenset[str] = frozenset()
-    sizes: frozenset[str] | None = None
 
     def settled(self) -> Declaration:
         """The same, for a look at what was just written (see SecretRules.settled)."""
         return replace(self, secrets=self.secrets.settled())
 
-    def __call__(self, current: Spec | None) -> Edited:
-        """The spec with the declaration in it. *current* is not changed."""
+    def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:
+        """See Planner."""
         desired, problems = inherit_envs(without_nulls(self.desired), current)
         structure = check_structure(SPEC, desired)
         problems += [self._told(one) for one in structure if one.level == "error"]
@@ -108,8 +107,8 @@ class Declaration:
         warnings += settled.warnings
         problems += self._databases(current or {}, target)
         changed = current is None or canonical(SPEC, current) != canonical(SPEC, target)
-        known = set(check_spec(current, self.sizes)) if current else set()
-        found = [*check_spec(target, self.sizes), *(check_changes(current, target) if current else ())]
+        known = set(check_spec(current, sizes)) if current else set()
+        found = [*check_spec(target, sizes), *(check_changes(current, target) if current else ())]
         for one in found:
             if one.path in told:
                 # It is known already that this value can't be read; what follows from it would only confuse.
@@ -151,7 +150,7 @@ class Removal:
         """The same: there is nothing in it that only the first look could tell."""
         return self
 
-    def __call__(self, current: Spec | None) -> Edited:
+    def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:
         """The spec without the component, the rules that lead to it included."""
         spec = copy.deepcopy(current or {})
         if self.name not in _names(spec, self.section):
@@ -170,8 +169,8 @@ class Removal:
                 spec,
                 (f"{self.name} is the last component of this app{_LAST}",),
             )
-        known = set(check_spec(current or {}))
-        found = [one for one in check_spec(spec) if one not in known]
+        known = set(check_spec(current or {}, sizes))
+        found = [one for one in check_spec(spec, sizes) if one not in known]
         return Edited(
             spec,
             tuple(f"{one.path}: {one.message}" for one in found if one.level == "error"),

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -43,7 +43,7 @@ class Elements:
         """See Planner."""
         return replace(self, secrets=self.secrets.settled())
 
-    def __call__(self, current: Spec | None) -> Edited:
+    def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:
         """The spec with, or without, the elements."""
         spec = current or {}
         section = None if self.component is None else section_of(spec, self.component)
@@ -61,7 +61,7 @@ class Elements:
             under = f"{section}[0].{under}" if under else f"{section}[0]"
         named = self.place if section is None else f"{section}[{self.component}].{self.place}"
         prefixes = (under, *(f"{named}[{_name(item)}]" for item in items[:1])) if under else (named,)
-        return Declaration(desired, mode, self.secrets, prefixes)(current)
+        return Declaration(desired, mode, self.secrets, prefixes)(current, sizes)
 
     def _misplaced(self, spec: Spec, section: str | None) -> str | None:
         if self.component is None:
@@ -107,7 +107,7 @@ class Rule:
         """See Planner."""
         return self
 
-    def __call__(self, current: Spec | None) -> Edited:
+    def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:
         """The spec with, or without, the rule."""
         spec = current or {}
         ingress = spec.get("ingress")
@@ -118,7 +118,7 @@ class Rule:
             if there and not left and _public(spec):
                 return Edited(spec, (_LAST_RULE.format(", ".join(_public(spec))),))
             return Edited(spec if len(left) == len(there) else _with_rules(spec, left))
-        edited = Declaration({"ingress": {"rules": [dict(self.rule)]}}, prefixes=("ingress.rules[0]",))(current)
+        edited = Declaration({"ingress": {"rules": [dict(self.rule)]}}, prefixes=("ingress.rules[0]",))(current, sizes)
         if edited.problems:
             return edited
         rules = list(edited.spec["ingress"]["rules"])

@@ -118,7 +118,7 @@ class Adding:
         """See Planner: a copy that is there is left as it is."""
         return self
 
-    def __call__(self, current: Spec | None) -> Edited:
+    def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:
         """The spec with the copy in it."""
         spec = without_copies(current or {}, self.dead)
         if has_copy(spec, self.copy.token):
@@ -136,7 +136,7 @@ class Adding:
         declared = {"name": twin["name"], **self.changes, "envs": [*kept, *map(dict, self.envs)]}
         prefixes = ("jobs[0]", f"jobs[{twin['name']}]")
         rules = SecretRules(update_secrets="always")
-        return Declaration({"jobs": [declared]}, WHOLE_COMPONENTS, rules, prefixes)(spec)
+        return Declaration({"jobs": [declared]}, WHOLE_COMPONENTS, rules, prefixes)(spec, sizes)
 
     def _twin(self, original: Mapping[str, Any]) -> dict[str, Any]:
         twin = copy.deepcopy(dict(original))
@@ -169,7 +169,7 @@ class Removing:
         """See Planner."""
         return self
 
-    def __call__(self, current: Spec | None) -> Edited:
+    def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:  # noqa: ARG002
         """The spec without them."""
         return Edited(without_copies(current or {}, self.tokens))
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -41,15 +41,16 @@ class Examined:
     findings: tuple[Finding, ...]
 
 
-def examine(edit: Declaration, current: Spec | None) -> Examined:
-    """The declaration, in the spec of an app that exists, or (None) alone. Changes neither."""
+def examine(edit: Declaration, current: Spec | None, sizes: Collection[str] | None = None) -> Examined:
+    """The declaration, in the spec of an app that exists, or (None) alone. Changes neither. ``sizes``: see Planner."""
     told: list[Finding] = []
     kept: dict[str, Any] = {}
     if current is None:
         desired, kept, told = _without_secrets(edit.desired)
         edit = replace(edit, desired=desired, secrets=replace(edit.secrets, update_secrets="on_create"))
-    edited = edit(current)
-    known = {f"{one.path}: {one.message}" if one.path else one.message: one for one in _all(edit, current, edited.spec)}
+    edited = edit(current, sizes)
+    found = _all(edit, current, edited.spec, sizes)
+    known = {f"{one.path}: {one.message}" if one.path else one.message: one for one in found}
     told += [known.get(text) or declared("error", text) for text in edited.problems]
     told += [known.get(text) or declared("warning", text) for text in edited.warnings]
     spec = copy.deepcopy(edited.spec)
@@ -77,11 +78,11 @@ def without_marker(spec: Spec) -> Spec:
     return result
 
 
-def _all(edit: Declaration, current: Spec | None, target: Spec) -> Iterable[Finding]:
+def _all(edit: Declaration, current: Spec | None, target: Spec, sizes: Collection[str] | None) -> Iterable[Finding]:
     """The findings of the lint, as the declaration has them."""
     desired = inherit_envs(without_nulls(edit.desired), current)[0]
     yield from check_structure(SPEC, desired)
-    yield from check_spec(target, edit.sizes)
+    yield from check_spec(target, sizes)
     if current is not None:
         yield from check_changes(current, target)
 

@@ -290,6 +290,7 @@ failure:
       sample: null
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from ..module_utils._apps import App, Spec
@@ -322,7 +323,7 @@ class _AsItIs:
     def settled(self) -> _AsItIs:
         return self
 
-    def __call__(self, current: Spec | None) -> Edited:
+    def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:  # noqa: ARG002
         return Edited(current or {})
 
 

@@ -245,6 +245,7 @@ from ..module_utils._spec._merge import MERGE, PURGE
 from ..module_utils._spec._nodes import Spec
 from ..module_utils._spec._schema import SPEC
 from ..module_utils._spec._secret_places import shown
+from ..module_utils._spec._sizes import unpublished_sizes
 
 OPTIONS = ArgumentSpec(
     {
@@ -305,7 +306,8 @@ def _examined(
     mode = PURGE if params["purge"] else MERGE
     rules = SecretRules.from_params(params)
     edit = Declaration(desired, mode, rules, confirm_destroy=frozenset(params["confirm_destroy"]))
-    examined = examine(edit, current)
+    asked = (params["propose"] or current is not None) and unpublished_sizes(desired)
+    examined = examine(edit, current, context.sizes if asked else None)
     context.learn(examined.spec)
     return examined, [*findings, *examined.findings]
 

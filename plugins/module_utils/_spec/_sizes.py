@@ -6,6 +6,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from ._nodes import Spec, objects
+
 #: What a component gets that does not name a size; it takes one instance only.
 DEFAULT_SIZE = "apps-s-1vcpu-0.5gb"
 SINGLE_INSTANCE_SIZES = ("apps-s-1vcpu-0.5gb", "apps-s-1vcpu-1gb-fixed")
@@ -25,3 +29,10 @@ LEGACY_BASIC_SIZES = ("basic-xxs", "basic-xs", "basic-s", "basic-m")
 LEGACY_SHARED_SIZES = (*LEGACY_BASIC_SIZES, "professional-xs", "professional-s", "professional-m")
 LEGACY_SIZES = (*LEGACY_SHARED_SIZES, "professional-1l", "professional-l", "professional-xl")
 SIZES = (*SHARED_SIZES, *DEDICATED_SIZES, *LEGACY_SIZES)
+
+
+def unpublished_sizes(spec: Spec) -> set[str]:
+    """The sizes that components of a spec name and that are not among these."""
+    components: list[dict[str, Any]] = [one for value in spec.values() for one in objects(value)]
+    named = {one["instance_size_slug"] for one in components if isinstance(one.get("instance_size_slug"), str)}
+    return named - {"", *SIZES}

@@ -119,6 +119,10 @@ class FakeApps:
 
     # --- what the product does ---
 
+    def list_instance_sizes(self) -> list[dict[str, Any]]:
+        self._called("list_instance_sizes")
+        return [{"slug": "apps-s-1vcpu-1gb"}, {"slug": "apps-z-new"}]
+
     def list_apps(self, with_projects: bool = False) -> Iterator[App]:
         self._called("list_apps")
         yield from [self._shown(app_id) for app_id in self.apps]

@@ -395,12 +395,37 @@ def test_planners_are_asked_anew_for_each_spec(stage: Stage) -> None:
         def settled(self) -> Any:
             return self
 
-        def __call__(self, current: Any) -> Edited:
+        def __call__(self, current: Any, sizes: Any = None) -> Edited:
             asked.append(copy.deepcopy(current))
-            return replace(ADD(current), warnings=("look at this",))
+            return replace(ADD(current, sizes), warnings=("look at this",))
 
     surroundings = context(stage.api)
     stage.api.after["update_app"] = [stage.other(jobs=[])]
     _editing.write(surroundings, stage.api.get_app(stage.app_id), Counting(), URL)
     assert {len(spec.get("jobs", ())) for spec in asked} == {0, 1, 2}
     assert surroundings.warnings == ["look at this"]
+
+
+@pytest.mark.parametrize(
+    ("size", "warned", "asked"),
+    [("apps-s-1vcpu-1gb", False, 0), ("apps-z-new", False, 1), ("apps-z-neww", True, 1)],
+)
+def test_the_platform_is_asked_once_for_sizes_that_were_not_published(
+    stage: Stage, size: str, warned: bool, asked: int
+) -> None:
+    edit = Declaration({"jobs": [{"name": "warm", "instance_size_slug": size}]})
+    surroundings = context(stage.api)
+    _editing.write(surroundings, stage.api.get_app(stage.app_id), edit, URL)
+    assert any("did you mean apps-z-new?" in one for one in surroundings.warnings) is warned
+    assert stage.api.calls.count("list_instance_sizes") == asked
+
+
+def test_where_the_platform_does_not_tell_its_sizes_a_new_one_is_warned_about(stage: Stage) -> None:
+    def refused() -> None:
+        raise lost_answer(503, maybe_applied=False)
+
+    stage.api.before["list_instance_sizes"] = [refused]
+    surroundings = context(stage.api)
+    edit = Declaration({"jobs": [{"name": "warm", "instance_size_slug": "apps-z-new"}]})
+    _editing.write(surroundings, stage.api.get_app(stage.app_id), edit, URL)
+    assert any("'apps-z-new' is not known here" in one for one in surroundings.warnings)
