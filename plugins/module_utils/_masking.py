@@ -97,11 +97,11 @@ class SecretRegister:
     def protect_value(self, *values: str) -> None:
         """Keep short words of readable values (GENERAL envs, commands) readable.
 
-        A distinctive secret within such a value is masked all the same: a password in a command is one.
+        What is long enough to be a distinctive secret is masked all the same: a password in a command is one.
         """
         for value in values:
-            self._words.add(value)
-            self._words.update(_WORD.findall(value))
+            words = (value, *value.split(), *_WORD.findall(value))
+            self._words.update(word for word in words if len(word) < DISTINCTIVE_LENGTH)
         self._index = None
 
     @property

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ._apps import Spec
-from ._masking import DISTINCTIVE_LENGTH, MASK, SecretRegister
+from ._masking import MASK, SecretRegister
 from ._param_secrets import url_secrets
 from ._spec._schema import SPEC
 from ._spec._secret_places import all_places, general_values, parts, shown
@@ -58,7 +58,7 @@ def keep_words_readable(register: SecretRegister, *values: str) -> None:
 
     A long secret that stands in such a value, as a password in a command does, is masked all the same.
     """
-    register.protect_value(*(word for value in values for word in value.split() if len(word) < DISTINCTIVE_LENGTH))
+    register.protect_value(*values)
 
 
 def clone_urls_with_secrets(spec: Spec) -> list[str]:

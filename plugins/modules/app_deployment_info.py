@@ -23,7 +23,7 @@ options:
   deployment_id:
     description:
       - The id of one deployment. The task fails if the app has no such deployment.
-      - If it is not given, the newest ones are read.
+      - If it is not given, the newest ones are read. It can't be combined with O(types) or O(phases).
     type: str
   limit:
     description:
