@@ -1,62 +1,66 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page to look at, and the report of the same."""
+"""The page to look at, and the report of the same. What makes them is loaded when the first one is asked for."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import Blueprint, Response, request
 
-from ..report.gather import TITLE, gather
-from ..report.model import Report, as_json
-from ..report.render import MOST_IN_FULL, page
 from .server import PREFIX, Server, answer
+
+if TYPE_CHECKING:
+    from ..report.model import Report
 
 
 def blueprint(server: Server) -> Blueprint:
     """The routes."""
     routes = Blueprint("pages", __name__)
 
-    def report(*, brief: bool = False) -> Report:
-        given = request.args
-        return gather(server.state, given.get("app", ""), given.get("title", ""), given.get("since", ""), brief=brief)
-
     @routes.get("/")
     def index() -> Response:
         """One app in full; of several a list that leads to them."""
-        several = not request.args.get("app") and not request.args.get("since") and len(server.state.apps) != 1
+        from ..report.render import page  # noqa: PLC0415
+
+        several = len(server.state.apps) > 1
+        listed = len(server.state.apps) != 1 and not request.args.get("app") and not request.args.get("since")
         try:
-            return _html(
-                page(
-                    report(brief=several),
-                    detailed=not several,
-                    served=True,
-                    back=len(server.state.apps) > 1 and not several,
-                )
-            )
+            report = _report(server, brief=listed)
         except LookupError as error:
-            return _html(_wrong(server, error), 404)
+            return _wrong(server, error)
+        return _html(page(report, detailed=not listed, served=True, back=several and not listed))
 
     @routes.get(f"{PREFIX}/report")
-    def report_file() -> Response:
+    def report() -> Response:
         """The same as one file to keep."""
+        from ..report.render import MOST_IN_FULL, page  # noqa: PLC0415
+
+        brief = not request.args.get("app") and len(server.state.apps) > MOST_IN_FULL
         try:
-            return _html(page(report(brief=_too_many(server))))
+            return _html(page(_report(server, brief=brief)))
         except LookupError as error:
-            return _html(_wrong(server, error), 404)
+            return _wrong(server, error)
 
     @routes.get(f"{PREFIX}/report.json")
     def report_json() -> Response:
+        from ..report.model import as_json  # noqa: PLC0415
+
         try:
-            return answer(as_json(report()))
+            return answer(as_json(_report(server)))
         except LookupError as error:
             return answer({"error": str(error.args[0])}, 404)
 
     return routes
 
 
-def _too_many(server: Server) -> bool:
-    return not request.args.get("app") and len(server.state.apps) > MOST_IN_FULL
+def _report(server: Server, *, brief: bool = False) -> Report:
+    """What the request asks for; LookupError when there is no such thing."""
+    from ..report.gather import gather  # noqa: PLC0415
+
+    given = request.args
+    return gather(server.state, given.get("app", ""), given.get("title", ""), given.get("since", ""), brief=brief)
 
 
 def _html(text: str, status: int = 200) -> Response:
@@ -65,5 +69,11 @@ def _html(text: str, status: int = 200) -> Response:
     return made
 
 
-def _wrong(server: Server, error: LookupError) -> str:
-    return page(Report(TITLE, server.state.now), served=True, back=True, message=str(error.args[0]))
+def _wrong(server: Server, error: LookupError) -> Response:
+    """A page that says what there is not."""
+    from ..report.gather import TITLE  # noqa: PLC0415
+    from ..report.model import Report  # noqa: PLC0415
+    from ..report.render import page  # noqa: PLC0415
+
+    empty = Report(TITLE, server.state.now)
+    return _html(page(empty, served=True, back=True, message=str(error.args[0])), 404)
