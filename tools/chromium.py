@@ -27,7 +27,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"
 PACKAGES = ("chromium", "fonts-dejavu-core")
 # The browser takes commands from 3 and answers at 4; only a program that is about to become the browser can move them.
 _MOVE = (
-    "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); os.execv(sys.argv[3], sys.argv[3:])"
+    "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); os.execvp(sys.argv[3], sys.argv[3:])"
 )
 _ARGUMENTS = (
     "--headless=new",

@@ -12,6 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from ..spec.cron import zone
 from ..wire import timestamp
 from . import diagram, lanes
 from .model import AppReport, Release, Report, Shape
@@ -86,6 +87,7 @@ def _environment() -> Environment:
         "local": local,
         "look": lambda status: _LOOKS.get(status, "none"),
         "moment": moment,
+        "moment_in": moment_in,
         "place": place,
         "plural": plural,
         "release_look": release_look,
@@ -124,6 +126,15 @@ def local(text: str) -> str:
     when = datetime.fromisoformat(text)
     offset = when.strftime("%z")
     return f"{when.strftime('%a %Y-%m-%d %H:%M')} UTC{offset[:3]}:{offset[3:]}"
+
+
+def moment_in(seconds: float, time_zone: str) -> str:
+    """A time in a zone, to the minute; UTC where the zone is not known."""
+    try:
+        known = zone(time_zone)
+    except ValueError:
+        known = zone("UTC")
+    return local(datetime.fromtimestamp(seconds, known).isoformat())
 
 
 def place(line: str) -> str:
