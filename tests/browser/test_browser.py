@@ -200,13 +200,15 @@ def test_words_do_not_overlap(browser: Browser, platform: Platform):
 
 def test_on_paper(browser: Browser, platform: Platform):
     open_page(browser, platform)
-    browser.look(media="print")
+    browser.look(720, media="print")
 
     assert not browser.ask("document.querySelector('button').checkVisibility()")
-    closed = "[...document.querySelectorAll('details:not([open]) .log')]"
+    closed = "[...document.querySelectorAll('.release[open] details:not([open]) .log, .runs details:not([open]) .log')]"
     assert browser.ask(f"{closed}.length") > 3
     assert browser.ask(f"{closed}.every(one => one.getBoundingClientRect().height > 10)")
+    assert browser.ask("document.documentElement.scrollWidth <= innerWidth")
     assert browser.paper().startswith(b"%PDF-")
+    assert not browser.ask("document.querySelector('.release:not([open]) .log').checkVisibility()")
     # Nothing stays open that was closed before.
     assert browser.ask(f"{closed}.length") > 3
 
