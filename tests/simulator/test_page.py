@@ -6,6 +6,7 @@ import copy
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from app_platform_simulator.report.masking import CHANGED, EMPTY, SECRET, Mask
 from app_platform_simulator.report.model import AppReport, Change, Component, Link, Release, Rule, Shape
 from app_platform_simulator.report.shape import shape_of
 from app_platform_simulator.spec.secrets import Vault
-from tests.simulator.world import NOWHERE, World, job, scheduled, service, shop
+from tests.simulator.world import NOWHERE, World, job, scheduled, service, shop, statuses
 
 PASSWORD = "correct-horse-battery"
 VOID = {"meta", "link", "br", "input", "img", "hr"}
@@ -81,6 +82,11 @@ def release(world: World, app: Any, **changes: Any) -> Any:
     """Another spec, deployed to its end."""
     spec = {**world.app(app)["spec"], **changes}
     return world.follow(app, world.put(app, spec)["pending_deployment"])[0]
+
+
+def wait_of(world: World, app: Any, deployment: Any) -> str:
+    """The status of the migration's run."""
+    return statuses(world.deployment(app, deployment))["deploy/components/migrate/wait"]
 
 
 def failed(world: World, **more: Any) -> Any:
@@ -233,6 +239,35 @@ def test_canceled(world: World):
     assert "RUNNING" not in {step["status"] for step in found["deployments"][0]["jobs"]}
 
 
+def test_a_job_that_was_stopped(world: World):
+    app = world.seed()
+    made = world.put(app)["pending_deployment"]
+    while wait_of(world, app, made) != "RUNNING":
+        world.next()
+    world.call("POST", f"/v2/apps/{app['id']}/deployments/{made['id']}/cancel")
+
+    migrate = told(world)["deployments"][0]["jobs"][0]
+
+    assert (migrate["status"], migrate["exit_code"]) == ("ERROR", None)
+    assert "migrate PRE_DEPLOY stopped" in Page(html(world)).text
+
+
+def test_a_job_of_an_overtaken_deployment_is_not_running():
+    """Its POST_DEPLOY jobs ran after it was active, when the next one became active."""
+    other = World(post_deploy_timing="after_active")
+    other.outcome("warm", "hang")
+    app = other.seed()
+    first = other.put(app)["pending_deployment"]
+    other.follow(app, first)
+    second = other.put(app)["pending_deployment"]
+    other.follow(app, second)
+
+    overtaken = told(other)["deployments"][1]
+
+    assert (overtaken["id"], overtaken["phase"]) == (first["id"], "SUPERSEDED")
+    assert "RUNNING" not in {step["status"] for step in overtaken["jobs"]}
+
+
 def test_rolled_back_by_the_platform():
     world = World(automatic_rollback="on")
     app = world.seed()
@@ -256,6 +291,20 @@ def test_a_failed_run_of_a_scheduled_job(world: World):
 
     assert not found["ok"]
     assert found["verdict"].endswith("2 of 2 runs of the scheduled job nightly failed.")
+
+
+def test_failed_runs_from_before_the_change_do_not_count(world: World):
+    app = world.seed()
+    world.outcome("nightly", count=1)
+    world.until("2026-08-02T12:00:00Z")
+    before = told(world)
+    first = release(world, app)
+
+    found = told(world, since=first["id"])
+
+    assert (before["ok"], found["ok"]) == (False, True)
+    assert [run["phase"] for run in found["schedules"][0]["runs"]] == ["FAILED"]
+    assert "exit status 1" in found["schedules"][0]["runs"][0]["log"][-1]
 
 
 def test_a_restart(world: World):
@@ -580,6 +629,26 @@ def test_cost(world: World):
     assert told(world)["cost"] == {"before": 5, "after": 12}
     text = Page(html(world)).text
     assert "Before $5.00 After $12.00 Difference +$7.00" in text
+
+
+# The interface.
+
+
+def keys_of(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        return set(value) | {key for item in value.values() for key in keys_of(item)}
+    return {key for item in value for key in keys_of(item)} if isinstance(value, list) else set()
+
+
+def test_the_documentation_names_every_field(world: World):
+    failed(world)
+    world.outcome("web", step="build")
+    release(world, world.control("GET", "apps")["apps"][0])
+    world.until("2026-08-03T12:00:00Z")
+    text = (Path(__file__).parents[2] / "docs" / "simulator.md").read_text("utf-8")
+    table = text.split("In `report.json`:", 1)[1].split("## Open questions", 1)[0]
+
+    assert keys_of(world.control("GET", "report.json")) - {"apps"} <= set(re.findall(r"\w+", table))
 
 
 # The page.

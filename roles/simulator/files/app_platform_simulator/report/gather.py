@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -53,7 +52,7 @@ def gather(state: State, name: str = "", title: str = "", since: str = "", *, br
 
 
 def _app(state: State, app: App, since: str, *, brief: bool) -> AppReport:
-    mask = Mask(state.vault, app.id, [app.spec, *(item.spec for item in app.deployments[-_DEPLOYMENTS:]), *_first(app)])
+    mask = Mask(state.vault, app.id, [app.spec, *(item.spec for item in app.deployments)])
     base = app.deployment(since) if since else app.deployments[0] if app.seeded and app.deployments else None
     before = base.spec if base is not None else None
     start = app.deployments.index(base) + 1 if base is not None else 0
@@ -64,7 +63,7 @@ def _app(state: State, app: App, since: str, *, brief: bool) -> AppReport:
     ]
     schedules = tuple(_schedules(state, app, mask))
     change = _change(mask, before, app.spec, brief=brief)
-    begun = base.updated if base is not None else app.created
+    begun = base.stage_times.get("end", base.created) if base is not None else app.created
     told = verdict(app.name, change, releases, schedules, begun)
     return AppReport(
         app=mask.text(app.name),
@@ -81,10 +80,6 @@ def _app(state: State, app: App, since: str, *, brief: bool) -> AppReport:
         cost_after=cost(app.spec),
         spec_lines=() if brief else tuple(_yaml(mask.spec(app.spec))),
     )
-
-
-def _first(app: App) -> Iterable[Json]:
-    return [app.deployments[0].spec] if app.deployments else []
 
 
 def _for_shape(mask: Mask, spec: Json) -> Json:
@@ -145,6 +140,7 @@ def _release(state: State, deployment: Deployment, mask: Mask, *, before: bool) 
         until=state.now if ended is None else ended,
         stages=tuple(_stages(state, deployment, mask, over=ended is not None)),
         before=before,
+        rollback=deployment.cause_type == "AUTO_ROLLBACK",
         runs_jobs=runs_jobs(deployment.mode, state.assume),
     )
 

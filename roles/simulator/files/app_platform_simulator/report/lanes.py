@@ -85,7 +85,9 @@ class _Scale:
 def outcome(step: Step) -> str:
     """How a step ended, in words."""
     if step.status == "ERROR":
-        return f"failed, exit code {step.exit_code}" if step.exit_code is not None else "failed"
+        if step.exit_code is not None:
+            return f"failed, exit code {step.exit_code}"
+        return "stopped" if step.kind else "failed"
     if step.code == "PreBuiltImage":
         return "image was ready"
     if step.code == "PreviousBuildReused":

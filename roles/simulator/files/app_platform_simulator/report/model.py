@@ -58,7 +58,9 @@ class Release:
     stages: tuple[Stage, ...]
     # It was there before the change: seeded, or not after `since`.
     before: bool = False
-    # The jobs run by this kind of deployment; a restart runs none.
+    # The platform's own, because the deployment before it failed.
+    rollback: bool = False
+    # Whether this kind of deployment runs jobs; a restart runs none.
     runs_jobs: bool = True
 
     @property
@@ -259,6 +261,7 @@ def _schedule(schedule: Schedule) -> Json:
                 "trigger": run.trigger,
                 "created_at": timestamp(run.created),
                 "seconds": _rounded(run.seconds),
+                "log": list(run.log),
             }
             for run in schedule.runs
         ],

@@ -34,7 +34,7 @@ def verdict(
         )
         told = Verdict(text, ok=True)
     else:
-        back = made[0] if _is_rollback(made[0]) and len(made) > 1 else None
+        back = made[0] if made[0].rollback and len(made) > 1 else None
         told = _of_release(made[1] if back else made[0])
         if back is not None:
             where = {"ACTIVE": "The platform went back to the release before", "ERROR": "The rollback failed, too"}
@@ -45,10 +45,6 @@ def verdict(
             told = Verdict(told.text.replace("The release succeeded", f"The new app {name} is live", 1), ok=True)
     failed = _failed_runs(schedules, begun)
     return Verdict(f"{told.text} {failed}", ok=False) if failed else told
-
-
-def _is_rollback(release: Release) -> bool:
-    return release.cause.startswith("automated rollback")
 
 
 def _of_release(release: Release) -> Verdict:  # noqa: PLR0911 - one for each end
