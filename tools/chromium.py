@@ -21,9 +21,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+NAMES = ("chromium", "google-chrome-stable", "google-chrome", "chromium-browser")
 PACKAGES = ("chromium", "fonts-dejavu-core")
 # The browser takes commands from 3 and answers at 4; only a program that is about to become the browser can move them.
 _MOVE = (
@@ -221,19 +222,25 @@ def start(program: str) -> Iterator[Browser]:
         arguments = [*_ARGUMENTS, f"--user-data-dir={profile}"]
         if os.geteuid() == 0:
             arguments.append("--no-sandbox")  # root has no sandbox
-        process = subprocess.Popen(
-            [sys.executable, "-c", _MOVE, str(child_reads), str(child_writes), program, *arguments, "about:blank"],
-            env={**os.environ, "HOME": profile},
-            pass_fds=(child_reads, child_writes),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        errors = Path(profile, "errors.log")
+        with errors.open("wb") as written:
+            process = subprocess.Popen(
+                [sys.executable, "-c", _MOVE, str(child_reads), str(child_writes), program, *arguments, "about:blank"],
+                env={**os.environ, "HOME": profile},
+                pass_fds=(child_reads, child_writes),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=written,
+            )
         os.close(child_reads)
         os.close(child_writes)
         browser = Browser(commands, answers)
         try:
-            browser.open()
+            try:
+                browser.open()
+            except BrowserError as error:
+                said = errors.read_text("utf-8", "replace").strip().splitlines()[-5:]
+                raise BrowserError("\n".join([f"{program}: {error}", *said])) from error
             yield browser
         finally:
             os.close(commands)  # it ends by itself when nobody commands it any more

@@ -269,9 +269,13 @@ def test_a_browser_that_is_not_there(monkeypatch: pytest.MonkeyPatch, capsys: py
     assert "CHROMIUM=/path/to/chromium" in capsys.readouterr().err
 
 
-def test_a_browser_that_ends(program: str):
-    """Whatever is named but is no browser is told as such, not waited for."""
+def test_a_browser_that_ends(tmp_path: Path):
+    """Whatever is named but is no browser is told as such with its own words, not waited for."""
     from tools import chromium
 
-    with pytest.raises(BrowserError, match="the browser has ended"), chromium.start("/bin/true"):
+    program = tmp_path / "chromium"
+    program.write_text("#!/bin/sh\necho no display here >&2\n")
+    program.chmod(0o755)
+
+    with pytest.raises(BrowserError, match="the browser has ended\nno display here"), chromium.start(str(program)):
         raise AssertionError("it started")

@@ -316,6 +316,8 @@ def test_a_restart(world: World):
 
     assert (found["verdict"], found["ok"]) == ("The release succeeded; no job ran.", True)
     assert "This kind of deployment runs no jobs." in Page(html(world)).text
+    newest = gather(world.state).apps[0].releases[0]
+    assert [row.title for row in lanes.chart(newest).lanes] == ["Build", "Deploy"]
 
 
 # The change.
@@ -593,6 +595,10 @@ def test_newest_first_and_not_all(world: World):
     times = [item["created_at"] for item in found["deployments"]]
     assert times == sorted(times, reverse=True)
     assert not any(item["before"] for item in found["deployments"])
+    assert ["open" in item for item in Page(html(world)).all("details", **{"class": "release"})] == [
+        True,
+        *[False] * 49,
+    ]
     assert "11 older deployments not shown" in Page(html(world)).text
 
 

@@ -62,7 +62,7 @@ def chart(release: Release) -> Chart:
             lanes.append(_group("Build", stage, scale))
         elif stage.name == "release":
             lanes.append(_group("Deploy", stage, scale))
-        else:
+        elif release.runs_jobs:
             lanes.extend(_lane(step, scale) for step in stage.steps)
     return Chart(tuple(lanes), _ticks(length))
 
