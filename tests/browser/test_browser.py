@@ -198,6 +198,25 @@ def test_words_do_not_overlap(browser: Browser, platform: Platform):
         assert browser.ask(overlap) == []
 
 
+def test_long_names_stay_in_their_boxes(browser: Browser, platform: Platform):
+    """Letters differ in width: what does not fit is cut off at the box, and told in full beside the picture."""
+    image = {"registry_type": "DOCR", "repository": "w", "tag": "1"}
+    jobs = [{"name": "m" * 32, "kind": "PRE_DEPLOY", "image": image, "run_command": "M" * 80}]
+    (other,) = platform.seed({"name": "long", "jobs": jobs, "databases": [{"name": "m" * 30, "engine": "PG"}]})
+    try:
+        open_page(browser, platform, "/?app=long")
+
+        cut = "[...document.querySelectorAll('.picture g svg')].map(one => getComputedStyle(one).overflowX)"
+        assert browser.ask(cut) == ["hidden", "hidden"]
+        for width in (1280, 390):
+            browser.look(width)
+            browser.ask("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+            assert browser.ask("document.documentElement.scrollWidth") <= width
+        assert "M" * 80 in browser.ask("document.querySelector('.parts').innerText")
+    finally:
+        platform.call("DELETE", f"/v2/apps/{other['id']}")
+
+
 def test_on_paper(browser: Browser, platform: Platform):
     open_page(browser, platform)
     browser.look(720, media="print")

@@ -118,7 +118,7 @@ class _Drawing:
         full = f"{name}: {about}" if about else name
         fits = _LINES * width // _MIDDLE_WIDTH
         look = "job" if job else component.kind.replace(" ", "-")
-        box = Box(x, y, width, _BOX, _short(name, fits - 2), _short(about, fits + 8), full, look)
+        box = Box(x, y, width, _BOX, _short(name, fits - 2), _short(about, fits + 5), full, look)
         self.boxes.append(box)
         self.places[component.name] = box
 
