@@ -34,8 +34,8 @@ TEST_TOOLS = (
     "pytest-xdist",
     "requests",
 )
-# What does not depend on ansible-core is tested once, by the unit gate.
-LEFT_OUT = ("tests/simulator",)
+# What does not depend on ansible-core is tested once, by the unit gate; so are the longest runs.
+LEFT_OUT = ("tests/simulator", "tests/browser", "tests/reliability", "tests/estate", "tests/runner", "tests/ee")
 
 
 @dataclass(frozen=True)
