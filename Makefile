@@ -7,7 +7,7 @@ GATES := lint types docs-lint unit sanity molecule
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help env test demo bench reliability matrix pins clean $(GATES)
+.PHONY: help env test demo docs bench reliability release-check matrix pins clean $(GATES)
 
 help: ## this list
 	@grep -hE '^[a-z$$(){}A-Z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,12 @@ bench: env ## what a task costs, side by side with debug, ping, uri and a peer
 
 reliability: env ## concurrent writers, secrets and faults measured, into docs/reliability.md (about twenty minutes)
 	@$(RUN) tests.reliability
+
+docs: env ## the documentation site, in build/docs
+	@$(RUN) tools.docs
+
+release-check: env ## is what would be published fit for it? One line a check
+	@$(RUN) tools.release_check
 
 matrix: env ## unit and both-path tests on every ansible-core that this machine can run
 	@$(RUN) tools.matrix
