@@ -88,6 +88,8 @@ def test_example(example: Example, played: dict[str, Outcome]) -> None:
         assert not outcome.failed("again"), outcome.output.get("again")
         assert [one["task"] for one in again if one["changed"]] == [], outcome.output["again"]
         assert outcome.writes["again"] == []
+    if example.page.startswith("docs/recipes/") and not any("[WARNING]" in shown for shown in example.prints):
+        assert "[WARNING]" not in output, output
     for shown in example.prints:
         missing = _missing(shown, output)
         assert not missing, f"not printed: {missing}\nby:\n{output}"
