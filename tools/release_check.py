@@ -58,7 +58,7 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the outcome. ``look`` returns what is worth a word when it passes, and raises RefusedError when not."""
+    """One line of the outcome. ``look`` returns what is worth a word, or raises RefusedError with what is wrong."""
 
     name: str
     look: Callable[[Release], str]
@@ -274,6 +274,9 @@ def sanity_of_archive(release: Release) -> str:
     with alone("sanity"):
         path = release.unpacked("sanity")
         tree = collection_in(path)
+        # It tells ansible-test which versions of Python are supported, and ships with no collection.
+        (tree / "tests").mkdir()
+        shutil.copy2(release.source / "tests" / "config.yml", tree / "tests" / "config.yml")
         git = ["git", "-c", "init.defaultBranch=main", "-c", "core.hooksPath=/dev/null"]
         _done([*git, "init", "--quiet"], cwd=tree)
         _done([*git, "add", "--all", "--force"], cwd=tree)
