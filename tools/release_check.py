@@ -50,6 +50,7 @@ DEVELOPMENT = ("Makefile", "build", "changelogs/fragments", "extensions", "pypro
 TOKEN = "dop_v1_" + "e" * 64
 PASSWORD = "example"  # of the example inventory's vault, as docs/start.md says
 SHOWN = 25
+REFRESH = "run antsibull-changelog release, with --update-existing if this version is in the changelog already"
 
 
 class RefusedError(Exception):
@@ -162,6 +163,7 @@ def changelog(release: Release) -> str:
         problems.append(f"CHANGELOG.md has no heading for {release.version}: run antsibull-changelog generate")
     left = sorted(path.name for path in (release.source / "changelogs" / "fragments").glob("*.y*ml"))
     problems += [f"changelogs/fragments/{name} is in no release: run antsibull-changelog release" for name in left]
+    problems += [f"{name} is listed in no release: {REFRESH}" for name in unlisted(release.source)]
     since = last_tag(release.version)
     silent = silent_commits(since) if since else []
     problems += [f"{commit}: what ships has changed, and there is no fragment" for commit in silent]
@@ -325,6 +327,15 @@ def releases(source: Path) -> dict[str, Any]:
     content = yaml.safe_load((source / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))
     found: dict[str, Any] = content.get("releases") or {}
     return found
+
+
+def unlisted(source: Path) -> list[str]:
+    """Modules and inventory plugins that no release in the changelog has as new."""
+    entries = releases(source).values()
+    known = {"modules": {one["name"] for entry in entries for one in entry.get("modules", ())}}
+    known["inventory"] = {one["name"] for entry in entries for one in entry.get("plugins", {}).get("inventory", ())}
+    there = {kind: {path.stem for path in (source / "plugins" / kind).glob("*.py")} for kind in known}
+    return sorted(name for kind, names in there.items() for name in names - known[kind])
 
 
 def tags(*which: str) -> list[str]:
