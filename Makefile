@@ -7,7 +7,7 @@ GATES := lint types docs-lint unit sanity molecule
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help env test demo docs bench reliability release-check matrix pins clean $(GATES)
+.PHONY: help env test demo rehearse docs bench reliability release-check matrix pins clean $(GATES)
 
 help: ## this list
 	@grep -hE '^[a-z$$(){}A-Z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,11 @@ test: env ## every gate, the fast ones first
 
 $(GATES): env
 	@$(RUN) tools.gates $@
+
+rehearse: env ## what would come of a release: SPEC=.do/app.yaml REPORT=rehearsal.html (an example without SPEC)
+	@ANSIBLE_COLLECTIONS_PATH=$(CURDIR)/.venv/collections ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false \
+	  .venv/bin/ansible-playbook oceanops.app_platform.rehearse \
+	  -e rehearsal_spec=$(abspath $(or $(SPEC),docs/examples/app.yaml)) -e rehearsal_report=$(abspath $(or $(REPORT),rehearsal.html))
 
 bench: env ## what a task costs, side by side with debug, ping, uri and a peer
 	@$(RUN) tests.bench
