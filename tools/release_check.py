@@ -50,7 +50,7 @@ DEVELOPMENT = ("Makefile", "build", "changelogs/fragments", "extensions", "pypro
 TOKEN = "dop_v1_" + "e" * 64
 PASSWORD = "example"  # of the example inventory's vault, as docs/start.md says
 SHOWN = 25
-REFRESH = "run antsibull-changelog release, with --update-existing if this version is in the changelog already"
+REFRESH = "run antsibull-changelog release --reload-plugins, with --update-existing if it has this version already"
 
 
 class RefusedError(Exception):
