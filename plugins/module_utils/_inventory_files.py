@@ -1,0 +1,224 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""Apps as the files of an inventory that the role ``app`` takes: pure, from specs to texts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ._app_values import APP_ENVS, CREDENTIALS
+from ._apps import App, Spec
+from ._param_secrets import url_secrets
+from ._proposals import without_marker
+from ._selector import app_name
+from ._spec._export import export
+from ._spec._nodes import objects
+from ._spec._secret_places import Place, parts, secret_places
+
+try:
+    import yaml
+except ImportError:
+    HAS_YAML = False
+else:
+    HAS_YAML = True
+
+#: Names that mean something else to Ansible than a host of their own; ``apps`` is the group of the exported hosts.
+RESERVED = frozenset({"all", "ungrouped", "localhost", "apps"})
+#: Parts of a spec that have a variable of the role ``app``. Any other part goes into ``app_spec``.
+VARIABLES = (
+    "region",
+    "envs",
+    "services",
+    "static_sites",
+    "workers",
+    "functions",
+    "databases",
+    "domains",
+    "ingress",
+    "egress",
+    "vpc",
+    "maintenance",
+    "alerts",
+    "features",
+)
+
+_HOSTS = """\
+# One host for each app. Nothing is logged into: the tasks run here, on the controller.
+"""
+_APP = """\
+# The app {name} as it was on the platform. Secrets have no value here: see vault.yml.
+"""
+_JOBS = """\
+# The jobs of the app {name}.
+"""
+_VAULT = """\
+# The secrets of the app {name}. An empty value means: keep what the platform has stored.
+#
+# 1. Fill in the values that this inventory is to manage from now on. Leave the others empty, or take them out.
+# 2. Encrypt the file before it gets into version control:
+#      ansible-vault encrypt host_vars/{host}/vault.yml
+#
+# The platform does not give stored secrets back, so a value that is filled in is sent once, which makes one deployment.
+# After that it is sent only when it changes.
+"""
+_ELSEWHERE = """\
+# These have no place in app_secrets. They stay as they are; to change one, set it in its place in app.yml.
+"""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """One app: what the host is called, its files by their path in the inventory, and what could not be written."""
+
+    name: str
+    host: str
+    files: Mapping[str, str]
+    left_out: tuple[str, ...]
+
+
+def exported(apps: Sequence[App]) -> list[Exported]:
+    """All *apps*, sorted by their names. Needs PyYAML, see ``HAS_YAML``."""
+    counted = Counter(map(app_name, apps))
+    found = []
+    for app in sorted(apps, key=lambda one: (app_name(one), str(one.get("id")))):
+        shared = counted[app_name(app)] > 1
+        host = str(app.get("id")) if shared or app_name(app) in RESERVED else app_name(app)
+        found.append(_exported(app, host, by_id=shared))
+    return found
+
+
+def hosts_file(hosts: Sequence[str]) -> str:
+    """The text of ``hosts.yml``."""
+    variables = {
+        "ansible_connection": "local",
+        "ansible_python_interpreter": _Template("{{ ansible_playbook_python }}"),
+    }
+    return _file(_HOSTS, {"apps": {"hosts": dict.fromkeys(hosts), "vars": variables}})
+
+
+def vault_path(host: str) -> str:
+    """Where a host's secrets are."""
+    return f"host_vars/{host}/vault.yml"
+
+
+def _exported(app: App, host: str, *, by_id: bool) -> Exported:
+    name = app_name(app)
+    spec = without_marker(app.get("spec") or {})
+    written = export(spec)
+    left_out = tuple(_without_addresses(written))
+    variables: dict[str, Any] = {"app_name": name}
+    if by_id:
+        variables["app_id"] = str(app.get("id"))
+    rest = {key: value for key, value in written.items() if key not in (*VARIABLES, "jobs", "name")}
+    if rest:
+        variables["app_spec"] = rest
+    variables.update({f"app_{key}": written[key] for key in VARIABLES if key in written})
+    files = {f"host_vars/{host}/app.yml": _file(_APP.format(name=name), variables)}
+    if "jobs" in written:
+        files[f"host_vars/{host}/jobs.yml"] = _file(_JOBS.format(name=name), {"app_jobs": written["jobs"]})
+    secrets, elsewhere = _secrets(spec)
+    if secrets or elsewhere:
+        comment = _VAULT.format(name=name, host=host)
+        if elsewhere:
+            comment += "#\n" + _ELSEWHERE + "".join(f"#   {label}\n" for label in elsewhere)
+        files[vault_path(host)] = _file(comment, {"app_secrets": secrets})
+    return Exported(name, host, files, left_out)
+
+
+def _without_addresses(spec: Spec) -> Iterator[str]:
+    """Take addresses of repositories that carry a password out of *spec*; where they were."""
+    for part in parts(spec):
+        git = part.value.get("git")
+        if isinstance(git, dict) and url_secrets(str(git.get("repo_clone_url") or "")):
+            del git["repo_clone_url"]
+            if not git:
+                del part.value["git"]
+            yield f"{part.label}.git.repo_clone_url"
+
+
+def _secrets(spec: Spec) -> tuple[dict[str, dict[str, None]], list[str]]:
+    """The mapping of ``app_secrets`` with empty values, and the labels of secrets that have no place there."""
+    found: dict[str, dict[str, None]] = {}
+    elsewhere: list[str] = []
+    for part in parts(spec):
+        dotted = {str(one.get("name")) for one in objects(part.value.get("log_destinations")) if _dotted(one)}
+        for place in secret_places(part):
+            key = _key(place, dotted)
+            if key:
+                found.setdefault(part.name or APP_ENVS, {})[key] = None
+            else:
+                elsewhere.append(place.label)
+    return found, elsewhere
+
+
+def _dotted(destination: Mapping[str, Any]) -> bool:
+    return "." in str(destination.get("name"))
+
+
+def _key(place: Place, dotted: set[str]) -> str:
+    """What ``app_secrets`` calls the secret; empty: it has no place there."""
+    section, _slash, rest = place.name.partition("/")
+    if section == "envs":
+        return rest.rpartition("/")[0]
+    if place.name.replace("/", ".") == CREDENTIALS:
+        return CREDENTIALS
+    if section == "log_destinations" and "/headers/" not in place.name:
+        # A name may hold a slash, the path behind it has none in its steps.
+        if any(rest.startswith(f"{name}/") for name in dotted):
+            return ""
+        for kind in ("/datadog/api_key", "/logtail/token", "/open_search/basic_auth/password"):
+            if rest.endswith(kind):
+                return f"log_destinations.{rest.removesuffix(kind)}{kind.replace('/', '.')}"
+    return ""
+
+
+class _Template(str):
+    """A text that Ansible is to read as a template."""
+
+    __slots__ = ()
+
+
+def _file(comment: str, content: Mapping[str, Any]) -> str:
+    text = yaml.dump(
+        dict(content), Dumper=_dumper(), sort_keys=False, allow_unicode=True, default_flow_style=False, width=2**20
+    )
+    return f"---\n{comment}{text}"
+
+
+@cache
+def _dumper() -> Any:
+    """PyYAML's safe dumper for files that people and yamllint read, and whose texts Ansible must not template."""
+
+    class Dumper(yaml.SafeDumper):
+        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
+            super().increase_indent(flow, False)
+
+        def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
+            return True
+
+    def text(dumper: Any, value: str) -> Any:
+        tag = "!unsafe" if any(mark in value for mark in ("{{", "{%", "{#")) else "tag:yaml.org,2002:str"
+        if "\n" in value:
+            style = "|"
+        elif tag == "!unsafe":
+            style = "'"
+        else:
+            style = None
+        return dumper.represent_scalar(tag, value, style=style)
+
+    def template(dumper: Any, value: _Template) -> Any:
+        return dumper.represent_scalar("tag:yaml.org,2002:str", str(value), style='"')
+
+    def nothing(dumper: Any, _value: None) -> Any:
+        return dumper.represent_scalar("tag:yaml.org,2002:null", "")
+
+    Dumper.add_representer(str, text)
+    Dumper.add_representer(_Template, template)
+    Dumper.add_representer(type(None), nothing)
+    return Dumper
