@@ -9,6 +9,7 @@ The pages are those of the checkout, at the same places, so that their links wor
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import time
@@ -64,8 +65,11 @@ def contents() -> dict[str, list[str]]:
     rest = sorted(there - {name for names in chosen.values() for name in names})
     found = {part: [f"docs/{name}" for name in chosen.get(part, ()) if name in there] for part in PARTS}
     found["Guides"] += [f"docs/{name}" for name in rest]
-    recipes = sorted(path.stem for path in (ROOT / "docs" / "recipes").glob("*.md"))
-    found["Recipes"] = ["docs/recipes/README", *(f"docs/recipes/{name}" for name in recipes if name != "README")]
+    folder = ROOT / "docs" / "recipes"
+    recipes = {path.stem for path in folder.glob("*.md")} - {"README"}
+    named = re.findall(r"\]\(([\w-]+)\.md\)", (folder / "README.md").read_text(encoding="utf-8"))
+    ordered = [*(name for name in named if name in recipes), *sorted(recipes - set(named))]
+    found["Recipes"] = ["docs/recipes/README", *(f"docs/recipes/{name}" for name in ordered)]
     roles = sorted(path.parent.name for path in (ROOT / "roles").glob("*/README.md"))
     found["Reference"] = ["reference/index", *(f"roles/{name}/README" for name in roles), "reference/ansible"]
     found["For contributors"] += ["CONTRIBUTING", "CODE_OF_CONDUCT", "CHANGELOG"]
@@ -76,16 +80,18 @@ def index() -> str:
     """The first page: what is where."""
     parts = [INTRODUCTION]
     for part, names in contents().items():
-        lines = [
-            "```{toctree}",
-            f":caption: {part}",
-            ":hidden:" if part == "Recipes" else ":maxdepth: 1",
-            "",
-            *names,
-            "```",
-        ]
+        shown = ":hidden:" if part == "Recipes" else ":maxdepth: 1"
+        lines = ["```{toctree}", f":caption: {part}", shown, "", *(_entry(name) for name in names), "```"]
         parts.append("\n".join(lines))
     return "\n\n".join(parts) + "\n"
+
+
+def _entry(name: str) -> str:
+    """A page in the list of pages, where its title alone would not tell what it is."""
+    titles = {"reference/index": "Modules, roles and plugins", "docs/recipes/README": "All recipes"}
+    if name.startswith("roles/"):
+        titles[name] = f"The role {name.split('/')[1]}"
+    return f"{titles[name]} <{name}>" if name in titles else name
 
 
 def gather() -> None:
@@ -110,6 +116,10 @@ def manual() -> int:
     command = [tool("antsibull-docs"), "collection", "--use-current", "--squash-hierarchy", "--fail-on-error"]
     command += ["--no-add-antsibull-docs-version", "--dest-dir", str(target), f"{NAMESPACE}.{NAME}"]
     status = run(command, env=surroundings(), cwd=COLLECTION)
+    for page in target.glob("*.rst"):
+        # The theme has the contents of a page beside it.
+        text = page.read_text(encoding="utf-8")
+        page.write_text(re.sub(r"^\.\. contents::\n( +:\S.*\n)*", "", text, flags=re.MULTILINE), encoding="utf-8")
     shutil.copy2(SITE / "ansible.rst", target / "ansible.rst")
     return status
 
@@ -121,8 +131,9 @@ def main(arguments: Sequence[str]) -> int:
     if manual():
         return 1
     shutil.rmtree(TARGET, ignore_errors=True)
-    command = [tool("python"), "-m", "sphinx", "-W", "-n", "--keep-going", "-q", "-b", "html", "-j", "2", *arguments]
-    command += ["-d", str(ROOT / ".cache" / "doctrees"), str(SOURCE), str(TARGET)]
+    # -E: a page that has not changed would keep its warnings to itself.
+    command = [tool("python"), "-m", "sphinx", "-E", "-W", "-n", "--keep-going", "-q", "-b", "html", "-j", "2"]
+    command += [*arguments, "-d", str(ROOT / "build" / "doctrees"), str(SOURCE), str(TARGET)]
     status = run(command, env=surroundings())
     pages = len(list(TARGET.rglob("*.html")))
     say(f"{pages} pages in {Path(TARGET).relative_to(ROOT)} after {time.monotonic() - began:.0f} s")

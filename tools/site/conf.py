@@ -18,12 +18,13 @@ project = f"{GALAXY['namespace']}.{GALAXY['name']}"
 author = "oceanops.app_platform contributors"
 copyright = f"2026, {author}"  # noqa: A001  # Sphinx's own name
 version = release = str(GALAXY["version"])
-html_title = f"{project} {release}"
+html_title = f"{GALAXY['name']} {release}"
 language = "en"
 
 extensions = ["myst_parser", "sphinx_antsibull_ext"]
 source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
-exclude_patterns = ["README.md"]
+# What the repository shows in the place of the first page.
+exclude_patterns = ["README.md", "docs/README.md"]
 nitpicky = True
 myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence"]
@@ -50,7 +51,7 @@ def _links(_app: Any, docname: str, source: list[str]) -> None:
         if not target.is_relative_to(HERE):
             return found[0]
         name = target.relative_to(HERE).as_posix()
-        if name == "README.md":
+        if name in exclude_patterns:
             return f"](/index.md{found[2] or ''})"
         if target.suffix == ".md" or target.exists():
             return found[0]
