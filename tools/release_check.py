@@ -398,7 +398,9 @@ def _done(
         check=False,
     )
     if done.returncode:
-        told = "\n".join((done.stdout + (done.stderr or "")).splitlines()[-SHOWN:])
+        lines = (done.stdout + (done.stderr or "")).splitlines()
+        telling = [line for line in lines if re.match(r"\W*(ERROR|FATAL)\b", line)]
+        told = "\n".join((telling or lines)[-SHOWN:])
         raise RefusedError(f"{Path(command[0]).name} ended with {done.returncode}:\n{told}")
     return done.stdout
 

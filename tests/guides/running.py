@@ -66,7 +66,7 @@ def _described(example: Example) -> dict[str, Any]:
 
 
 def _files(folder: Path, examples: Sequence[Example]) -> None:
-    (folder / ".do").mkdir(parents=True)
+    (folder / ".do").mkdir(parents=True, exist_ok=True)
     (folder / ".do" / "app.yaml").write_text(json.dumps(APP_YAML))
     (folder / "all.app_platform.yml").write_text("plugin: oceanops.app_platform.apps\n")
     words = {word for example in examples for word in SECRET.findall(example.text)}
