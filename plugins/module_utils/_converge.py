@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from ._claims import check_domains
 from ._context import Context
 from ._deployments import RESTORE_AFTER, SameSpec, id_of, restoration, spec_of
 from ._editing import Written, planned, write
-from ._edits import Planner
+from ._edits import Planner, Return
 from ._errors import AppPlatformError, DeploymentError
 from ._explaining import summary
 from ._finding import standing
@@ -90,27 +91,38 @@ def converge(context: Context, params: Mapping[str, Any], app: App, edit: Planne
     written = write(context, app, edit, str(params["api_url"]), update_sources=bool(params.get("update_sources")))
     if written is None:
         # Another writer was faster with the very same change.
-        return _join(watch, context.api.get_app(id_of(app)), current)
-    return after_write(context, watch, written)
+        app = context.api.get_app(id_of(app))
+        return _join(watch, app, spec_of(app) or {})
+    return after_write(context, watch, written, str(params["api_url"]))
 
 
-def after_write(context: Context, watch: Watch, written: Written, *, new: bool = False) -> Converged:
+def after_write(context: Context, watch: Watch, written: Written, api_url: str, *, new: bool = False) -> Converged:
     """Wait for the deployment that a write made; put the old spec back when that is wished and it failed."""
     result = Converged(written.answer, written.before, written.after, changed=True)
-    try:
-        made = follow_write(watch, written.answer, written.noted, origin=None if new else "UPDATE_SPEC")
-    except DeploymentError as error:
-        error.details.update(changed=True, app=_named(written.answer, written.after))
-        if watch.options.on_failure == "restore_spec" and error.code in RESTORE_AFTER:
-            error.details["restored"], why = _restore(context, written)
-            error.message = f"{error.message}\non_failure: {why}."
-            error.args = (error.message,)
-        raise
-    result.deployment = made.result if made else None
-    if watch.options.wait:
-        # Addresses appear with the deployment; without one there is nothing newer than the answer.
-        result.app = context.api.get_app(id_of(written.answer)) if made else written.answer
+    with telling(written.answer, written.after):
+        try:
+            made = follow_write(watch, written.answer, written.noted, origin=None if new else "UPDATE_SPEC")
+        except DeploymentError as error:
+            if watch.options.on_failure == "restore_spec" and error.code in RESTORE_AFTER:
+                error.details["restored"], why = _restore(context, written, api_url)
+                error.message = f"{error.message}\non_failure: {why}."
+                error.args = (error.message,)
+            raise
+        result.deployment = made.result if made else None
+        if watch.options.wait:
+            # Addresses appear with the deployment; without one there is nothing newer than the answer.
+            result.app = context.api.get_app(id_of(written.answer)) if made else written.answer
     return result
+
+
+@contextmanager
+def telling(app: Mapping[str, Any], spec: Spec) -> Iterator[None]:
+    """What fails in here fails after a write: the result says so, and of which app."""
+    try:
+        yield
+    except AppPlatformError as error:
+        error.details.update(changed=True, app=_named(app, spec))
+        raise
 
 
 def carried_by(edit: Planner) -> SameSpec:
@@ -156,30 +168,34 @@ def _join(watch: Watch, app: App, spec: Spec) -> Converged:
         check_pin(app)
         made = watch.api.create_deployment(id_of(app))
         result.changed = True
-        try:
+        with telling(app, spec):
             result.deployment = follow(watch, app, made).result
-        except DeploymentError as error:
-            error.details.update(changed=True, app=_named(app, spec))
-            raise
+            if watch.options.wait:
+                result.app = watch.api.get_app(id_of(app))
     elif at.deployment is not None:
         result.deployment = summary(at.deployment, spec_of(at.deployment) or spec, app_id=id_of(app))
-    if result.deployment is not None and watch.options.wait and at.state != "active":
+    if result.deployment is not None and not result.changed and watch.options.wait and at.state != "active":
         result.app = watch.api.get_app(id_of(app))
     return result
 
 
 def _would_redeploy(watch: Watch, app: App) -> bool:
-    return watch.options.redeploy_on_failed and standing(watch, app).state == "failed"
+    """Whether the real run deploys again what failed. Raises DeploymentError where the app is pinned, as it does."""
+    if not watch.options.redeploy_on_failed or standing(watch, app).state != "failed":
+        return False
+    check_pin(app)
+    return True
 
 
-def _restore(context: Context, written: Written) -> tuple[bool, str]:
+def _restore(context: Context, written: Written, api_url: str) -> tuple[bool, str]:
     """Put the spec of the last active deployment back. Gives whether that was done, and a sentence."""
     app_id = id_of(written.answer)
     failure: AppPlatformError
     try:
-        back = restoration(context.api.get_app(app_id), written.after, same_spec)
+        app = context.api.get_app(app_id)
+        back = restoration(app, written.after, same_spec)
         if back.spec is not None:
-            context.api.update_app(app_id, back.spec)
+            write(context, app, Return(written.after, back.spec), api_url)
     except AppPlatformError as error:
         failure = error
     else:

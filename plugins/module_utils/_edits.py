@@ -20,6 +20,7 @@ from ._spec._canonical import canonical
 from ._spec._lint import Finding, check_changes, check_spec, check_structure
 from ._spec._merge import MERGE, WHOLE_COMPONENTS, Mode, merge, without_nulls
 from ._spec._nodes import Spec, objects
+from ._spec._rebase import rebase
 from ._spec._routes import (
     apply_routes,
     both_ways,
@@ -176,6 +177,22 @@ class Removal:
             tuple(f"{one.path}: {one.message}" for one in found if one.level == "error"),
             tuple(f"{one.path}: {one.message}" for one in found if one.level == "warning"),
         )
+
+
+@dataclass(frozen=True)
+class Return:
+    """The way back from the spec ``left`` to ``back``, past what others have changed since."""
+
+    left: Spec
+    back: Spec
+
+    def settled(self) -> Return:
+        """The same: there is nothing in it that only the first look could tell."""
+        return self
+
+    def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:  # noqa: ARG002
+        """The spec with all that differs between the two as it was; what another writer changed too stays theirs."""
+        return Edited(rebase(SPEC, self.left, self.back, current or {}) or {})
 
 
 def declare_component(section: str, component: Mapping[str, Any], secrets: SecretRules) -> Declaration:

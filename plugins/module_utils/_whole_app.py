@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from ._app_values import full_spec, with_secrets
@@ -15,7 +16,7 @@ from ._arguments import API, WAIT, ArgumentSpec
 from ._claims import check_domains
 from ._component import SECRETS, STATE
 from ._context import Context
-from ._converge import Converged, after_write, app_summary, converge
+from ._converge import Converged, after_write, app_summary, converge, telling
 from ._deployments import id_of, note, spec_of
 from ._editing import Written, planned
 from ._edits import Declaration
@@ -92,10 +93,11 @@ def _assign_project(params: Mapping[str, Any], context: Context, result: Converg
             "moved"
         )
         return
-    result.changed = True
     if not context.check_mode:
-        context.api.assign_to_project(wished, id_of(result.app))
+        with telling(result.app, result.after) if result.changed else nullcontext():
+            context.api.assign_to_project(wished, id_of(result.app))
         result.app = {**result.app, "project_id": wished}
+    result.changed = True
 
 
 def _check_rename(params: Mapping[str, Any], app: App, name: str) -> None:
@@ -120,7 +122,7 @@ def _create(params: Mapping[str, Any], context: Context, edit: Declaration) -> C
     if not made:
         return converge(context, params, app, edit)
     written = Written({}, spec_of(app) or spec, app, note(None))
-    return after_write(context, watch, written, new=True)
+    return after_write(context, watch, written, str(params["api_url"]), new=True)
 
 
 def _post(params: Mapping[str, Any], context: Context, edit: Declaration, spec: Mapping[str, Any]) -> tuple[App, bool]:

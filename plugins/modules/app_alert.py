@@ -368,12 +368,13 @@ failure:
       sample: null
 """
 
+from contextlib import nullcontext
 from typing import Any
 
 from ..module_utils._alert_destinations import Destinations, converge_destinations
 from ..module_utils._arguments import API, SELECTOR, WAIT, ArgumentSpec, merge
 from ..module_utils._component import STATE
-from ..module_utils._converge import converge
+from ..module_utils._converge import converge, telling
 from ..module_utils._deployments import id_of, spec_of
 from ..module_utils._edits import find_component, section_of
 from ..module_utils._elements import Elements
@@ -414,7 +415,8 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
         return result.result(alert=None)
     told: dict[str, Any] = {"emails": None, "slack_webhooks": None}
     if wished.declared:
-        changed, told = converge_destinations(context, id_of(app), params["rule"], component, wished, new=not had)
+        with telling(result.app, result.after) if result.changed else nullcontext():
+            changed, told = converge_destinations(context, id_of(app), params["rule"], component, wished, new=not had)
         result.changed = result.changed or changed
     return result.result(alert={"spec": spec, **told})
 

@@ -227,12 +227,23 @@ def _cancel(watch: Watch, app: App, one: JobInvocation) -> JobInvocation | None:
     """The run that is being canceled; None if it ended by itself at that moment."""
     invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
     try:
-        answered = watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
+        answered = _asked(watch, app, invocation_id, job)
     except (InvalidRequestError, ConflictError):
         if not is_over(watch.api.get_job_invocation(id_of(app), invocation_id, job)):
             raise
         return None
     return None if is_over(answered) and answered.get("phase") != "CANCELED" else answered
+
+
+def _asked(watch: Watch, app: App, invocation_id: str, job: str | None) -> JobInvocation:
+    """The answer to the cancellation. One that was lost is looked for, and else asked for once more: it harms nothing."""
+    try:
+        return watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
+    except AppPlatformError as error:
+        if not error.maybe_applied:
+            raise
+    there = watch.api.get_job_invocation(id_of(app), invocation_id, job)
+    return there if is_over(there) else watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
 
 
 def _ended(watch: Watch, app: App, one: JobInvocation) -> JobInvocation:
