@@ -114,6 +114,9 @@ def _place_in_destination(holder: dict[str, Any], path: str, text: str | None) -
     found = find_component(holder, "log_destinations", name)
     if found is None or not leaf:
         return f"this component declares no log destination {name!r}"
+    if text is None:
+        # It keeps what is stored. A part of it that were there without anything in it would be taken for an empty one.
+        return None
     place = found
     for step in filter(None, kind.split(".")):
         inner = place.get(step)

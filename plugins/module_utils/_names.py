@@ -31,6 +31,11 @@ class NameCache:
         self._path = os.path.join(folder, f"app_platform_names_{account}.json") if folder else None
         self._known: dict[str, str] = {}
 
+    @property
+    def place(self) -> str:
+        """Where it is remembered: all that share it have the same; nobody else has that of one in memory."""
+        return self._path or f"memory {os.getpid()} {id(self)}"
+
     def find(self, name: str) -> str | None:
         """The id that the name had when it was seen last; None: not seen."""
         return self._load().get(name)

@@ -14,6 +14,7 @@ from typing import Any
 from ._apps import App
 from ._context import Context
 from ._errors import ApiError, AppPlatformError, InvalidRequestError, NotFoundError, UsageError
+from ._locks import app_lock
 
 #: Names that a message shows.
 MOST_NAMES = 5
@@ -100,13 +101,27 @@ def _get(context: Context, app_id: str) -> App | None:
 
 def _by_name(context: Context, name: str) -> tuple[App | None, list[str]]:
     """The app with the name; where it had to be looked for, also all names."""
+    app = _remembered(context, name)
+    if app is not None:
+        return app, []
+    # Of many hosts that start at once, one makes the list, and the others read what it found.
+    with app_lock(context.clock, str(context.params.get("api_url")), f"names of {context.names.place}"):
+        if context.names.find(name) is None:
+            return _look_up(context, name)
+    app = _remembered(context, name)
+    return (app, []) if app is not None else _look_up(context, name)
+
+
+def _remembered(context: Context, name: str) -> App | None:
+    """The app that had the name when it was seen last, if it has it still."""
     known = context.names.find(name)
-    if known is not None:
-        app = _get(context, known)
-        if app is not None and app_name(app) == name:
-            return app, []
-        context.names.forget(name)
-    return _look_up(context, name)
+    if known is None:
+        return None
+    app = _get(context, known)
+    if app is not None and app_name(app) == name:
+        return app
+    context.names.forget(name)
+    return None
 
 
 def _look_up(context: Context, name: str) -> tuple[App | None, list[str]]:

@@ -16,8 +16,9 @@ ODD_NAMES = (
 #: Values that a file, a template or a shell could change on the way.
 ODD_VALUES = (
     "{{ not_a_template }}", "{% raw %}", "a {# b #} c", "yes", "0123", "1e3", "null", "~", "- x", "a: b", "#no comment",
-    " blanks around ", "two\nlines\n", "no end\nof line", "\ttab", "ünï ☃ 🚀", "'single' \"double\"", "back\\slash", "${db.DATABASE_URL}",
-    "${APP_URL}/x", "&anchor", "*alias", "!tag", "%directive", "@at", "12:30:00", "2026-01-01", "[1, 2]", "{'a': 1}", "$(id) `id`",
+    " blanks around ", "two\nlines\n", "no end\nof line", "\ttab", "ünï ☃ 🚀", "'single' \"double\"", "back\\slash",
+    "${db.DATABASE_URL}", "${APP_URL}/x", "&anchor", "*alias", "!tag", "%directive", "@at", "12:30:00", "2026-01-01",
+    "[1, 2]", "{'a': 1}", "$(id) `id`",
 )  # fmt: skip
 
 

@@ -160,6 +160,29 @@ def test_secrets_in_every_place(run: Run, platform: Platform) -> None:
     assert later["changed"], later
 
 
+def test_secrets_without_values_stay(run: Run, platform: Platform) -> None:
+    """What app_export writes into a vault that nobody has filled in yet."""
+    spec: dict[str, Any] = {
+        "name": "new",
+        "workers": [{"name": "w1", "image": IMAGE, "log_destinations": [{"name": "bs", "logtail": {}}]}],
+    }
+    there = {"K": "value-of-k", "log_destinations.bs.logtail.token": "token-of-bs"}
+    made = run("app", spec=spec, secrets={"w1": {**there, "image.registry_credentials": "user:ghp_0123456789"}})
+    assert made["changed"], made
+    stored = platform.apps()["new"]["spec"]
+    platform.forget_requests()
+    spec["workers"][0]["log_destinations"] = [{"name": "bs"}]
+    nothing = {"w1": dict.fromkeys([*there, "image.registry_credentials"])}
+    result = run("app", spec=spec, secrets=nothing)
+    assert (result["changed"], "failed" in result) == (False, False), result
+    assert platform.writes() == []
+    changed = run("app", spec=spec, secrets={"w1": {**nothing["w1"], "K": "another-k"}})
+    assert changed["changed"], changed
+    worker = platform.apps()["new"]["spec"]["workers"][0]
+    assert worker["log_destinations"] == stored["workers"][0]["log_destinations"]
+    assert worker["image"] == stored["workers"][0]["image"]
+
+
 def test_projects(run: Run, platform: Platform) -> None:
     made = run("app", spec=SPEC)
     other = "6a8b9c1d-2e3f-4a5b-8c7d-9e0f1a2b3c4d"
