@@ -72,7 +72,7 @@ class _Scale:
     start: float
     length: float
 
-    def bar(self, started: float | None, ended: float | None) -> tuple[float, float]:
+    def stretch(self, started: float | None, ended: float | None) -> tuple[float, float]:
         """(x, width) in percent; a step without an end goes on until now."""
         if started is None or self.length <= 0:
             return 0.0, 0.0
@@ -97,7 +97,7 @@ def outcome(step: Step) -> str:
 
 
 def _lane(step: Step, scale: _Scale) -> Lane:
-    x, width = scale.bar(step.started, step.ended)
+    x, width = scale.stretch(step.started, step.ended)
     return Lane(step.name, step.kind, step.status, outcome(step), x, width, step.seconds, step)
 
 
@@ -108,7 +108,7 @@ def _group(title: str, stage: Stage, scale: _Scale) -> Lane:
     starts = [step.started for step in steps if step.started is not None]
     ends = [step.ended for step in steps if step.ended is not None]
     open_end = status == "RUNNING"
-    x, width = scale.bar(min(starts, default=None), None if open_end else max(ends, default=None))
+    x, width = scale.stretch(min(starts, default=None), None if open_end else max(ends, default=None))
     if not starts:
         x, width = 0.0, 0.0
     seconds = max(ends) - min(starts) if starts and ends and not open_end else None
