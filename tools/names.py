@@ -28,6 +28,8 @@ def findings(code: str) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in FORBIDDEN:
             yield node.lineno, f'disallowed name "{node.id}": say what it is (_line, _attempt)'
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            if not isinstance(node, ast.Lambda) and node.name in FORBIDDEN:
+                yield node.lineno, f'disallowed name "{node.name}": say what it does'
             named = (
                 () if isinstance(node, ast.Lambda) else (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
             )

@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[3]
         "def f(_): pass",
         "def f(*, foo): pass",
         "bar = 1",
+        "def bar(): pass",
+        "class A:\n    def bar(self): pass",
         "S = {}\ndef f(a=S): pass",
         "S: list[int] = []\ndef f(*, a=S): pass",
     ],
