@@ -50,7 +50,7 @@ DEVELOPMENT = ("Makefile", "build", "changelogs/fragments", "extensions", "pypro
 TOKEN = "dop_v1_" + "e" * 64
 PASSWORD = "example"  # of the example inventory's vault, as docs/start.md says
 SHOWN = 25
-REFRESH = "run antsibull-changelog release --reload-plugins, with --update-existing if it has this version already"
+REFRESH = "docs/releasing.md tells how to list it"
 
 
 class RefusedError(Exception):
@@ -330,12 +330,26 @@ def releases(source: Path) -> dict[str, Any]:
 
 
 def unlisted(source: Path) -> list[str]:
-    """Modules and inventory plugins that no release in the changelog has as new."""
-    entries = releases(source).values()
-    known = {"modules": {one["name"] for entry in entries for one in entry.get("modules", ())}}
-    known["inventory"] = {one["name"] for entry in entries for one in entry.get("plugins", {}).get("inventory", ())}
-    there = {kind: {path.stem for path in (source / "plugins" / kind).glob("*.py")} for kind in known}
-    return sorted(name for kind, names in there.items() for name in names - known[kind])
+    """Modules, inventory plugins, roles and playbooks that no release in the changelog has as new."""
+    known: dict[str, set[str]] = {"modules": set(), "inventory": set(), "role": set(), "playbook": set()}
+    for entry in releases(source).values():
+        for kind, listed in {
+            **entry.get("plugins", {}),
+            **entry.get("objects", {}),
+            "modules": entry.get("modules", []),
+        }.items():
+            known.setdefault(kind, set()).update(one["name"] for one in listed)
+    there = {
+        "modules": source.glob("plugins/modules/*.py"),
+        "inventory": source.glob("plugins/inventory/*.py"),
+        "role": (path.parent for path in source.glob("roles/*/tasks")),
+        "playbook": source.glob("playbooks/*.yml"),
+    }
+    return [
+        f"{name} ({kind})"
+        for kind, paths in there.items()
+        for name in sorted({path.stem for path in paths} - known[kind])
+    ]
 
 
 def tags(*which: str) -> list[str]:

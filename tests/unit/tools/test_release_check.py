@@ -16,7 +16,7 @@ from tools.release_check import CHECKS, DEVELOPMENT, READING, RUNNING, RefusedEr
 GOOD: dict[str, Any] = {
     "releases": {
         "1.1.0": {"changes": {"release_summary": "More."}, "release_date": "2026-12-01"},
-        "1.0.9": {"modules": [{"name": "app"}]},
+        "1.0.9": {"modules": [{"name": "app"}], "objects": {"role": [{"name": "app"}]}},
     },
 }
 
@@ -122,8 +122,12 @@ def test_a_changelog_that_does_not(file: str, text: str, said: str, repository: 
 def test_a_module_that_no_release_has(repository: Repository) -> None:
     repository.write("plugins/modules/app_new.py", "1\n")
     repository.write("plugins/inventory/news.py", "1\n")
+    repository.write("playbooks/shop.yml", "[]\n")
     repository.commit("More")
-    with pytest.raises(RefusedError, match=r"app_new is listed in no release(.|\n)*news is listed in no release"):
+    with pytest.raises(
+        RefusedError,
+        match=r"app_new \(modules\) is listed in no release(.|\n)*news \(inventory\) is(.|\n)*shop \(playbook\)",
+    ):
         repository.look("changelog")
 
 
