@@ -14,6 +14,7 @@ from typing import Any
 from ._context import Context
 from ._errors import AppPlatformError
 from ._masking import MASK
+from ._spec._nodes import objects
 
 #: A new alert appears a moment after the spec that has it (API reference 12.5): pauses between looks, in seconds.
 LATE_PAUSES = (0.5, 1.0, 2.0, 4.0)
@@ -54,7 +55,7 @@ def converge_destinations(
     if new and context.check_mode:
         return wished.declared, shown_destinations(wished.emails or (), wished.slack_webhooks or ())
     alert = _alert(context, app_id, rule, component, patient=new)
-    emails, webhooks = list(alert.get("emails") or ()), [dict(one) for one in alert.get("slack_webhooks") or ()]
+    emails, webhooks = emails_of(alert), [dict(one) for one in objects(alert.get("slack_webhooks"))]
     for webhook in webhooks:
         context.register.add(str(webhook.get("url") or ""))
     target_emails = emails if wished.emails is None else list(wished.emails)
@@ -63,6 +64,12 @@ def converge_destinations(
     if changed and not context.check_mode:
         context.api.set_alert_destinations(app_id, str(alert.get("id")), target_emails, target_hooks)
     return changed, shown_destinations(target_emails, target_hooks)
+
+
+def emails_of(alert: Mapping[str, Any]) -> list[str]:
+    """The addresses that an alert goes to."""
+    found = alert.get("emails")
+    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
 
 def shown_destinations(emails: Sequence[str], webhooks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

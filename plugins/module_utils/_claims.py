@@ -13,7 +13,7 @@ from ._context import Context
 from ._errors import UsageError
 from ._selector import app_name
 from ._spec._canonical import canonical
-from ._spec._nodes import Spec
+from ._spec._nodes import Spec, objects
 from ._spec._schema import DOMAIN
 
 
@@ -42,6 +42,5 @@ def _domains(spec: Mapping[str, Any]) -> dict[str, str]:
     """Canonical host name -> as it is written."""
     return {
         str(canonical(DOMAIN.fields["domain"], one.get("domain"))): str(one.get("domain"))
-        for one in spec.get("domains") or ()
-        if isinstance(one, Mapping)
+        for one in objects(spec.get("domains"))
     }

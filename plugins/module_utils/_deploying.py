@@ -14,7 +14,7 @@ from ._arguments import WAIT, ArgumentSpec
 from ._context import Context
 from ._converge import app_summary
 from ._deployments import id_of, is_over, name_of, phase_of, spec_of
-from ._errors import ConflictError, DeploymentError, InvalidRequestError, NotFoundError, UsageError
+from ._errors import AppPlatformError, ConflictError, DeploymentError, InvalidRequestError, NotFoundError, UsageError
 from ._explaining import headline, summary
 from ._following import follow
 from ._polling import Polling
@@ -40,7 +40,7 @@ def follow_own(watch: Watch, app: App, made: Deployment, *, pin_expected: bool =
     """Follow what the task made. A failure says that something was changed."""
     try:
         return follow(watch, app, made, pin_expected=pin_expected).result
-    except DeploymentError as error:
+    except AppPlatformError as error:
         error.details.update(changed=True)
         raise
 

@@ -10,13 +10,14 @@ The tree explains; it never decides. Whether a deployment is over, and how it en
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from ._apps import Spec
 from ._deployments import ACTIVE, CANCELED, ERROR, SUPERSEDED, is_over, moment, phase_of, spec_of
+from ._spec._nodes import objects
 
 #: Key of a spec -> the word for a component in it.
 COMPONENTS: Mapping[str, str] = {
@@ -110,17 +111,15 @@ def _reason(step: Mapping[str, Any]) -> Reason | None:
     return found if found.code or found.message else None
 
 
-def _any_error(steps: Sequence[Any]) -> bool:
-    return any(
-        one.get("status") == ERROR or _any_error(one.get("steps") or ()) for one in steps if isinstance(one, Mapping)
-    )
+def _any_error(steps: Any) -> bool:
+    return any(one.get("status") == ERROR or _any_error(one.get("steps")) for one in objects(steps))
 
 
-def _inner_reason(steps: Sequence[Any]) -> Reason | None:
+def _inner_reason(steps: Any) -> Reason | None:
     """The first reason below a failed step, of a step that did not succeed."""
-    for one in steps:
-        if isinstance(one, Mapping) and one.get("status") != "SUCCESS":
-            found = _reason(one) or _inner_reason(one.get("steps") or ())
+    for one in objects(steps):
+        if one.get("status") != "SUCCESS":
+            found = _reason(one) or _inner_reason(one.get("steps"))
             if found:
                 return found
     return None

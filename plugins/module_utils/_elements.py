@@ -15,7 +15,7 @@ from ._edits import Declaration, Edited, component_names, section_of
 from ._secret_stage import SecretRules, settle_secrets
 from ._spec._canonical import canonical, key_of
 from ._spec._merge import MERGE, REPLACE_LISTS, WHOLE_COMPONENTS
-from ._spec._nodes import Listing, Record, Spec
+from ._spec._nodes import Listing, Record, Spec, objects
 from ._spec._schema import COMPONENTS, INGRESS_RULE, ROUTABLE, SPEC
 
 FIRST = "first"
@@ -151,8 +151,8 @@ def _public(spec: Spec) -> list[str]:
     return [
         str(one.get("name"))
         for section in ROUTABLE
-        for one in spec.get(section) or ()
-        if isinstance(one, Mapping) and (section != "services" or not one.get("internal_ports") or one.get("http_port"))
+        for one in objects(spec.get(section))
+        if section != "services" or not one.get("internal_ports") or one.get("http_port")
     ]
 
 

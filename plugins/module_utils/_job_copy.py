@@ -24,7 +24,7 @@ from ._edits import Declaration, Edited, component_names, find_component
 from ._secret_stage import SecretRules
 from ._secrets import MARKER_KEY
 from ._spec._merge import WHOLE_COMPONENTS
-from ._spec._nodes import Spec
+from ._spec._nodes import Spec, objects
 
 #: The GENERAL env by which a copy is known, whatever its name: `<token>` or `<token>.<where the run is>`.
 RUN_KEY = "ANSIBLE_JOB_RUN"
@@ -125,7 +125,7 @@ class Adding:
             return Edited(spec)
         original = find_component(spec, "jobs", self.job)
         if original is None:
-            jobs = [str(one.get("name")) for one in spec.get("jobs") or () if isinstance(one, Mapping)]
+            jobs = [str(one.get("name")) for one in objects(spec.get("jobs"))]
             return Edited(spec, (f"job: this app has no job {self.job!r}; it has {', '.join(jobs) or 'none'}",))
         twin = self._twin(original)
         # Where jobs run in the order of the list, this one does not depend on what the others come to.
@@ -153,7 +153,7 @@ class Adding:
             if isinstance(twin.get(name), dict):
                 twin[name].pop("deploy_on_push", None)
         # The fingerprint is another component's, and this one has no tomorrow.
-        envs = [env for env in twin.get("envs") or () if env.get("key") not in (MARKER_KEY, RUN_KEY)]
+        envs = [env for env in objects(twin.get("envs")) if env.get("key") not in (MARKER_KEY, RUN_KEY)]
         marker = ".".join(filter(None, (self.copy.token, self.copy.domain)))
         twin["envs"] = [*envs, {"key": RUN_KEY, "value": marker, "scope": "RUN_TIME"}]
         return twin

@@ -380,7 +380,7 @@ from ..module_utils._edits import find_component, section_of
 from ..module_utils._elements import Elements
 from ..module_utils._operation import Context, Operation, run_module
 from ..module_utils._selector import require_app
-from ..module_utils._spec._nodes import Spec
+from ..module_utils._spec._nodes import Spec, objects
 
 RULE = ("rule", "disabled", "operator", "value", "window")
 OPTIONS = ArgumentSpec(
@@ -424,7 +424,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
 def _alert(spec: Spec, component: str | None, rule: str) -> dict[str, Any] | None:
     section = section_of(spec, component) if component else None
     holder = spec if component is None else find_component(spec, section, component) if section else None
-    return next((one for one in (holder or {}).get("alerts") or () if one.get("rule") == rule), None)
+    return next((one for one in objects((holder or {}).get("alerts")) if one.get("rule") == rule), None)
 
 
 OPERATION = Operation(merge(OPTIONS, STATE, SELECTOR, WAIT, API), run)

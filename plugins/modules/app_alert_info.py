@@ -99,12 +99,13 @@ alerts:
 
 from typing import Any
 
-from ..module_utils._alert_destinations import shown_destinations
+from ..module_utils._alert_destinations import emails_of, shown_destinations
 from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
 from ..module_utils._component_filter import check_components
 from ..module_utils._deployments import id_of, phase_of, spec_of
 from ..module_utils._operation import Context, Operation, run_module
 from ..module_utils._selector import require_app
+from ..module_utils._spec._nodes import objects
 
 OPTIONS = ArgumentSpec({"component": {"type": "str"}, "rule": {"type": "str"}})
 
@@ -128,14 +129,14 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _shown(alert: dict[str, Any], context: Context) -> dict[str, Any]:
-    webhooks = [one for one in alert.get("slack_webhooks") or () if isinstance(one, dict)]
+    webhooks = objects(alert.get("slack_webhooks"))
     context.register.add(*(str(one.get("url") or "") for one in webhooks))
     return {
         **alert,
         "component_name": alert.get("component_name") or None,
         "spec": alert.get("spec") or {},
         "phase": phase_of(alert),
-        **shown_destinations(alert.get("emails") or (), webhooks),
+        **shown_destinations(emails_of(alert), webhooks),
     }
 
 

@@ -339,10 +339,12 @@ from typing import Any
 from ..module_utils._arguments import API, SELECTOR, WAIT, ArgumentSpec, merge
 from ..module_utils._component import STATE
 from ..module_utils._converge import converge
+from ..module_utils._deployments import spec_of
 from ..module_utils._elements import Elements
 from ..module_utils._operation import Context, Operation, run_module
 from ..module_utils._selector import require_app
 from ..module_utils._spec._canonical import canonical
+from ..module_utils._spec._nodes import objects
 from ..module_utils._spec._schema import DOMAIN
 from ..module_utils._spec_arguments import record_options
 
@@ -355,9 +357,9 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     edit = Elements("domains", (item,), absent=params["state"] == "absent")
     result = converge(context, params, require_app(context, params), edit)
     wished = _host(params["domain"])
-    spec = next((one for one in result.after.get("domains") or () if _host(one.get("domain")) == wished), None)
+    spec = next((one for one in objects(result.after.get("domains")) if _host(one.get("domain")) == wished), None)
     known: dict[str, Any] = next(
-        (one for one in result.app.get("domains") or () if _host(one["spec"].get("domain")) == wished), {}
+        (one for one in objects(result.app.get("domains")) if _host((spec_of(one) or {}).get("domain")) == wished), {}
     )
     told = {name: known.get(name) for name in ("phase", "certificate_expires_at")}
     validations = known.get("validations") or []

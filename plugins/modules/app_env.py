@@ -359,6 +359,7 @@ from ..module_utils._operation import Context, Operation, run_module
 from ..module_utils._secret_stage import SecretRules
 from ..module_utils._selector import require_app
 from ..module_utils._spec._merge import KEPT_ENVS
+from ..module_utils._spec._nodes import objects
 from ..module_utils._spec._schema import ENV, ENVS
 from ..module_utils._spec._secret_places import shown
 from ..module_utils._spec_arguments import record_options
@@ -392,7 +393,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     result = converge(context, params, require_app(context, params), edit)
     section = section_of(result.after, params["component"]) if params["component"] else None
     holder = find_component(result.after, section, params["component"]) if section else result.after
-    envs = [env for env in (holder or {}).get("envs") or () if env.get("key") not in KEPT_ENVS]
+    envs = [env for env in objects((holder or {}).get("envs")) if env.get("key") not in KEPT_ENVS]
     return result.result(envs=shown(ENVS, envs, MASK))
 
 

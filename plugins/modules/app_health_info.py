@@ -144,6 +144,7 @@ from ..module_utils._deployments import id_of, name_of, part, spec_of
 from ..module_utils._errors import AppPlatformError
 from ..module_utils._operation import Context, Operation, run_module
 from ..module_utils._selector import require_app
+from ..module_utils._spec._nodes import objects
 
 OPTIONS = ArgumentSpec(
     {
@@ -205,12 +206,7 @@ def _faults(component: Mapping[str, Any]) -> Iterator[dict[str, str]]:
 def _expected(app: Mapping[str, Any]) -> list[str]:
     """The services and workers that run, or, before the first deployment is live, that are to run."""
     spec = spec_of(part(app, "active_deployment")) or spec_of(app) or {}
-    return [
-        str(one.get("name"))
-        for section in ("services", "workers")
-        for one in spec.get(section) or ()
-        if isinstance(one, Mapping)
-    ]
+    return [str(one.get("name")) for section in ("services", "workers") for one in objects(spec.get(section))]
 
 
 OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run)

@@ -383,7 +383,7 @@ from ..module_utils._masking import MASK
 from ..module_utils._operation import Context, Operation, run_module
 from ..module_utils._secret_stage import SecretRules
 from ..module_utils._selector import require_app
-from ..module_utils._spec._nodes import Record
+from ..module_utils._spec._nodes import Record, objects
 from ..module_utils._spec._schema import LOG_DESTINATIONS
 from ..module_utils._spec._secret_places import shown
 from ..module_utils._spec_arguments import record_options
@@ -406,7 +406,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     result = converge(context, params, require_app(context, params), edit)
     section = section_of(result.after, params["component"])
     holder = find_component(result.after, section, params["component"]) if section else None
-    there = (holder or {}).get("log_destinations") or ()
+    there = objects((holder or {}).get("log_destinations"))
     found = next((one for one in there if one.get("name") == params["name"]), None)
     return result.result(log_destination=shown(NODE, found, MASK))
 
