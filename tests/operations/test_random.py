@@ -1,0 +1,137 @@
+"""Whatever people declare and whatever the platform answers: a result or a message, no write of what is refused, and
+nothing of what nobody knows is lost.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import random
+import tempfile
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client
+from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
+from tests.operations.conftest import Run
+from tests.platform import Platform
+from tests.reliability.faults import APP, CASES, Case, options_of
+from tests.unit.spec.strategies import Maker, makers
+
+JUNK: list[Any] = [None, True, 0, -1, 1.5, "", "x", [], {}, ["x"], [None], [[]], {"a": 1}, {"name": None}, [{"id": []}]]
+CHECKED = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+EDITS = [case for case in CASES if case.write == "PUT" and case.declares]
+
+
+def spoiled(value: Any, pick: random.Random, share: float) -> Any:
+    """The value with junk, gaps and unknown fields in some places."""
+    if pick.random() < share:
+        return copy.deepcopy(pick.choice(JUNK))
+    if isinstance(value, dict):
+        found = {name: spoiled(inner, pick, share) for name, inner in value.items() if pick.random() >= share / 2}
+        return {**found, "x_unknown": pick.choice(JUNK)} if pick.random() < share else found
+    return [spoiled(inner, pick, share) for inner in value] if isinstance(value, list) else value
+
+
+def do(run: Run, case: Case, **more: Any) -> dict[str, Any]:
+    """A task of the table of faults."""
+    app = {"app": "shop"} if "app" in options_of(case.module) else {}
+    wait = {"wait_timeout": 60} if "wait_timeout" in options_of(case.module) else {}
+    with tempfile.TemporaryDirectory() as folder:
+        into = {"directory": folder} if "directory" in options_of(case.module) else {}
+        return run(case.module, **{**app, **wait, **into, **case.options, **more})
+
+
+@given(makers(), st.sampled_from([0.0, 0.03, 0.2]), st.booleans())
+@CHECKED
+def test_a_spec_that_is_refused_is_not_written(
+    run: Run, platform: Platform, maker: Maker, share: float, there: bool
+) -> None:
+    platform.reset()
+    if there:
+        platform.seed([APP])
+    before = platform.apps()
+    platform.forget_requests()
+    spec = {name: spoiled(value, maker.random, share) for name, value in maker.declaration().items()}
+    spec["name"] = "shop"
+    result = run("app", spec=spec, wait=False)
+    code = (result.get("failure") or {}).get("code")
+    assert code != "unexpected_error", result["msg"]
+    if code == "usage":
+        assert platform.writes() == []
+    if result.get("failed"):
+        assert len(result["msg"]) > 20
+        assert not result["changed"]
+        assert platform.apps() == before
+    else:
+        again = run("app", spec=spec, wait=False)
+        assert not again["changed"], again
+
+
+@given(st.sampled_from(CASES), st.integers(0, 2**32), st.sampled_from([0.01, 0.05, 0.3]), st.booleans())
+@settings(CHECKED, max_examples=250)
+def test_whatever_the_platform_answers(
+    run: Run, platform: Platform, case: Case, seed: int, share: float, check: bool
+) -> None:
+    pick = random.Random(seed)
+    platform.reset()
+    platform.seed([APP])
+    platform.forget_requests()
+    send = Client._call
+
+    def odd(client: Client, *args: Any, **more: Any) -> Any:
+        answer = send(client, *args, **more)
+        return {name: spoiled(value, pick, share) for name, value in answer.items() if pick.random() >= share / 4}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "_call", odd)
+        result = do(run, case, check=check)
+    failure = result.get("failure") or {}
+    assert failure.get("code") != "unexpected_error", result["msg"]
+    assert not result.get("failed") or len(result["msg"]) > 10
+    json.dumps(result)
+    if check or failure.get("code") == UsageError.default_code:
+        assert platform.writes() == [] or result["changed"]
+
+
+def marked(value: Any, path: str = "") -> Any:
+    """The value with a field that nobody knows in each of its objects."""
+    if isinstance(value, dict):
+        inner = {name: marked(one, f"{path}.{name}") for name, one in value.items()}
+        return {**inner, "x_future": {"of": path, "list": [1, {"deep": True}]}}
+    return [marked(one, f"{path}[]") for one in value] if isinstance(value, list) else value
+
+
+def marks(value: Any) -> list[str]:
+    """Where those fields are."""
+    if isinstance(value, dict):
+        own = [json.dumps(value["x_future"], sort_keys=True)] if "x_future" in value else []
+        return sorted(own + [mark for name, one in value.items() if name != "x_future" for mark in marks(one)])
+    return sorted(mark for one in value for mark in marks(one)) if isinstance(value, list) else []
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.write == "PUT"], ids=lambda case: case.name)
+@pytest.mark.parametrize("fault", [None, "other_writer"])
+def test_unknown_fields_survive(case: Case, fault: str | None, run: Run, platform: Platform) -> None:
+    platform.assume(unknown_field="keep")
+    platform.seed([marked(APP)])
+    before = marks(platform.apps()["shop"]["spec"])
+    assert len(before) > 10
+    if fault:
+        platform.fault(fault, method="PUT", when="before", edit={"envs": [{"key": "THEIRS", "value": "x"}]})
+    platform.forget_requests()
+    # A component's own list is whole: what is in no task's list goes, with all that it has.
+    more = {"envs": [{"key": "KEPT", "type": "SECRET"}, *case.options["envs"]]} if case.module == "app_service" else {}
+    result = do(run, case, **more)
+    assert result.get("failed") is None, result["msg"]
+    assert result["changed"]
+    assert marks(platform.apps()["shop"]["spec"]) == before
+    if case.declares:
+        platform.forget_requests()
+        assert not do(run, case, **more)["changed"]
+        assert platform.writes() == []
