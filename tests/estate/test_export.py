@@ -3,51 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.estate.running import playbook
 from tests.estate.specs import ODD_NAMES, estate
 from tests.platform import Platform, start_platform
 
 pytestmark = [pytest.mark.both_paths, pytest.mark.xdist_group("estate")]
 
 APPS = 200
-RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a run printed, and how it ended."""
-
-    code: int
-    output: str
-
-    @property
-    def recap(self) -> dict[str, tuple[int, int]]:
-        """Changed tasks and those that went wrong, by host."""
-        return {one[1]: (int(one[3]), int(one[4]) + int(one[5])) for one in RECAP.finditer(self.output)}
-
-
-def playbook(folder: Path, platform: Platform, name: str, *arguments: str) -> Done:
-    env = {**os.environ, "DIGITALOCEAN_API_URL": platform.url, "DIGITALOCEAN_ACCESS_TOKEN": platform.token}
-    env |= {"ANSIBLE_NOCOLOR": "1", "ANSIBLE_HOME": str(folder / ".ansible"), "PWD": str(folder)}
-    env |= {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false", "COLUMNS": "200"}
-    command = [sys.executable, "-m", "ansible.cli.playbook", f"oceanops.app_platform.{name}", *arguments]
-    done = subprocess.run(
-        command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, check=False,
-    )  # fmt: skip
-    return Done(done.returncode, done.stdout)
 
 
 def secrets_of(value: Any) -> set[str]:
