@@ -28,16 +28,13 @@ SHOP: dict[str, Any] = {
 #: What is in git, where a page says so: secrets without their values.
 APP_YAML: dict[str, Any] = {
     **SHOP,
-    "services": [
-        {**SHOP["services"][0], "log_destinations": [{"name": "logs", "logtail": {}}],
-        },
-    ],
+    "services": [{**SHOP["services"][0], "log_destinations": [{"name": "logs", "logtail": {}}]}],
     "jobs": [
         {**SHOP["jobs"][0], "envs": [{"key": "DATABASE_PASSWORD", "type": "SECRET"}]},
         SHOP["jobs"][1],
     ],
     "envs": [{"key": "SENTRY_DSN", "type": "SECRET"}],
-}  # fmt: skip
+}
 SEED = {"id": APP_ID, "spec": SHOP}
 #: Two releases, a night after them.
 PAST = ("2.3.0", "2.4.0")
