@@ -37,7 +37,7 @@ def summary(invocation: JobInvocation) -> dict[str, Any]:
 
 def is_over(invocation: JobInvocation) -> bool:
     """Whether the run has ended; one of an unknown phase has when it has an end."""
-    return invocation.get("phase") in ENDED or moment(invocation.get("completed_at")) is not None
+    return str(invocation.get("phase")) in ENDED or moment(invocation.get("completed_at")) is not None
 
 
 def duration(invocation: JobInvocation) -> float | None:

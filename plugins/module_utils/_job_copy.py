@@ -132,7 +132,7 @@ class Adding:
         spec["jobs"] = [twin, *spec["jobs"]]
         mine = {env.get("key") for env in self.envs}
         # An EV[...] belongs to the app and may stand in another component of it (API reference 8.5).
-        kept = [env for env in twin["envs"] if env.get("key") not in mine]
+        kept = [env for env in twin["envs"] if str(env.get("key")) not in mine]
         declared = {"name": twin["name"], **self.changes, "envs": [*kept, *map(dict, self.envs)]}
         prefixes = ("jobs[0]", f"jobs[{twin['name']}]")
         rules = SecretRules(update_secrets="always")
@@ -153,7 +153,7 @@ class Adding:
             if isinstance(twin.get(name), dict):
                 twin[name].pop("deploy_on_push", None)
         # The fingerprint is another component's, and this one has no tomorrow.
-        envs = [env for env in objects(twin.get("envs")) if env.get("key") not in (MARKER_KEY, RUN_KEY)]
+        envs = [env for env in objects(twin.get("envs")) if str(env.get("key")) not in (MARKER_KEY, RUN_KEY)]
         marker = ".".join(filter(None, (self.copy.token, self.copy.domain)))
         twin["envs"] = [*envs, {"key": RUN_KEY, "value": marker, "scope": "RUN_TIME"}]
         return twin

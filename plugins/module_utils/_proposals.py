@@ -72,7 +72,9 @@ def without_marker(spec: Spec) -> Spec:
     for part in parts(result):
         envs = part.value.get(ENVS)
         if isinstance(envs, list):
-            part.value[ENVS] = [one for one in envs if not (isinstance(one, Mapping) and one.get("key") in KEPT_ENVS)]
+            part.value[ENVS] = [
+                one for one in envs if not (isinstance(one, Mapping) and str(one.get("key")) in KEPT_ENVS)
+            ]
             if not part.value[ENVS]:
                 del part.value[ENVS]
     return result

@@ -393,7 +393,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     result = converge(context, params, require_app(context, params), edit)
     section = section_of(result.after, params["component"]) if params["component"] else None
     holder = find_component(result.after, section, params["component"]) if section else result.after
-    envs = [env for env in objects((holder or {}).get("envs")) if env.get("key") not in KEPT_ENVS]
+    envs = [env for env in objects((holder or {}).get("envs")) if str(env.get("key")) not in KEPT_ENVS]
     return result.result(envs=shown(ENVS, envs, MASK))
 
 

@@ -194,8 +194,13 @@ def _named(health: Mapping[str, Any], key: str, wanted: list[str] | None) -> lis
     return sorted((one for one in listed if wanted is None or one["name"] in wanted), key=lambda one: str(one["name"]))
 
 
+def _count(value: Any) -> int:
+    """A number of instances; 0 where the answer has none, as the wire leaves zeros out."""
+    return int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()) else 0
+
+
 def _faults(component: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-    desired, ready = int(component["replicas_desired"] or 0), int(component["replicas_ready"] or 0)
+    desired, ready = _count(component["replicas_desired"]), _count(component["replicas_ready"])
     if ready < desired:
         be = "is" if ready == 1 else "are"
         yield {"name": component["name"], "reason": f"{ready} of {desired} instances {be} ready"}

@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
 from tests.operations.conftest import Run
 from tests.platform import Platform
 from tests.reliability.faults import APP, CASES, Case, options_of
@@ -23,7 +22,7 @@ from tests.unit.spec.strategies import Maker, makers
 
 JUNK: list[Any] = [None, True, 0, -1, 1.5, "", "x", [], {}, ["x"], [None], [[]], {"a": 1}, {"name": None}, [{"id": []}]]
 CHECKED = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 EDITS = [case for case in CASES if case.write == "PUT" and case.declares]
 
@@ -74,7 +73,7 @@ def test_a_spec_that_is_refused_is_not_written(
 
 
 @given(st.sampled_from(CASES), st.integers(0, 2**32), st.sampled_from([0.01, 0.05, 0.3]), st.booleans())
-@settings(CHECKED, max_examples=250)
+@settings(CHECKED, max_examples=150)
 def test_whatever_the_platform_answers(
     run: Run, platform: Platform, case: Case, seed: int, share: float, check: bool
 ) -> None:
@@ -95,8 +94,8 @@ def test_whatever_the_platform_answers(
     assert failure.get("code") != "unexpected_error", result["msg"]
     assert not result.get("failed") or len(result["msg"]) > 10
     json.dumps(result)
-    if check or failure.get("code") == UsageError.default_code:
-        assert platform.writes() == [] or result["changed"]
+    if check:
+        assert platform.writes() == []
 
 
 def marked(value: Any, path: str = "") -> Any:
