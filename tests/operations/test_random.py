@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import AppsApi
 from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client
 from tests.operations.conftest import Run
 from tests.platform import Platform
@@ -96,6 +97,39 @@ def test_whatever_the_platform_answers(
     json.dumps(result)
     if check:
         assert platform.writes() == []
+
+
+@pytest.mark.parametrize(
+    ("module", "options", "method", "answer"),
+    [
+        ("app_health_info", {}, "get_health", {"components": [{"name": "web", "replicas_desired": ["x"]}]}),
+        ("app_job_invocation_info", {}, "list_job_invocations", [{"id": "i", "phase": ["x"]}]),
+        ("app_alert_info", {}, "list_alerts", [{"id": "a", "spec": {"rule": "X"}, "emails": 5, "slack_webhooks": 5}]),
+        ("app_domain", {"domain": "x.example.com"}, "list_apps", [{"id": "a", "spec": {"name": "a", "domains": 1.5}}]),
+    ],
+)
+def test_odd_answers(module: str, options: Any, method: str, answer: Any, run: Run, platform: Platform) -> None:
+    """Each of these ended in an exception once."""
+    app = platform.seed([APP])[0]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AppsApi, method, lambda *_args, **_more: iter(answer) if isinstance(answer, list) else answer)
+        result = run(module, app_id=app["id"], **options)
+    assert result.get("failed") is None, result["msg"]
+
+
+@pytest.mark.parametrize("key", [{"a": 1}, ["x"]])
+def test_an_env_whose_key_is_no_text(key: Any, run: Run, platform: Platform) -> None:
+    """In the answers: nobody can write one."""
+    app = platform.seed([APP])[0]
+    app["spec"]["services"][0]["envs"].append({"key": key, "value": "x"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AppsApi, "get_app", lambda *_args: copy.deepcopy(app))
+        patch.setattr(AppsApi, "list_apps", lambda *_args: iter([copy.deepcopy(app)]))
+        for module, options in (("app_env", {"component": "web", "key": "LOG", "value": "info"}), ("app_info", {})):
+            result = run(module, app_id=app["id"], **options)
+            assert (result.get("failure") or {}).get("code") != "unexpected_error", result["msg"]
+        exported = do(run, next(case for case in CASES if case.module == "app_export"))
+    assert (exported.get("failure") or {}).get("code") != "unexpected_error", exported["msg"]
 
 
 def marked(value: Any, path: str = "") -> Any:
