@@ -21,10 +21,12 @@ from typing import Any
 
 import yaml
 
-from tests.bench import _peers, _platform
+from tests.bench import _peers, _platform, fleet
 from tools.house import BIN, COLLECTIONS, heading, say, surroundings
 
 ROUNDS = 3
+#: Seconds after which the run is taken for hung.
+LONGEST = 180
 OURS = "app_job, in process"
 MODULE = "app_job, as a module"
 WORST_AGAINST_DEBUG = 3.0
@@ -109,9 +111,13 @@ def measure(chosen: list[Variant], collections: list[Path]) -> dict[str, Cost]:
                 "BENCH_TIMES": str(folder / "times.json"),
             }
         )
-        done = subprocess.run(
-            [BIN / "ansible-playbook", "bench.yml"], cwd=folder, env=env, capture_output=True, text=True, check=False
-        )
+        command = [str(BIN / "ansible-playbook"), "bench.yml"]
+        try:
+            done = subprocess.run(
+                command, cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=LONGEST
+            )
+        except subprocess.TimeoutExpired as error:
+            raise SystemExit(f"The benchmark's playbook did not end within {LONGEST} seconds") from error
         report = folder / "times.json"
         written: dict[str, Any] = {"failures": [done.stderr]}
         if report.exists():
@@ -168,7 +174,8 @@ def main() -> int:
         uri = next(variant for variant in chosen if variant.name.startswith("uri"))
         requests = platform.requests() - ROUNDS * (uri.few + uri.many + uri.alone)
     show(costs)
-    return 0 if verdict(costs, requests / runs) else 1
+    tasks = verdict(costs, requests / runs)
+    return 0 if fleet.main() and tasks else 1
 
 
 if __name__ == "__main__":
