@@ -179,7 +179,7 @@ def without_copies(spec: Spec, tokens: Collection[str]) -> Spec:
     result = copy.deepcopy(spec)
     gone = {one.name for one in copies(spec) if one.token in tokens}
     if gone:
-        result["jobs"] = [job for job in result["jobs"] if str(job.get("name")) not in gone]
+        result["jobs"] = [job for job in result["jobs"] if not (isinstance(job, dict) and str(job.get("name")) in gone)]
         if not result["jobs"]:
             del result["jobs"]
     return result
