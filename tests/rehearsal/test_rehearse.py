@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,17 +44,17 @@ def live() -> Iterator[Platform]:
 
 
 def rehearse(folder: Path, *arguments: str, env: dict[str, str] | None = None, **variables: Any) -> Rehearsal:
-    temporary = folder / "tmp"
-    temporary.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "ansible.cli.playbook", "oceanops.app_platform.rehearse", *arguments]
     command += ["--extra-vars", json.dumps(variables)]
-    more = {"TMPDIR": str(temporary), "PWD": str(folder), **(env or {})}
-    environment = surroundings(folder, folder / "results.json", folder / "log", more)
-    environment["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
-    )
-    assert [one.name for one in temporary.glob("*.rehearsal")] == [], "its folder is still there"
+    # Not in the test's own folder: its name can be too long for the socket that ansible-core 2.21 makes there.
+    with tempfile.TemporaryDirectory() as temporary:
+        more = {"TMPDIR": temporary, "PWD": str(folder), **(env or {})}
+        environment = surroundings(folder, folder / "results.json", folder / "log", more)
+        environment["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        )
+        assert [one.name for one in Path(temporary).glob("*.rehearsal")] == [], "its folder is still there"
     page = folder / "rehearsal.html"
     return Rehearsal(done.returncode, done.stdout + done.stderr, page.read_text() if page.exists() else "")
 
