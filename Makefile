@@ -34,7 +34,7 @@ bench: env ## what a task costs, side by side with debug, ping, uri and a peer
 	@$(RUN) tests.bench
 
 reliability: env ## concurrent writers, secrets and faults measured, into docs/reliability.md (about twenty minutes)
-	@$(RUN) tests.reliability
+	@PYTHONPATH=$(CURDIR)/.venv/collections $(RUN) tests.reliability
 
 docs: env ## the documentation site, in build/docs
 	@$(RUN) tools.docs
