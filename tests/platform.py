@@ -9,12 +9,15 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import requests
+
+from tests.simulator import contract
 
 ROOT = Path(__file__).resolve().parent.parent
 TOKEN = "dop_v1_" + "c" * 64
@@ -116,12 +119,29 @@ class Platform:
 
 @contextmanager
 def start_platform(*args: str, cwd: Path | None = None) -> Iterator[Platform]:
-    """Start a simulator with these arguments on a free port, and stop it whatever happens."""
-    path = str(ROOT / "roles" / "simulator" / "files")
+    """Start a simulator with these arguments on a free port, and stop it whatever happens.
+
+    In a run of pytest every kind of answer that it has given is compared with DigitalOcean's published description at
+    the end, where that is at hand. AssertionError says what is wrong with them.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        answers = Path(folder) / "answers"
+        checked = "PYTEST_VERSION" in os.environ and contract.present()
+        program = ["tests.simulator.recorded", str(answers)] if checked else ["app_platform_simulator"]
+        with _process([*program, "--port", "0", *args], cwd or ROOT) as (process, url):
+            yield Platform(url, process)
+        if checked:
+            problems = contract.wrong_in(answers)
+            assert not problems, "\n".join(["answers of the simulator that are not as described:", *problems])
+
+
+@contextmanager
+def _process(program: Sequence[str], cwd: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    path = os.pathsep.join((str(ROOT / "roles" / "simulator" / "files"), str(ROOT)))
     process = subprocess.Popen(
-        [sys.executable, "-m", "app_platform_simulator", "--port", "0", *args],
+        [sys.executable, "-m", *program],
         env={**os.environ, "PYTHONPATH": path},
-        cwd=cwd or ROOT,
+        cwd=cwd,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
@@ -130,7 +150,7 @@ def start_platform(*args: str, cwd: Path | None = None) -> Iterator[Platform]:
         line = process.stdout.readline() if process.stdout else ""
         if not line:
             raise AssertionError(f"the simulator did not start: exit status {process.wait(timeout=30)}")
-        yield Platform(json.loads(line)["url"], process)
+        yield process, json.loads(line)["url"]
     finally:
         process.terminate()
         process.wait(timeout=30)

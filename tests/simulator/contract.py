@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft7Validator
-from jsonschema.exceptions import best_match
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT7
+if TYPE_CHECKING:
+    from jsonschema import Draft7Validator
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "shared" / "facts" / "openapi-apps.json"
 WHY_NOT = f"the published description of the API is not here ({DOCUMENT.parent.parent.name}/ beside the checkout)"
@@ -22,12 +20,17 @@ def present() -> bool:
     return DOCUMENT.is_file()
 
 
-@cache
-def document() -> dict[str, Any]:
-    """The description, patched."""
+def patched() -> dict[str, Any]:
+    """The description, patched; OpenAPI 3.0."""
     loaded: dict[str, Any] = json.loads(DOCUMENT.read_text())
     _patch(loaded)
-    converted: dict[str, Any] = _converted(loaded)
+    return loaded
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The description, patched, its schemas in JSON Schema's words."""
+    converted: dict[str, Any] = _converted(patched())
     return converted
 
 
@@ -63,7 +66,7 @@ def _properties(schema: dict[str, Any]) -> dict[str, Any]:
         return dict.__getitem__(schema, "properties")  # type: ignore[no-any-return]
     for part in schema["allOf"]:
         if "properties" in part:
-            return part["properties"]  # type: ignore[no-any-return]
+            return part["properties"]
     raise AssertionError("a schema without properties")
 
 
@@ -106,6 +109,11 @@ def _resolved(value: dict[str, Any]) -> dict[str, Any]:
 @cache
 def _validator(operation: str, status: int) -> Draft7Validator | None:
     """The check of one kind of answer, None where nothing is described."""
+    # Slow to load, and programs that only start a simulator need none of it.
+    from jsonschema import Draft7Validator
+    from referencing import Registry, Resource
+    from referencing.jsonschema import DRAFT7
+
     described = _operations()[operation]["responses"]
     if status >= 400:
         schema: dict[str, Any] = {"$ref": f"{_ROOT}#/components/schemas/error"}
@@ -133,8 +141,21 @@ def wrong(operation: str, status: int, content: Any) -> str:
     """What is wrong with an answer, "" when nothing is, or when this operation is not described."""
     if operation not in _operations():
         return ""
+    from jsonschema.exceptions import best_match
+
     validator = _validator(operation, status)
     if validator is None:
         return ""
     error = best_match(validator.iter_errors(content))
     return "" if error is None else f"{operation} {status}: {error.json_path}: {error.message}"
+
+
+def wrong_in(answers: Path) -> list[str]:
+    """What is wrong with the answers in a file of tests.simulator.recorded."""
+    if not answers.exists():
+        return []
+    # The last line of a simulator that was killed may be half a one.
+    text = answers.read_text(encoding="utf-8").rpartition("\n")[0]
+    lines = [json.loads(line) for line in text.splitlines()]
+    found = {wrong(line["operation"], line["status"], line["content"]): None for line in lines}
+    return [problem for problem in found if problem]

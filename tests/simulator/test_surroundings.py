@@ -416,6 +416,7 @@ def test_another_person_edits(world: World):
         ({"what": "push", "app": "shop", "component": "gone"}, "no 'gone'"),
         ({"what": "crash", "app": "shop", "component": "gone"}, "no component"),
         ({"what": "edit", "app": "shop", "edit": {"color": "red"}}, "unknown field"),
+        ({"what": "edit", "app": "shop", "spec": {}}, "spec: unknown; edit takes app, edit"),
         ([], "expected an object"),
     ],
 )

@@ -118,12 +118,25 @@ HAPPENINGS: dict[str, Callable[[Account, App, Json], Json]] = {
     "edit": edit,
     "crash": crash,
 }
+# What each takes beside `what` and `app`.
+TAKES: dict[str, tuple[str, ...]] = {
+    "push": ("component",),
+    "autoscale": ("component", "to", "metric"),
+    "maintenance": (),
+    "run_job": ("job", "component"),
+    "edit": ("edit",),
+    "crash": ("component", "logs"),
+}
 
 
 def happen(account: Account, given: Any) -> Json:
     """Let one of them happen to the app with this name or id; ValueError says what is wrong."""
     if not isinstance(given, dict) or given.get("what") not in HAPPENINGS:
         raise ValueError(f"what: one of {', '.join(HAPPENINGS)} is needed")
+    takes = TAKES[given["what"]]
+    for field in given:
+        if field not in ("what", "app", *takes):
+            raise ValueError(f"{field}: unknown; {given['what']} takes {', '.join(('app', *takes))}")
     wanted = str(given.get("app") or "")
     app = account.state.apps.get(wanted) or account.state.app_named(wanted)
     if app is None:
