@@ -1,4 +1,4 @@
-"""What AWX is to have: surveys that AWX takes, variables that the playbooks know, and a playbook that sets it all up."""
+"""What AWX is to have: surveys that AWX takes, variables that the playbooks know, a playbook that sets it all up."""
 
 from __future__ import annotations
 

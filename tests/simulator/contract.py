@@ -63,10 +63,10 @@ def _patch(loaded: dict[str, Any]) -> None:
 def _properties(schema: dict[str, Any]) -> dict[str, Any]:
     """The properties of a schema, or of the part of an allOf that has them."""
     if "properties" in schema:
-        return dict.__getitem__(schema, "properties")  # type: ignore[no-any-return]
+        return dict.__getitem__(schema, "properties")
     for part in schema["allOf"]:
         if "properties" in part:
-            return part["properties"]
+            return part["properties"]  # type: ignore[no-any-return]
     raise AssertionError("a schema without properties")
 
 
