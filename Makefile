@@ -7,7 +7,7 @@ GATES := lint types docs-lint unit sanity molecule
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help env test demo rehearse docs bench reliability release-check matrix pins clean $(GATES)
+.PHONY: help env test demo rehearse docs bench reliability fidelity release-check matrix pins clean $(GATES)
 
 help: ## this list
 	@grep -hE '^[a-z$$(){}A-Z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,9 @@ bench: env ## what a task costs, side by side with debug, ping, uri and a peer
 
 reliability: env ## concurrent writers, secrets and faults measured, into docs/reliability.md (about twenty minutes)
 	@PYTHONPATH=$(CURDIR)/.venv/collections $(RUN) tests.reliability
+
+fidelity: env ## what is known of the simulator's truth, into docs/fidelity.md (needs the published description of the API)
+	@PYTHONPATH=$(CURDIR):$(CURDIR)/.venv/collections:$(CURDIR)/roles/simulator/files $(RUN) tests.simulator.fidelity
 
 docs: env ## the documentation site, in build/docs
 	@$(RUN) tools.docs

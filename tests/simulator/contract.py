@@ -137,6 +137,11 @@ def _with_root(value: Any) -> Any:
     return [_with_root(item) for item in value] if isinstance(value, list) else value
 
 
+def described() -> set[str]:
+    """The operations that the description has."""
+    return set(_operations())
+
+
 def wrong(operation: str, status: int, content: Any) -> str:
     """What is wrong with an answer, "" when nothing is, or when this operation is not described."""
     if operation not in _operations():
