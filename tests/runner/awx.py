@@ -20,7 +20,7 @@ import yaml
 from tests.platform import ROOT
 
 OBJECTS = ROOT / "playbooks" / "awx" / "objects.yml"
-PROJECT = ROOT / "playbooks" / "awx" / "project"
+PROJECT = ROOT / "docs" / "examples" / "awx"
 # What AWX writes: an executable that prints the inventory of this job.
 SCRIPT = "#!/usr/bin/env python3\nprint(r'''{}''')\n"
 

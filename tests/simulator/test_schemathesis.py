@@ -14,8 +14,8 @@ from tests.simulator.world import World, shop
 if not contract.present():
     pytest.skip(contract.WHY_NOT, allow_module_level=True)
 
-import schemathesis  # noqa: E402 - slow to load, and not needed where there is no description
-from schemathesis.core import NotSet  # noqa: E402
+import schemathesis
+from schemathesis.core import NotSet
 
 pytestmark = pytest.mark.contract
 
