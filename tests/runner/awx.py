@@ -3,11 +3,13 @@ ansible-runner, and ansible-runner itself."""
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,7 +22,6 @@ import yaml
 from tests.platform import ROOT
 
 OBJECTS = ROOT / "playbooks" / "awx" / "objects.yml"
-PROJECT = ROOT / "docs" / "examples" / "awx"
 # What AWX writes: an executable that prints the inventory of this job.
 SCRIPT = "#!/usr/bin/env python3\nprint(r'''{}''')\n"
 
@@ -37,6 +38,22 @@ def objects() -> dict[str, Any]:
     """What AWX is to have."""
     loaded: dict[str, Any] = yaml.load(OBJECTS.read_text(), _Loader)
     return loaded
+
+
+@cache
+def project() -> Path:
+    """The repository's files, as the playbook awx_project writes them."""
+    folder = Path(tempfile.mkdtemp(prefix="awx-project-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    command = [sys.executable, "-m", "ansible.cli.playbook", "oceanops.app_platform.awx_project"]
+    subprocess.run(
+        [*command, "-e", f"awx_project_directory={folder}"],
+        env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".venv" / "collections")},
+        check=True,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+    )
+    return folder
 
 
 def template(name: str) -> dict[str, Any]:
@@ -121,8 +138,7 @@ def launch(
     """Run a job template in *folder*, which must not be there yet."""
     chosen = template(name)
     environment, extra = injected(**inputs)
-    project = folder / "project"
-    shutil.copytree(PROJECT, project)
+    shutil.copytree(project(), folder / "project")
     (folder / "inventory").mkdir()
     script = folder / "inventory" / "hosts"
     script.write_text(SCRIPT.format(json.dumps(inventory)))

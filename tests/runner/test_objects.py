@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from tests.platform import ROOT
-from tests.runner.awx import OBJECTS, PROJECT, answered, injected, objects, template
+from tests.runner.awx import OBJECTS, answered, injected, objects, project, template
 
 TEMPLATES = objects()["awx_job_templates"]
 NAMES = [one["name"].removeprefix("App Platform ") for one in TEMPLATES]
@@ -66,7 +66,7 @@ def test_the_playbook_knows_what_the_survey_asks(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_project_has_the_playbook(name: str) -> None:
     """AWX takes playbooks of the project only, never one of a collection by its name."""
-    (play,) = yaml.safe_load((PROJECT / template(name)["playbook"]).read_text())
+    (play,) = yaml.safe_load((project() / template(name)["playbook"]).read_text())
     wanted = template(name)["playbook"].removesuffix(".yml")
     assert play["ansible.builtin.import_playbook"] == f"oceanops.app_platform.{wanted}"
     assert (ROOT / "playbooks" / f"{wanted}.yml").is_file()
