@@ -65,8 +65,8 @@ def _head() -> Iterable[str]:
         "",
         _text(
             "Made by `make fidelity` from what the tests of [the simulator](simulator.md) call. Nobody who made it "
-            "could compare it with the platform itself: it stands on the published OpenAPI description, on DigitalOcean's "
-            "own clients and their tests, on published specs and on reports of users. What no source says is a "
+            "could compare it with the platform itself: it stands on the published OpenAPI description, on "
+            "DigitalOcean's own clients and their tests, on published specs and on reports of users. What no source says is a "
             "[switch](simulator.md#open-questions)."
         ),
         "",
@@ -86,8 +86,9 @@ def _of_operations(seen: Seen) -> Iterable[str]:
         "",
         _text(
             "Described: every answer that any test gets is compared with the OpenAPI description, in the simulator's "
-            "own tests one by one, in all others by kinds of answers. pydo is DigitalOcean's client for Python: it calls "
-            "the operation and reads its answer. schemathesis makes requests from the description, and no answer is a 5xx. "
+            "own tests one by one, in all others by kinds of answers. pydo is DigitalOcean's client for Python: it "
+            "calls the operation and reads its answer. schemathesis makes requests from the description, and no answer "
+            "is a 5xx. "
             "Tests: how many of the simulator's own tests call it."
         ),
         "",
