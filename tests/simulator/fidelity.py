@@ -66,8 +66,8 @@ def _head() -> Iterable[str]:
         _text(
             "Made by `make fidelity` from what the tests of [the simulator](simulator.md) call. Nobody who made it "
             "could compare it with the platform itself: it stands on the published OpenAPI description, on "
-            "DigitalOcean's own clients and their tests, on published specs and on reports of users. What no source says is a "
-            "[switch](simulator.md#open-questions)."
+            "DigitalOcean's own clients and their tests, on published specs and on reports of users. What no source "
+            "says is a [switch](simulator.md#open-questions)."
         ),
         "",
     ]

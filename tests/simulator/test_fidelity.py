@@ -12,17 +12,17 @@ from tests.simulator.behaviours import BEHAVIOURS
 PAGE = fidelity.PAGE.read_text()
 
 
-def tests_of(file: str) -> set[str]:
+def written_in(file: str) -> set[str]:
     tree = ast.parse((ROOT / "tests" / "simulator" / f"{file}.py").read_text())
     return {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
 
 
 def test_each_behaviour_is_shown_by_tests_that_are_there():
-    known = tests_of("test_mutations") | tests_of("test_secrets")
+    known = written_in("test_mutations") | written_in("test_secrets")
     named = [test for one in BEHAVIOURS for test in one.tests]
     assert len(set(named)) == len(named)
     assert set(named) <= known
-    assert tests_of("test_mutations") <= set(named), "a test of a change of the spec belongs to a behaviour"
+    assert written_in("test_mutations") <= set(named), "a test of a change of the spec belongs to a behaviour"
 
 
 def test_the_page_tells_them():

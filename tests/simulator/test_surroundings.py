@@ -435,3 +435,17 @@ def test_happenings_can_be_listed(world: World):
         "edit",
         "crash",
     }
+
+
+# Projects.
+
+
+def test_an_app_moves_to_another_project(world: World):
+    app = world.create()
+    project = "22222222-2222-4222-8222-222222222222"
+
+    answer = world.call("POST", f"/v2/projects/{project}/resources", {"resources": [f"do:app:{app['id']}"]})
+
+    assert [(one["urn"], one["status"]) for one in answer["resources"]] == [(f"do:app:{app['id']}", "assigned")]
+    assert world.app(app)["project_id"] == project
+    world.call("POST", f"/v2/projects/{project}/resources", {"resources": [f"do:app:{NOWHERE}"]}, status=404)
