@@ -21,7 +21,7 @@ from typing import Any
 
 import yaml
 
-from tests.bench import _peers, _platform, fleet
+from tests.bench import _peers, _platform, fleet, simulator
 from tools.house import BIN, COLLECTIONS, heading, say, surroundings
 
 ROUNDS = 3
@@ -175,7 +175,8 @@ def main() -> int:
         requests = platform.requests() - ROUNDS * (uri.few + uri.many + uri.alone)
     show(costs)
     tasks = verdict(costs, requests / runs)
-    return 0 if fleet.main() and tasks else 1
+    kept = [tasks, fleet.main(), simulator.main()]
+    return 0 if all(kept) else 1
 
 
 if __name__ == "__main__":

@@ -29,7 +29,8 @@ RUNS = {"site": ("oceanops.app_platform.site", APPS), "uri": ("uri.yml", APPS //
 IMAGE = {"registry_type": "GHCR", "registry": "example", "repository": "shop", "tag": "2.4.1"}
 
 
-def _spec(number: int) -> dict[str, Any]:
+def spec(number: int) -> dict[str, Any]:
+    """An app of the fleet."""
     return {
         "name": f"app-{number:03}",
         "region": "ams",
@@ -50,9 +51,9 @@ def _inventory(folder: Path, ids: dict[str, str]) -> None:
     """What the role takes, and for ``uri`` the app's id, as somebody has it who does it by hand."""
     hosts = {}
     for number in range(APPS):
-        spec = _spec(number)
-        variables = {f"app_{key}": value for key, value in spec.items()}
-        hosts[spec["name"]] = {**variables, "its_id": ids[spec["name"]]}
+        app = spec(number)
+        variables = {f"app_{key}": value for key, value in app.items()}
+        hosts[app["name"]] = {**variables, "its_id": ids[app["name"]]}
     common = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     content = {"apps": {"hosts": hosts, "vars": common}}
     (folder / "hosts.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
@@ -90,7 +91,7 @@ def main() -> bool:
     heading(f"bench: a fleet of {APPS} apps as hosts, nothing to change, {FORKS} forks")
     runs: dict[str, Run] = {}
     with platform.start_platform() as server, tempfile.TemporaryDirectory() as name:
-        seeded = server.seed([_spec(number) for number in range(APPS)])
+        seeded = server.seed([spec(number) for number in range(APPS)])
         _inventory(Path(name), {app["spec"]["name"]: app["id"] for app in seeded})
         say(f"{'':46}{'seconds':>10}{'ms per app':>13}{'API calls':>12}{'per app':>10}")
         for label, (playbook, apps) in RUNS.items():
