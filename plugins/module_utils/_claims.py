@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ._context import Context
+from ._deployments import spec_of
 from ._errors import UsageError
 from ._selector import app_name
 from ._spec._canonical import canonical
@@ -29,7 +30,7 @@ def check_domains(context: Context, before: Spec, after: Spec, app_id: str | Non
     for other in context.api.list_apps():
         if other.get("id") == app_id:
             continue
-        for host in sorted(added & _domains(other.get("spec") or {}).keys()):
+        for host in sorted(added & _domains(spec_of(other) or {}).keys()):
             problems.append(
                 f"domains[{_domains(after)[host]}]: belongs to the app {app_name(other)} ({other.get('id')}); "
                 "remove it there first, or leave it out here"

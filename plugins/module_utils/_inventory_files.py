@@ -14,6 +14,7 @@ from typing import Any
 
 from ._app_values import APP_ENVS, CREDENTIALS
 from ._apps import App, Spec
+from ._deployments import spec_of
 from ._param_secrets import url_secrets
 from ._proposals import without_marker
 from ._selector import app_name
@@ -109,7 +110,7 @@ def vault_path(host: str) -> str:
 
 def _exported(app: App, host: str, *, by_id: bool) -> Exported:
     name = app_name(app)
-    spec = without_marker(app.get("spec") or {})
+    spec = without_marker(spec_of(app) or {})
     written = export(spec)
     left_out = tuple(_without_addresses(written))
     variables: dict[str, Any] = {"app_name": name}

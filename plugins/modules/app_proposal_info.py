@@ -314,7 +314,7 @@ def _examined(
 
 def _proposal(answer: dict[str, Any], context: Context) -> dict[str, Any]:
     result = {**EMPTY, **show(context.register, answer)}
-    result["spec"] = without_marker(result.get("spec") or {})
+    result["spec"] = without_marker(spec_of(result) or {})
     for name, value in result.items():
         if isinstance(value, str) and value.isdigit():
             result[name] = int(value)

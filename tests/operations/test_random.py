@@ -106,6 +106,7 @@ def test_whatever_the_platform_answers(
         ("app_job_invocation_info", {}, "list_job_invocations", [{"id": "i", "phase": ["x"]}]),
         ("app_alert_info", {}, "list_alerts", [{"id": "a", "spec": {"rule": "X"}, "emails": 5, "slack_webhooks": 5}]),
         ("app_domain", {"domain": "x.example.com"}, "list_apps", [{"id": "a", "spec": {"name": "a", "domains": 1.5}}]),
+        ("app_domain", {"domain": "x.example.com"}, "list_apps", [{"id": "a", "spec": ["x"]}]),
     ],
 )
 def test_odd_answers(module: str, options: Any, method: str, answer: Any, run: Run, platform: Platform) -> None:
@@ -115,6 +116,16 @@ def test_odd_answers(module: str, options: Any, method: str, answer: Any, run: R
         patch.setattr(AppsApi, method, lambda *_args, **_more: iter(answer) if isinstance(answer, list) else answer)
         result = run(module, app_id=app["id"], **options)
     assert result.get("failed") is None, result["msg"]
+
+
+@pytest.mark.parametrize("spec", [["x"], 5, None])
+def test_apps_whose_spec_is_no_object(spec: Any, run: Run, platform: Platform) -> None:
+    app = {**platform.seed([APP])[0], "spec": spec}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AppsApi, "get_app", lambda *_args: copy.deepcopy(app))
+        patch.setattr(AppsApi, "list_apps", lambda *_args: iter([copy.deepcopy(app)]))
+        exported = do(run, next(case for case in CASES if case.module == "app_export"))
+    assert (exported.get("failure") or {}).get("code") != "unexpected_error", exported["msg"]
 
 
 @pytest.mark.parametrize("key", [{"a": 1}, ["x"]])

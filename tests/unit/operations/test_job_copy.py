@@ -52,6 +52,13 @@ def test_the_name_is_free_and_the_token_is_new(monkeypatch: pytest.MonkeyPatch) 
     assert _job_copy.new_copy("migrate", taken, "d") == Copy("migrate-run-beef", "beef" + "0" * 12, "d")
 
 
+def test_what_is_no_object_stays_among_the_jobs() -> None:
+    current = spec()
+    edited = Adding("migrate", MINE)(current).spec
+    edited["jobs"].insert(1, 5)
+    assert Removing(frozenset({TOKEN}))(edited).spec["jobs"] == [5, *current["jobs"]]
+
+
 def test_the_copy_runs_first_in_the_surroundings_of_the_job() -> None:
     twin = added(spec())
     assert twin == {
