@@ -124,7 +124,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     ]
     return {
         "changed": False,
-        "alerts": sorted(found, key=lambda one: (one["component_name"] or "", str(one["spec"].get("rule")))),
+        "alerts": sorted(found, key=lambda one: (str(one["component_name"] or ""), str(one["spec"].get("rule")))),
     }
 
 
@@ -134,7 +134,7 @@ def _shown(alert: dict[str, Any], context: Context) -> dict[str, Any]:
     return {
         **alert,
         "component_name": alert.get("component_name") or None,
-        "spec": alert.get("spec") or {},
+        "spec": spec_of(alert) or {},
         "phase": phase_of(alert),
         **shown_destinations(emails_of(alert), webhooks),
     }

@@ -107,6 +107,7 @@ def test_whatever_the_platform_answers(
         ("app_alert_info", {}, "list_alerts", [{"id": "a", "spec": {"rule": "X"}, "emails": 5, "slack_webhooks": 5}]),
         ("app_domain", {"domain": "x.example.com"}, "list_apps", [{"id": "a", "spec": {"name": "a", "domains": 1.5}}]),
         ("app_domain", {"domain": "x.example.com"}, "list_apps", [{"id": "a", "spec": ["x"]}]),
+        ("app_alert_info", {}, "list_alerts", [{"id": "a", "spec": 5, "component_name": 5}, {"component_name": "w"}]),
     ],
 )
 def test_odd_answers(module: str, options: Any, method: str, answer: Any, run: Run, platform: Platform) -> None:
