@@ -171,7 +171,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     measured = [{**EMPTY, **one} for one in _named(health, "components", wanted)]
     metrics = "functions_component_health_metrics"
     functions = [{**one, metrics: one.get(metrics) or []} for one in _named(health, "functions_components", wanted)]
-    there = {one["name"] for one in measured}
+    there = {str(one["name"]) for one in measured}
     unhealthy = [
         *(found for one in measured for found in _faults(one)),
         *(

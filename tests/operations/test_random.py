@@ -103,6 +103,7 @@ def test_whatever_the_platform_answers(
     ("module", "options", "method", "answer"),
     [
         ("app_health_info", {}, "get_health", {"components": [{"name": "web", "replicas_desired": ["x"]}]}),
+        ("app_health_info", {}, "get_health", {"components": [{"name": ["web"]}]}),
         ("app_job_invocation_info", {}, "list_job_invocations", [{"id": "i", "phase": ["x"]}]),
         ("app_alert_info", {}, "list_alerts", [{"id": "a", "spec": {"rule": "X"}, "emails": 5, "slack_webhooks": 5}]),
         ("app_domain", {"domain": "x.example.com"}, "list_apps", [{"id": "a", "spec": {"name": "a", "domains": 1.5}}]),
