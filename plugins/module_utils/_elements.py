@@ -111,7 +111,7 @@ class Rule:
         """The spec with, or without, the rule."""
         spec = current or {}
         ingress = spec.get("ingress")
-        there = copy.deepcopy(ingress.get("rules") or []) if isinstance(ingress, Mapping) else []
+        there = copy.deepcopy(objects(ingress.get("rules"))) if isinstance(ingress, Mapping) else []
         mine = _match(self.rule.get("match"))
         if self.absent:
             left = [one for one in there if _match(one.get("match")) != mine]
@@ -122,7 +122,7 @@ class Rule:
         if edited.problems:
             return edited
         rules = list(edited.spec["ingress"]["rules"])
-        index = next(at for at, one in enumerate(rules) if _match(one.get("match")) == mine)
+        index = next(at for at, one in enumerate(rules) if one in objects(rules) and _match(one.get("match")) == mine)
         rule = rules.pop(index)
         place, problem = self._place(rules, index, new=len(there) != len(rules) + 1)
         if problem:

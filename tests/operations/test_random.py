@@ -130,6 +130,16 @@ def test_apps_whose_spec_is_no_object(spec: Any, run: Run, platform: Platform) -
     assert (exported.get("failure") or {}).get("code") != "unexpected_error", exported["msg"]
 
 
+def test_ingress_rules_that_are_no_list(run: Run, platform: Platform) -> None:
+    app = platform.seed([APP])[0]
+    app["spec"]["ingress"] = {"rules": 1.5}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(AppsApi, "get_app", lambda *_args: copy.deepcopy(app))
+        patch.setattr(AppsApi, "list_apps", lambda *_args: iter([copy.deepcopy(app)]))
+        result = do(run, next(case for case in CASES if case.module == "app_ingress_rule"), check=True)
+    assert (result.get("failure") or {}).get("code") != "unexpected_error", result["msg"]
+
+
 @pytest.mark.parametrize("key", [{"a": 1}, ["x"]])
 def test_an_env_whose_key_is_no_text(key: Any, run: Run, platform: Platform) -> None:
     """In the answers: nobody can write one."""

@@ -51,13 +51,13 @@ def _patch(loaded: dict[str, Any]) -> None:
     schemas["app_job_invocation"]["properties"]["trigger"]["properties"]["type"]["enum"].append("SCHEDULED")
     routing = schemas["app_ingress_spec_rule_routing_component"]["properties"]
     routing["preserve_path_prefix"]["type"] = "boolean"
-    # DigitalOcean's client in Go has one type for both, with either word.
+    # DigitalOcean's client in Go has one type for both, with either word; a null one, which the description allows, is
+    # not told.
     for match in ("prefix", "exact"):
         schema = schemas[f"app_ingress_spec_rule_string_match_{match}"]
         del schema["required"]
         text = schema["properties"][match]
         schema["properties"] = {"prefix": text, "exact": text}
-        schema["anyOf"] = [{"required": ["prefix"]}, {"required": ["exact"]}]
     schemas["app_log_destination_logtail_spec"]["required"] = ["token"]
     for name in ("get_job_invocation", "cancel_job_invocation"):
         loaded["components"]["responses"][name]["content"]["application/json"]["schema"] = {
