@@ -37,7 +37,7 @@ reliability: env ## concurrent writers, secrets and faults measured, into docs/r
 	@PYTHONPATH=$(CURDIR)/.venv/collections $(RUN) tests.reliability
 
 fidelity: env ## what is known of the simulator's truth, into docs/fidelity.md (needs the published description of the API)
-	@PYTHONPATH=$(CURDIR):$(CURDIR)/.venv/collections:$(CURDIR)/roles/simulator/files $(RUN) tests.simulator.fidelity
+	@PYTHONPATH=$(CURDIR)/roles/simulator/files $(RUN) tests.simulator.fidelity
 
 docs: env ## the documentation site, in build/docs
 	@$(RUN) tools.docs

@@ -9,6 +9,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -88,6 +89,11 @@ def alone(name: str) -> Iterator[None]:
             say(f"Another {name} is running in this checkout; waiting for its end")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def paragraph(text: str) -> str:
+    """A paragraph of a page that is generated, in lines of at most 120 characters."""
+    return textwrap.fill(text, 120, break_long_words=False, break_on_hyphens=False)
 
 
 def say(text: str = "") -> None:

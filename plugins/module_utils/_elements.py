@@ -111,10 +111,11 @@ class Rule:
         """The spec with, or without, the rule."""
         spec = current or {}
         ingress = spec.get("ingress")
-        there = copy.deepcopy(objects(ingress.get("rules"))) if isinstance(ingress, Mapping) else []
+        listed = ingress.get("rules") if isinstance(ingress, Mapping) else None
+        there = copy.deepcopy(listed) if isinstance(listed, list) else []
         mine = _match(self.rule.get("match"))
         if self.absent:
-            left = [one for one in there if _match(one.get("match")) != mine]
+            left = [one for one in there if not _has_match(one, mine)]
             if there and not left and _public(spec):
                 return Edited(spec, (_LAST_RULE.format(", ".join(_public(spec))),))
             return Edited(spec if len(left) == len(there) else _with_rules(spec, left))
@@ -122,7 +123,7 @@ class Rule:
         if edited.problems:
             return edited
         rules = list(edited.spec["ingress"]["rules"])
-        index = next(at for at, one in enumerate(rules) if one in objects(rules) and _match(one.get("match")) == mine)
+        index = next(at for at, one in enumerate(rules) if _has_match(one, mine))
         rule = rules.pop(index)
         place, problem = self._place(rules, index, new=len(there) != len(rules) + 1)
         if problem:
@@ -137,7 +138,7 @@ class Rule:
         for option, wish in (("before", self.before), ("after", self.after)):
             if wish is None:
                 continue
-            at = next((at for at, one in enumerate(rules) if _match(one.get("match")) == _match(wish)), None)
+            at = next((at for at, one in enumerate(rules) if _has_match(one, _match(wish))), None)
             if at is None:
                 return 0, f"{option}: no rule of this app has this match"
             if option == "before":
@@ -168,6 +169,11 @@ def _with_rules(spec: Spec, rules: list[Any]) -> Spec:
 
 def _match(match: Any) -> Any:
     return canonical(INGRESS_RULE.fields["match"], match)
+
+
+def _has_match(rule: Any, match: Any) -> bool:
+    """Whether what stands among the rules is a rule with this canonical match."""
+    return isinstance(rule, Mapping) and _match(rule.get("match")) == match
 
 
 def _name(item: Mapping[str, Any]) -> Any:

@@ -154,9 +154,7 @@ def verdict(costs: dict[str, Cost], gets_per_item: float) -> bool:
         (against_uri <= WORST_AGAINST_URI, f"at most {WORST_AGAINST_URI:g} x uri an item: {against_uri:.3f}"),
         (gets_per_item == 1, f"one GET an item and nothing else: {gets_per_item:g}"),
     ]
-    for holds, text in kept:
-        say(f"{'holds' if holds else 'DOES NOT HOLD':14} {text}")
-    return all(holds for holds, _text in kept)
+    return _platform.promises(kept)
 
 
 def main() -> int:

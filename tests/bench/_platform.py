@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from tests import platform
+from tools.house import say
 
 # The job as a task declares it; the app holds the same.
 JOB: dict[str, Any] = {
@@ -49,3 +50,10 @@ def running() -> Iterator[Platform]:
         (app,) = server.seed({"name": "bench", "region": "ams", "jobs": [JOB]})
         server.forget_requests()
         yield Platform(server, platform.TOKEN, app["id"], JOB)
+
+
+def promises(kept: Sequence[tuple[bool, str]]) -> bool:
+    """Tell of each promise whether it holds; whether all do."""
+    for holds, text in kept:
+        say(f"{'holds' if holds else 'DOES NOT HOLD':14} {text}")
+    return all(holds for holds, _text in kept)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 import tarfile
 from pathlib import Path
 
+import pytest
 import yaml
 from ansible_builder._target_scripts import introspect
 
@@ -18,15 +18,20 @@ from tools.house import copy_tracked, tool
 VERSION = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
 
 
-def test_ansible_builder_takes_the_file(tmp_path: Path) -> None:
-    copy_tracked(tmp_path / "checkout")
-    shutil.copy(ROOT / "execution-environment.yml", tmp_path / "checkout")
-    checkout = tmp_path / "checkout"
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tracked files, with the collection built as the file's own comment says."""
+    folder = tmp_path_factory.mktemp("ee") / "checkout"
+    copy_tracked(folder)
     built = subprocess.run(
         [tool("ansible-galaxy"), "collection", "build", "--output-path", "build"],
-        cwd=checkout, capture_output=True, text=True, check=False,
+        cwd=folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert built.returncode == 0, built.stderr
+    return folder
+
+
+def test_ansible_builder_takes_the_file(checkout: Path, tmp_path: Path) -> None:
     made = subprocess.run(
         [sys.executable, "-m", "ansible_builder", "create", "--context", str(tmp_path / "context"),
          "--output-filename", "Containerfile"],
@@ -52,14 +57,8 @@ def test_the_collection_says_what_it_needs(tmp_path: Path) -> None:
     assert not system
 
 
-def test_the_artifact_leaves_the_file_at_home(tmp_path: Path) -> None:
-    copy_tracked(tmp_path / "checkout")
-    shutil.copy(ROOT / "execution-environment.yml", tmp_path / "checkout")
-    subprocess.run(
-        [tool("ansible-galaxy"), "collection", "build", "--output-path", str(tmp_path)],
-        cwd=tmp_path / "checkout", check=True, capture_output=True,
-    )  # fmt: skip
-    with tarfile.open(tmp_path / f"oceanops-app_platform-{VERSION}.tar.gz") as archive:
+def test_the_artifact_leaves_the_file_at_home(checkout: Path) -> None:
+    with tarfile.open(checkout / "build" / f"oceanops-app_platform-{VERSION}.tar.gz") as archive:
         names = archive.getnames()
     assert "execution-environment.yml" not in names
     assert "meta/execution-environment.yml" in names

@@ -8,6 +8,8 @@ import copy
 import json
 import random
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import AppsApi
 from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client
+from ansible_collections.oceanops.app_platform.plugins.module_utils._elements import Rule
 from tests.operations.conftest import Run
 from tests.platform import Platform
 from tests.reliability.faults import APP, CASES, Case, options_of
@@ -120,12 +123,19 @@ def test_odd_answers(module: str, options: Any, method: str, answer: Any, run: R
     assert result.get("failed") is None, result["msg"]
 
 
-@pytest.mark.parametrize("spec", [["x"], 5, None])
-def test_apps_whose_spec_is_no_object(spec: Any, run: Run, platform: Platform) -> None:
-    app = {**platform.seed([APP])[0], "spec": spec}
+@contextmanager
+def answered(app: dict[str, Any]) -> Iterator[None]:
+    """The platform answers with this app, whatever it has."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(AppsApi, "get_app", lambda *_args: copy.deepcopy(app))
         patch.setattr(AppsApi, "list_apps", lambda *_args: iter([copy.deepcopy(app)]))
+        yield
+
+
+@pytest.mark.parametrize("spec", [["x"], 5, None])
+def test_apps_whose_spec_is_no_object(spec: Any, run: Run, platform: Platform) -> None:
+    app = {**platform.seed([APP])[0], "spec": spec}
+    with answered(app):
         exported = do(run, next(case for case in CASES if case.module == "app_export"))
     assert (exported.get("failure") or {}).get("code") != "unexpected_error", exported["msg"]
 
@@ -133,9 +143,7 @@ def test_apps_whose_spec_is_no_object(spec: Any, run: Run, platform: Platform) -
 def test_ingress_rules_that_are_no_list(run: Run, platform: Platform) -> None:
     app = platform.seed([APP])[0]
     app["spec"]["ingress"] = {"rules": 1.5}
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(AppsApi, "get_app", lambda *_args: copy.deepcopy(app))
-        patch.setattr(AppsApi, "list_apps", lambda *_args: iter([copy.deepcopy(app)]))
+    with answered(app):
         result = do(run, next(case for case in CASES if case.module == "app_ingress_rule"), check=True)
     assert (result.get("failure") or {}).get("code") != "unexpected_error", result["msg"]
 
@@ -145,9 +153,7 @@ def test_an_env_whose_key_is_no_text(key: Any, run: Run, platform: Platform) -> 
     """In the answers: nobody can write one."""
     app = platform.seed([APP])[0]
     app["spec"]["services"][0]["envs"].append({"key": key, "value": "x"})
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(AppsApi, "get_app", lambda *_args: copy.deepcopy(app))
-        patch.setattr(AppsApi, "list_apps", lambda *_args: iter([copy.deepcopy(app)]))
+    with answered(app):
         for module, options in (("app_env", {"component": "web", "key": "LOG", "value": "info"}), ("app_info", {})):
             result = run(module, app_id=app["id"], **options)
             assert (result.get("failure") or {}).get("code") != "unexpected_error", result["msg"]
@@ -191,3 +197,12 @@ def test_unknown_fields_survive(case: Case, fault: str | None, run: Run, platfor
         platform.forget_requests()
         assert not do(run, case, **more)["changed"]
         assert platform.writes() == []
+
+
+def test_what_is_no_rule_stays_among_the_rules() -> None:
+    old, kept = (
+        {"match": {"path": {"prefix": "/old"}}},
+        {"match": {"path": {"prefix": "/"}}, "component": {"name": "web"}},
+    )
+    spec = {"name": "shop", "ingress": {"rules": [5, old, kept]}}
+    assert Rule(old, absent=True)(spec).spec["ingress"]["rules"] == [5, kept]

@@ -12,7 +12,6 @@ import argparse
 import statistics
 import sys
 import tempfile
-import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from tests.reliability.faults import FAULTS, RECOVERED, Cell, Fault
 from tests.reliability.rotation import Step
 from tests.reliability.tasks import Tasks
 from tests.reliability.writers import SLOWNESS, Race, race
-from tools.house import say
+from tools.house import paragraph, say
 
 PAGE = ROOT / "docs" / "reliability.md"
 WRITERS = 20
@@ -42,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
         cells = list(_told(faults.cells(Tasks(platform), platform)))
         say(f"Concurrent writers: {given.races} races of {WRITERS}")
         races = list(_races(platform, given.races))
-    given.page.write_text(page(steps, cells, races), encoding="utf-8")
+    given.page.writeparagraph(page(steps, cells, races), encoding="utf-8")
     wrong = [f"{one.fault.on} {one.fault.name}, {one.case.name}: {text}" for one in cells for text in one.wrong]
     wrong += [f"race {number}: {text}" for number, one in enumerate(races, start=1) for text in one.wrong]
     for line in wrong:
@@ -73,15 +72,11 @@ def page(steps: Sequence[Step], cells: Sequence[Cell], races: Sequence[Race]) ->
     return "\n".join([*_head(), *_of_races(races), *_of_steps(steps), *_of_cells(cells)]).rstrip() + "\n"
 
 
-def _text(paragraph: str) -> str:
-    return textwrap.fill(paragraph, 120, break_long_words=False, break_on_hyphens=False)
-
-
 def _head() -> list[str]:
     return [
         "# Reliability, measured",
         "",
-        _text(
+        paragraph(
             "Made by `make reliability`, which runs the collection against [the simulator](simulator.md) and fails "
             "when a promise does not hold. What is promised and how it is kept: [secrets](secrets.md), [concurrent "
             "writers](concurrency.md), [faults](faults.md)."
@@ -107,7 +102,7 @@ def _of_races(races: Sequence[Race]) -> list[str]:
     return [
         "## Concurrent writers",
         "",
-        _text(
+        paragraph(
             f"{writers} `ansible-playbook` processes each add one job to one app, all let go at the same moment. Half "
             "of them run their task in process, half as an ordinary module; none shares a lock with another one; each "
             f"answer takes {SLOWNESS * 1000:.0f} ms, so that everybody has read before the first has written."
@@ -117,7 +112,7 @@ def _of_races(races: Sequence[Race]) -> list[str]:
         "|---|---|---|---|---|---|---|",
         f"| {' | '.join(map(str, row))} |",
         "",
-        _text(
+        paragraph(
             f"{good} of {len(races)} races ended with every job in place and every playbook successful. {writers} PUTs "
             "are the least there can be; the others put back what had been overwritten."
         ),
@@ -142,7 +137,7 @@ def _of_cells(cells: Sequence[Cell]) -> list[str]:
     return [
         "## Faults",
         "",
-        _text(
+        paragraph(
             f"{len(FAULTS)} faults strike {len(tasks)} tasks: {len(cells)} runs, {wrong} of them with something lost, "
             "a traceback or another outcome than is promised. After each fault the task runs twice more: the first "
             "brings the app to what is declared, the second writes nothing."

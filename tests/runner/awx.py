@@ -48,12 +48,17 @@ def project() -> Path:
     command = [sys.executable, "-m", "ansible.cli.playbook", "oceanops.app_platform.awx_project"]
     subprocess.run(
         [*command, "-e", f"awx_project_directory={folder}"],
-        env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".venv" / "collections")},
+        env={**clean(), "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".venv" / "collections")},
         check=True,
         capture_output=True,
         stdin=subprocess.DEVNULL,
     )
     return folder
+
+
+def clean() -> dict[str, str]:
+    """The environment, without what whoever runs the tests has told Ansible or the collection."""
+    return {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "DIGITALOCEAN"))}
 
 
 def template(name: str) -> dict[str, Any]:
@@ -155,9 +160,8 @@ def launch(
     command = [sys.executable, "-m", "ansible_runner", "run", str(folder), "--ident", "1", "-p", chosen["playbook"]]
     if check:
         command += ["--cmdline", "--check --diff"]
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "DIGITALOCEAN"))}
-    clean["PWD"] = str(folder)
-    subprocess.run(command, cwd=folder, env=clean, check=False, stdin=subprocess.DEVNULL, capture_output=True)
+    env_there = {**clean(), "PWD": str(folder)}
+    subprocess.run(command, cwd=folder, env=env_there, check=False, stdin=subprocess.DEVNULL, capture_output=True)
     return _told(folder / "artifacts" / "1")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import pytest
 import yaml
 
 from tests.platform import ROOT
-from tests.runner.awx import OBJECTS, answered, injected, objects, project, template
+from tests.runner.awx import OBJECTS, answered, clean, injected, objects, project, template
 
 TEMPLATES = objects()["awx_job_templates"]
 NAMES = [one["name"].removeprefix("App Platform ") for one in TEMPLATES]
@@ -144,12 +143,11 @@ def collections(tmp_path: Path) -> Path:
 def set_up(tmp_path: Path, collections: Path, *arguments: str, **environment: str) -> tuple[int, str, list[Any]]:
     said = tmp_path / "said"
     command = [sys.executable, "-m", "ansible.cli.playbook", "oceanops.app_platform.awx_setup", *arguments]
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "DIGITALOCEAN"))}
     done = subprocess.run(
         command,
         cwd=tmp_path,
         env={
-            **kept,
+            **clean(),
             "ANSIBLE_COLLECTIONS_PATH": f"{ROOT / '.venv' / 'collections'}:{collections}",
             "ANSIBLE_HOME": str(tmp_path / "home"),
             "ANSIBLE_PYTHON_INTERPRETER": sys.executable,

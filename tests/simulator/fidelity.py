@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import textwrap
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from tests.platform import ROOT
 from tests.simulator import contract
 from tests.simulator.behaviours import BEHAVIOURS
 from tests.simulator.world import World
+from tools.house import paragraph
 
 PAGE = ROOT / "docs" / "fidelity.md"
 Seen = Mapping[str, Mapping[str, int]]
@@ -33,8 +33,8 @@ def main() -> int:
         status = subprocess.run(command, cwd=ROOT, env={**os.environ, "SEEN": str(file)}, check=False).returncode
         if status:
             return status
-        seen = json.loads(file.read_text(encoding="utf-8"))
-    PAGE.write_text(page(seen), encoding="utf-8")
+        seen = json.loads(file.readparagraph(encoding="utf-8"))
+    PAGE.writeparagraph(page(seen), encoding="utf-8")
     print(f"{PAGE.relative_to(ROOT)} is written")
     return 0
 
@@ -55,15 +55,11 @@ def page(seen: Seen) -> str:
     return "\n".join([*_head(), *_of_operations(seen), *of_behaviours(), *_not_done()]) + "\n"
 
 
-def _text(paragraph: str) -> str:
-    return textwrap.fill(paragraph, 120, break_long_words=False, break_on_hyphens=False)
-
-
 def _head() -> Iterable[str]:
     return [
         "# How true the simulator is",
         "",
-        _text(
+        paragraph(
             "Made by `make fidelity` from what the tests of [the simulator](simulator.md) call. Nobody who made it "
             "could compare it with the platform itself: it stands on the published OpenAPI description, on "
             "DigitalOcean's own clients and their tests, on published specs and on reports of users. What no source "
@@ -84,7 +80,7 @@ def _of_operations(seen: Seen) -> Iterable[str]:
     return [
         "## Operations",
         "",
-        _text(
+        paragraph(
             "Described: every answer that any test gets is compared with the OpenAPI description, in the simulator's "
             "own tests one by one, in all others by kinds of answers. pydo is DigitalOcean's client for Python: it "
             "calls the operation and reads its answer. schemathesis makes requests from the description, and no answer "
@@ -105,7 +101,7 @@ def of_behaviours() -> Iterable[str]:
     return [
         "## What becomes of a spec",
         "",
-        _text(
+        paragraph(
             "What the platform changes in a spec that it is given, how certain that is, and the tests in "
             "`tests/simulator/test_mutations.py` and `tests/simulator/test_secrets.py` that show the simulator do it."
         ),
