@@ -3,7 +3,7 @@
 
 PYTHON ?= $(shell sh tools/find-python)
 RUN := .venv/bin/python -m
-GATES := lint types docs-lint unit sanity molecule
+GATES := lint types docs-lint unit sanity molecule long
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
