@@ -48,8 +48,8 @@ def main() -> int:
                     file=sys.stderr,
                 )
                 return made.returncode
-        pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-r", str(PINS)]
-        installed = subprocess.run(pip, check=False, stdin=subprocess.DEVNULL)
+        pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+        installed = subprocess.run([*pip, "--require-hashes", "-r", str(PINS)], check=False, stdin=subprocess.DEVNULL)
         if installed.returncode:
             return installed.returncode
         STAMP.write_text(stamp)
