@@ -89,7 +89,11 @@ def main(names: list[str]) -> int:
 def _environment(version: Version, interpreter: Path) -> Path | None:
     """The virtual environment of one version, made when it is not there or its requirements moved."""
     directory = CACHE / "matrix" / f"core-{version.core}"
-    wanted = [str(interpreter), version.requirement, *((ROOT / name).read_text(encoding="utf-8") for name in version.pins)]
+    wanted = [
+        str(interpreter),
+        version.requirement,
+        *((ROOT / name).read_text(encoding="utf-8") for name in version.pins),
+    ]
     stamp, content = directory / "stamp", hashlib.sha256("\n".join(wanted).encode()).hexdigest()
     if not (stamp.exists() and stamp.read_text(encoding="utf-8") == content):
         say(f"Making {directory.relative_to(ROOT)}")

@@ -31,7 +31,12 @@ class File:
 
 
 FILES = (
-    File(DEVELOPMENT, "requirements-dev.in", "3.11", note="The development environment: `make env` installs exactly this."),
+    File(
+        DEVELOPMENT,
+        "requirements-dev.in",
+        "3.11",
+        note="The development environment: `make env` installs exactly this.",
+    ),
     File(
         MATRIX,
         "tools/matrix.in",
