@@ -100,7 +100,7 @@ def _environment(version: Version, interpreter: Path) -> Path | None:
         pip = [str(directory / "bin" / "python"), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
         steps = [
             [str(interpreter), "-m", "venv", "--clear", str(directory)],
-            *([*pip, "--require-hashes", "-r", str(ROOT / name)] for name in version.pins),
+            *([*pip, "--require-hashes", "--no-deps", "-r", str(ROOT / name)] for name in version.pins),
             [*pip, version.requirement],
         ]
         if any(run(step) for step in steps):

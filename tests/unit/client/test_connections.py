@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import errno
 import socket
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils import _session
 from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client
@@ -21,6 +21,7 @@ from ansible_collections.oceanops.app_platform.tests.unit.client.fault_rows impo
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import (
     ConnectProxy,
     RawServer,
+    SocksProxy,
     cut,
     reply,
 )
@@ -253,6 +254,29 @@ def test_proxy_of_the_environment(
     assert TOKEN.encode() not in proxy.seen
 
 
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
+def test_socks_proxy_of_the_environment(
+    scheme: str,
+    serve: Serve,
+    client_for: ClientFor,
+    certificates: Certificates,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("socks")
+    server = serve(reply(200, GOOD), cut, context=certificates.context)
+    with SocksProxy() as proxy:
+        monkeypatch.setenv("ALL_PROXY", proxy.url.replace("http", scheme))
+        client = client_for(server, ca_path=str(certificates.authority))
+        assert client.get("/v2/apps/a1") == GOOD
+        with pytest.raises(TransportError) as caught:
+            client.put("/v2/apps/a1", {})
+        assert caught.value.maybe_applied  # what is sent and what is not is known there, too
+        _session.forget_sessions()
+    assert proxy.targets == [f"127.0.0.1:{server.port}"]
+    assert TOKEN.encode() not in proxy.seen
+
+
 def test_no_proxy_of_the_environment(
     serve: Serve, client_for: ClientFor, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -316,7 +340,11 @@ def test_proxy_that_is_none(
     call: str, address: str, words: str, variable: str, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is blamed, by the name of its variable, at once, and without its password."""
-    monkeypatch.setitem(sys.modules, "socks", None)
+
+    def absent(*args: Any, **kwargs: Any) -> None:
+        raise requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support.")
+
+    monkeypatch.setattr(requests.adapters, "SOCKSProxyManager", absent)
     monkeypatch.setenv(variable, address)
     error = fails(client_for("https://api.example"), call, "proxy_refused", 1)
     assert f"the proxy of {variable}" in error.message
