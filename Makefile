@@ -48,8 +48,8 @@ release-check: env ## is what would be published fit for it? One line a check
 matrix: env ## unit and both-path tests on every ansible-core that this machine can run
 	@$(RUN) tools.matrix
 
-pins: ## write what is installed in .venv into requirements-dev.txt
-	@$(RUN) tools.pins
+pins: env ## resolve requirements-dev.in into exact versions with hashes (ARGS='--upgrade-package NAME' moves one)
+	@$(RUN) tools.pins $(ARGS)
 
 clean: ## remove the environment and everything that the gates left behind
 	rm -rf .venv .cache .ansible .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build

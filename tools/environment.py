@@ -48,8 +48,10 @@ def main() -> int:
                     file=sys.stderr,
                 )
                 return made.returncode
-        pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-r", str(PINS)]
-        installed = subprocess.run(pip, check=False, stdin=subprocess.DEVNULL)
+        pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+        # The pins are complete: pip has nothing to find out, only to compare each archive with its hash.
+        pinned = ["--require-hashes", "--no-deps", "-r", str(PINS)]
+        installed = subprocess.run([*pip, *pinned], check=False, stdin=subprocess.DEVNULL)
         if installed.returncode:
             return installed.returncode
         STAMP.write_text(stamp)

@@ -9,7 +9,8 @@ class ModuleDocFragment:
     # Where the API is, and how to call it: `API` in module_utils/_arguments.py.
     DOCUMENTATION = r"""
 requirements:
-  - requests
+  - requests >= 2.28
+  - urllib3 >= 1.26.5
 options:
   token:
     description:

@@ -19,9 +19,12 @@ from typing import Any
 from ._clock import Clock
 from ._errors import ApiError, RateLimitedError, ServerError, TransportError, api_error_class
 from ._hints import hint
+from ._json import TooLargeError, load
 from ._session import Answer
 
 _LONGEST_TEXT = 2000
+#: Seconds: a server that names a later moment means that it does not know one; and dates end in the year 9999.
+LONGEST_WAIT = 366 * 24 * 3600.0
 
 
 def one_line(text: str, longest: int = _LONGEST_TEXT) -> str:
@@ -33,7 +36,7 @@ def one_line(text: str, longest: int = _LONGEST_TEXT) -> str:
 def parse(answer: Answer, method: str, path: str, *, reads: bool) -> dict[str, Any]:
     """The JSON object of a 2xx answer; an empty body of a write is an empty object.
 
-    Raises TransportError: unexpected_status, truncated, not_json, broken_json or wrong_envelope.
+    Raises TransportError: unexpected_status, truncated, not_json, broken_json, too_large or wrong_envelope.
     """
 
     def fault(reason: str, words: str) -> TransportError:
@@ -58,9 +61,11 @@ def parse(answer: Answer, method: str, path: str, *, reads: bool) -> dict[str, A
         kind = one_line(answer.headers.get("Content-Type", ""), 60) or "no content type"
         raise fault("not_json", f"the answer is not JSON ({kind}); is `api_url` the address of the API?")
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        raise fault("broken_json", f"the answer is not complete JSON ({len(answer.body)} bytes)") from None
+        value = load(body)
+    except TooLargeError as error:
+        raise fault("too_large", f"the answer cannot be used: {error}") from None
+    except ValueError as error:
+        raise fault("broken_json", f"the answer cannot be used: {error}") from None
     if not isinstance(value, dict):
         raise fault("wrong_envelope", "the answer is a JSON list where an object was expected")
     return value
@@ -159,7 +164,7 @@ def _iso(moment: datetime) -> str:
 
 
 def asked_wait(answer: Answer, clock: Clock) -> float | None:
-    """Seconds after which the server wants to be asked again, or None when it does not say.
+    """Seconds (LONGEST_WAIT at most) after which the server wants to be asked again, or None when it does not say.
 
     Retry-After (seconds or a date) counts first; a 429 without it means the hourly limit, the end of which is in
     ratelimit-reset when ratelimit-remaining is 0 (API reference 1.4).
@@ -167,17 +172,17 @@ def asked_wait(answer: Answer, clock: Clock) -> float | None:
     now = _server_now(answer, clock)
     given = answer.headers.get("Retry-After", "").strip()
     if re.fullmatch(r"[0-9]{1,9}", given):
-        return float(given)
+        return min(float(given), LONGEST_WAIT)
     if given:
         moment = _http_date(given)
-        return None if moment is None else max(0.0, (moment - now).total_seconds())
+        return None if moment is None else min(max(0.0, (moment - now).total_seconds()), LONGEST_WAIT)
     if answer.status != 429 or answer.headers.get("ratelimit-remaining", "").strip() != "0":
         return None
     reset = answer.headers.get("ratelimit-reset", "").strip()
-    if not re.fullmatch(r"[0-9]{1,11}", reset):
+    if not re.fullmatch(r"[0-9]{1,15}", reset):
         return None
     left = int(reset) - now.timestamp()
-    return float(math.ceil(left)) if left > 0 else None
+    return min(float(math.ceil(left)), LONGEST_WAIT) if left > 0 else None
 
 
 def _server_now(answer: Answer, clock: Clock) -> datetime:

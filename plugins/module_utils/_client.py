@@ -20,6 +20,7 @@ from ._answers import one_line, parse, refusal
 from ._clock import Clock, SystemClock
 from ._errors import ApiError, AppPlatformError, RateLimitedError, TransportError, UsageError
 from ._pages import Pages
+from ._places import WORDS, allowed, place_of
 from ._retry import Attempts
 from ._session import Answer, Exchange, FaultError, exchange, require
 from ._settings import ClientSettings, base_url, is_loopback
@@ -28,8 +29,8 @@ from ._version import VERSION
 __all__ = ["Client", "ClientSettings"]
 
 USER_AGENT = f"oceanops.app_platform/{VERSION} (ansible)"
-#: Bytes. A hundred apps with their deployments are a few megabytes.
-LARGEST_ANSWER = 64 * 1024 * 1024
+#: Bytes. A hundred apps with their deployments are a few megabytes; of a list, smaller pages are asked for.
+LARGEST_ANSWER = 16 * 1024 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
 _Query = Mapping[str, Any]
@@ -50,6 +51,8 @@ class Client:
         self._settings = settings
         self._token = settings.token.strip()
         self._clock: Clock = clock or SystemClock()
+        #: Where the API is (_places.py), by its address; after a call by where the connection really went.
+        self._place = place_of(urlsplit(self._base).hostname or "")
         self.calls = 0
 
     def __repr__(self) -> str:
@@ -81,7 +84,9 @@ class Client:
     def fetch_text(self, url: str, limit: int) -> str:
         """The last ``limit`` bytes (whole lines, if there are any) of a text behind a pre-signed URL.
 
-        Neither the token nor any other header of the API is sent. ``url`` must be https, or http to this machine.
+        Neither the token nor any other header of the API is sent. ``url`` must be https. Neither it nor what it
+        redirects to may be nearer to this machine than the API is: only when that is on this machine itself (the
+        simulator) a log may be, too, and may be read with http.
         """
         path = _without_secrets(url)
 
@@ -154,13 +159,19 @@ class Client:
         return error
 
     def _once(self, method: str, path: str, url: str, data: bytes | None, reads: bool) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json", "User-Agent": USER_AGENT}
+        headers = {
+            "Authorization": f"Bearer {self._token}",
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+            "User-Agent": USER_AGENT,
+        }
         if method != "GET":
             headers["Content-Type"] = "application/json"
         turns = 0
         while True:
             sent = Exchange(method, url, headers, data, **self._limits(), limit=LARGEST_ANSWER)
             answer = self._send(sent, path, reads)
+            self._place = self._place if answer.place is None else answer.place
             if answer.status >= 400:
                 raise refusal(answer, method, path, self._clock, reads=reads)
             if answer.status not in _REDIRECTS:
@@ -189,13 +200,14 @@ class Client:
         return target
 
     def _fetch(self, url: str, path: str, limit: int, *, ranged: bool) -> Answer:
-        headers = {"User-Agent": USER_AGENT}
+        headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
         if ranged:
             headers.update({"Range": f"bytes=-{limit}", "Accept-Encoding": "identity"})
         turns = 0
         while True:
-            _refuse_unsafe(url, path)
-            sent = Exchange("GET", url, headers, None, **self._limits(), limit=limit, keep_tail=True)
+            _refuse_unsafe(url, path, self._place)
+            limits = {**self._limits(), "limit": limit, "guarded": True, "nearest": self._place}
+            sent = Exchange("GET", url, headers, None, **limits, keep_tail=True)
             answer = self._send(sent, path, True)
             if answer.status not in _REDIRECTS:
                 return answer
@@ -219,7 +231,7 @@ class Client:
         except FaultError as fault:
             found = fault
         raise TransportError(
-            f"{request.method} {path}: {found.words}{_advice(found.reason)}.",
+            f"{request.method} {path}: {found.words}{_advice(found, request)}.",
             reason=found.reason,
             method=request.method,
             path=path,
@@ -245,10 +257,13 @@ def _redirected(method: str, path: str, answer: Answer, words: str) -> Transport
     )
 
 
-def _advice(reason: str) -> str:
+def _advice(fault: FaultError, request: Exchange) -> str:
+    reason = fault.reason
+    if fault.proxy and (reason in ("proxy_failed", "proxy_refused") or not fault.sent):
+        return f"; check {fault.proxy}, or leave the proxy out with NO_PROXY"
     if reason in ("certificate_refused", "ca_bundle_unusable"):
         return "; `ca_path` names a file of trusted certificates"
-    if reason in ("connection_refused", "name_not_resolved", "tls_failed", "bad_url"):
+    if reason in ("connection_refused", "name_not_resolved", "tls_failed", "bad_url") and not request.guarded:
         return "; check `api_url`"
     if reason in ("read_timeout", "deadline_exceeded"):
         return "; `api_timeout` sets how long to wait"
@@ -277,14 +292,21 @@ def _without_secrets(url: str) -> str:
         return "the log's address"
 
 
-def _refuse_unsafe(url: str, path: str) -> None:
+def _refuse_unsafe(url: str, path: str, api: int | None) -> None:
+    """Raise for what can be told from the address alone; where its name leads to, the connection tells."""
     try:
         scheme, host, _port = _origin(url)
     except ValueError:
         scheme, host = "", ""
+    place = place_of(host)
+    words = ""
     if not host or not (scheme == "https" or (scheme == "http" and is_loopback(host))):
-        words = f"GET {path}: the log's address is not an https URL"
-        raise TransportError(words, reason="bad_url", method="GET", path=path, sent=False)
+        words = "is not an https URL"
+    elif not allowed(place, api):
+        words = f"leads to {WORDS[place or 0]}, where the API is not"
+    if words:
+        text = f"GET {path}: the log's address {words}"
+        raise TransportError(text, reason="bad_url", method="GET", path=path, sent=False)
 
 
 def _query_string(query: _Query | None) -> str:

@@ -75,16 +75,20 @@ _SLACK = timedelta(seconds=5)
 
 
 def moment(value: Any) -> datetime | None:
-    """The aware time of an API time stamp; None for the unset one (absent, or in the year 1)."""
+    """The aware time of an API time stamp; None for the unset one (absent, or in the year 1) and for no time at all.
+
+    The first and the last years that dates have are none: an hour before or after them cannot be computed with.
+    """
     found = _TIME.fullmatch(value) if isinstance(value, str) else None
     if found is None or value.startswith("0001"):
         return None
     date, time, fraction, zone = found.groups()
     text = f"{date}T{time}.{(fraction or '0')[:6]:0<6}{'+00:00' if zone in 'Zz' else zone}"
     try:
-        return datetime.fromisoformat(text)
+        time_stamp = datetime.fromisoformat(text)
     except ValueError:
         return None
+    return time_stamp if 1970 <= time_stamp.year <= 9000 else None
 
 
 def id_of(deployment: Mapping[str, Any] | None) -> str:

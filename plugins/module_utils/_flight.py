@@ -12,6 +12,7 @@ http.client reads and writes. Only the standard library is needed.
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import io
 import socket
@@ -21,6 +22,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ._clock import Clock
+from ._proxies import Proxy
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -35,6 +37,12 @@ class Flight:
     silence: float
     sent: bool = False
     expired: bool = False
+    #: The proxy on the way, if there is one.
+    proxy: Proxy | None = None
+    #: Where the other end is (_places.py), and whether and how near it may be.
+    peer: int | None = None
+    guarded: bool = False
+    nearest: int | None = None
 
     def __enter__(self) -> Flight:
         _CURRENT.flight = self
@@ -66,6 +74,10 @@ def current_flight() -> Flight | None:
     return _CURRENT.flight
 
 
+#: Interim answers before one answer; a server sends one or two.
+_MOST_INTERIM = 20
+
+
 class _PatientStream(io.RawIOBase):
     """The raw stream of a socket, each read of which is limited by the flight."""
 
@@ -74,6 +86,7 @@ class _PatientStream(io.RawIOBase):
         self._sock = sock
         self._flight = flight
         self.ended = False
+        self.closing = False
 
     def readable(self) -> bool:
         return True
@@ -82,6 +95,8 @@ class _PatientStream(io.RawIOBase):
         return self._raw.fileno()
 
     def readinto(self, buffer: Buffer) -> int | None:
+        if self.closing:
+            return None  # nothing more is wanted
         self._sock.settimeout(self._flight.patience())
         try:
             count = self._raw.readinto(buffer)
@@ -98,9 +113,27 @@ class _PatientStream(io.RawIOBase):
             self._raw.close()
             super().close()
 
+    def left_over(self) -> bool:
+        """Whether TLS has unpacked bytes that nobody has read."""
+        pending = getattr(self._sock, "pending", None)
+        try:
+            return pending is not None and pending() > 0
+        except (OSError, ValueError):
+            return False
+
+    def end(self) -> None:
+        """End the connection, whoever still holds it: what comes next on it would be taken for another answer."""
+        with contextlib.suppress(OSError):
+            self._sock.shutdown(socket.SHUT_RDWR)
+
 
 class PatientResponse(http.client.HTTPResponse):
-    """http.client's response, reading head and body within the current flight's limits."""
+    """http.client's response, reading head and body within the current flight's limits.
+
+    And one request gets one answer: interim answers are passed over (http.client knows 100 only, and takes another one
+    for the answer itself, so that the next request would get this one's), and a connection on which more came than the
+    answer is not used again.
+    """
 
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
@@ -110,6 +143,29 @@ class PatientResponse(http.client.HTTPResponse):
             reader: Any = self.fp
             self._stream = _PatientStream(reader.detach(), sock, flight)
             self.fp = io.BufferedReader(self._stream)
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The first status line that is not an interim answer's. Called by begin, and for the answer of a proxy."""
+        reader: Any = super()
+        for _turn in range(_MOST_INTERIM):
+            version, status, reason = reader._read_status()
+            if not 100 <= status < 200:
+                return version, status, reason
+            if status == http.client.SWITCHING_PROTOCOLS:
+                break  # nobody asked for that
+            http.client.parse_headers(self.fp)
+        raise http.client.BadStatusLine("no answer behind the interim ones")
+
+    def _close_conn(self) -> None:
+        """The body has ended. http.client would throw away what was read beyond it, and use the connection again."""
+        reader: Any = self.fp
+        stream = self._stream
+        if stream is not None and isinstance(reader, io.BufferedReader) and not reader.closed:
+            stream.closing = True
+            if reader.peek(1) or stream.left_over():
+                stream.end()
+        close: Any = super()
+        close._close_conn()
 
     def begin(self) -> None:
         """Read the head. http.client takes the end of the connection for the end of the head; it is none."""

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -17,7 +18,10 @@ from ._errors import ApiError, AppPlatformError, InvalidRequestError, TransportE
 
 #: A page of this size or less is not made smaller.
 SMALLEST = 5
+#: Lists without an end come to one: no account has as many pages, or objects.
 _MOST_PAGES = 10_000
+_MOST_OBJECTS = 250_000
+_LONGEST_ID = 200
 _TOO_MANY = re.compile(r"more than (\d+) items per page", re.IGNORECASE)
 
 
@@ -39,9 +43,12 @@ class Pages:
         self._size = max(1, per_page)
 
     def walk(self) -> Iterator[dict[str, Any]]:
-        """Every object once, in the server's order. Raises what the client raises, wrong_envelope included."""
+        """Every object once, in the server's order. Raises what the client raises, wrong_envelope included.
+
+        A list that can't be read to its end raises, rather than to end early: "not in the list" leads to decisions.
+        """
         page, passed = 1, 0  # passed: how many objects stand before this page
-        known: set[str] = set()  # a list that grows while it is read shows an object twice
+        known: set[str | int] = set()  # a list that grows while it is read shows an object twice
         for _turn in range(_MOST_PAGES):
             try:
                 answer = self._fetch(self._path, self._page_query(page), self._size > SMALLEST)
@@ -55,33 +62,43 @@ class Pages:
                 passed = (page - 1) * smaller
                 continue
             found = objects(answer, self._key, self._path)
+            before = len(known)
             for one in found:
                 name = one.get("id")
-                if not isinstance(name, str) or name not in known:
-                    known.add(str(name))
+                named = isinstance(name, str) and 0 < len(name) <= _LONGEST_ID
+                # What has no id is told from the rest by all of it, and given whatever it is like.
+                key = str(name) if named else hash(json.dumps(one, sort_keys=True))
+                fresh = key not in known
+                known.add(key)
+                if fresh or not named:
                     yield one
             passed += len(found)
-            following = self._following(answer, page, passed) if found else None
-            if following is None:
+            if not self._goes_on(answer, page, passed):
                 return
-            page = following
-        raise self._fault(f"the list does not end after {_MOST_PAGES} pages")
+            if not found and not self._promises(answer):
+                return  # a total alone: it counts objects that this list leaves out
+            if len(known) == before:
+                raise self._fault(f"page {page} of the list brings nothing new, and says that there are more")
+            if len(known) > _MOST_OBJECTS:
+                break
+            page += 1
+        raise self._fault(f"the list does not end after {len(known)} objects")
 
     def _page_query(self, page: int) -> dict[str, Any]:
         return {**self._query, "page": page, "per_page": self._size}
 
     @staticmethod
-    def _following(answer: Mapping[str, Any], page: int, passed: int) -> int | None:
-        """The next page's number, or None after the last page. Of a link, only the page number counts."""
-        pages = _mapping(_mapping(answer.get("links")).get("pages"))
-        if pages.get("next"):
-            number = _page_number(pages["next"])
-            return number if number is not None and number > page else page + 1
-        last = _page_number(pages.get("last"))
+    def _promises(answer: Mapping[str, Any]) -> bool:
+        """Whether there is a link to a next page. Where it leads does not matter: pages are counted here."""
+        return bool(_mapping(_mapping(answer.get("links")).get("pages")).get("next"))
+
+    def _goes_on(self, answer: Mapping[str, Any], page: int, passed: int) -> bool:
+        """Whether there are pages after this one, as far as the answer tells."""
+        last = _page_number(_mapping(_mapping(answer.get("links")).get("pages")).get("last"))
         total = _mapping(answer.get("meta")).get("total")
-        if (last is not None and last > page) or (isinstance(total, int) and total > passed):
-            return page + 1
-        return None
+        return (
+            self._promises(answer) or (last is not None and last > page) or (isinstance(total, int) and total > passed)
+        )
 
     def _smaller(self, error: AppPlatformError) -> int | None:
         """The size to try after this error, or None: the error stands."""

@@ -23,54 +23,69 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from ._bodies import CHUNK, LARGEST_REFUSAL, BodyError, collect, is_packed
 from ._clock import Clock
 from ._errors import DependencyError
 from ._flight import Flight, PatientResponse, current_flight
+from ._places import WORDS, allowed, place_of
+from ._proxies import Proxy, problem_of, proxy_named
 
 try:
     import requests
     import urllib3
     from requests.adapters import HTTPAdapter
-    from urllib3.connection import HTTPConnection, HTTPSConnection
-    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 except ImportError:
     HAS_REQUESTS = False
 else:
     HAS_REQUESTS = True
 
-    class _Connection(HTTPConnection):
-        response_class = PatientResponse
-
-        def endheaders(self, *args: Any, **kwargs: Any) -> None:
-            # Connecting comes first, so that whatever fails until here was never sent.
-            if self.sock is None:
-                self.connect()
-            _mark_sent()
-            super().endheaders(*args, **kwargs)
-
-    class _TlsConnection(_Connection, HTTPSConnection):
-        pass
-
-    class _Pool(HTTPConnectionPool):
-        ConnectionCls = _Connection
-
-    class _TlsPool(HTTPSConnectionPool):
-        ConnectionCls = _TlsConnection
-
-    _POOLS = {"http": _Pool, "https": _TlsPool}
-
     class _Adapter(HTTPAdapter):
         def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
             super().init_poolmanager(*args, **kwargs)
-            self.poolmanager.pool_classes_by_scheme = _POOLS
+            _watch(self.poolmanager)
 
         def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-            manager = super().proxy_manager_for(*args, **kwargs)
-            manager.pool_classes_by_scheme = _POOLS
-            return manager
+            return _watch(super().proxy_manager_for(*args, **kwargs))
 
 
-CHUNK = 64 * 1024
+class _Watched:
+    """Mixed into urllib3's connections, with or without TLS, direct or through a proxy of any kind."""
+
+    response_class = PatientResponse
+
+    def endheaders(self: Any, *args: Any, **kwargs: Any) -> None:
+        # Connecting comes first, so that whatever fails until here was never sent.
+        if self.sock is None:
+            self.connect()
+        flight = current_flight()
+        if flight is not None:
+            if not flight.proxy:
+                _look_at_peer(self.sock, flight)
+            flight.sent = True
+        super().endheaders(*args, **kwargs)  # type: ignore[misc]
+
+
+def _watch(manager: Any) -> Any:
+    """Let a pool manager make watched connections."""
+    pools = manager.pool_classes_by_scheme
+    if not issubclass(pools["https"].ConnectionCls, _Watched):
+        manager.pool_classes_by_scheme = {
+            scheme: type(
+                pool.__name__, (pool,), {"ConnectionCls": type("Connection", (_Watched, pool.ConnectionCls), {})}
+            )
+            for scheme, pool in pools.items()
+        }
+    return manager
+
+
+def _look_at_peer(sock: Any, flight: Flight) -> None:
+    """Note where the other end really is, whatever its name says; raise FaultError when it must not be there."""
+    try:
+        flight.peer = place_of(str(sock.getpeername()[0]))
+    except OSError:
+        return  # gone already; sending tells
+    if flight.guarded and not allowed(flight.peer, flight.nearest):
+        raise FaultError("bad_url", f"the address leads to {WORDS[flight.peer or 0]}, where the API is not", False)
 
 
 def require() -> None:
@@ -79,26 +94,25 @@ def require() -> None:
         raise DependencyError(f"requests is required; install it for this Python: {sys.executable}")
 
 
-def _mark_sent() -> None:
-    flight = current_flight()
-    if flight is not None:
-        flight.sent = True
-
-
 class FaultError(Exception):
-    """No complete answer: a reason of TransportError.REASONS, words for it, and whether the request had been sent."""
+    """No complete answer: a reason of TransportError.REASONS, words for it, and whether the request had been sent.
 
-    def __init__(self, reason: str, words: str, sent: bool) -> None:
+    ``proxy``: the environment variable of the proxy that was used, or ought to have been.
+    """
+
+    def __init__(self, reason: str, words: str, sent: bool, proxy: str = "") -> None:
         super().__init__(words)
         self.reason = reason
         self.words = words
         self.sent = sent
+        self.proxy = proxy
 
 
 @dataclass(frozen=True)
 class Exchange:
     """One request. ``url`` may hold a query, which is never shown anywhere; ``verify`` as in requests; times in
     seconds; ``limit``: most bytes of the unpacked body, of which ``keep_tail`` keeps the last where there are more.
+    ``guarded``: the other end must not be nearer to this machine than ``nearest``, a place of _places.py.
     """
 
     method: str
@@ -111,16 +125,22 @@ class Exchange:
     deadline: float
     limit: int
     keep_tail: bool = False
+    guarded: bool = False
+    nearest: int | None = None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A complete answer. ``headers`` ignores case. ``cut``: the start of the body is missing, or all of it."""
+    """A complete answer. ``headers`` ignores case. ``cut``: a part of the body is missing, or all of it.
+
+    ``place``: where the other end was, as far as that is known (behind a proxy, it is not).
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
     cut: bool = False
+    place: int | None = None
 
 
 @dataclass
@@ -171,15 +191,24 @@ def exchange(request: Exchange, clock: Clock) -> Answer:
     """Send the request once and read the whole answer. Raises FaultError."""
     require()
     outer = sys.exc_info()[1]  # an exception that the caller is handling is not part of this story
-    flight = Flight(clock, ends=clock.monotonic() + request.deadline, silence=request.timeout)
+    flight = Flight(
+        clock,
+        ends=clock.monotonic() + request.deadline,
+        silence=request.timeout,
+        guarded=request.guarded,
+        nearest=request.nearest,
+    )
     response: Any = None
     with flight:
         try:
-            response = _send(request, clock)
+            response = _send(request, clock, flight)
             body, cut = _read(response, request.limit, request.keep_tail)
-            return Answer(int(response.status_code), response.headers, body, cut)
+            return Answer(int(response.status_code), response.headers, body, cut, flight.peer)
         except FaultError:
             raise
+        except BodyError as error:
+            reason, words = error.reason, error.words
+            sent = True
         except Exception as error:  # noqa: BLE001
             # Bytes of any kind can come back; whatever a library below makes of them has a name here.
             reason, words = _explain(list(_family(error, outer)), flight, request, response is not None)
@@ -187,10 +216,10 @@ def exchange(request: Exchange, clock: Clock) -> Answer:
         finally:
             if response is not None:
                 response.close()
-    raise FaultError(reason, words, sent)
+    raise FaultError(reason, words, sent, flight.proxy.variable if flight.proxy else "")
 
 
-def _send(request: Exchange, clock: Clock) -> Any:
+def _send(request: Exchange, clock: Clock, flight: Flight) -> Any:
     session = _session(request.verify, clock, request.method != "GET")
     prepared = session.prepare_request(
         requests.Request(request.method, request.url, headers=dict(request.headers), data=request.body, auth=_no_auth)
@@ -198,6 +227,12 @@ def _send(request: Exchange, clock: Clock) -> Any:
     settings = session.merge_environment_settings(prepared.url, {}, True, request.verify, None)
     # Plain http is for this machine alone, and what is for this machine alone does not pass through a proxy.
     proxies = settings["proxies"] if prepared.url.lower().startswith("https:") else {}
+    address = requests.utils.select_proxy(prepared.url, proxies)
+    if address:
+        flight.proxy = proxy_named(address)
+        problem = problem_of(address)
+        if problem:
+            raise FaultError("proxy_refused", f"{flight.proxy.words} is {problem}", False, flight.proxy.variable)
     # The adapter itself: Session.send would store cookies, and read and resolve redirects.
     send = partial(
         session.get_adapter(prepared.url).send,
@@ -217,22 +252,18 @@ def _send(request: Exchange, clock: Clock) -> Any:
 
 
 def _read(response: Any, limit: int, keep_tail: bool) -> tuple[bytes, bool]:
-    body = bytearray()
-    cut = False
-    if response.status_code == 206 and response.headers.get("Content-Encoding", "identity") != "identity":
+    encoding = response.headers.get("Content-Encoding", "")
+    if response.status_code == 206 and is_packed(encoding):
         return b"", True  # a piece of something compressed, which cannot be unpacked
-    for chunk in response.iter_content(CHUNK):
-        body += chunk
-        if len(body) > limit:
-            if not keep_tail:
-                raise FaultError("too_large", f"the answer is larger than {limit} bytes", True)
-            cut = True
-            del body[: len(body) - limit]
+    pieces = response.raw.stream(CHUNK, decode_content=False)
+    if response.status_code >= 400:
+        return collect(pieces, encoding, LARGEST_REFUSAL, keep="head")
+    body, cut = collect(pieces, encoding, limit, keep="tail" if keep_tail else "")
     length = response.headers.get("Content-Length", "")
-    if length.isdigit() and not response.headers.get("Content-Encoding") and not cut and len(body) < int(length):
+    if re.fullmatch(r"[0-9]{1,18}", length) and not is_packed(encoding) and not cut and len(body) < int(length):
         # Old urllib3 does not look.
         raise FaultError("truncated", f"the answer ended after {len(body)} of {length} bytes", True)
-    return bytes(body), cut
+    return body, cut
 
 
 def _family(error: BaseException, outer: BaseException | None) -> Iterator[BaseException]:
@@ -258,14 +289,33 @@ def _explain(family: list[BaseException], flight: Flight, request: Exchange, ans
     if flight.expired:
         return "deadline_exceeded", f"the answer was not complete within {request.deadline:g} s"
     if not flight.sent:
-        return _explain_unsent(family, request)
+        reason, words = _explain_unsent(family, request)
+        return _explain_proxy(family, flight.proxy, reason, words) if flight.proxy else (reason, words)
     if _first(family, requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError, TimeoutError):
         return "read_timeout", f"nothing came for {request.timeout:g} s"
-    if _first(family, requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError):
-        return "undecodable", "the answer's compression is broken"
-    if answering and _first(family, requests.exceptions.ChunkedEncodingError, http.client.IncompleteRead):
+    if answering and _first(family, urllib3.exceptions.ProtocolError, http.client.IncompleteRead):
         return "truncated", "the answer ended early"
     return "connection_cut", "the connection was cut" + _because(_trouble(family))
+
+
+def _explain_proxy(family: list[BaseException], proxy: Proxy, reason: str, words: str) -> tuple[str, str]:
+    """The same with a proxy on the way: it is to blame, or at least to be named."""
+    if _first(family, requests.exceptions.InvalidSchema) and proxy.shown.startswith("socks"):
+        return "proxy_refused", f"{proxy.words} needs the Python package PySocks, which is not installed"
+    refusal = re.search(r"Tunnel connection failed: (\d{3})", " ".join(map(str, family)))
+    if refusal:
+        # What it refuses once it refuses always; a 5xx may pass.
+        wants = ", wants a user name and a password" if refusal[1] == "407" else ""
+        verb = "did not connect" if refusal[1].startswith("5") else "refused to connect"
+        return (
+            "proxy_failed" if refusal[1].startswith("5") else "proxy_refused",
+            f"{proxy.words} {verb} (status {refusal[1]}{wants})",
+        )
+    if _first(family, requests.exceptions.InvalidProxyURL, urllib3.exceptions.ProxySchemeUnknown):
+        return "proxy_refused", f"{proxy.words} has an address that cannot be used"
+    if reason == "connect_timeout" or _first(family, requests.exceptions.ProxyError, urllib3.exceptions.ProxyError):
+        return "proxy_failed", f"{proxy.words} did not connect" + _because(_trouble(family))
+    return reason, f"{words}, through {proxy.words}"
 
 
 def _explain_unsent(family: list[BaseException], request: Exchange) -> tuple[str, str]:  # noqa: PLR0911
@@ -275,10 +325,6 @@ def _explain_unsent(family: list[BaseException], request: Exchange) -> tuple[str
     if any(type(one).__name__ == "CertificateError" for one in family):
         # urllib3 1.26 compares the names itself.
         return "certificate_refused", "the server's certificate is not trusted (hostname mismatch)"
-    if _first(family, requests.exceptions.ProxyError, urllib3.exceptions.ProxyError):
-        refusal = re.search(r"Tunnel connection failed: (\d{3})", " ".join(map(str, family)))
-        because = f" (status {refusal[1]})" if refusal else _because(trouble)
-        return "proxy_failed", "the proxy of the environment (HTTPS_PROXY) did not connect" + because
     if isinstance(trouble, ssl.SSLError):
         if trouble.reason in ("NO_CERTIFICATE_OR_CRL_FOUND", "PEM_LIB", "PEM"):
             return "ca_bundle_unusable", "the file of trusted certificates (`ca_path`, REQUESTS_CA_BUNDLE) is not one"

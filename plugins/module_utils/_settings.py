@@ -18,6 +18,10 @@ from ._errors import UsageError
 
 TOKEN_VARIABLES = ("DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DO_API_TOKEN")
 
+#: Seconds: longer ones the operating system does not take.
+_LONGEST_TIME = 1_000_000.0
+_MOST_RETRIES = 1_000
+
 
 @dataclass(frozen=True)
 class ClientSettings:
@@ -104,8 +108,12 @@ def base_url(settings: ClientSettings) -> str:
     ):
         if not (math.isfinite(value) and value > least):
             problems.append(f"{name}: {value} is not a number of seconds above 0")
+        elif value > _LONGEST_TIME:
+            problems.append(f"{name}: {value:g} is longer than {_LONGEST_TIME:g} seconds")
     if settings.retries < 0:
         problems.append(f"api_retries: {settings.retries} is below 0")
+    elif settings.retries > _MOST_RETRIES:
+        problems.append(f"api_retries: more than {_MOST_RETRIES}")
     if not settings.rate_limit_wait >= 0:
         problems.append(f"rate_limit_wait: {settings.rate_limit_wait} is not a number of seconds from 0")
     if settings.validate_certs and settings.ca_path and not os.path.exists(settings.ca_path):

@@ -171,7 +171,7 @@ ROWS = [
         AGAIN,
         UNKNOWN,
     ),
-    Row("cut-gzip", _always(reply(200, _GZIP[:-12], {"Content-Encoding": "gzip"})), "broken_json", AGAIN, UNKNOWN),
+    Row("cut-gzip", _always(reply(200, _GZIP[:-12], {"Content-Encoding": "gzip"})), "truncated", AGAIN, UNKNOWN),
     Row("cut-json", _always(reply(200, _JSON[:9])), "broken_json", AGAIN, UNKNOWN, 200),
     Row("not-utf-8", _always(reply(200, b'{"a": "\xff"}')), "broken_json", AGAIN, UNKNOWN, 200),
     # something else than the API

@@ -252,3 +252,24 @@ class ConnectProxy:
                 self.seen += data
                 target.sendall(data)
             target.shutdown(socket.SHUT_WR)
+
+
+@dataclass
+class SocksProxy(ConnectProxy):
+    """The same as a SOCKS 5 proxy without a password."""
+
+    def _connect(self, client: socket.socket) -> None:
+        stream = client.makefile("rb")
+        methods = stream.read(stream.read(2)[1])
+        assert b"\0" in methods
+        client.sendall(b"\5\0")
+        kind = stream.read(4)[3]
+        address = stream.read(4 if kind == 1 else stream.read(1)[0])
+        host = socket.inet_ntoa(address) if kind == 1 else address.decode()
+        port = int.from_bytes(stream.read(2), "big")
+        self.targets.append(f"{host}:{port}")
+        server = socket.create_connection((host, port))
+        self._sockets.append(server)
+        client.sendall(b"\5\0\0\1\0\0\0\0\0\0")
+        threading.Thread(target=self._pump, args=(server, client), daemon=True).start()
+        self._pump(client, server)

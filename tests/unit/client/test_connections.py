@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils import _session
 from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client
@@ -20,6 +21,7 @@ from ansible_collections.oceanops.app_platform.tests.unit.client.fault_rows impo
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import (
     ConnectProxy,
     RawServer,
+    SocksProxy,
     cut,
     reply,
 )
@@ -252,6 +254,29 @@ def test_proxy_of_the_environment(
     assert TOKEN.encode() not in proxy.seen
 
 
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
+def test_socks_proxy_of_the_environment(
+    scheme: str,
+    serve: Serve,
+    client_for: ClientFor,
+    certificates: Certificates,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("socks")
+    server = serve(reply(200, GOOD), cut, context=certificates.context)
+    with SocksProxy() as proxy:
+        monkeypatch.setenv("ALL_PROXY", proxy.url.replace("http", scheme))
+        client = client_for(server, ca_path=str(certificates.authority))
+        assert client.get("/v2/apps/a1") == GOOD
+        with pytest.raises(TransportError) as caught:
+            client.put("/v2/apps/a1", {})
+        assert caught.value.maybe_applied  # what is sent and what is not is known there, too
+        _session.forget_sessions()
+    assert proxy.targets == [f"127.0.0.1:{server.port}"]
+    assert TOKEN.encode() not in proxy.seen
+
+
 def test_no_proxy_of_the_environment(
     serve: Serve, client_for: ClientFor, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,12 +289,26 @@ def test_no_proxy_of_the_environment(
 
 
 @every_call
-@pytest.mark.parametrize("status", [403, 407, 502])
+@pytest.mark.parametrize("status", [403, 407])
 def test_proxy_refuses(call: str, status: int, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It will refuse the next time, too."""
     with ConnectProxy(refusal=f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode()) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("http://", "http://user:passw0rd@"))
+        error = fails(client_for("https://api.example"), call, "proxy_refused", 1)
+    assert f"the proxy of HTTPS_PROXY ({proxy.url}) refused to connect (status {status}" in error.message
+    assert ("wants a user name and a password" in error.message) is (status == 407)
+    assert "check HTTPS_PROXY" in error.message
+    assert "api_url" not in error.message
+    assert "passw0rd" not in str(vars(error))
+    assert len(proxy.targets) == 1
+
+
+@every_call
+def test_proxy_fails(call: str, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ConnectProxy(refusal=b"HTTP/1.1 502 No\r\nContent-Length: 0\r\n\r\n") as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("http://", "http://user:passw0rd@"))
         error = fails(client_for("https://api.example"), call, "proxy_failed", 4)
-    assert f"(HTTPS_PROXY) did not connect (status {status})" in error.message
+    assert f"the proxy of HTTPS_PROXY ({proxy.url}) did not connect (status 502)" in error.message
     assert "passw0rd" not in str(vars(error))
     assert len(proxy.targets) == 4
 
@@ -277,7 +316,53 @@ def test_proxy_refuses(call: str, status: int, client_for: ClientFor, monkeypatc
 @every_call
 def test_proxy_not_there(call: str, dead_port: int, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{dead_port}")
-    fails(client_for("https://api.example"), call, "proxy_failed", 4)
+    error = fails(client_for("https://api.example"), call, "proxy_failed", 4)
+    assert (
+        f"the proxy of HTTPS_PROXY (http://127.0.0.1:{dead_port}) did not connect (Connection refused)" in error.message
+    )
+
+
+@every_call
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("socks5h://user:passw0rd@127.0.0.1:1", "needs the Python package PySocks, which is not installed"),
+        ("http://user:passw0rd@proxy.example:80x", "is not an address such as http://proxy.example:3128"),
+        ("user:passw0rd@proxy.example:3128", "has an address that cannot be used"),
+        ("http://user:passw0rd@", "is not an address"),
+        ("http://user:pass/w0rd@proxy.example", "is not an address"),
+        ("http://user:passw0rd@[::1", "is not an address"),
+        ("ftp://user:passw0rd@proxy.example:21", "is of a kind that is not known; there are http"),
+    ],
+)
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "all_proxy"])
+def test_proxy_that_is_none(
+    call: str, address: str, words: str, variable: str, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is blamed, by the name of its variable, at once, and without its password."""
+
+    def absent(*args: Any, **kwargs: Any) -> None:
+        raise requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support.")
+
+    monkeypatch.setattr(requests.adapters, "SOCKSProxyManager", absent)
+    monkeypatch.setenv(variable, address)
+    error = fails(client_for("https://api.example"), call, "proxy_refused", 1)
+    assert f"the proxy of {variable}" in error.message
+    assert words in error.message
+    assert f"check {variable}" in error.message
+    assert "api_url" not in error.message
+    assert "w0rd" not in f"{error!r} {vars(error)}"
+
+
+def test_proxy_of_an_unknown_name(client_for: ClientFor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*args: Any, **kwargs: Any) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    monkeypatch.setenv("https_proxy", "http://user:passw0rd@proxy.example:3128")
+    error = fails(client_for("https://api.example"), "GET", "proxy_failed", 4)
+    assert "the proxy of https_proxy (http://proxy.example:3128) did not connect" in error.message
+    assert "passw0rd" not in str(vars(error))
 
 
 def test_plain_http_to_this_machine_passes_no_proxy(

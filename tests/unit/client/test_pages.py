@@ -195,8 +195,43 @@ def test_wrong_envelope(found: Any, serve: Serve, client_for: ClientFor) -> None
 
 
 def test_list_without_end(serve: Serve, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page has something new, and a next one."""
     monkeypatch.setattr(_pages, "_MOST_PAGES", 10)
-    server = serve(reply(200, {"apps": [{"id": "same"}], "links": {"pages": {"next": "x"}}}))
+
+    def act(sock: socket.socket, request: Request) -> bool:
+        body = {"apps": [{"id": request.target}], "links": {"pages": {"next": "x"}}}
+        return reply(200, body)(sock, request)
+
+    server = serve(act)
     with pytest.raises(TransportError, match="does not end"):
         list(client_for(server).pages(PATH, "apps"))
     assert len(server.requests) == 10
+    monkeypatch.setattr(_pages, "_MOST_OBJECTS", 3)
+    with pytest.raises(TransportError, match="does not end after 4 objects"):
+        list(client_for(server).pages(PATH, "apps"))
+
+
+@pytest.mark.parametrize("found", [[{"id": "same"}], [{"name": "no id"}], [{"id": "x" * 500}]])
+@pytest.mark.parametrize("more", [{"links": {"pages": {"next": "x"}}}, {"meta": {"total": 10**6}}])
+def test_a_page_without_anything_new(
+    found: list[dict[str, Any]], more: dict[str, Any], serve: Serve, client_for: ClientFor
+) -> None:
+    """The list does not move: no end of it is made up, since "is not in the list" leads to decisions."""
+    server = serve(reply(200, {"apps": found, **more}))
+    with pytest.raises(TransportError, match="page 2 of the list brings nothing new") as caught:
+        list(client_for(server).pages(PATH, "apps"))
+    assert caught.value.reason == "wrong_envelope"
+    assert len(server.requests) == 2
+
+
+def test_an_empty_page_with_a_next_one(serve: Serve, client_for: ClientFor) -> None:
+    server = serve(reply(200, {"apps": [], "links": {"pages": {"next": "x"}}}))
+    with pytest.raises(TransportError, match="page 1 of the list brings nothing new"):
+        list(client_for(server).pages(PATH, "apps"))
+
+
+def test_no_page_is_jumped_over(serve: Serve, client_for: ClientFor) -> None:
+    first = {"apps": things(1), "links": {"pages": {"next": "https://x/?page=500"}}}
+    server = serve(reply(200, first), reply(200, {"apps": [{"id": "z"}]}))
+    assert [one["id"] for one in client_for(server).pages(PATH, "apps")] == ["id-0", "z"]
+    assert [asked(request)[0] for request in server.requests] == [1, 2]

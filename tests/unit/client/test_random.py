@@ -10,7 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._answers import asked_wait, one_line, parse, refusal
+from ansible_collections.oceanops.app_platform.plugins.module_utils._answers import (
+    LONGEST_WAIT,
+    asked_wait,
+    one_line,
+    parse,
+    refusal,
+)
 from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import AppsApi
 from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client, ClientSettings
 from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
@@ -150,4 +156,4 @@ def test_one_line(text: str, longest: int) -> None:
 def test_reset_is_never_in_the_past(seconds: int) -> None:
     clock = FakeClock()
     headers = {"ratelimit-remaining": "0", "ratelimit-reset": str(int(clock.now().timestamp()) + seconds)}
-    assert asked_wait(Answer(429, headers, b""), clock) == (seconds if seconds > 0 else None)
+    assert asked_wait(Answer(429, headers, b""), clock) == (min(seconds, LONGEST_WAIT) if seconds > 0 else None)
