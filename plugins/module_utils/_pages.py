@@ -61,6 +61,8 @@ class Pages:
                     known.add(str(name))
                     yield one
             passed += len(found)
+            if self._key not in answer and self._total(answer) > passed:
+                raise self._fault(f"the answer has no {self._key!r}, and counts {self._total(answer)} of them")
             following = self._following(answer, page, passed) if found else None
             if following is None:
                 return
@@ -78,10 +80,14 @@ class Pages:
             number = _page_number(pages["next"])
             return number if number is not None and number > page else page + 1
         last = _page_number(pages.get("last"))
-        total = _mapping(answer.get("meta")).get("total")
-        if (last is not None and last > page) or (isinstance(total, int) and total > passed):
+        if (last is not None and last > page) or Pages._total(answer) > passed:
             return page + 1
         return None
+
+    @staticmethod
+    def _total(answer: Mapping[str, Any]) -> int:
+        total = _mapping(answer.get("meta")).get("total")
+        return total if isinstance(total, int) else 0
 
     def _smaller(self, error: AppPlatformError) -> int | None:
         """The size to try after this error, or None: the error stands."""
