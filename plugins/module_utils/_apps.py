@@ -12,13 +12,14 @@ UsageError when it is empty, before any call, since the request would reach anot
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from ._answers import inside, objects
 from ._client import Client
 from ._errors import UsageError
+from ._sound import Sound
 
 App = dict[str, Any]
 Spec = dict[str, Any]
@@ -27,20 +28,30 @@ JobInvocation = dict[str, Any]
 
 
 class AppsApi:
-    """``/v2/apps`` through a client."""
+    """``/v2/apps`` through a client.
 
-    def __init__(self, client: Client) -> None:
+    ``strict``: for tasks that decide something by the answers. What these rest on is there and of its type then, or the
+    call raises TransportError (wrong_envelope; see _sound). Otherwise, what is there is given as it is, to be shown.
+    """
+
+    def __init__(self, client: Client, *, strict: bool = False) -> None:
         self.client = client
+        self.strict = strict
 
     # --- apps ---
 
     def list_apps(self, with_projects: bool = False) -> Iterator[App]:
         """All apps of the token's team. ``with_projects``: with their project_id, if the token may see it."""
-        return self.client.pages("/v2/apps", "apps", {"with_projects": True} if with_projects else None)
+        found = self.client.pages("/v2/apps", "apps", {"with_projects": True} if with_projects else None)
+        return self._each(found, Sound("GET", "/v2/apps").listed_app)
 
     def get_app(self, app_id: str) -> App:
         """One app. NotFoundError when there is none with this id."""
-        return self._get(_path("apps", app_id), "app")
+        path = _path("apps", app_id)
+        found = self._get(path, "app")
+        if self.strict:
+            Sound("GET", path).app(found, app_id)
+        return found
 
     def create_app(self, spec: Mapping[str, Any], project_id: str | None = None) -> App:
         """The new app, with its first deployment as ``pending_deployment``.
@@ -51,12 +62,20 @@ class AppsApi:
         body: dict[str, Any] = {"spec": spec}
         if project_id:
             body["project_id"] = project_id
-        return self._write("POST", _path("apps"), "app", body)
+        path = _path("apps")
+        found = self._write("POST", path, "app", body)
+        if self.strict:
+            Sound("POST", path, maybe_applied=True).app(found, name=spec.get("name"))
+        return found
 
     def update_app(self, app_id: str, spec: Mapping[str, Any], update_all_source_versions: bool = False) -> App:
         """The app after its whole spec was replaced. Deploys, also when nothing changed (API reference 6.4)."""
         body = {"spec": spec, "update_all_source_versions": update_all_source_versions}
-        return self._write("PUT", _path("apps", app_id), "app", body)
+        path = _path("apps", app_id)
+        found = self._write("PUT", path, "app", body)
+        if self.strict:
+            Sound("PUT", path, maybe_applied=True).app(found, app_id)
+        return found
 
     def delete_app(self, app_id: str) -> str:
         """The id of the app that was deleted, dev databases included."""
@@ -85,34 +104,40 @@ class AppsApi:
     def restart(self, app_id: str, components: Sequence[str] = ()) -> Deployment:
         """The deployment of a rolling restart of these services and workers, or of all of them."""
         body = {"components": list(components)} if components else {}
-        return self._write("POST", _path("apps", app_id, "restart"), "deployment", body)
+        return self._made(_path("apps", app_id, "restart"), body)
 
     # --- deployments ---
 
     def list_deployments(self, app_id: str, types: Sequence[str] = (), per_page: int = 20) -> Iterator[Deployment]:
         """Deployments, newest first, a page being fetched when it is reached. ``types``: causes such as MANUAL."""
         path = _path("apps", app_id, "deployments")
-        return self.client.pages(path, "deployments", {"deployment_types": list(types)}, per_page)
+        found = self.client.pages(path, "deployments", {"deployment_types": list(types)}, per_page)
+        sound = Sound("GET", path)
+        return self._each(found, lambda one: sound.deployment(one, "deployments[]"))
 
     def get_deployment(self, app_id: str, deployment_id: str) -> Deployment:
         """One deployment."""
-        return self._get(_path("apps", app_id, "deployments", deployment_id), "deployment")
+        path = _path("apps", app_id, "deployments", deployment_id)
+        found = self._get(path, "deployment")
+        if self.strict:
+            Sound("GET", path).deployment(found, deployment_id=deployment_id)
+        return found
 
     def create_deployment(self, app_id: str, force_build: bool = False) -> Deployment:
         """A new deployment of the present spec. ``force_build``: without the build cache."""
         path = _path("apps", app_id, "deployments")
-        return self._write("POST", path, "deployment", {"force_build": force_build})
+        return self._made(path, {"force_build": force_build})
 
     def cancel_deployment(self, app_id: str, deployment_id: str) -> Deployment:
         """The deployment, being cancelled."""
-        return self._write("POST", _path("apps", app_id, "deployments", deployment_id, "cancel"), "deployment")
+        return self._made(_path("apps", app_id, "deployments", deployment_id, "cancel"), deployment_id=deployment_id)
 
     # --- rollback ---
 
     def rollback(self, app_id: str, deployment_id: str, skip_pin: bool = False) -> Deployment:
         """The deployment that goes back to an earlier one. The app stays pinned to it unless ``skip_pin``."""
         body = {"deployment_id": deployment_id, "skip_pin": skip_pin}
-        return self._write("POST", _path("apps", app_id, "rollback"), "deployment", body)
+        return self._made(_path("apps", app_id, "rollback"), body)
 
     def validate_rollback(self, app_id: str, deployment_id: str, skip_pin: bool = False) -> dict[str, Any]:
         """``{valid, error: {code, message}, warnings: [{code, message, components}]}``. Changes nothing."""
@@ -125,7 +150,7 @@ class AppsApi:
 
     def revert_rollback(self, app_id: str) -> Deployment:
         """The deployment that returns to the spec before the rollback; unpins the app."""
-        return self._write("POST", _path("apps", app_id, "rollback", "revert"), "deployment")
+        return self._made(_path("apps", app_id, "rollback", "revert"))
 
     # --- logs ---
 
@@ -164,19 +189,22 @@ class AppsApi:
     ) -> Iterator[JobInvocation]:
         """Runs of jobs, of all jobs unless ``job_names``, a page being fetched when it is reached."""
         query = {"job_names": list(job_names), "deployment_id": deployment_id or None}
-        return self.client.pages(_path("apps", app_id, "job-invocations"), "job_invocations", query, per_page)
+        path = _path("apps", app_id, "job-invocations")
+        sound = Sound("GET", path)
+        found = self.client.pages(path, "job_invocations", query, per_page)
+        return self._each(found, lambda one: sound.invocation(one, "job_invocations[]"))
 
     def get_job_invocation(self, app_id: str, invocation_id: str, job: str | None = None) -> JobInvocation:
         """One run of a job."""
         path = _path("apps", app_id, "job-invocations", invocation_id)
         answer = self.client.get(path, {"job_name": job or None})
-        return _invocation(answer, "GET", path)
+        return self._run_of(answer, Sound("GET", path), invocation_id)
 
     def cancel_job_invocation(self, app_id: str, invocation_id: str, job: str | None = None) -> JobInvocation:
         """The run, being cancelled."""
         path = _path("apps", app_id, "job-invocations", invocation_id, "cancel")
         answer = self.client.post(path, query={"job_name": job or None})
-        return _invocation(answer, "POST", path)
+        return self._run_of(answer, Sound("POST", path, maybe_applied=True), invocation_id)
 
     # --- events, alerts, instances, health ---
 
@@ -186,7 +214,8 @@ class AppsApi:
 
     def list_alerts(self, app_id: str) -> list[dict[str, Any]]:
         """The alerts that the stored spec has, with their ids and destinations."""
-        return self._list(_path("apps", app_id, "alerts"), "alerts")
+        path = _path("apps", app_id, "alerts")
+        return list(self._each(self._list(path, "alerts"), Sound("GET", path).alert))
 
     def set_alert_destinations(
         self,
@@ -225,6 +254,28 @@ class AppsApi:
         return self._list(_path("apps", "regions"), "regions")
 
     # --- envelopes ---
+
+    def _each(
+        self, found: Iterable[dict[str, Any]], check: Callable[[dict[str, Any]], None]
+    ) -> Iterator[dict[str, Any]]:
+        """The items of a list, each checked when it is reached."""
+        for one in found:
+            if self.strict:
+                check(one)
+            yield one
+
+    def _made(self, path: str, body: Any = None, deployment_id: str | None = None) -> Deployment:
+        """The deployment that a POST made or (``deployment_id``) changed."""
+        found = self._write("POST", path, "deployment", body)
+        if self.strict:
+            Sound("POST", path, maybe_applied=True).deployment(found, deployment_id=deployment_id)
+        return found
+
+    def _run_of(self, answer: dict[str, Any], sound: Sound, invocation_id: str) -> JobInvocation:
+        found = _invocation(answer, sound.method, sound.path)
+        if self.strict:
+            sound.invocation(found, "job_invocation", invocation_id)
+        return found
 
     def _get(self, path: str, key: str) -> dict[str, Any]:
         found: dict[str, Any] = inside(self.client.get(path), key, dict, "GET", path)

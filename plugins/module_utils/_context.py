@@ -45,6 +45,8 @@ class Context:
         self.register = register or SecretRegister()
         self.clock: Clock = clock or SystemClock()
         self.in_process = in_process
+        #: Whether answers are only shown, and nothing is decided by them (set by the operation).
+        self.only_shows = False
         self.progress: Callable[[str], None] | None = None if progress is None else self._masked(progress)
         self.warnings: list[str] = []
         self.params = params
@@ -57,7 +59,7 @@ class Context:
     def api(self) -> AppsApi:
         """The API with the options' connection settings. Raises UsageError when they make no sense."""
         if self._api is None:
-            self._api = AppsApi(Client(client_settings(self.params), self.clock))
+            self._api = AppsApi(Client(client_settings(self.params), self.clock), strict=not self.only_shows)
         return self._api
 
     @property

@@ -14,7 +14,7 @@ from typing import Any
 from ._apps import App, Spec
 from ._claims import check_domains
 from ._context import Context
-from ._deployments import RESTORE_AFTER, SameSpec, id_of, restoration, spec_of
+from ._deployments import RESTORE_AFTER, SameSpec, id_of, own_spec, restoration, spec_of
 from ._editing import Written, planned, write
 from ._edits import Planner, Return
 from ._errors import AppPlatformError, DeploymentError
@@ -71,7 +71,7 @@ def converge(context: Context, params: Mapping[str, Any], app: App, edit: Planne
     ``details`` has changed: true.
     """
     watch = context.watch(carried_by(edit))
-    current = spec_of(app) or {}
+    current = own_spec(app)
     learn(context.register, current)
     target = planned(context, edit, current).spec
     learn(context.register, target)
@@ -92,7 +92,7 @@ def converge(context: Context, params: Mapping[str, Any], app: App, edit: Planne
     if written is None:
         # Another writer was faster with the very same change.
         app = context.api.get_app(id_of(app))
-        return _join(watch, app, spec_of(app) or {})
+        return _join(watch, app, own_spec(app))
     return after_write(context, watch, written, str(params["api_url"]))
 
 

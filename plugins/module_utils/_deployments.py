@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from . import _clock
 from ._apps import App, Deployment, Spec
+from ._errors import TransportError
 
 SameSpec = Callable[[Spec, Spec], bool]
 """Whether two specs, as the API gave them, mean the same."""
@@ -68,27 +70,10 @@ _TEXTS: tuple[tuple[re.Pattern[str], Origin], ...] = (
     (re.compile(r"^manual$", re.IGNORECASE), "CREATE_DEPLOYMENT"),
 )
 
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)")
+moment = _clock.moment
 
 #: The platform writes whole seconds, and ends the older deployment a moment after it made the newer one.
 _SLACK = timedelta(seconds=5)
-
-
-def moment(value: Any) -> datetime | None:
-    """The aware time of an API time stamp; None for the unset one (absent, or in the year 1) and for no time at all.
-
-    The first and the last years that dates have are none: an hour before or after them cannot be computed with.
-    """
-    found = _TIME.fullmatch(value) if isinstance(value, str) else None
-    if found is None or value.startswith("0001"):
-        return None
-    date, time, fraction, zone = found.groups()
-    text = f"{date}T{time}.{(fraction or '0')[:6]:0<6}{'+00:00' if zone in 'Zz' else zone}"
-    try:
-        time_stamp = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return time_stamp if 1970 <= time_stamp.year <= 9000 else None
 
 
 def id_of(deployment: Mapping[str, Any] | None) -> str:
@@ -112,6 +97,21 @@ def spec_of(deployment: Mapping[str, Any] | None) -> Spec | None:
     """The snapshot of the spec that the deployment carries, if the answer has it."""
     value = deployment.get("spec") if isinstance(deployment, Mapping) else None
     return value if isinstance(value, dict) and value else None
+
+
+def own_spec(holder: Mapping[str, Any], what: str = "app") -> Spec:
+    """The spec of an app or a deployment, for whatever is decided by it. Raises TransportError (wrong_envelope).
+
+    The second line behind the checks of answers (_sound): a spec that is missing is never an empty one.
+    """
+    spec = spec_of(holder)
+    if spec is None:
+        raise TransportError(
+            f"The platform answered with the {what} {id_of(holder) or '?'} without its spec. Nothing is decided by "
+            "such an answer: run the task again.",
+            reason="wrong_envelope",
+        )
+    return spec
 
 
 def name_of(app: Mapping[str, Any]) -> str:
@@ -255,8 +255,10 @@ def restoration(app: App, submitted: Spec, same_spec: SameSpec) -> Restoration:
         return Restoration(None, "the app is pinned to a rollback, so no spec can be put back")
     if current is None or not same_spec(submitted, current):
         return Restoration(None, "the app's spec has been changed since by another writer, whose work is kept")
-    if active is None or good is None:
+    if active is None:
         return Restoration(None, "no deployment of this app has been active yet, so there is no spec to return to")
+    if good is None:
+        return Restoration(None, f"the active deployment {id_of(active)} was told without its spec")
     if same_spec(good, current):
         return Restoration(None, f"the spec is already the one of the active deployment {id_of(active)}")
     return Restoration(good, f"the spec of the active deployment {id_of(active)} is put back")

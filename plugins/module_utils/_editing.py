@@ -15,17 +15,17 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import islice
+from itertools import chain, islice
 
 from ._apps import App, Deployment, Spec
 from ._context import Context
-from ._deployments import Noted, cause_of, id_of, moment, name_of, note, origin_of, part, spec_of
+from ._deployments import Noted, cause_of, id_of, moment, name_of, note, origin_of, own_spec, part
 from ._edits import Edited, Planner
-from ._errors import AppPlatformError, ConcurrentEditError, NotFoundError, UsageError
+from ._errors import AppPlatformError, ConcurrentEditError, NotFoundError, TransportError, UsageError
 from ._following import check_pin
 from ._locks import app_lock
 from ._masking import CHANGED, UNCHANGED
-from ._spec._canonical import same_spec
+from ._spec._canonical import same_order, same_spec
 from ._spec._diff import difference
 from ._spec._rebase import rebase
 from ._spec._schema import SPEC
@@ -36,6 +36,8 @@ LONGEST_PAUSE = 4.0
 #: So many deployments are read at once, and so many at most, to see what a write replaced.
 PAGE = 10
 LOOK_BACK = 100
+#: Pauses in seconds before the list of deployments is read again that does not have ours yet.
+LATE_PAUSES = (0.5, 1.0, 2.0, 4.0)
 #: Nobody takes longer from reading a spec to writing it; so who wrote within this time may not have seen the others.
 SLOWEST_WRITER = timedelta(seconds=60)
 
@@ -95,19 +97,24 @@ class _Replaced:
         return rebase(SPEC, self.base, self.theirs, spec, self.origin) or {}
 
 
-def _before_ours(written: Written, row: Iterable[Deployment]) -> Deployment | None:
-    """The deployment of a spec that stands right before ours, if it was made after our look at the app."""
-    told = id_of(part(written.answer, "pending_deployment"))
+def _told(written: Written) -> str:
+    """The id of the deployment that the answer to our write told."""
+    return id_of(part(written.answer, "pending_deployment"))
+
+
+def _before_ours(written: Written, row: Iterable[Deployment]) -> tuple[Deployment | None, bool]:
+    """The deployment of a spec that stands right before ours, if it was made after our look; whether ours is there."""
+    told = _told(written)
     found = False
     for one in row:
         # Where the answer did not tell the deployment, every one that carries our spec may be it.
-        ours = id_of(one) == told if told else same_spec(spec_of(one) or {}, written.after)
+        ours = id_of(one) == told if told else same_spec(own_spec(one, "deployment"), written.after)
         if not ours and not written.noted.is_new(one):
             break
         if found and not ours and origin_of(one) in ("UPDATE_SPEC", None):
-            return one
+            return one, True
         found = found or ours
-    return None
+    return None, found
 
 
 def _began(theirs: Deployment, older: Iterable[Deployment]) -> Spec | None:
@@ -115,9 +122,9 @@ def _began(theirs: Deployment, older: Iterable[Deployment]) -> Spec | None:
     written = moment(theirs.get("created_at"))
     oldest: Spec | None = None
     for one in older:
-        oldest = spec_of(one) or oldest
+        oldest = own_spec(one, "deployment")
         made = moment(one.get("created_at"))
-        if oldest is not None and (written is None or made is None or made < written - SLOWEST_WRITER):
+        if written is None or made is None or made < written - SLOWEST_WRITER:
             break
     return oldest
 
@@ -133,6 +140,10 @@ class _Writing:
         self._written: Written | None = None
         #: Changes of others that a write of ours replaced.
         self._owed: list[_Replaced] = []
+        #: Whether some of it was not written yet.
+        self._unsettled = False
+        #: Why the change of this task can't be brought in any more, once what is owed is put back.
+        self._refusal: ConcurrentEditError | None = None
 
     def run(self) -> Written | None:
         try:
@@ -147,16 +158,24 @@ class _Writing:
             if attempt:
                 self._pause(attempt)
             app = self._context.api.get_app(id_of(self._app))
-            current = spec_of(app) or {}
+            current = own_spec(app)
             target = self._target(current)
             forced = self._force and self._written is None
-            if same_spec(current, target) and not forced:
-                return self._written
+            # The order of a list that another writer gave it is worth a write; nothing else asks for one.
+            alike = same_order if self._unsettled else same_spec
+            if alike(current, target) and not forced:
+                return self._end()
             check_pin(app)
             self._put(app, current, target)
+            self._unsettled = False
             if self._stands(current):
-                return self._written
+                return self._end()
         raise self._given_up()
+
+    def _end(self) -> Written | None:
+        if self._refusal is not None:
+            raise self._refusal
+        return self._written
 
     def _target(self, current: Spec) -> Spec:
         spec = current
@@ -164,7 +183,20 @@ class _Writing:
             spec = one.put_back(spec)
         # What was sent once need not be sent again: a replay only asks whether it is there.
         edit = self._edit if self._written is None else self._edit.settled()
-        return planned(self._context, edit, spec).spec
+        if self._refusal is not None:
+            return spec
+        try:
+            return planned(self._context, edit, spec).spec
+        except UsageError as error:
+            if not self._owed:
+                raise
+            # Theirs comes first: it was there, and a write of ours replaced it.
+            self._refusal = ConcurrentEditError(
+                f"Another writer changed the app {name_of(self._app)} while this task changed it, and the change of "
+                f"this task does not fit to that: {error.message}\nWhat the other writer changed is in place.",
+                details={"app_id": id_of(self._app), "changed": True},
+            )
+            return spec
 
     def _put(self, app: App, current: Spec, target: Spec) -> None:
         noted = note(app)
@@ -177,29 +209,29 @@ class _Writing:
                 raise
             unsure = error
             answer = self._context.api.get_app(id_of(app))
-        if unsure is not None and not self._took_effect(answer, current, noted):
+        if unsure is not None and not self._took_effect(answer, current, target, noted):
             raise unsure
         self._first = current if self._first is None else self._first
-        self._written = Written(self._first, spec_of(answer) or target, answer, noted)
-        if unsure is None and not same_spec(spec_of(answer) or target, self._expected(answer)):
-            raise self._not_kept(answer)
+        self._written = Written(self._first, own_spec(answer), answer, noted)
+        if unsure is None and not same_spec(own_spec(answer), self._expected(answer, target)):
+            raise self._not_kept(answer, target)
 
-    def _took_effect(self, answer: App, current: Spec, noted: Noted) -> bool:
+    def _took_effect(self, answer: App, current: Spec, target: Spec, noted: Noted) -> bool:
         """Whether the app shows a write whose answer was lost."""
-        there = spec_of(answer) or {}
-        if not same_spec(there, self._expected(answer)):
+        there = own_spec(answer)
+        if not same_spec(there, self._expected(answer, target)):
             return False
         # A write for the sake of its deployment shows in nothing else.
         return not same_spec(there, current) or bool(note(answer).ids - noted.ids)
 
-    def _expected(self, answer: App) -> Spec:
-        """What the spec of *answer* would have to be for the write to have taken effect."""
-        return self._edit.settled()(spec_of(answer) or {}).spec
+    def _expected(self, answer: App, target: Spec) -> Spec:
+        """What the spec of *answer* would have to be for the write of *target* to have taken effect."""
+        return target if self._refusal is not None else self._edit.settled()(own_spec(answer)).spec
 
-    def _not_kept(self, answer: App) -> AppPlatformError:
+    def _not_kept(self, answer: App, target: Spec) -> AppPlatformError:
         """The platform took the spec, and its own answer has something else: writing it again would never end."""
         there, wanted = difference(
-            SPEC, spec_of(answer) or {}, self._expected(answer), unchanged=UNCHANGED, changed=CHANGED
+            SPEC, own_spec(answer), self._expected(answer, target), unchanged=UNCHANGED, changed=CHANGED
         )
         return AppPlatformError(
             f"The platform took the new spec of the app {name_of(self._app)}, but did not keep all of it; what it has "
@@ -218,30 +250,46 @@ class _Writing:
         if written is None:
             return False
         try:
-            now = spec_of(self._context.api.get_app(id_of(self._app))) or {}
+            now = own_spec(self._context.api.get_app(id_of(self._app)))
         except NotFoundError as error:
             raise ConcurrentEditError(
                 f"The app {name_of(self._app)} was deleted by another writer while this task changed it.",
                 details={"app_id": id_of(self._app), "changed": True},
             ) from error
         replaced = self._replaced(written, base)
-        if replaced is not None and not same_spec(replaced.put_back(now), now):
+        if replaced is not None and not same_order(replaced.put_back(now), now):
             self._owed.append(replaced)
-        return same_spec(now, self._target(now))
+            self._unsettled = True
+        return (same_order if self._unsettled else same_spec)(now, self._target(now))
 
     def _replaced(self, written: Written, base: Spec) -> _Replaced | None:
         """The spec that stood right before ours, if it is another one than what was read: it was written in between."""
-        row = islice(self._context.api.list_deployments(id_of(self._app), per_page=PAGE), LOOK_BACK)
-        theirs = _before_ours(written, row)
-        spec = spec_of(theirs)
-        return None if theirs is None or spec is None else _Replaced(base, spec, _began(theirs, row) or base)
+        for pause in (*LATE_PAUSES, None):
+            listed = islice(self._context.api.list_deployments(id_of(self._app), per_page=PAGE), LOOK_BACK)
+            newest = list(islice(listed, 1))
+            row, some = chain(newest, listed), bool(newest) or not written.noted.ids
+            theirs, found = _before_ours(written, row)
+            if theirs is not None:
+                return _Replaced(base, own_spec(theirs, "deployment"), _began(theirs, row) or base)
+            # What was only just made may not be listed yet (API reference 12.5); a list without it tells nothing. Nor
+            # does an empty one of an app that had deployments.
+            if found or (some and _told(written) in written.noted.ids | {""}):
+                return None
+            if pause is not None:
+                self._context.clock.sleep(pause)
+        raise TransportError(
+            f"The change of the app {name_of(self._app)} is written, but the platform does not list the deployment of "
+            "it, so it can't be told whether another writer's change was replaced. Run the task again, and look at "
+            "what others changed at that time.",
+            reason="wrong_envelope",
+        )
 
     def _pause(self, attempt: int) -> None:
         self._context.clock.sleep(_jitter() * min(LONGEST_PAUSE, 0.2 * 2**attempt))
 
     def _given_up(self) -> ConcurrentEditError:
         app = self._context.api.get_app(id_of(self._app))
-        now = spec_of(app) or {}
+        now = own_spec(app)
         there, wanted = difference(SPEC, now, self._target(now), unchanged=UNCHANGED, changed=CHANGED)
         newest: Deployment = next(self._context.api.list_deployments(id_of(app), per_page=1), {})
         who = _actor(newest)

@@ -63,7 +63,7 @@ class Declaration:
     """A part of a spec that a task declares.
 
     ``prefixes``: paths of the one thing that the task is about, where it is not the whole app: messages name its
-    options without them.
+    options without them. ``keeps_name``: the app's name in it is no declaration, but the name as it was found.
     """
 
     desired: Spec
@@ -71,6 +71,7 @@ class Declaration:
     secrets: SecretRules = field(default_factory=SecretRules)
     prefixes: tuple[str, ...] = ()
     confirm_destroy: frozenset[str] = frozenset()
+    keeps_name: bool = False
 
     def settled(self) -> Declaration:
         """The same, for a look at what was just written (see SecretRules.settled)."""
@@ -79,6 +80,8 @@ class Declaration:
     def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:
         """See Planner."""
         desired, problems = inherit_envs(without_nulls(self.desired), current)
+        if self.keeps_name and current is not None:
+            desired = {**desired, "name": current.get("name")}
         structure = check_structure(SPEC, desired)
         problems += [self._told(one) for one in structure if one.level == "error"]
         warnings = [self._told(one) for one in structure if one.level == "warning"]

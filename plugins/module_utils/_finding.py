@@ -23,12 +23,14 @@ from ._deployments import (
     moment,
     newer_than,
     origin_of,
+    own_spec,
     part,
     phase_of,
     pinned_to,
     spec_of,
     unfinished,
 )
+from ._errors import TransportError
 from ._polling import GRACE_PAUSES, Polling
 from ._waiting import Watch
 from ._waiting_errors import pinned
@@ -125,7 +127,7 @@ def standing(watch: Watch, app: App) -> Standing:
 
     Raises ApiError, TransportError.
     """
-    spec = spec_of(app) or {}
+    spec = own_spec(app)
 
     def same(deployment: Deployment | None) -> bool:
         carried = spec_of(deployment)
@@ -138,9 +140,11 @@ def standing(watch: Watch, app: App) -> Standing:
     if same(active) or (active is not None and spec_of(active) is None and _is_last(app, active)):
         return Standing("active", active)
     latest: Deployment | None = next(iter(unfinished(app)), None)
+    known = latest or active
     for one in islice(watch.api.list_deployments(id_of(app), per_page=PAGE), SEARCHED):
         latest = latest or one
-        if not same(one):
+        known = None
+        if not watch.same_spec(spec, own_spec(one, "deployment")):
             continue
         phase = phase_of(one)
         if phase in (ERROR, CANCELED):
@@ -148,12 +152,18 @@ def standing(watch: Watch, app: App) -> Standing:
         if phase == ACTIVE:
             return Standing("active", one)
         return Standing("other", latest) if phase == "SUPERSEDED" else Standing("running", one)
+    if known is not None:
+        raise TransportError(
+            f"The platform lists no deployments of the app {id_of(app)}, which has {id_of(known)}. Nothing is decided "
+            "by such an answer: run the task again.",
+            reason="wrong_envelope",
+        )
     return Standing("other" if latest else "none", latest)
 
 
 def _is_last(app: App, active: Deployment) -> bool:
     last, made = moment(app.get("last_deployment_created_at")), moment(active.get("created_at"))
-    return last is None or made is None or last <= made
+    return last is not None and made is not None and last <= made
 
 
 def find_overtaking(

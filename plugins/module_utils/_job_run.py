@@ -228,7 +228,8 @@ class JobRun:
     def _never_in(self, failure: AppPlatformError | None) -> bool:
         """Whether it is certain that the copy never came into the spec."""
         certain = failure is not None and not isinstance(failure, (DeploymentError, ConcurrentEditError))
-        return certain and self._written is None and not (failure is not None and failure.maybe_applied)
+        wrote = failure is not None and (failure.maybe_applied or failure.details.get("changed"))
+        return certain and self._written is None and not wrote
 
     def _failed(self, failure: AppPlatformError) -> AppPlatformError:
         if self._written is not None or isinstance(failure, DeploymentError):

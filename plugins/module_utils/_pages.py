@@ -73,6 +73,8 @@ class Pages:
                 if fresh or not named:
                     yield one
             passed += len(found)
+            if self._key not in answer and self._total(answer) > passed:
+                raise self._fault(f"the answer has no {self._key!r}, and counts {self._total(answer)} of them")
             if not self._goes_on(answer, page, passed):
                 return
             if not found and not self._promises(answer):
@@ -95,10 +97,12 @@ class Pages:
     def _goes_on(self, answer: Mapping[str, Any], page: int, passed: int) -> bool:
         """Whether there are pages after this one, as far as the answer tells."""
         last = _page_number(_mapping(_mapping(answer.get("links")).get("pages")).get("last"))
+        return self._promises(answer) or (last is not None and last > page) or self._total(answer) > passed
+
+    @staticmethod
+    def _total(answer: Mapping[str, Any]) -> int:
         total = _mapping(answer.get("meta")).get("total")
-        return (
-            self._promises(answer) or (last is not None and last > page) or (isinstance(total, int) and total > passed)
-        )
+        return total if isinstance(total, int) else 0
 
     def _smaller(self, error: AppPlatformError) -> int | None:
         """The size to try after this error, or None: the error stands."""

@@ -14,7 +14,19 @@ from typing import Any
 from ._apps import App, Deployment
 from ._context import Context
 from ._deployment_steps import was_live
-from ._deployments import ACTIVE, SUPERSEDED, Origin, id_of, name_of, origin_of, part, phase_of, spec_of, unfinished
+from ._deployments import (
+    ACTIVE,
+    SUPERSEDED,
+    Origin,
+    id_of,
+    name_of,
+    origin_of,
+    own_spec,
+    part,
+    phase_of,
+    spec_of,
+    unfinished,
+)
 from ._errors import AppPlatformError, InvalidRequestError, NotFoundError, UsageError
 from ._explaining import summary
 from ._job_copy import copies
@@ -70,7 +82,7 @@ def previous(context: Context, app: App) -> str:
     for one in islice(context.api.list_deployments(id_of(app)), LOOK_BACK):
         if not seen_live:
             seen_live = id_of(one) == id_of(live)
-        elif copies(spec_of(one)):
+        elif copies(own_spec(one, "deployment")):
             after_run = True
         elif phase_of(one) == ACTIVE or (phase_of(one) == SUPERSEDED and was_live(one)):
             if not _same_version(one, live, after_run=after_run):
@@ -111,7 +123,7 @@ def validate(context: Context, app: App, target: str, *, skip_pin: bool) -> list
         said = error.api_message or error.message
         problem = f"deployment_id: the app {name_of(app)} can't go back to {target!r}: {said}"
         raise UsageError(problem, details={"app_id": id_of(app)}) from error
-    if not answer.get("valid"):
+    if answer.get("valid") is not True:
         raise _refused(app, target, answer.get("error"))
     told = answer.get("warnings")
     warnings = [dict(one) for one in told if isinstance(one, Mapping)] if isinstance(told, list) else []

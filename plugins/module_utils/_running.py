@@ -34,15 +34,19 @@ class Operation:
     ``run`` gets the validated options and returns the result: ``changed`` plus the module's own keys; optional
     ``diff``: {"before": ..., "after": ...}, dropped unless the user asked for it. It raises AppPlatformError
     (UsageError for bad options), whose details are merged into the failed result.
+    ``only_shows``: it shows what the platform answers, whatever is missing in it, and decides nothing by it. All others
+    get answers that have what they rest on, or an error (see AppsApi).
     """
 
     arguments: ArgumentSpec
     run: Callable[[dict[str, Any], Context], Result]
+    only_shows: bool = False
 
 
 def perform(operation: Operation, params: dict[str, Any], context: Context) -> Result:
     """The result of a run, good or failed, in plain JSON types and masked. Never raises."""
     result: Result
+    context.only_shows = operation.only_shows
     try:
         result = {"changed": False, **operation.run(params, context)}
         if not context.diff:

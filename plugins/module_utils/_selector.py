@@ -136,7 +136,13 @@ def _look_up(context: Context, name: str) -> tuple[App | None, list[str]]:
         raise AmbiguousNameError(
             f"app: {len(found)} apps have the name {name!r}; give `app_id`, one of {', '.join(sorted(found))}."
         )
-    return (_get(context, found[0]) if found else None), list(ids)
+    there = _get(context, found[0]) if found else None
+    if there is not None and app_name(there) != name:
+        raise AppNotFoundError(
+            f"app: the app {found[0]}, listed as {name!r} a moment ago, is now called {app_name(there)!r}. Run the "
+            "task again, or give `app_id`."
+        )
+    return there, list(ids)
 
 
 def _not_found(name: str, names: Iterable[str]) -> AppNotFoundError:

@@ -17,7 +17,7 @@ from ._claims import check_domains
 from ._component import SECRETS, STATE
 from ._context import Context
 from ._converge import Converged, after_write, app_summary, converge, telling
-from ._deployments import id_of, note, spec_of
+from ._deployments import id_of, note, own_spec
 from ._editing import Written, planned
 from ._edits import Declaration
 from ._errors import AppPlatformError, ConflictError, NotFoundError, UsageError
@@ -68,12 +68,14 @@ def _run(params: dict[str, Any], context: Context) -> Result:
         )
     if app is not None:
         _check_rename(params, app, declared["name"])
-    desired = with_secrets(declared, params.get("secrets") or {}, spec_of(app) if app else None)
+    desired = with_secrets(declared, params.get("secrets") or {}, own_spec(app) if app else None)
     edit = Declaration(
         desired,
         PURGE if params["purge"] else MERGE,
         SecretRules.from_params(params),
         confirm_destroy=frozenset(params["confirm_destroy"]),
+        # A name that the app has already says which app is meant: what another writer calls it meanwhile stays.
+        keeps_name=app is not None and app_name(app) == declared["name"],
     )
     if app is None:
         return _create(params, context, edit).result()
@@ -121,7 +123,7 @@ def _create(params: Mapping[str, Any], context: Context, edit: Declaration) -> C
     context.names.remember({str(spec["name"]): id_of(app)})
     if not made:
         return converge(context, params, app, edit)
-    written = Written({}, spec_of(app) or spec, app, note(None))
+    written = Written({}, own_spec(app), app, note(None))
     return after_write(context, watch, written, str(params["api_url"]), new=True)
 
 
@@ -140,7 +142,7 @@ def _post(params: Mapping[str, Any], context: Context, edit: Declaration, spec: 
     if isinstance(failure, ConflictError):
         # Somebody made it between our look and our create.
         return app, False
-    ours = same_spec(spec_of(app) or {}, edit.settled()(spec_of(app) or {}).spec)
+    ours = same_spec(own_spec(app), edit.settled()(own_spec(app)).spec)
     context.warn(
         f"The answer to the creation of {spec['name']} was lost ({failure.message}); "
         f"the app {id_of(app)} was found by its name and is adopted."
@@ -158,7 +160,7 @@ def _remove(params: Mapping[str, Any], context: Context) -> Result:
             f"name: the app {id_of(app)} is called {app_name(app)!r} and not {name!r}; nothing is removed, "
             "as name and app_id have to mean the same app"
         )
-    spec = spec_of(app) or {}
+    spec = own_spec(app)
     learn(context.register, spec)
     if not context.check_mode:
         _delete(context, id_of(app))

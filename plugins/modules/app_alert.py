@@ -375,7 +375,7 @@ from ..module_utils._alert_destinations import Destinations, converge_destinatio
 from ..module_utils._arguments import API, SELECTOR, WAIT, ArgumentSpec, merge
 from ..module_utils._component import STATE
 from ..module_utils._converge import converge, telling
-from ..module_utils._deployments import id_of, spec_of
+from ..module_utils._deployments import id_of, own_spec
 from ..module_utils._edits import find_component, section_of
 from ..module_utils._elements import Elements
 from ..module_utils._operation import Context, Operation, run_module
@@ -408,7 +408,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     edit = Elements("alerts", (item,), component, absent=params["state"] == "absent")
     wished = Destinations(params["emails"], params["slack_webhooks"])
     app = require_app(context, params)
-    had = _alert(spec_of(app) or {}, component, params["rule"]) is not None
+    had = _alert(own_spec(app), component, params["rule"]) is not None
     result = converge(context, params, app, edit)
     spec = _alert(result.after, component, params["rule"])
     if spec is None:

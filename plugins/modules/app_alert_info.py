@@ -140,7 +140,7 @@ def _shown(alert: dict[str, Any], context: Context) -> dict[str, Any]:
     }
 
 
-OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run, only_shows=True)
 
 
 def main() -> None:

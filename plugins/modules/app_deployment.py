@@ -296,7 +296,7 @@ from typing import Any
 from ..module_utils._apps import App, Spec
 from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
 from ..module_utils._deploying import FOLLOW, POST_DEPLOY, WAIT_AT_ALL, answer, follow_own, join, named, stop, told
-from ..module_utils._deployments import id_of, is_over, note, part, spec_of, unfinished
+from ..module_utils._deployments import id_of, is_over, note, own_spec, part, unfinished
 from ..module_utils._editing import write
 from ..module_utils._edits import Edited
 from ..module_utils._errors import DeploymentError, UsageError
@@ -331,7 +331,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Make, follow or cancel."""
     _check(params)
     app = require_app(context, params)
-    context.learn(spec_of(app) or {})
+    context.learn(own_spec(app))
     act = {"present": _present, "canceled": _cancel, "idle": _idle}[params["state"]]
     changed, deployment = act(params, context, app, context.watch())
     return answer(context, app, deployment, changed=changed)
@@ -364,7 +364,7 @@ def _present(params: dict[str, Any], context: Context, app: App, watch: Watch) -
     check_pin(app)
     if context.check_mode:
         if params["update_sources"]:
-            context.api.propose(spec_of(app) or {}, id_of(app))
+            context.api.propose(own_spec(app), id_of(app))
         return True, None
     if watch.options.wait_for_idle:
         app = wait_until_idle(watch, app)

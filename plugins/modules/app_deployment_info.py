@@ -266,7 +266,7 @@ def _explained(params: dict[str, Any], context: Context, app: App, deployment: D
     return {**result, "details": complete} if params["details"] else result
 
 
-OPERATION = Operation(merge(API, SELECTOR, OPTIONS), run)
+OPERATION = Operation(merge(API, SELECTOR, OPTIONS), run, only_shows=True)
 
 
 def main() -> None:

@@ -156,7 +156,7 @@ def _event(event: dict[str, Any], context: Context) -> dict[str, Any]:
     return result
 
 
-OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run, only_shows=True)
 
 
 def main() -> None:

@@ -214,7 +214,7 @@ def _expected(app: Mapping[str, Any]) -> list[str]:
     return [str(one.get("name")) for section in ("services", "workers") for one in objects(spec.get(section))]
 
 
-OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run, only_shows=True)
 
 
 def main() -> None:

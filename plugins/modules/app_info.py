@@ -253,7 +253,7 @@ def _regions(app: App) -> set[str]:
     return {one for one in found if isinstance(one, str)}
 
 
-OPERATION = Operation(merge(API, OPTIONS), run)
+OPERATION = Operation(merge(API, OPTIONS), run, only_shows=True)
 
 
 def main() -> None:

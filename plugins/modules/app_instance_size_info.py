@@ -223,7 +223,7 @@ def _bytes(given: str | None) -> int | None:
     return int(float(found[1]) * 1024 ** UNITS[(found[2] or "").lower()])
 
 
-OPERATION = Operation(merge(API, OPTIONS), run)
+OPERATION = Operation(merge(API, OPTIONS), run, only_shows=True)
 
 
 def main() -> None:

@@ -170,7 +170,7 @@ from typing import Any
 
 from ..module_utils._apps import App, JobInvocation
 from ..module_utils._arguments import API, SELECTOR, WAIT, ArgumentSpec, merge
-from ..module_utils._deployments import id_of, name_of, spec_of
+from ..module_utils._deployments import id_of, name_of, own_spec
 from ..module_utils._errors import AppPlatformError, ConflictError, InvalidRequestError, NotFoundError, UsageError
 from ..module_utils._invocations import gather, is_over, job_kinds, summary
 from ..module_utils._operation import Context, Operation, run_module
@@ -196,7 +196,7 @@ ENOUGH_ENDED = 20
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Cancel what has not ended."""
     app = require_app(context, params)
-    context.learn(spec_of(app) or {})
+    context.learn(own_spec(app))
     watch = context.watch()
     running = [one for one in _meant(params, context, app) if not is_over(one)]
     if not context.check_mode:
@@ -214,7 +214,7 @@ def _meant(params: dict[str, Any], context: Context, app: App) -> list[JobInvoca
         except (NotFoundError, InvalidRequestError) as error:
             whose = f"the job {job}" if job else f"the app {name_of(app)}"
             raise UsageError(f"invocation_id: {whose} has no run {wanted!r}") from error
-    kinds = job_kinds(spec_of(app) or {})
+    kinds = job_kinds(own_spec(app))
     if job not in kinds:
         raise UsageError(f"job: this app has no job {job!r}; it has {', '.join(sorted(kinds)) or 'none'}")
     return gather(

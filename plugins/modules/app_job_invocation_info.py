@@ -330,7 +330,7 @@ def _result(found: list[JobInvocation], successes: dict[str, Any]) -> dict[str, 
     return {"changed": False, "invocations": [summary(one) for one in ordered], "last_success": successes}
 
 
-OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run, only_shows=True)
 
 
 def main() -> None:

@@ -356,7 +356,7 @@ from typing import Any
 from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
 from ..module_utils._converge import app_summary
 from ..module_utils._deploying import FOLLOW
-from ..module_utils._deployments import id_of, spec_of
+from ..module_utils._deployments import id_of, own_spec
 from ..module_utils._editing import planned
 from ..module_utils._following import check_pin
 from ..module_utils._job_copy import OPTIONS as CHANGES
@@ -381,7 +381,7 @@ OPTIONS = ArgumentSpec(
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Run the job, and put the app back."""
     app = require_app(context, params)
-    spec = spec_of(app) or {}
+    spec = own_spec(app)
     context.learn(spec)
     request = Request(
         params["job"],

@@ -216,7 +216,7 @@ def _check(params: dict[str, Any]) -> None:
         raise UsageError(problems)
 
 
-OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run, only_shows=True)
 
 
 def main() -> None:

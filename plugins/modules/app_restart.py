@@ -243,7 +243,7 @@ from typing import Any
 
 from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
 from ..module_utils._deploying import FOLLOW, WAIT_AT_ALL, answer, follow_own
-from ..module_utils._deployments import id_of, spec_of
+from ..module_utils._deployments import id_of, own_spec
 from ..module_utils._edits import component_names, section_of
 from ..module_utils._errors import UsageError
 from ..module_utils._following import check_pin, wait_until_idle
@@ -257,7 +257,7 @@ RESTARTED = ("services", "workers")
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Restart, and follow the deployment that it is."""
     app = require_app(context, params)
-    spec = spec_of(app) or {}
+    spec = own_spec(app)
     context.learn(spec)
     components = _components(spec, params["components"])
     watch = context.watch()

@@ -11,10 +11,16 @@ brings every spelling of one meaning into one form; nothing but comparisons ever
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ._nodes import Listing, Node, Record, Scalar, Spec, canonical_scalar, children, is_zero
 from ._schema import SPEC
+
+#: The key of a list the items of which are no objects: each is identified by itself.
+ITSELF = ("",)
+#: Each node by its identity, with what `in_order` makes of it: the description is made once and never changed.
+_IN_ORDER: dict[int, tuple[Node, Node]] = {}
 
 
 def canonical(node: Node, value: Any) -> Any:
@@ -37,10 +43,33 @@ def same_spec(one: Spec, other: Spec) -> bool:
     return bool(canonical(SPEC, one) == canonical(SPEC, other))
 
 
+def same_order(one: Spec, other: Spec) -> bool:
+    """Whether two app specs mean the same, and their lists have the same order too, also where it means nothing."""
+    strict = in_order(SPEC)
+    return bool(canonical(strict, one) == canonical(strict, other))
+
+
+def in_order(node: Node) -> Node:
+    """The node with lists of which the order counts. The items of a set are identified by themselves then."""
+    known = _IN_ORDER.get(id(node))
+    if known is None or known[0] is not node:
+        known = _IN_ORDER[id(node)] = (node, _with_order(node))
+    return known[1]
+
+
+def _with_order(node: Node) -> Node:
+    if isinstance(node, Record):
+        return replace(node, fields={name: in_order(child) for name, child in node.fields.items()})
+    if isinstance(node, Listing):
+        a_set = isinstance(node.item, Scalar) and not node.ordered
+        return replace(node, item=in_order(node.item), ordered=True, key=ITSELF if a_set else node.key)
+    return node
+
+
 def key_of(node: Listing, item: Any) -> Hashable:
     """What identifies *item* in its list: the canonical values of the key's fields."""
     fields = node.item.fields if isinstance(node.item, Record) else {}
-    if not isinstance(item, Mapping):
+    if not isinstance(item, Mapping) or node.key == ITSELF:
         return (frozen(item),)
     return tuple(frozen(canonical(fields[name], item.get(name))) for name in node.key)
 

@@ -10,10 +10,12 @@ import copy
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from ._canonical import by_key, canonical
+from ._canonical import by_key, canonical, in_order
 from ._nodes import Listing, Node, Record, Scalar
 
 _AS_BASE: Any = object()
+#: Keys of which the last field may change while the item stays the same one: a component's name, a variable's scope.
+_NAMES = (("name",), ("key", "scope"))
 
 
 def rebase(node: Node, base: Any, theirs: Any, current: Any, origin: Any = _AS_BASE) -> Any:
@@ -22,16 +24,17 @@ def rebase(node: Node, base: Any, theirs: Any, current: Any, origin: Any = _AS_B
     ``origin``: how it was before several writers began at once. What *theirs* has as it was then is no change of
     theirs: its writer had not seen what another one had changed meanwhile. So only what was there at the beginning can
     be removed.
+    The order of a list is a change like any other, also where the platform takes no notice of it.
     None stands for "absent". Applying it twice gives what applying it once gives.
     """
-    return _rebase(node, base, theirs, current, base if origin is _AS_BASE else origin)
+    return _rebase(in_order(node), base, theirs, current, base if origin is _AS_BASE else origin)
 
 
 def _rebase(node: Node, base: Any, theirs: Any, current: Any, origin: Any) -> Any:
-    was, began = canonical(node, base), canonical(node, origin)
-    if canonical(node, theirs) in (was, began):
+    was, began, now = canonical(node, base), canonical(node, origin), canonical(node, current)
+    if canonical(node, theirs) in (was, began, now):
         return copy.deepcopy(current)
-    untouched = was == canonical(node, current)
+    untouched = was == now
     if untouched and was == began:
         return copy.deepcopy(theirs)
     if isinstance(node, Record) and isinstance(theirs, Mapping) and isinstance(current, Mapping):
@@ -75,26 +78,61 @@ def _items(
     node: Listing, base: list[Any], theirs: list[Any], current: list[Any], origin: list[Any]
 ) -> list[Any] | None:
     old, other, mine, first = (by_key(node, items) for items in (base, theirs, current, origin))
+    other, mine = _by_former_key(node, old, other, mine)
+    mine, other = _by_former_key(node, old, mine, other)
     found = {
         key: _rebase(node.item, old.get(key), other.get(key), mine.get(key), first.get(key))
         for key in dict.fromkeys((*mine, *other))
     }
     left = [key for key, item in found.items() if item is not None]
-    if node.ordered:
-        left = _in_order(left, list(old), list(other), list(mine))
+    left = _in_order(left, list(old), list(other), list(mine), list(first))
     return [found[key] for key in left] or None
 
 
+_Items = dict[Hashable, Any]
+
+
+def _by_former_key(node: Listing, base: _Items, side: _Items, across: _Items) -> tuple[_Items, _Items]:
+    """Both with what *side* renamed under the key that it had in *base*, so that it is one thing and not two.
+
+    Renamed is what has a new name, or the same name and another scope, and is else what it was. What *across* has under
+    the new key is the same then, unless it has the former one beside it.
+    """
+    names: dict[Hashable, Hashable] = {}
+    gone = [key for key in base if key not in side]
+    for key in [key for key in side if key not in base]:
+        former = next((one for one in gone if _renamed(node, base[one], side[key])), None)
+        if former is not None and not (key in across and former in across):
+            names[key] = former
+            gone.remove(former)
+    return (
+        {names.get(key, key): item for key, item in side.items()},
+        {names.get(key, key): item for key, item in across.items()},
+    )
+
+
+def _renamed(node: Listing, before: Any, after: Any) -> bool:
+    if node.key not in _NAMES or not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        return False
+    last = node.key[-1]
+    there = {**before, last: after.get(last)}
+    return len(there) > len(node.key) and canonical(node.item, there) == canonical(node.item, after)
+
+
 def _in_order(
-    keys: list[Hashable], base: list[Hashable], theirs: list[Hashable], current: list[Hashable]
+    keys: list[Hashable],
+    base: list[Hashable],
+    theirs: list[Hashable],
+    current: list[Hashable],
+    origin: list[Hashable],
 ) -> list[Hashable]:
     """The order of *current*, or of *theirs* if that is the one that differs from *base*.
 
     A key that only the other one has stands next to the one that it stands next to there.
     """
     shared = set(base) & set(theirs) & set(current)
-    was, wished, now = ([key for key in order if key in shared] for order in (base, theirs, current))
-    first, second = (theirs, current) if now == was != wished else (current, theirs)
+    was, wished, now, began = ([key for key in order if key in shared] for order in (base, theirs, current, origin))
+    first, second = (theirs, current) if now == was and wished not in (was, began) else (current, theirs)
     result = [key for key in first if key in keys]
     for key in keys:
         if key not in result:

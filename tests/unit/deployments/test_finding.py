@@ -313,7 +313,7 @@ def test_the_last_active_spec_is_put_back() -> None:
         (app_after(spec=OTHER_SPEC), "another writer"),
         (app_after(spec=None), "another writer"),
         (app_after(active_deployment=None), "no deployment of this app has been active"),
-        (app_after(active_deployment={"id": OLD}), "no deployment of this app has been active"),
+        (app_after(active_deployment={"id": OLD}), "without its spec"),
         (app_after(active_deployment={"id": OLD, "spec": SPEC}), "already"),
         (app_after(pinned_deployment={"id": OLD}), "pinned"),
     ],

@@ -18,6 +18,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._errors impo
     DeploymentError,
     NotFoundError,
     ServerError,
+    TransportError,
     UsageError,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secret_stage import SecretRules
@@ -362,13 +363,16 @@ def test_without_a_deployment_nothing_is_known_of_others(stage: Stage) -> None:
     assert stage.puts == 1
 
 
-def test_theirs_without_a_spec_is_nothing_to_put_back(stage: Stage) -> None:
+def test_theirs_without_a_spec_is_told(stage: Stage) -> None:
     def bare() -> None:
         stage.other(disable_edge_cache=True)()
         stage.api.deployments[stage.app_id][0]["spec"] = None
 
     stage.api.before["update_app"] = [bare]
-    stage.write()
+    with pytest.raises(TransportError, match="without its spec") as caught:
+        stage.write()
+    assert caught.value.code == "wrong_envelope"
+    assert caught.value.details["changed"] is True
     assert stage.puts == 1
 
 
@@ -382,7 +386,8 @@ def test_the_beginning_is_the_last_spec_that_all_have_seen(stage: Stage) -> None
     theirs = row(30)[0]
     assert _editing._began(theirs, row(30, 29, 28, 27)) == {"name": "at28"}
     assert _editing._began(theirs, row(30, 30)) == {"name": "at30"}
-    assert _editing._began(theirs, [{"created_at": "2026-11-23T12:00:00Z"}, *row(5)]) == {"name": "at5"}
+    with pytest.raises(TransportError, match="without its spec"):
+        _editing._began(theirs, [{"created_at": "2026-11-23T12:00:00Z"}, *row(5)])
     assert _editing._began(theirs, []) is None
     assert _editing._began(row(None)[0], row(30, 29)) == {"name": "at30"}
     assert _editing._began(theirs, row(None, 29)) == {"name": "atNone"}

@@ -235,7 +235,7 @@ def test_changes_of_both_are_kept() -> None:
     mine = {"name": "a", "jobs": [{"name": "x", "kind": "PRE_DEPLOY"}, {"name": "gone"}, {"name": "mine"}], "future": 1}
     assert rebase(SPEC, base, theirs, mine) == {
         "name": "a",
-        "jobs": [{"name": "x", "kind": "PRE_DEPLOY", "timeout": "1h"}, {"name": "mine"}, {"name": "new"}],
+        "jobs": [{"name": "x", "kind": "PRE_DEPLOY", "timeout": "1h"}, {"name": "new"}, {"name": "mine"}],
         "future": 2,
     }
 
@@ -244,7 +244,7 @@ def test_a_key_that_stands_twice_is_not_lost() -> None:
     twice = [{"domain": "a.example.com"}, {"domain": "a.example.com", "zone": "z"}]
     base, theirs = {"domains": twice}, {"domains": [*twice, {"domain": "b.example.com"}]}
     mine = {"domains": [*twice, {"domain": "c.example.com"}]}
-    assert [one["domain"][0] for one in rebase(SPEC, base, theirs, mine)["domains"]] == ["a", "a", "c", "b"]
+    assert [one["domain"][0] for one in rebase(SPEC, base, theirs, mine)["domains"]] == ["a", "a", "b", "c"]
 
 
 def test_of_what_excludes_each_other_the_current_one_stays() -> None:
