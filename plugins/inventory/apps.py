@@ -152,9 +152,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """Read the apps, or take them out of the cache, and make hosts and groups of them."""
         super().parse(inventory, loader, path, cache)
         config = self._read_config_data(path)
-        for told in self._apps(self._api_params(config), path, cache):
-            if self._wanted(told):
-                self._add(inventory, told)
+        wanted = [told for told in self._apps(self._api_params(config), path, cache) if self._wanted(told)]
+        named = frozenset(group for told in wanted for group in self._groups(told))
+        for told in wanted:
+            self._add(inventory, told, named)
 
     def _api_params(self, config: dict[str, Any]) -> dict[str, Any]:
         """The options of the API as the modules have them: with their templates, fall-backs and defaults."""
@@ -195,17 +196,19 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         regions, projects = self.get_option("regions"), self.get_option("project_ids")
         return (not regions or told["region"] in regions) and (not projects or told["project_id"] in projects)
 
-    def _add(self, inventory: InventoryData, told: dict[str, Any]) -> None:
+    def _groups(self, told: dict[str, Any]) -> list[str]:
         default = groups(told) if self.get_option("default_groups") else ()
-        mine = (group_name(self.get_option("group")), *default)
-        host = self._host_name(inventory, told, mine)
+        return [group_name(self.get_option("group")), *default]
+
+    def _add(self, inventory: InventoryData, told: dict[str, Any], named: frozenset[str]) -> None:
+        host = self._host_name(inventory, told, named)
         inventory.add_host(host)
         if self.get_option("local"):
             inventory.set_variable(host, "ansible_connection", "local")
             inventory.set_variable(host, "ansible_python_interpreter", sys.executable)
         for name, value in told.items():
             inventory.set_variable(host, PREFIX + name, untrusted(value))
-        for group in mine:
+        for group in self._groups(told):
             inventory.add_child(inventory.add_group(group), host)
         strict = self.get_option("strict")
         self._set_composite_vars(self.get_option("compose"), _variables(inventory, host), host, strict=strict)
@@ -213,13 +216,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._add_host_to_composed_groups(self.get_option("groups"), known, host, strict=strict)
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), known, host, strict=strict)
 
-    def _host_name(self, inventory: InventoryData, told: dict[str, Any], mine: tuple[str, ...]) -> str:
+    def _host_name(self, inventory: InventoryData, told: dict[str, Any], named: frozenset[str]) -> str:
         name, app_id = str(told["name"]), str(told["id"])
         wished = app_id if self.get_option("hostname") == "id" else name
 
         def refused(word: str) -> bool:
             # Variables of a host that is called like a group would become those of the group.
-            group = word in inventory.groups or word in mine
+            group = word in inventory.groups or word in named
             return group or _variables(inventory, word).get(f"{PREFIX}id") not in (None, app_id)
 
         host = host_name(wished, app_id, refused)

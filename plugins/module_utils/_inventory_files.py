@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from typing import Any
 from ._app_values import APP_ENVS, CREDENTIALS
 from ._apps import App, Spec
 from ._deployments import spec_of
+from ._errors import UsageError
 from ._host_names import host_name, quoted
 from ._param_secrets import url_secrets
 from ._proposals import without_marker
@@ -37,7 +39,8 @@ GROUP = "apps"
 #: Any other one of the platform is written as `!unsafe`.
 _HARMLESS = re.compile(r"(?:[A-Za-z0-9 _./:@+*,=~?&;()'\"|!^$<>\\-]|\$\{[A-Za-z0-9_.-]+\})*")
 #: Characters that a block or single quotes would not keep. A text with one of them is written with escapes.
-_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+_HALF = re.compile(r"[\ud800-\udfff]")
 #: Parts of a spec that have a variable of the role ``app``. Any other part goes into ``app_spec``.
 VARIABLES = (
     "region",
@@ -91,7 +94,7 @@ class Exported:
 
 
 def exported(apps: Sequence[App]) -> list[Exported]:
-    """All *apps*, sorted by their names. Needs PyYAML, see ``HAS_YAML``."""
+    """All *apps*, sorted by their names. Needs PyYAML, see ``HAS_YAML``. Raises UsageError where YAML has no word."""
     # Folders of some file systems differ by more than case.
     counted = Counter(app_name(app).lower() for app in apps)
     taken = {GROUP}
@@ -122,6 +125,11 @@ def vault_path(host: str) -> str:
 def _exported(app: App, host: str, *, by_id: bool) -> Exported:
     name = app_name(app)
     spec = without_marker(spec_of(app) or {})
+    if _HALF.search(json.dumps(spec, ensure_ascii=False)):
+        raise UsageError(
+            f"The app {quoted(name)} has a text with half of a character (a lone surrogate), which no YAML file can "
+            "hold; mend it on the platform, or export the others with `apps`"
+        )
     written = export(spec)
     left_out = tuple(_without_addresses(written))
     variables: dict[str, Any] = {"app_name": name}
