@@ -15,7 +15,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from ansible import constants as C  # noqa: N812  # its usual name
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -30,7 +30,6 @@ from ..module_utils._plain import plain
 from ..module_utils._running import invocation, perform, refused
 from ..module_utils._session import HAS_REQUESTS
 from ..module_utils._validation import messages, unreadable
-from ._untrusted import untrusted
 
 IN_PROCESS_VARIABLE = "app_platform_in_process"
 PROGRESS_VARIABLE = "app_platform_progress"
@@ -55,8 +54,7 @@ class InProcessAction(NormalAction):
             result: Result = super().run(tmp, task_vars)
             return result
         Display().vvv(f"{self._task.action}: runs in process")
-        # As core does with what a module returns: its text is data, also in `ansible_failed_result` of a rescue.
-        return cast("Result", untrusted(self._run_in_process(given, variables)))
+        return self._run_in_process(given, variables)
 
     def fallback_reason(self, variables: Mapping[str, Any]) -> str | None:
         """Why the task can't run in process; None: it can."""
