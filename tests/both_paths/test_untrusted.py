@@ -217,3 +217,20 @@ def test_drift_of_an_app_that_cannot_be_checked(
     report = (tmp_path / "x.md").read_text()
     assert "lookup(" in report
     harmless(done.output + report)
+
+
+def test_roles_that_copy_an_app(tmp_path: Path, platform_process: Platform, proof: Path, harmless: Check) -> None:
+    """A preview and a release hand the spec of an app through variables; what it says arrives unchanged."""
+    platform_process.reset()
+    platform_process.seed([hostile_spec(proof)])
+    runs = {"preview": ["preview_app=shop", "preview_number=7"], "release": ["release_app=shop", "release_tag=2.0"]}
+    for name, variables in runs.items():
+        for more in (["--check", "--diff"], []):
+            given = [word for one in variables for word in ("-e", one)]
+            done = playbook(tmp_path, platform_process, name, *given, "-e", f"{name}_wait_interval=0.1", *more)
+            assert done.code == 0, done.output
+            harmless(done.output)
+    wanted = {env["key"]: env["value"] for env in hostile_spec(proof)["services"][0]["envs"]}
+    for name in ("shop-pr-7", "shop"):
+        (web,) = platform_process.apps()[name]["spec"]["services"]
+        assert {env["key"]: env["value"] for env in web["envs"] if env["key"] in wanted} == wanted
