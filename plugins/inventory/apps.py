@@ -14,6 +14,8 @@ description:
   - The name of the file must end with C(app_platform.yml) or C(app_platform.yaml).
   - Nothing is logged into. The tasks for such a host run on the controller, see O(local).
   - No secret is part of the inventory. Variables of a spec that are secrets stand there without their values.
+  - No text of the platform is ever a template, whatever it looks like. So C(ansible-inventory --list) writes each one
+    as a mapping with the key C(__ansible_unsafe), which Ansible reads as the same text again.
   - All apps are read with one call for each 200 of them.
 extends_documentation_fragment:
   - ansible.builtin.constructed
@@ -30,7 +32,8 @@ options:
     description:
       - What the hosts are called. V(name) is the name of the app, V(id) its id.
       - An app is called by its id in any case if its name means something else to Ansible (C(all), C(localhost),
-        C(ungrouped)), or if another app has it too.
+        C(ungrouped)), if another app or a group has it too, or if it is no plain word of letters, digits, dots, dashes
+        and underscores. An app whose id is no such word either is called C(app-) with a digest of both.
     type: str
     choices: [name, id]
     default: name
@@ -106,12 +109,11 @@ compose:
   scheduled_jobs: app_platform_jobs | selectattr('kind', 'eq', 'SCHEDULED') | map(attribute='name')
 """
 
+import json
 import sys
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-import ansible.template
 from ansible.errors import AnsibleParserError
 from ansible.inventory.data import InventoryData
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -122,23 +124,24 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import
 from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, client_settings
 from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import AppPlatformError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._host_names import host_name, quoted
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import SecretRegister
 from ansible_collections.oceanops.app_platform.plugins.module_utils._names import account_key
 from ansible_collections.oceanops.app_platform.plugins.module_utils._plain import plain
 from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_apps import (
     PREFIX,
-    RESERVED,
     group_name,
     groups,
+    harmless_group,
     read_apps,
 )
-
-#: From 2.19 on a text is a template only if it is marked as one, with this.
-TRUST: Callable[[str], str] | None = getattr(ansible.template, "trust_as_template", None)
+from ansible_collections.oceanops.app_platform.plugins.plugin_utils._untrusted import untrusted
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     NAME = "oceanops.app_platform.apps"
+    #: The names of groups that are made of text of the platform.
+    _sanitize_group_name = staticmethod(harmless_group)
 
     def verify_file(self, path: str) -> bool:
         """Whether the file is meant for this plugin."""
@@ -149,9 +152,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """Read the apps, or take them out of the cache, and make hosts and groups of them."""
         super().parse(inventory, loader, path, cache)
         config = self._read_config_data(path)
-        for told in self._apps(self._api_params(config), path, cache):
-            if self._wanted(told):
-                self._add(inventory, told)
+        wanted = [told for told in self._apps(self._api_params(config), path, cache) if self._wanted(told)]
+        named = frozenset(group for told in wanted for group in self._groups(told))
+        for told in wanted:
+            self._add(inventory, told, named)
 
     def _api_params(self, config: dict[str, Any]) -> dict[str, Any]:
         """The options of the API as the modules have them: with their templates, fall-backs and defaults."""
@@ -170,12 +174,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         account = account_key(params["api_url"], params.get("token") or "")[:16]
         key = f"{self.get_cache_key(path)}_{account}_{'all' if look_up else 'list'}"
         if wished and cache:
-            with suppress(KeyError):
-                found: list[dict[str, Any]] = self._cache[key]
+            with suppress(KeyError, TypeError, ValueError):
+                found: list[dict[str, Any]] = json.loads(plain(self._cache[key]["apps"]))
                 return found
         apps = self._read(params, look_up)
         if wished:
-            self._cache[key] = apps
+            # As one text: core's decoders would make templates or vaulted values of some mappings.
+            self._cache[key] = {"apps": json.dumps(apps)}
         return apps
 
     def _read(self, params: dict[str, Any], look_up: bool) -> list[dict[str, Any]]:
@@ -191,16 +196,19 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         regions, projects = self.get_option("regions"), self.get_option("project_ids")
         return (not regions or told["region"] in regions) and (not projects or told["project_id"] in projects)
 
-    def _add(self, inventory: InventoryData, told: dict[str, Any]) -> None:
-        host = self._host_name(inventory, told)
+    def _groups(self, told: dict[str, Any]) -> list[str]:
+        default = groups(told) if self.get_option("default_groups") else ()
+        return [group_name(self.get_option("group")), *default]
+
+    def _add(self, inventory: InventoryData, told: dict[str, Any], named: frozenset[str]) -> None:
+        host = self._host_name(inventory, told, named)
         inventory.add_host(host)
         if self.get_option("local"):
             inventory.set_variable(host, "ansible_connection", "local")
             inventory.set_variable(host, "ansible_python_interpreter", sys.executable)
         for name, value in told.items():
-            inventory.set_variable(host, PREFIX + name, _no_template(value))
-        default = groups(told) if self.get_option("default_groups") else ()
-        for group in (group_name(self.get_option("group")), *default):
+            inventory.set_variable(host, PREFIX + name, untrusted(value))
+        for group in self._groups(told):
             inventory.add_child(inventory.add_group(group), host)
         strict = self.get_option("strict")
         self._set_composite_vars(self.get_option("compose"), _variables(inventory, host), host, strict=strict)
@@ -208,39 +216,24 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._add_host_to_composed_groups(self.get_option("groups"), known, host, strict=strict)
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), known, host, strict=strict)
 
-    def _host_name(self, inventory: InventoryData, told: dict[str, Any]) -> str:
+    def _host_name(self, inventory: InventoryData, told: dict[str, Any], named: frozenset[str]) -> str:
         name, app_id = str(told["name"]), str(told["id"])
-        if self.get_option("hostname") == "id":
-            return app_id
-        taken = _variables(inventory, name).get(f"{PREFIX}id") not in (None, app_id)
-        if name in RESERVED or taken:
-            why = "another app has this name" if taken else "this name means something else to Ansible"
-            self.display.warning(f"{self.NAME}: the app {name} is called {app_id}, as {why}.")
-            return app_id
-        return name
+        wished = app_id if self.get_option("hostname") == "id" else name
+
+        def refused(word: str) -> bool:
+            # Variables of a host that is called like a group would become those of the group.
+            group = word in inventory.groups or word in named
+            return group or _variables(inventory, word).get(f"{PREFIX}id") not in (None, app_id)
+
+        host = host_name(wished, app_id, refused)
+        if host != wished:
+            self.display.warning(
+                f"{self.NAME}: the app {quoted(name)} is called {host}, as another app or a group has its name, or "
+                "Ansible could take it for something else."
+            )
+        return host
 
 
 def _variables(inventory: InventoryData, host: str) -> dict[str, Any]:
     there = inventory.get_host(host)
     return {} if there is None else dict(there.get_vars())
-
-
-def _no_template(value: Any) -> Any:
-    """The value so that a text which looks like a template is none: what stands in a spec is only told.
-
-    From 2.19 on the others are marked instead, so that ansible-inventory writes them as they are.
-    """
-    if isinstance(value, dict):
-        return {name: _no_template(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_no_template(one) for one in value]
-    if not isinstance(value, str):
-        return value
-    alike = any(mark in value for mark in ("{{", "{%", "{#"))
-    if TRUST is not None:
-        return value if alike else TRUST(value)
-    if alike:
-        from ansible.utils.unsafe_proxy import wrap_var  # noqa: PLC0415  # newer ones are about to give it up
-
-        return wrap_var(value)
-    return value

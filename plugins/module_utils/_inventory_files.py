@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +17,8 @@ from typing import Any
 from ._app_values import APP_ENVS, CREDENTIALS
 from ._apps import App, Spec
 from ._deployments import spec_of
+from ._errors import UsageError
+from ._host_names import host_name, quoted
 from ._param_secrets import url_secrets
 from ._proposals import without_marker
 from ._selector import app_name
@@ -29,8 +33,14 @@ except ImportError:
 else:
     HAS_YAML = True
 
-#: Names that mean something else to Ansible than a host of their own; ``apps`` is the group of the exported hosts.
-RESERVED = frozenset({"all", "ungrouped", "localhost", "apps"})
+#: The group of the exported hosts.
+GROUP = "apps"
+#: A text that no core takes for a template, whatever marks a header may set: words, paths, addresses, times, bindables.
+#: Any other one of the platform is written as `!unsafe`.
+_HARMLESS = re.compile(r"(?:[A-Za-z0-9 _./:@+*,=~?&;()'\"|!^$<>\\-]|\$\{[A-Za-z0-9_.-]+\})*")
+#: Characters that a block or single quotes would not keep. A text with one of them is written with escapes.
+_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+_HALF = re.compile(r"[\ud800-\udfff]")
 #: Parts of a spec that have a variable of the role ``app``. Any other part goes into ``app_spec``.
 VARIABLES = (
     "region",
@@ -84,12 +94,16 @@ class Exported:
 
 
 def exported(apps: Sequence[App]) -> list[Exported]:
-    """All *apps*, sorted by their names. Needs PyYAML, see ``HAS_YAML``."""
-    counted = Counter(map(app_name, apps))
+    """All *apps*, sorted by their names. Needs PyYAML, see ``HAS_YAML``. Raises UsageError where YAML has no word."""
+    # Folders of some file systems differ by more than case.
+    counted = Counter(app_name(app).lower() for app in apps)
+    taken = {GROUP}
     found = []
     for app in sorted(apps, key=lambda one: (app_name(one), str(one.get("id")))):
-        shared = counted[app_name(app)] > 1
-        host = str(app.get("id")) if shared or app_name(app) in RESERVED else app_name(app)
+        name, app_id = app_name(app), str(app.get("id") or "")
+        shared = counted[name.lower()] > 1
+        host = host_name(app_id if shared else name, app_id, lambda word: word.lower() in taken)
+        taken.add(host.lower())
         found.append(_exported(app, host, by_id=shared))
     return found
 
@@ -100,7 +114,7 @@ def hosts_file(hosts: Sequence[str]) -> str:
         "ansible_connection": "local",
         "ansible_python_interpreter": _Template("{{ ansible_playbook_python }}"),
     }
-    return _file(_HOSTS, {"apps": {"hosts": dict.fromkeys(hosts), "vars": variables}})
+    return _file(_HOSTS, {GROUP: {"hosts": dict.fromkeys(hosts), "vars": variables}})
 
 
 def vault_path(host: str) -> str:
@@ -111,6 +125,11 @@ def vault_path(host: str) -> str:
 def _exported(app: App, host: str, *, by_id: bool) -> Exported:
     name = app_name(app)
     spec = without_marker(spec_of(app) or {})
+    if _HALF.search(json.dumps(spec, ensure_ascii=False)):
+        raise UsageError(
+            f"The app {quoted(name)} has a text with half of a character (a lone surrogate), which no YAML file can "
+            "hold; mend it on the platform, or export the others with `apps`"
+        )
     written = export(spec)
     left_out = tuple(_without_addresses(written))
     variables: dict[str, Any] = {"app_name": name}
@@ -120,14 +139,14 @@ def _exported(app: App, host: str, *, by_id: bool) -> Exported:
     if rest:
         variables["app_spec"] = rest
     variables.update({f"app_{key}": written[key] for key in VARIABLES if key in written})
-    files = {f"host_vars/{host}/app.yml": _file(_APP.format(name=name), variables)}
+    files = {f"host_vars/{host}/app.yml": _file(_APP.format(name=quoted(name)), variables)}
     if "jobs" in written:
-        files[f"host_vars/{host}/jobs.yml"] = _file(_JOBS.format(name=name), {"app_jobs": written["jobs"]})
+        files[f"host_vars/{host}/jobs.yml"] = _file(_JOBS.format(name=quoted(name)), {"app_jobs": written["jobs"]})
     secrets, elsewhere = _secrets(spec)
     if secrets or elsewhere:
-        comment = _VAULT.format(name=name, host=host)
+        comment = _VAULT.format(name=quoted(name), host=host)
         if elsewhere:
-            comment += "#\n" + _ELSEWHERE + "".join(f"#   {label}\n" for label in elsewhere)
+            comment += "#\n" + _ELSEWHERE + "".join(f"#   {_label(label)}\n" for label in elsewhere)
         files[vault_path(host)] = _file(comment, {"app_secrets": secrets})
     return Exported(name, host, files, left_out)
 
@@ -156,6 +175,11 @@ def _secrets(spec: Spec) -> tuple[dict[str, dict[str, None]], list[str]]:
             else:
                 elsewhere.append(place.label)
     return found, elsewhere
+
+
+def _label(label: str) -> str:
+    """A place of a spec in a comment: names of components are part of it."""
+    return label if re.fullmatch(r"[\x20-\x7e]*", label) else quoted(label)
 
 
 def _dotted(destination: Mapping[str, Any]) -> bool:
@@ -204,8 +228,13 @@ def _dumper() -> Any:
             return True
 
     def text(dumper: Any, value: str) -> Any:
-        tag = "!unsafe" if any(mark in value for mark in ("{{", "{%", "{#")) else "tag:yaml.org,2002:str"
-        if "\n" in value:
+        tag = "tag:yaml.org,2002:str"
+        # What YAML reads as a number, a time and so on is no template, and core would read it so with the tag, too.
+        if not _HARMLESS.fullmatch(value) and dumper.resolve(yaml.ScalarNode, value, (True, False)) == tag:
+            tag = "!unsafe"
+        if _HIDDEN.search(value):
+            style = '"'
+        elif "\n" in value:
             style = "|"
         elif tag == "!unsafe":
             style = "'"

@@ -47,7 +47,10 @@ options:
     default: false
 notes:
   - An app whose name means something else to Ansible (C(all), C(localhost), C(ungrouped), C(apps)), or that is shared by two apps,
-    becomes a host that is called by the app's id.
+    becomes a host that is called by the app's id. So does one whose name is no plain word of letters, digits, dots, dashes and
+    underscores, with a warning. If its id is none either, the host is called C(app-) with a digest of both.
+  - Nothing is written outside of O(directory), nor through a symbolic link below it. Each file is replaced as a whole.
+  - Texts that Ansible could take for a template are written as C(!unsafe), so that they stay what they are.
   - Who is told of alerts is no part of a spec; see M(oceanops.app_platform.app_alert_info).
 seealso:
   - module: oceanops.app_platform.app
@@ -94,13 +97,14 @@ left_out:
   sample: {shop: ["jobs[migrate].git.repo_clone_url"]}
 """
 
-import os
 from pathlib import Path
 from typing import Any
 
 from ..module_utils._apps import App
 from ..module_utils._arguments import API, ArgumentSpec, merge
 from ..module_utils._errors import UsageError
+from ..module_utils._folder import Folder, Found
+from ..module_utils._host_names import is_plain, quoted
 from ..module_utils._inventory_files import HAS_YAML, Exported, exported, hosts_file, vault_path
 from ..module_utils._operation import Context, Operation, run_module
 from ..module_utils._selector import app_name, require_app
@@ -124,8 +128,16 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     directory = Path(params["directory"])
     files = {"hosts.yml": hosts_file([one.host for one in found])}
     files.update({path: text for one in found for path, text in one.files.items()})
-    kept = [vault_path(one.host) for one in found if os.path.lexists(directory / vault_path(one.host))]
-    same = {path for path, text in files.items() if _text(directory / path) == text}
+    folder = Folder(directory)
+    vaults = {vault_path(one.host) for one in found}
+    there = {path: folder.read(path) for path in sorted({*files, *vaults})}
+    kept = sorted(path for path in vaults if there[path] is not Found.NOTHING)
+    for path in sorted(set(files) - set(kept)):
+        if there[path] is Found.OTHER:
+            raise UsageError(
+                f"directory: {directory / path} is a link or no ordinary file; it is not written to. Remove it"
+            )
+    same = {path for path, text in files.items() if there[path] == text}
     written = sorted(set(files) - same - set(kept))
     if written and not params["overwrite"] and _holds_something(directory):
         raise UsageError(
@@ -134,7 +146,9 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
             "(files vault.yml that are there stay)"
         )
     if not context.check_mode:
-        _write(directory, {path: files[path] for path in written})
+        for path in written:
+            # What a person fills in there is for nobody else.
+            folder.write(path, files[path], mode=0o600 if path.endswith("/vault.yml") else 0o644)
     for one in found:
         _tell(context, one)
     return {
@@ -170,30 +184,12 @@ def _holds_something(directory: Path) -> bool:
         raise UsageError(f"directory: {directory} can't be read: {error.strerror}") from error
 
 
-def _text(path: Path) -> str | None:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return None
-
-
-def _write(directory: Path, files: dict[str, str]) -> None:
-    for path, text in files.items():
-        target = directory / path
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            # What a person fills in there is for nobody else.
-            mode = 0o600 if target.name == "vault.yml" else 0o644
-            with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
-                file.write(text)
-        except OSError as error:
-            raise UsageError(f"directory: {target} can't be written: {error.strerror}") from error
-
-
 def _tell(context: Context, one: Exported) -> None:
+    if not is_plain(one.name):
+        context.warn(f"The app {quoted(one.name)} is called {one.host} in the inventory: its name is no plain word.")
     for place in one.left_out:
         context.warn(
-            f"{one.name}: {place} has a password in its address and is left out. It stays on the platform; put the "
+            f"{quoted(one.name)}: {place} has a password in its address and is left out. It stays on the platform; put the "
             "address in before the app is made anew from the inventory."
         )
 

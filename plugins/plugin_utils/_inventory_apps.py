@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ansible.inventory.group import to_safe_group_name
+
 from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import App, AppsApi, Deployment
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import (
     id_of,
@@ -35,8 +37,6 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schem
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._secret_places import all_places
 
 PREFIX = "app_platform_"
-#: Names that mean something else to Ansible than a host of their own.
-RESERVED = frozenset({"all", "ungrouped", "localhost"})
 UNKNOWN = "UNKNOWN"
 
 
@@ -125,6 +125,14 @@ def groups(told: Mapping[str, Any]) -> Iterator[str]:
 def group_name(*parts: Any) -> str:
     """A name that Ansible takes for a group."""
     return re.sub(r"\W", "_", "_".join(str(one) for one in parts), flags=re.ASCII).lower()
+
+
+def harmless_group(name: Any) -> str:
+    """The name of a group that was made of a user's template, so that nothing in it could be a template itself.
+
+    Dashes, dots and letters of other alphabets stay: Ansible takes them, and playbooks may name such groups.
+    """
+    return str(to_safe_group_name(re.sub(r"[^\w.-]", "_", str(name))))
 
 
 def _job(job: Mapping[str, Any]) -> dict[str, Any]:

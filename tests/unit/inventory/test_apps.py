@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from ansible.constants import config
 
-from ansible_collections.oceanops.app_platform.plugins.inventory.apps import InventoryModule
 from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_apps import group_name, newest
-from tests.platform import ROOT, Platform, start_platform
+from tests.platform import ROOT, Platform
+from tests.unit.inventory.conftest import Load, new_plugin
 
 IMAGE = {"registry_type": "DOCR", "repository": "shop", "tag": "1.0"}
 SECRET = "a-secret-nobody-sees"
@@ -43,62 +39,6 @@ SHOP: dict[str, Any] = {
     ],
 }
 QUEUE: dict[str, Any] = {"name": "queue", "region": "fra", "workers": [{"name": "work", "image": IMAGE}]}
-
-NAME = "oceanops.app_platform.apps"
-Load = Callable[..., Any]
-
-
-@functools.cache
-def documentation() -> dict[str, Any]:
-    command = [sys.executable, "-m", "ansible.cli.doc", "--type", "inventory", "--json", NAME]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)[NAME]
-    return found
-
-
-def new_plugin() -> InventoryModule:
-    """The plugin as Ansible's loader makes it, which finds no collection that was imported before it."""
-    config.initialize_plugin_configuration_definitions("inventory", NAME, documentation()["doc"]["options"])
-    plugin = InventoryModule()
-    plugin._load_name, plugin._redirected_names, plugin.ansible_name = NAME, [NAME], NAME
-    plugin.ansible_aliases = [NAME]
-    return plugin
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[Platform]:
-    with start_platform() as started:
-        yield started
-
-
-@pytest.fixture
-def platform(process: Platform) -> Platform:
-    process.reset()
-    return process
-
-
-@pytest.fixture
-def load(platform: Platform, tmp_path: Path) -> Load:
-    """``load(**options)``: the inventory as Ansible's own manager reads it."""
-    from ansible.inventory.manager import InventoryManager
-    from ansible.parsing.dataloader import DataLoader
-
-    def read(name: str = "test.app_platform.yml", refresh: bool = False, **options: Any) -> Any:
-        given = {"plugin": "oceanops.app_platform.apps", "token": platform.token, "api_url": platform.url, **options}
-        file = tmp_path / name
-        file.write_text(yaml.safe_dump({key: value for key, value in given.items() if value is not None}))
-        loader = DataLoader()
-        manager = InventoryManager(loader, sources=[])
-        plugin = new_plugin()
-        assert plugin.verify_file(str(file))
-        plugin.parse(manager._inventory, loader, str(file), cache=not refresh)
-        if options.get("cache"):
-            plugin.update_cache_if_changed()
-        manager._inventory.reconcile_inventory()
-        return manager._inventory
-
-    return read
 
 
 def hosts_of(inventory: Any, group: str) -> list[str]:
@@ -322,9 +262,9 @@ def test_ansible_inventory(platform: Platform, tmp_path: Path) -> None:
     assert sorted(listed["app_platform"]["hosts"]) == ["queue", "shop"]
     told = listed["_meta"]["hostvars"]["shop"]
     web = told["app_platform_spec"]["services"][0]
-    assert web["image"] == IMAGE
-    # Core's own way to write a text that is no template although it looks like one.
+    # Core's own way to write a text that is no template.
+    assert web["image"] == {name: {"__ansible_unsafe": value} for name, value in IMAGE.items()}
     assert web["envs"][1]["value"] == {"__ansible_unsafe": "{{ 6 * 7 }}"}
-    assert told["app_platform_phase"] == "ACTIVE"
+    assert told["app_platform_phase"] == {"__ansible_unsafe": "ACTIVE"}
     assert SECRET not in done.stdout + done.stderr
     assert platform.token not in done.stdout + done.stderr
