@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from ._apps import App, Deployment, Spec
+from ._foreign_text import squeezed
 
 SameSpec = Callable[[Spec, Spec], bool]
 """Whether two specs, as the API gave them, mean the same."""
@@ -121,7 +122,7 @@ def cause_of(deployment: Mapping[str, Any]) -> str:
     """The cause in words; empty where none is known."""
     text = deployment.get("cause")
     if isinstance(text, str) and text.strip():
-        return " ".join(text.split())
+        return squeezed(text)
     kind, action = _details(deployment)
     return " ".join(word.lower().replace("_", " ") for word in (kind, action) if word not in ("", "UNKNOWN"))
 

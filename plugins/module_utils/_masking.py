@@ -22,6 +22,7 @@ value of seven bytes or more has four whole bytes at one of these steps. So 200 
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -61,6 +62,9 @@ _COMMON = frozenset(
     | {"user", "username", "value", "warning", "worker"}
 )
 
+#: Line ends; and what a wrong or narrow character set makes something else of.
+_BREAKS = re.compile(r"[^\t\x20-\x7e]+")
+_gram_at = struct.Struct("@I").unpack_from
 _WORD = re.compile(r"[^\s,;:=\"'(){}\[\]<>|&/@?#]+")
 
 
@@ -212,7 +216,7 @@ class _Index:
             self._needles |= known[value]
         for data in self._needles:
             for offset in range(4):
-                gram = memoryview(data[offset : offset + 4]).cast("I")[0]
+                (gram,) = _gram_at(data, offset)
                 self._grams.setdefault(gram, []).append((offset, data))
 
     def walk(self, value: Any) -> Any:
@@ -324,8 +328,11 @@ def _is_distinctive(value: str) -> bool:
 
 
 def _lines(value: str, names: set[str], words: set[str]) -> Iterator[str]:
-    """The telling lines of a secret of several lines, as logs and YAML output break it up."""
-    lines = value.splitlines()
+    """The telling lines of a secret of several lines, as logs and YAML output break it up.
+
+    Also what stands between letters that aren't ASCII: programs and headers mangle those in their own ways.
+    """
+    lines = _BREAKS.split(value)
     if len(lines) < 2:
         return
     for line in map(str.strip, lines):

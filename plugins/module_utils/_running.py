@@ -76,7 +76,8 @@ def failed(error: AppPlatformError, register: SecretRegister) -> Result:
 
 def _safe(result: Mapping[str, Any], register: SecretRegister) -> Result:
     register.protect(*RESULT_KEYS, *result)
-    masked: Result = register.mask({**plain(result), **_words(result, register)})
+    told: Result = plain(result)
+    masked: Result = register.mask({**told, **_words(told, register)})
     return masked
 
 

@@ -21,18 +21,25 @@ from ._foreign_text import squeezed, visible
 SHORTEST = 8
 #: Columns at which programs break base64.
 _COLUMNS = (64, 76)
+#: What nobody escapes, or nobody but those who escape all.
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 def forms(value: str) -> set[str]:
     """Every text that one distinctive value is met as."""
-    found = {value} | _escaped(value) | _hexadecimal(value)
+    found = {value} | _escaped(value)
+    if not _PLAIN.fullmatch(value):
+        # Once more, where a message quotes what it was given.
+        found |= {again for form in tuple(found) for again in _quoted(form)}
+    found |= _hexadecimal(value)
     data = value.encode("utf-8", "surrogatepass")
     once = set(base64_forms(data))
-    found |= once
+    found |= once | {quote(form, safe="") for form in once}
     # Kubernetes secrets within a Helm release, values that were encoded for a variable that is encoded again.
     for form in {*once, base64.encodebytes(data).decode("ascii")}:
         found |= set(base64_forms(form.encode("ascii")))
     # As it is when the text around it was squeezed, or rid of control characters, before it came here.
+    found.add(" ".join(value.splitlines()))
     odd = {form for form in found if not (form.isascii() and form.isprintable() and "  " not in form)}
     seen = {visible(form) for form in odd}
     found |= seen | {squeezed(form) for form in odd | seen}
@@ -68,6 +75,8 @@ def base64_forms(data: bytes) -> Iterator[str]:
 
 def _escaped(value: str) -> set[str]:
     """For an address, JSON, Python, HTML, SQL and shells."""
+    if _PLAIN.fullmatch(value):
+        return {value, value.replace("-", "\\-").replace(".", "\\.")}
     found = {quote(value, safe=safe, errors="surrogatepass") for safe in ("", "/", "$&+=:@", "!$&'()*+,;=:@/~")}
     found.add(quote_plus(value, errors="surrogatepass"))
     found |= {re.sub(r"%[0-9A-F]{2}", lambda met: met[0].lower(), form) for form in found if "%" in form}
@@ -80,13 +89,20 @@ def _escaped(value: str) -> set[str]:
     found |= escaped
     found |= {json.dumps(form, ensure_ascii=False)[1:-1] for form in escaped}
     found |= {repr(value)[1:-1], value.replace("\n", "\r\n")}
-    for form in (html.escape(value), html.escape(value, quote=False)):
-        found |= {form, form.replace("&#x27;", "&#39;").replace("&quot;", "&#34;")}
+    found.add(html.escape(value, quote=False))
+    for single in ("&#x27;", "&#39;", "&#039;", "&apos;"):
+        form = html.escape(value).replace("&#x27;", single)
+        found |= {form, form.replace("&quot;", "&#34;")}
     found |= {value.replace("'", "\\'"), value.replace('"', '\\"'), value.replace("'", "''")}
     found |= {shlex.quote(value)[1:-1] if shlex.quote(value) != value else value}
     found.add(re.sub(r'(["$`\\])', r"\\\1", value))
-    found.add(re.sub(r"([^\w@%+=:,./-])", r"\\\1", value))
+    found |= {re.sub(pattern, r"\\\1", value) for pattern in (r"([^\w@%+=:,./-])", r"([^\w])")}
     return found
+
+
+def _quoted(form: str) -> tuple[str, str, str]:
+    """As Python and JSON write it between quotes; Python in two ways, by the quotes that stand beside it."""
+    return repr(form)[1:-1], repr(f"'\"{form}")[4:-1], json.dumps(form, ensure_ascii=False)[1:-1]
 
 
 def _hexadecimal(value: str) -> set[str]:
