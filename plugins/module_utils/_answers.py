@@ -20,24 +20,24 @@ from ._clock import Clock
 from ._errors import ApiError, RateLimitedError, ServerError, TransportError, api_error_class
 from ._hints import hint
 from ._json import TooLargeError, load
+from ._masking import SecretRegister
 from ._session import Answer
 
-_LONGEST_TEXT = 2000
+#: Bytes of an error page that are looked at.
+_MOST_OF_A_PAGE = 20_000
 #: Seconds: a server that names a later moment means that it does not know one; and dates end in the year 9999.
 LONGEST_WAIT = 366 * 24 * 3600.0
 
 
-def one_line(text: str, longest: int = _LONGEST_TEXT) -> str:
-    """The text without control characters and runs of white space, cut at a length: safe for a terminal."""
-    text = " ".join("".join(one if one.isprintable() else " " for one in text).split())
-    return text if len(text) <= longest else text[: longest - 3] + "..."
-
-
-def parse(answer: Answer, method: str, path: str, *, reads: bool) -> dict[str, Any]:
+def parse(
+    answer: Answer, method: str, path: str, *, reads: bool, register: SecretRegister | None = None
+) -> dict[str, Any]:
     """The JSON object of a 2xx answer; an empty body of a write is an empty object.
 
+    ``register``: what must not be shown of the answer where it is not what it should be.
     Raises TransportError: unexpected_status, truncated, not_json, broken_json, too_large or wrong_envelope.
     """
+    register = register or SecretRegister()
 
     def fault(reason: str, words: str) -> TransportError:
         return TransportError(
@@ -46,7 +46,7 @@ def parse(answer: Answer, method: str, path: str, *, reads: bool) -> dict[str, A
             method=method,
             path=path,
             status=answer.status,
-            request_id=request_id(answer, {}),
+            request_id=request_id(answer, {}, register),
             maybe_applied=not reads,
         )
 
@@ -58,7 +58,7 @@ def parse(answer: Answer, method: str, path: str, *, reads: bool) -> dict[str, A
             raise fault("truncated", "the answer is empty")
         return {}
     if not body.startswith((b"{", b"[")):
-        kind = one_line(answer.headers.get("Content-Type", ""), 60) or "no content type"
+        kind = register.foreign(answer.headers.get("Content-Type", ""), 60) or "no content type"
         raise fault("not_json", f"the answer is not JSON ({kind}); is `api_url` the address of the API?")
     try:
         value = load(body)
@@ -101,26 +101,36 @@ def objects(answer: Mapping[str, Any], key: str, path: str) -> list[dict[str, An
     return found
 
 
-def request_id(answer: Answer, body: Mapping[str, Any]) -> str | None:
+def request_id(answer: Answer, body: Mapping[str, Any], register: SecretRegister) -> str | None:
     """The id to give to DigitalOcean's support: from the body, else from the header."""
     for value in (body.get("request_id"), answer.headers.get("x-request-id")):
         if isinstance(value, str) and value.strip():
-            return one_line(value, 128)
+            return register.foreign(value, 128)
     return None
 
 
-def refusal(answer: Answer, method: str, path: str, clock: Clock, *, reads: bool, hints: bool = True) -> ApiError:
-    """The error for an answer with status 400 or more, with the API's text as it is and a hint for a known cause."""
+def refusal(
+    answer: Answer,
+    method: str,
+    path: str,
+    clock: Clock,
+    *,
+    reads: bool,
+    hints: bool = True,
+    register: SecretRegister | None = None,
+) -> ApiError:
+    """The error for an answer with status 400 or more, with the API's text, masked, and a hint for a known cause."""
+    register = register or SecretRegister()
     body = _error_body(answer)
     api_id = body.get("id")
-    api_id = one_line(api_id, 60) if isinstance(api_id, str) and api_id else None
+    api_id = register.foreign(api_id, 60) if isinstance(api_id, str) and api_id else None
     text = body.get("message")
-    text = one_line(text) if isinstance(text, str) and text.strip() else _plain_text(answer)
+    text = register.foreign(text) if isinstance(text, str) and text.strip() else _plain_text(answer, register)
     known: dict[str, Any] = {
         "status": answer.status,
         "api_id": api_id,
         "api_message": text,
-        "request_id": request_id(answer, body),
+        "request_id": request_id(answer, body, register),
         "method": method,
         "path": path,
         "retry_after": asked_wait(answer, clock),
@@ -147,12 +157,15 @@ def _error_body(answer: Answer) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _plain_text(answer: Answer) -> str:
+def _plain_text(answer: Answer, register: SecretRegister) -> str:
     """An excerpt of an error page for people."""
-    text = answer.body[:20000].decode("utf-8", "replace")
+    cut = len(answer.body) > _MOST_OF_A_PAGE
+    text = answer.body[:_MOST_OF_A_PAGE].decode("utf-8", "replace")
+    # Before anything is taken away: what looks like a tag may be a part of a secret.
+    text = register.readable(text.rstrip("\ufffd") if cut else text, cut=cut)
     text = re.sub(r"(?is)<(script|style|head)\b.*?</\1\s*>", " ", text)
     text = html.unescape(re.sub(r"(?s)<[^>]*>", " ", text))
-    return one_line(text, 200) or "no text in the answer"
+    return register.foreign(text, 200, cut=cut) or "no text in the answer"
 
 
 def _ended(text: str) -> str:

@@ -16,9 +16,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from ._answers import one_line, parse, refusal
+from ._answers import parse, refusal
 from ._clock import Clock, SystemClock
 from ._errors import ApiError, AppPlatformError, RateLimitedError, TransportError, UsageError
+from ._masking import SecretRegister
 from ._pages import Pages
 from ._places import WORDS, allowed, place_of
 from ._retry import Attempts
@@ -44,12 +45,19 @@ class Client:
     of a process.
     """
 
-    def __init__(self, settings: ClientSettings, clock: Clock | None = None) -> None:
-        """Raises UsageError when the settings make no sense, DependencyError without requests; sends nothing."""
+    def __init__(
+        self, settings: ClientSettings, clock: Clock | None = None, register: SecretRegister | None = None
+    ) -> None:
+        """``register``: knows what errors must not show of answers.
+
+        Raises UsageError when the settings make no sense, DependencyError without requests; sends nothing.
+        """
         self._base = base_url(settings)
         require()
         self._settings = settings
         self._token = settings.token.strip()
+        self._register = register or SecretRegister()
+        self._register.add(self._token)
         self._clock: Clock = clock or SystemClock()
         #: Where the API is (_places.py), by its address; after a call by where the connection really went.
         self._place = place_of(urlsplit(self._base).hostname or "")
@@ -88,7 +96,7 @@ class Client:
         redirects to may be nearer to this machine than the API is: only when that is on this machine itself (the
         simulator) a log may be, too, and may be read with http.
         """
-        path = _without_secrets(url)
+        path = self._register.foreign(_without_secrets(self._register.mask_text(url)), 300)
 
         def once() -> str:
             answer = self._fetch(url, path, limit, ranged=True)
@@ -98,9 +106,9 @@ class Client:
                 # that is longer than the file.
                 answer = self._fetch(url, path, limit, ranged=False)
             if answer.status >= 400:
-                raise refusal(answer, "GET", path, self._clock, reads=True, hints=False)
+                raise refusal(answer, "GET", path, self._clock, reads=True, hints=False, register=self._register)
             if answer.status not in (200, 206):
-                parse(answer, "GET", path, reads=True)
+                parse(answer, "GET", path, reads=True, register=self._register)
             text = answer.body
             whole = answer.status == 200 or answer.headers.get("Content-Range", "").startswith("bytes 0-")
             if answer.cut or not whole:
@@ -173,14 +181,13 @@ class Client:
             answer = self._send(sent, path, reads)
             self._place = self._place if answer.place is None else answer.place
             if answer.status >= 400:
-                raise refusal(answer, method, path, self._clock, reads=reads)
+                raise refusal(answer, method, path, self._clock, reads=reads, register=self._register)
             if answer.status not in _REDIRECTS:
-                return parse(answer, method, path, reads=reads)
+                return parse(answer, method, path, reads=reads, register=self._register)
             turns += 1
             url = self._followed(answer, method, path, url, turns)
 
-    @staticmethod
-    def _followed(answer: Answer, method: str, path: str, url: str, turns: int) -> str:
+    def _followed(self, answer: Answer, method: str, path: str, url: str, turns: int) -> str:
         """Where a redirect leads: for a GET, and to the same scheme, host and port only, where the token may go."""
         if turns > _MOST_REDIRECTS:
             raise _redirected(method, path, answer, f"one of more than {_MOST_REDIRECTS} redirects")
@@ -192,7 +199,8 @@ class Client:
         if not answer.headers.get("Location"):
             raise _redirected(method, path, answer, "a redirect to nowhere")
         if origin != _origin(url):
-            place = one_line(f"{origin[0]}://{origin[1]}:{origin[2]}", 200)
+            # Masked as it came: joining and lower case change what a secret in it looks like.
+            place = self._register.foreign(_server(url, self._register.mask_text(answer.headers["Location"])), 200)
             words = f"a redirect to another server ({place}), which does not get the token"
             raise _redirected(method, path, answer, words)
         if method != "GET":
@@ -231,7 +239,7 @@ class Client:
         except FaultError as fault:
             found = fault
         raise TransportError(
-            f"{request.method} {path}: {found.words}{_advice(found, request)}.",
+            f"{request.method} {path}: {self._register.foreign(found.words)}{_advice(found, request)}.",
             reason=found.reason,
             method=request.method,
             path=path,
@@ -287,9 +295,18 @@ def _without_secrets(url: str) -> str:
     """A pre-signed URL as it may be shown: the query holds the signature."""
     try:
         parts = urlsplit(url)
-        return one_line(f"{parts.scheme}://{parts.hostname or ''}{parts.path}", 300)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].partition(':')[0]}{parts.path}"
     except ValueError:
         return "the log's address"
+
+
+def _server(url: str, location: str) -> str:
+    """Scheme, host and port of where a redirect leads, as it may be shown."""
+    try:
+        parts = urlsplit(urljoin(url, location))
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    except ValueError:
+        return "an odd address"
 
 
 def _refuse_unsafe(url: str, path: str, api: int | None) -> None:
@@ -327,5 +344,5 @@ def _encode(body: Any) -> bytes | None:
         return json.dumps(body, allow_nan=False).encode("utf-8")
     except (TypeError, ValueError, RecursionError) as error:
         known = isinstance(error, TypeError)  # its text names a type; those of the others may quote values
-        words = one_line(str(error), 200) if known else "a number is not finite, or the nesting is too deep"
+        words = str(error) if known else "a number is not finite, or the nesting is too deep"
         raise UsageError(f"the request cannot be written as JSON: {words}") from None

@@ -59,7 +59,8 @@ class Context:
     def api(self) -> AppsApi:
         """The API with the options' connection settings. Raises UsageError when they make no sense."""
         if self._api is None:
-            self._api = AppsApi(Client(client_settings(self.params), self.clock), strict=not self.only_shows)
+            client = Client(client_settings(self.params), self.clock, self.register)
+            self._api = AppsApi(client, strict=not self.only_shows)
         return self._api
 
     @property
@@ -73,8 +74,8 @@ class Context:
         return self._sizes or None
 
     def warn(self, text: str) -> None:
-        """Tell the user something, once, masked."""
-        masked = self.register.mask_text(text)
+        """Tell the user something, once, masked and safe for a terminal."""
+        masked = self.register.readable(text)
         if masked not in self.warnings:
             self.warnings.append(masked)
 
@@ -95,11 +96,12 @@ class Context:
             options=WaitOptions.from_params(self.params),
             progress=self.progress or _nothing,
             warn=self.warn,
-            mask=self.register.mask_text,
+            mask=self.register.foreign,
+            mask_log=self.register.log,
         )
 
     def _masked(self, tell: Callable[[str], None]) -> Callable[[str], None]:
-        return lambda text: tell(self.register.mask_text(text))
+        return lambda text: tell(self.register.foreign(text))
 
 
 def _nothing(_text: str) -> None:

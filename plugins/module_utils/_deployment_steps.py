@@ -17,6 +17,7 @@ from typing import Any
 
 from ._apps import Spec
 from ._deployments import ACTIVE, CANCELED, ERROR, SUPERSEDED, is_over, moment, phase_of, spec_of
+from ._foreign_text import squeezed
 from ._spec._nodes import objects
 
 #: Key of a spec -> the word for a component in it.
@@ -107,7 +108,7 @@ def _reason(step: Mapping[str, Any]) -> Reason | None:
     value = step.get("reason")
     if not isinstance(value, Mapping):
         return None
-    found = Reason(" ".join(str(value.get("code") or "").split()), " ".join(str(value.get("message") or "").split()))
+    found = Reason(squeezed(str(value.get("code") or "")), squeezed(str(value.get("message") or "")))
     return found if found.code or found.message else None
 
 

@@ -19,6 +19,7 @@ from typing import Any, Literal
 from . import _clock
 from ._apps import App, Deployment, Spec
 from ._errors import TransportError
+from ._foreign_text import squeezed
 
 SameSpec = Callable[[Spec, Spec], bool]
 """Whether two specs, as the API gave them, mean the same."""
@@ -125,7 +126,7 @@ def cause_of(deployment: Mapping[str, Any]) -> str:
     """The cause in words; empty where none is known."""
     text = deployment.get("cause")
     if isinstance(text, str) and text.strip():
-        return " ".join(text.split())
+        return squeezed(text)
     kind, action = _details(deployment)
     return " ".join(word.lower().replace("_", " ") for word in (kind, action) if word not in ("", "UNKNOWN"))
 

@@ -7,8 +7,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ._apps import Deployment, Spec
@@ -22,6 +22,7 @@ from ._deployments import (
     phase_of,
     spec_of,
 )
+from ._log_secrets import hide_in
 from ._log_tails import bare, log_tail
 from ._spec._secret_places import secret_keys
 from ._waiting import Watch
@@ -94,11 +95,11 @@ class Explanation:
         """Failures, then hints, without the logs."""
         if not self.failures:
             return "its steps give no reason."
-        shown = self.failures[:MOST_FAILURES]
-        sentences = [_ended("; ".join(one.sentence() for one in shown))]
-        if len(self.failures) > len(shown):
-            sentences.append(f"And {len(self.failures) - len(shown)} more.")
-        sentences += dict.fromkeys(advice for one in shown if (advice := one.advice()))
+        first = self.failures[:MOST_FAILURES]
+        sentences = [_ended("; ".join(one.sentence() for one in first))]
+        if len(self.failures) > len(first):
+            sentences.append(f"And {len(self.failures) - len(first)} more.")
+        sentences += dict.fromkeys(advice for one in first if (advice := one.advice()))
         return " ".join(sentences)
 
     def log_text(self) -> str:
@@ -107,8 +108,8 @@ class Explanation:
         for log in self.logs:
             where = f"{log['component'] or 'the app'} ({log['type']})"
             if log["lines"]:
-                shown = [f"  {bare(line)}" for line in log["lines"][-MESSAGE_LINES:]]
-                parts.append("\n".join([f"Last log lines of {where}:", *shown]))
+                last = [f"  {bare(line)}" for line in log["lines"][-MESSAGE_LINES:]]
+                parts.append("\n".join([f"Last log lines of {where}:", *last]))
             elif log["note"]:
                 parts.append(f"No log lines of {where}: {_ended(log['note'])}")
         return "\n".join(parts)
@@ -127,21 +128,24 @@ def failures(deployment: Mapping[str, Any], spec: Spec | None = None) -> list[Fa
 def explain(watch: Watch, app_id: str, deployment: Deployment, found: Sequence[Failure], *, logs: bool) -> Explanation:
     """The failures with their exit codes and, if ``logs``, the log tails of the first ones' components."""
     tails: dict[tuple[str | None, str], dict[str, Any]] = {}
+    keys = secret_keys(spec_of(deployment) or {})
     if logs and watch.options.log_lines:
         for one in found[:MOST_FAILURES]:
             key = (one.component, one.log_type)
             if key not in tails:
-                tails[key] = log_tail(
-                    watch, app_id, id_of(deployment), *key, keys=secret_keys(spec_of(deployment) or {})
-                )
+                tails[key] = log_tail(watch, app_id, id_of(deployment), *key, keys=keys)
     complete = []
     for one in found:
         tail = tails.get((one.component, one.log_type), {})
         code = exit_code([one.message]) or exit_code(map(bare, tail.get("lines", ())))
-        complete.append(
-            Failure(one.component, one.kind, one.step, one.code, watch.mask(one.message), one.log_type, code)
-        )
+        message = shown(watch, one.message, keys)
+        complete.append(replace(one, code=watch.mask(one.code), message=message, exit_code=code))
     return Explanation(tuple(complete), tuple(tails.values()))
+
+
+def shown(watch: Watch, text: str, keys: Collection[str]) -> str:
+    """What the platform says of a step, as it may be shown. ``keys``: of envs whose values nobody may see."""
+    return hide_in(watch.mask(text), keys)
 
 
 def headline(app_name: str, deployment: Mapping[str, Any], what: str) -> str:

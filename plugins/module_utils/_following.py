@@ -35,10 +35,11 @@ from ._deployments import (
     was_overtaken,
 )
 from ._errors import ApiError, DeploymentError, NotFoundError, TransportError
-from ._explaining import Explanation, awaited_post_deploy, explain, failed_post_deploy, failures, summary
+from ._explaining import Explanation, awaited_post_deploy, explain, failed_post_deploy, failures, shown, summary
 from ._finding import find_made, find_overtaking
 from ._polling import GRACE, Polling
 from ._progress import Progress
+from ._spec._secret_places import secret_keys
 from ._waiting import Watch
 
 #: Seconds in a pending phase after which the app is looked at, once: a pin would hold the deployment for ever.
@@ -282,6 +283,8 @@ class _Following:
         result = summary(
             self._current, self._spec, app_id=id_of(self._app), explanation=explanation, superseded=self._overtaken
         )
+        keys = secret_keys(self._spec or {})
         for reason in filter(None, (job["reason"] for job in result["jobs"])):
-            reason["message"] = self._watch.mask(reason["message"])
+            reason["code"] = self._watch.mask(reason["code"])
+            reason["message"] = shown(self._watch, reason["message"], keys)
         return result

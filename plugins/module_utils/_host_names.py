@@ -16,8 +16,6 @@ from collections.abc import Callable
 RESERVED = frozenset({"all", "ungrouped", "localhost", "127.0.0.1"})
 #: No separator of paths, no mark of a template or a pattern, nothing that is hidden or leads up.
 _PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?=[A-Za-z0-9])){0,99}", re.ASCII)
-#: Characters of a name that a message or a comment shows.
-_SHOWN = 80
 
 
 def is_plain(name: str) -> bool:
@@ -38,7 +36,5 @@ def host_name(name: str, app_id: str, refused: Callable[[str], bool]) -> str:
 
 
 def quoted(text: str) -> str:
-    """*text* on one line, for a comment or a message: as it is if it is plain, otherwise as JSON, and cut."""
-    if is_plain(text):
-        return text
-    return json.dumps(text[:_SHOWN] + ("…" if len(text) > _SHOWN else ""))
+    """*text* on one line, for a comment or a message: as it is if it is plain, otherwise as JSON."""
+    return text if is_plain(text) else json.dumps(text)

@@ -10,11 +10,12 @@ Bounded in lines and bytes. That there are no logs is never an error: the result
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from ._errors import AppPlatformError, InvalidRequestError, NotFoundError
+from ._foreign_text import shortened
+from ._log_secrets import PREFIX, hide_values
 from ._masking import MASK
 from ._waiting import Watch
 
@@ -24,15 +25,6 @@ FILES = 20
 LINE_LENGTH = 1000
 #: Logs come a moment later than the failure: pauses between looks, in seconds.
 LATE_PAUSES = (1.0, 2.0)
-
-#: Colors and cursor movements, then every other control character but the tab.
-_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-#: `<component> <RFC 3339 time> <text>`, as the platform writes each line.
-_PREFIX = re.compile(r"^\S+ \d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d) ?")
-
-#: A text in quotes, or what stands up to white space or the end of a list.
-_VALUE = r"""\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^\s,;&)}\]]+"""
-_ADDRESS = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@]*:)[^\s/@]+@")
 
 
 def log_tail(
@@ -82,38 +74,19 @@ def read_tail(
     note = None
     for url in urls[-FILES:]:
         try:
-            text += clean(watch.api.client.fetch_text(url, FILE_BYTES))
+            text += watch.mask_log(watch.api.client.fetch_text(url, FILE_BYTES)).split("\n")
         except AppPlatformError as error:
             note = watch.mask(f"a log file could not be read: {error.message}")
-    # Masked before the cut: a secret of several lines must be seen whole.
-    lines = watch.mask("\n".join(text)).split("\n") if text else []
-    lines = without_assignments(lines, keys)
+    # Masked before any cut: a secret must be seen whole.
+    lines = [cut(line) for line in hide_values(text, keys) if line.strip()]
     return lines[max(0, len(lines) - watch.options.log_lines) :], note
 
 
-def clean(text: str) -> list[str]:
-    """The lines that are not empty, without control characters, cut at LINE_LENGTH."""
-    lines = (_ESCAPES.sub("", line).rstrip() for line in re.split(r"\r?\n", text))
-    return [line if len(line) <= LINE_LENGTH else line[: LINE_LENGTH - 3] + "..." for line in lines if line.strip()]
-
-
-def without_assignments(lines: Sequence[str], keys: Collection[str]) -> list[str]:
-    """The lines with a mask in place of what they say that one of the ``keys`` is, and of passwords in addresses.
-
-    A job that prints its environment is how secrets get into logs. ``KEY=...`` at the beginning of a line, also after
-    ``export``, is masked up to the end of the line, as env prints it; elsewhere the quoted text or the word after ``=``
-    or ``:`` is.
-    """
-    names = "|".join(re.escape(key) for key in sorted(keys, key=len, reverse=True))
-    whole = re.compile(rf"^((?:\S+ \d{{4}}-\d\d-\d\dT\S+ )?\W*(?:(?:export|declare -x|set|ENV) )?(?:{names})=).+$")
-    part = re.compile(rf"(?<![A-Za-z0-9_])((?:{names})[\"']?\s*(?:=>?|:)\s*)({_VALUE})")
-    result = []
-    for line in lines:
-        masked = part.sub(rf"\1{MASK}", whole.sub(rf"\1{MASK}", line)) if keys else line
-        result.append(_ADDRESS.sub(rf"\1{MASK}@", masked))
-    return result
+def cut(line: str) -> str:
+    """A masked line without spaces at its end, of LINE_LENGTH at most; a mask stays whole."""
+    return shortened(line.rstrip(), LINE_LENGTH, MASK)
 
 
 def bare(line: str) -> str:
     """A log line without the component and the time in front of it."""
-    return _PREFIX.sub("", line)
+    return PREFIX.sub("", line)

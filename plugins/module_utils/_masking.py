@@ -8,10 +8,11 @@ Secrets in a spec are masked by their position, by the spec engine. This is the 
 others wrote: error messages, logs, reasons, answers that echo what was sent. A value falls into one of three classes:
 
 * distinctive: 8 characters or more, not built of one or two characters. Replaced wherever it occurs, as a part of any
-  text or key, also percent-encoded, in base64, escaped for JSON, Python, HTML or a shell; a secret of several lines
-  also line by line.
-* weak: 4 to 7 characters, built of one or two characters, or a part of a protected name. Replaced where it stands as a
-  word of its own (no letter, digit, _ or - beside it) in a text with white space, and where it is the whole of a text.
+  text or key, also percent-encoded, in base64 (twice, too), in hexadecimal, escaped for JSON, Python, HTML or a shell;
+  a secret of several lines also line by line. So is the first part of one before "...", where somebody cut a text.
+* weak: 4 to 7 characters, built of one or two characters, or a part of a protected name. Replaced where it, or its
+  base64, stands as a word of its own (no letter, digit, _ or - beside it) in a text with white space, and where it is
+  the whole of a text.
 * plain: shorter, a common word, or equal to a protected word. Left alone: it can't be told from the word itself.
 
 Matching doesn't use regular expressions for the distinctive ones: each text is looked at in steps of four bytes, as a
@@ -20,14 +21,14 @@ value of seven bytes or more has four whole bytes at one of these steps. So 200 
 
 from __future__ import annotations
 
-import base64
-import html
-import json
 import re
-import shlex
+import struct
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
-from urllib.parse import quote, quote_plus, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
+
+from ._foreign_text import lines_apart, shortened, squeezed, visible
+from ._secret_forms import SHORTEST, forms, weak_forms
 
 _core_register: Callable[[Iterable[str]], None] | None = None
 try:  # ansible-core 2.22 and newer
@@ -46,8 +47,12 @@ UNCHANGED = "SECRET"
 
 _MASKS = frozenset({MASK, CHANGED, "$REDACTED$", "********", "REDACTED"})
 
-DISTINCTIVE_LENGTH = 8
+DISTINCTIVE_LENGTH = SHORTEST
 WEAK_LENGTH = 4
+#: Characters of a text that are looked at, and that are shown of it unless told.
+_MOST, _LONGEST = 100_000, 2000
+#: What stands at the end of a text that somebody cut.
+_CUT_MARKS = (b"...", "\u2026".encode())
 
 _COMMON = frozenset(
     {"admin", "administrator", "changed", "changeme", "database", "debug", "default", "deploy", "deployment"}
@@ -57,6 +62,9 @@ _COMMON = frozenset(
     | {"user", "username", "value", "warning", "worker"}
 )
 
+#: Line ends; and what a wrong or narrow character set makes something else of.
+_BREAKS = re.compile(r"[^\t\x20-\x7e]+")
+_gram_at = struct.Struct("@I").unpack_from
 _WORD = re.compile(r"[^\s,;:=\"'(){}\[\]<>|&/@?#]+")
 
 
@@ -73,6 +81,8 @@ class SecretRegister:
         self._names: set[str] = {MASK, CHANGED, UNCHANGED}
         self._words: set[str] = set()
         self._index: _Index | None = None
+        #: Making the forms is what costs: they outlive the index.
+        self._forms: dict[str, frozenset[bytes]] = {}
 
     def add(self, *values: str | None) -> None:
         """Register secret values. Nothing happens for None, an empty text, an ``EV[…]`` or a mask.
@@ -113,6 +123,30 @@ class SecretRegister:
         """Mask a text written for people: a message, a log, a diff."""
         return self._built.mask(str(text), free=True)
 
+    def foreign(self, text: object, longest: int = _LONGEST, *, cut: bool = False) -> str:
+        """What another program wrote, as a part of a message: masked, then on one line, then shortened.
+
+        The only way from such a text to a message. ``cut``: it is a piece of a longer text, so that it may begin or end
+        within a secret.
+        """
+        given = str(text)
+        if len(given) > _MOST:
+            given, cut = given[:_MOST], True
+        line = squeezed(self.readable(given, cut=cut))
+        return shortened(self._built.mask(line, free=True, cut=cut), longest, MASK)
+
+    def readable(self, text: str, *, cut: bool = False) -> str:
+        """The same for a text of several lines, which is not shortened: masked, and safe for a terminal."""
+        index = self._built
+        masked = index.mask(text, free=True, cut=cut)
+        seen = visible(masked)
+        # Characters that are not seen may have stood in the middle of a secret.
+        return masked if seen == masked else index.mask(seen, free=True, cut=cut)
+
+    def log(self, text: str) -> str:
+        """The same for a piece of a log, which may begin within a secret; each of its lines ends with a newline."""
+        return self.readable(lines_apart(self._built.mask(text.lstrip("\ufffd"), free=True, cut=True)), cut=True)
+
     def mask(self, value: Any) -> Any:
         """A copy of a JSON-like value with every text and key masked; other types stay as they are."""
         index = self._built
@@ -132,7 +166,7 @@ class SecretRegister:
     @property
     def _built(self) -> _Index:
         if self._index is None:
-            self._index = _Index(self._values, self._names, self._words)
+            self._index = _Index(self._values, self._names, self._words, self._forms)
         return self._index
 
 
@@ -152,7 +186,7 @@ def register_with_core(values: Iterable[str]) -> bool:
 class _Index:
     """The compiled form of a register."""
 
-    def __init__(self, values: set[str], names: set[str], words: set[str]) -> None:
+    def __init__(self, values: set[str], names: set[str], words: set[str], known: dict[str, frozenset[bytes]]) -> None:
         distinctive: set[str] = set()
         weak: set[str] = set()
         for value in values:
@@ -165,6 +199,7 @@ class _Index:
                 weak.add(value)
         self.distinctive = frozenset(distinctive)
         self.active = bool(distinctive or weak)
+        weak = {form for value in weak for form in weak_forms(value)}
         self._weak = frozenset(weak)
         self._numbers = frozenset(value for value in distinctive if value.lstrip("-").isdecimal())
         self._weak_pattern = (
@@ -174,10 +209,14 @@ class _Index:
         )
         # Four bytes as a number -> the needles that hold them, and how far from their start.
         self._grams: dict[int, list[tuple[int, bytes]]] = {}
-        for needle in {form for value in distinctive for form in _forms(value)}:
-            data = needle.encode("utf-8", "surrogatepass")
+        self._needles: set[bytes] = set()
+        for value in distinctive:
+            if value not in known:
+                known[value] = frozenset(form.encode("utf-8", "surrogatepass") for form in forms(value))
+            self._needles |= known[value]
+        for data in self._needles:
             for offset in range(4):
-                gram = memoryview(data[offset : offset + 4]).cast("I")[0]
+                (gram,) = _gram_at(data, offset)
                 self._grams.setdefault(gram, []).append((offset, data))
 
     def walk(self, value: Any) -> Any:
@@ -194,8 +233,8 @@ class _Index:
             return MASK
         return value
 
-    def mask(self, text: str, *, free: bool) -> str:
-        text = self._strong(text)
+    def mask(self, text: str, *, free: bool, cut: bool = False) -> str:
+        text = self._strong(text, cut)
         if self._weak_pattern is None:
             return text
         if text.strip() in self._weak:
@@ -205,23 +244,53 @@ class _Index:
             return self._weak_pattern.sub(MASK, text)
         return text
 
-    def _strong(self, text: str) -> str:
+    def _strong(self, text: str, cut: bool = False) -> str:
         if len(text) < DISTINCTIVE_LENGTH or not self._grams:
             return text
         data = text.encode("utf-8", "surrogatepass")
         view = memoryview(data)[: len(data) // 4 * 4].cast("I")
-        if self._grams.keys().isdisjoint(view):
-            return text
-        spans = sorted(self._spans(data, view))
-        return _replace(data, spans) if spans else text
+        spans = self._cut_begin(data) if cut else []
+        if not self._grams.keys().isdisjoint(view):
+            spans += self._spans(data, view, cut)
+        return _replace(data, sorted(spans)) if spans else text
 
-    def _spans(self, data: bytes, view: memoryview) -> Iterator[tuple[int, int]]:
+    def _spans(self, data: bytes, view: memoryview, cut: bool) -> Iterator[tuple[int, int]]:
         grams = self._grams
+        # Looked for only where there is one.
+        marks = tuple(mark for mark in _CUT_MARKS if mark in data)
         for position in [number for number, gram in enumerate(view) if gram in grams]:
             for offset, needle in grams[view[position]]:
                 start = position * 4 - offset
+                if start < 0:
+                    continue
                 if data.startswith(needle, start):
                     yield start, start + len(needle)
+                elif (marks or cut) and data.startswith(needle[:SHORTEST], start):
+                    yield from ((start, end) for end in _cut_ends(data, start, needle, marks, cut))
+
+    def _cut_begin(self, data: bytes) -> list[tuple[int, int]]:
+        """The end of a secret at the beginning of the text."""
+        found = []
+        for needle in self._needles:
+            tail = needle[-SHORTEST:]
+            at = data.find(tail, 0, len(needle) - 1)
+            while at >= 0:
+                if needle.endswith(data[: at + SHORTEST]):
+                    found.append((0, at + SHORTEST))
+                at = data.find(tail, at + 1, len(needle) - 1)
+        return found
+
+
+def _cut_ends(data: bytes, start: int, needle: bytes, marks: tuple[bytes, ...], cut: bool) -> Iterator[int]:
+    """Where a part of the needle that begins at ``start`` ends, if a mark of a cut, or the end of the text, follows."""
+    if cut and needle.startswith(data[start:]):
+        yield len(data)
+    for mark in marks:
+        at = data.find(mark, start + SHORTEST, start + len(needle) + len(mark))
+        while at >= 0:
+            if needle.startswith(data[start:at]):
+                yield at
+            at = data.find(mark, at + 1, start + len(needle) + len(mark))
 
 
 def _replace(data: bytes, spans: list[tuple[int, int]]) -> str:
@@ -259,8 +328,11 @@ def _is_distinctive(value: str) -> bool:
 
 
 def _lines(value: str, names: set[str], words: set[str]) -> Iterator[str]:
-    """The telling lines of a secret of several lines, as logs and YAML output break it up."""
-    lines = value.splitlines()
+    """The telling lines of a secret of several lines, as logs and YAML output break it up.
+
+    Also what stands between letters that aren't ASCII: programs and headers mangle those in their own ways.
+    """
+    lines = _BREAKS.split(value)
     if len(lines) < 2:
         return
     for line in map(str.strip, lines):
@@ -281,36 +353,3 @@ def _inner_secrets(value: str) -> Iterator[str]:
         token = value.partition(":")[2]
         if _is_distinctive(token):
             yield token
-
-
-def _forms(value: str) -> set[str]:
-    """Every text that one distinctive value is met as."""
-    forms = {value}
-    for safe in ("", "/", "$&+=:@", "!$&'()*+,;=:@/~"):
-        forms.add(quote(value, safe=safe, errors="surrogatepass"))
-    forms.add(quote_plus(value, errors="surrogatepass"))
-    forms |= {re.sub(r"%[0-9A-F]{2}", lambda found: found[0].lower(), form) for form in forms if "%" in form}
-    escaped = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
-    # Go writes <, > and & as \u003c and so on; PHP writes / as \/.
-    escaped |= {
-        form.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026") for form in tuple(escaped)
-    } | {form.replace("/", "\\/") for form in tuple(escaped)}
-    forms |= escaped
-    forms |= {json.dumps(form, ensure_ascii=False)[1:-1] for form in escaped}
-    forms |= {repr(value)[1:-1], value.replace("\n", "\r\n"), html.escape(value), html.escape(value, quote=False)}
-    forms |= {value.replace("'", "\\'"), shlex.quote(value).strip("'"), value.replace("'", "''")}
-    forms |= set(_base64_forms(value.encode("utf-8", "surrogatepass")))
-    return {form for form in forms if len(form) >= DISTINCTIVE_LENGTH}
-
-
-def _base64_forms(data: bytes) -> Iterator[str]:
-    """The part of its base64 text that doesn't depend on what stands before and after, for each of three alignments."""
-    for before in range(3):
-        text = base64.b64encode(b"\0" * before + data)
-        # The first characters share bits with what stands before, the last ones with what comes after.
-        first = (before * 8 + 5) // 6
-        inner = text[first : (before + len(data)) * 8 // 6].decode("ascii")
-        yield inner
-        yield inner.replace("+", "-").replace("/", "_")
-    yield base64.b64encode(data).decode("ascii")
-    yield base64.urlsafe_b64encode(data).decode("ascii")

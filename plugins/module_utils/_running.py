@@ -55,7 +55,7 @@ def perform(operation: Operation, params: dict[str, Any], context: Context) -> R
     except AppPlatformError as error:
         result = failed(error, context.register)
     except Exception as error:  # noqa: BLE001  # a bug is reported as a failed task too
-        result = failed(_bug(error), context.register)
+        result = failed(_bug(error, context.register), context.register)
     return result
 
 
@@ -80,11 +80,21 @@ def failed(error: AppPlatformError, register: SecretRegister) -> Result:
 
 def _safe(result: Mapping[str, Any], register: SecretRegister) -> Result:
     register.protect(*RESULT_KEYS, *result)
-    masked: Result = register.mask(plain(result))
+    told: Result = plain(result)
+    masked: Result = register.mask({**told, **_words(told, register)})
     return masked
 
 
-def _bug(error: Exception) -> AppPlatformError:
+def _words(result: Mapping[str, Any], register: SecretRegister) -> Result:
+    """What a result says to people, safe for a terminal; its data stay what they are."""
+    said: Result = {key: register.readable(result[key]) for key in ("msg",) if isinstance(result.get(key), str)}
+    failure = result.get("failure")
+    if isinstance(failure, Mapping):
+        said["failure"] = {key: register.readable(one) if isinstance(one, str) else one for key, one in failure.items()}
+    return said
+
+
+def _bug(error: Exception, register: SecretRegister) -> AppPlatformError:
     """What a user should know about an exception that nobody expected."""
     places = traceback.extract_tb(error.__traceback__)
     place = f" in {places[-1].name}, {_file(places[-1].filename)} line {places[-1].lineno}" if places else ""
@@ -92,7 +102,7 @@ def _bug(error: Exception) -> AppPlatformError:
     if own and own[-1] is not places[-1]:
         place += f", called by {own[-1].name}, {_file(own[-1].filename)} line {own[-1].lineno}"
     try:
-        said = " ".join(str(error).split())
+        said = register.foreign(error)
     except Exception:  # noqa: BLE001  # a broken __str__ must not hide the error
         said = ""
     return AppPlatformError(

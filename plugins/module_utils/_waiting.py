@@ -81,8 +81,8 @@ class Watch:
     """Who waits, and by what means.
 
     ``same_spec``: compares two specs as the API gave them. ``progress``: gets one line per change of state. ``warn``:
-    gets warnings for the user. ``mask``: makes texts of others (logs, reasons) safe to show. ``jitter``: gives numbers
-    from 0 to 1.
+    gets warnings for the user. ``mask``: makes texts of others (reasons, errors) safe to show; ``mask_log``: the
+    same for a piece of a log. ``jitter``: gives numbers from 0 to 1.
     """
 
     api: AppsApi
@@ -92,4 +92,5 @@ class Watch:
     progress: Callable[[str], None] = _nothing
     warn: Callable[[str], None] = _nothing
     mask: Callable[[str], str] = _as_it_is
+    mask_log: Callable[[str], str] = _as_it_is
     jitter: Callable[[], float] = _RANDOM.random

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from ansible_collections.oceanops.app_platform.plugins.module_utils._answers import (
     LONGEST_WAIT,
     asked_wait,
-    one_line,
     parse,
     refusal,
 )
@@ -142,14 +141,6 @@ def test_meaning_of_any_answer(status: int, headers: dict[str, str], body: bytes
     if error_ is not None:
         assert error_.status == status
         assert error_.maybe_applied is not reads
-
-
-@given(text=st.text(), longest=st.integers(4, 50))
-def test_one_line(text: str, longest: int) -> None:
-    line = one_line(text, longest)
-    assert len(line) <= longest
-    assert line.isprintable()
-    assert one_line(line, longest) == line
 
 
 @given(seconds=st.integers(-(10**9), 10**9))

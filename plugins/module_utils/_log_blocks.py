@@ -1,0 +1,122 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""What betrays itself in a log, whoever wrote it: key blocks, passwords in addresses, headers that open doors. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ._masking import MASK
+
+#: Of a line that goes away. No text has this character any more when it comes here.
+GONE = "\0"
+
+
+_MARKER = re.compile(r"-{4,5} ?(BEGIN|END) [^-\n]{1,60}-{4,5}")
+#: A line of a block: one word of base64, whatever is around it, a header, or nothing.
+_BODY = re.compile(
+    r"[^A-Za-z0-9+/=]*(?:[A-Za-z0-9+/]+={0,2}(?:\\[rn])*|(?:Proc-Type|DEK-Info|Comment|Version|X-[\w-]+): .*)?\W*"
+)
+#: A word of a block, after whatever a program writes before each line.
+_WORD = re.compile(r"[\"']?[A-Za-z0-9+/]+={0,2}(?:\\[rn])*[\"',]*")
+_HEXADECIMAL = re.compile(r"[0-9a-fA-F]+")
+#: Characters of a word that is taken for a line of a block whose markers are out of sight; of one whose are not.
+_LONG, _ENOUGH = 60, 16
+
+# --- addresses and headers
+
+_ADDRESS = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@\"<>]*:)(?!\d{1,5}(?:[/?#]|$))[^\s\"<>]*@", re.IGNORECASE)
+_USER = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s:/@\"<>]{20,}@", re.IGNORECASE)
+_PARAMETER = re.compile(
+    r"([?&;](?:[\w.-]*(?:password|passwd|pwd|token|secret|signature|api_?key|apikey))=)[^\s&;\"'<>]+", re.IGNORECASE
+)
+_BEARER = re.compile(r"(\b(?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
+
+
+def without_passwords(text: str) -> str:
+    """The text without passwords in addresses, and without what opens a door in a query or a header."""
+    for pattern, after in ((_ADDRESS, "@"), (_USER, "@"), (_PARAMETER, ""), (_BEARER, "")):
+        text = pattern.sub(rf"\g<1>{MASK}{after}", text)
+    return text
+
+
+def without_blocks(lines: list[str]) -> list[str]:
+    """Key blocks from their first to their last line, also where one of them is out of sight."""
+    if not any("-----" in line or "---- " in line or len(line) >= 60 for line in lines):
+        return lines
+    text = "\n".join(lines)
+    parts: list[str] = []
+    done = 0
+    for first, end in _bodies(text):
+        start = max(first, done)
+        if end <= start:
+            continue
+        body = text[start:end]
+        # The last piece stays on the line of the end marker.
+        gone = body.count("\n")
+        parts += [text[done:start], MASK, f"\n{GONE}" * (gone - 1), "\n" if gone else ""]
+        done = end
+    lines = "".join([*parts, text[done:]]).split("\n")
+    return [MASK if _is_block_line(line, _LONG) else line for line in lines]
+
+
+def _bodies(text: str) -> Iterator[tuple[int, int]]:
+    markers = [(found.group(1), *found.span()) for found in _MARKER.finditer(text)]
+    for number, (kind, start, end) in enumerate(markers):
+        if kind == "BEGIN":
+            following = markers[number + 1] if number + 1 < len(markers) else None
+            if following and following[0] == "END":
+                yield end, following[1]
+            else:
+                yield end, _body_end(text, end, _before(text, start))
+        elif number == 0 or markers[number - 1][0] == "END":
+            yield _body_start(text, start), start
+
+
+def _body_end(text: str, at: int, before: str) -> int:
+    """Where a block without an end marker ends: the line of the marker, and lines that look like its body."""
+    end = text.find("\n", at)
+    while end >= 0:
+        following = text.find("\n", end + 1)
+        line = text[end + 1 : following if following >= 0 else len(text)]
+        if not _is_body(line, before):
+            return end
+        end = following
+    return len(text)
+
+
+def _body_start(text: str, at: int) -> int:
+    """Where a block without a first marker begins."""
+    before = _before(text, at)
+    start = text.rfind("\n", 0, at) + 1
+    while start > 0:
+        earlier = text.rfind("\n", 0, start - 1) + 1
+        if not _is_body(text[earlier : start - 1], before):
+            break
+        start = earlier
+    return start
+
+
+def _before(text: str, at: int) -> str:
+    """What stands before a marker on its line."""
+    return text[text.rfind("\n", 0, at) + 1 : at]
+
+
+def _is_body(line: str, before: str) -> bool:
+    return bool(_BODY.fullmatch(line.removeprefix(before))) or _is_block_line(line, _ENOUGH)
+
+
+def _is_block_line(line: str, length: int) -> bool:
+    """Whether a line ends with a long word of base64, and has little else; a hash or a path isn't one."""
+    words = line.split()
+    return (
+        0 < len(words) <= 4
+        and len(words[-1]) >= length
+        and _WORD.fullmatch(words[-1]) is not None
+        and _HEXADECIMAL.fullmatch(words[-1]) is None
+        and len(set(words[-1])) > length // 4
+    )
