@@ -91,7 +91,7 @@ left_out:
       can't be made anew from the inventory before this is put in.
   returned: success
   type: dict
-  sample: {shop: ["jobs[migrate].git.repo_clone_url"]}
+  sample: {shop: [maintenance.offline_page_url]}
 """
 
 import os
@@ -193,7 +193,7 @@ def _write(directory: Path, files: dict[str, str]) -> None:
 def _tell(context: Context, one: Exported) -> None:
     for place in one.left_out:
         context.warn(
-            f"{one.name}: {place} has a password in its address and is left out. It stays on the platform; put the "
+            f"{one.name}: {place} carries a password or a token and is left out. It stays on the platform; put the "
             "address in before the app is made anew from the inventory."
         )
 
