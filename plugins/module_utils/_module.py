@@ -13,7 +13,6 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ._context import Context
 from ._given import faults
-from ._masking import SecretRegister
 from ._param_secrets import secrets_in
 from ._plain import plain
 from ._running import Operation, Result, invocation, perform, refused
@@ -61,13 +60,10 @@ class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
             wrong = unreadable(options, self._given, self._broken)
         elif checked is not None:
             wrong = messages(checked, options, self._given) or wrong
-        register = secrets_in(params)
-        self.finish(refused(wrong, register), params, register)
+        self.finish(refused(wrong, secrets_in(params)), params)
 
-    def finish(self, result: Result, params: dict[str, Any], register: SecretRegister) -> NoReturn:
+    def finish(self, result: Result, params: dict[str, Any]) -> NoReturn:
         """End with this result, which is masked already."""
-        # Core replaces what it takes for a secret within words: of a short token nothing but harm is done.
-        self.no_log_values = {value for value in self.no_log_values if value in register.distinctive}
         answer = {"invocation": invocation(params, self._operation.arguments.options, result), **result}
         if answer.get("failed"):
             super().fail_json(**answer)
@@ -83,4 +79,4 @@ def run_module(operation: Operation) -> None:
     result = perform(operation, params, context)
     for text in context.warnings:
         module.warn(text)
-    module.finish(result, params, register)
+    module.finish(result, params)

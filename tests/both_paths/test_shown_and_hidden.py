@@ -180,4 +180,4 @@ def test_it_warns_of_what_is_stored_readable(vaulted: Played) -> None:
     output = " ".join((vaulted.stdout + vaulted.stderr).split())
     assert "spec.envs[0].value: the value comes from a vault" in output
     assert ("run_command: the value comes from a vault" in output) == NEW_CORE
-    assert "HIDDEN" not in "".join(part for part in output.split("[WARNING]") if "vault" in part)
+    assert output.count("the value comes from a vault") == 1 + NEW_CORE
