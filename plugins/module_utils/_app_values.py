@@ -18,6 +18,18 @@ from ._spec._nodes import Spec, as_text, objects
 #: The word of the option ``secrets`` for the app's own envs: no component can have this name.
 APP_ENVS = "_app"
 CREDENTIALS = "image.registry_credentials"
+#: An address as a whole may be a secret too.
+CLONE_URL = "git.repo_clone_url"
+#: What ``log_destinations.NAME`` is followed by; the longest first, since the last one is the end of others.
+SECRETS_OF_DESTINATIONS = (
+    "/datadog/api_key",
+    "/logtail/token",
+    "/open_search/basic_auth/password",
+    "/papertrail/endpoint",
+    "/datadog/endpoint",
+    "/open_search/endpoint",
+    "/endpoint",
+)
 _LOG_DESTINATIONS = "log_destinations."
 
 
@@ -41,8 +53,9 @@ def full_spec(given: Mapping[str, Any], name: str | None) -> Spec:
 def with_secrets(desired: Spec, secrets: Mapping[str, Any], current: Spec | None) -> Spec:
     """The declaration with the values of the option ``secrets`` (component -> key -> value) at their places.
 
-    A key is an env's; ``image.registry_credentials`` and ``log_destinations.NAME.PATH`` (``logtail.token``) are the
-    other places. Raises UsageError, with every fault; no message holds a value.
+    A key is an env's; ``image.registry_credentials``, ``git.repo_clone_url`` and ``log_destinations.NAME.PATH``
+    (``logtail.token``, ``open_search.endpoint``) are the other places. Raises UsageError, with every fault; no message
+    holds a value.
     """
     result = copy.deepcopy(desired)
     problems: list[str] = []
@@ -94,8 +107,19 @@ def _place(holder: dict[str, Any], key: str, value: Any) -> str | None:
             return "this component declares no image"
         holder["image"] = {**holder["image"], "registry_credentials": text}
         return None
+    if key == CLONE_URL:
+        # Without a value the stored one stays, also where nothing else is said of the repository.
+        git = holder.get("git")
+        holder.update(
+            {} if text is None else {"git": {**(git if isinstance(git, Mapping) else {}), "repo_clone_url": text}}
+        )
+        return None
     if key.startswith(_LOG_DESTINATIONS):
         return _place_in_destination(holder, key[len(_LOG_DESTINATIONS) :], text)
+    return _place_env(holder, key, text)
+
+
+def _place_env(holder: dict[str, Any], key: str, text: str | None) -> str | None:
     envs = holder.get("envs") or []
     if not isinstance(envs, list):
         return "the envs here are no list"

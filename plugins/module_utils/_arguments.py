@@ -82,8 +82,14 @@ def merge(*specs: ArgumentSpec) -> ArgumentSpec:
 
 
 def _thawed(option: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy that core may change, sub-options included."""
+    """A copy that core may change, sub-options included.
+
+    Core would replace each value of a ``no_log`` option within all words, from 2.22 on for the rest of the run: with
+    the token ``any``, ``company`` would be lost. Our own register masks them, by its rules for short values.
+    """
     copy = dict(option)
+    if copy.get("no_log"):
+        copy["no_log"] = False
     if isinstance(copy.get("options"), Mapping):
         copy["options"] = {name: _thawed(inner) for name, inner in copy["options"].items()}
     return copy

@@ -9,22 +9,21 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from ._app_values import APP_ENVS, CREDENTIALS
+from ._app_values import APP_ENVS, CLONE_URL, CREDENTIALS, SECRETS_OF_DESTINATIONS
 from ._apps import App, Spec
 from ._deployments import spec_of
 from ._errors import UsageError
 from ._host_names import host_name, quoted
-from ._param_secrets import url_secrets
 from ._proposals import without_marker
 from ._selector import app_name
 from ._spec._export import export
 from ._spec._nodes import objects
-from ._spec._secret_places import Place, parts, secret_places
+from ._spec._secret_places import Place, parts, secret_addresses, secret_places
 
 try:
     import yaml
@@ -131,7 +130,6 @@ def _exported(app: App, host: str, *, by_id: bool) -> Exported:
             "hold; mend it on the platform, or export the others with `apps`"
         )
     written = export(spec)
-    left_out = tuple(_without_addresses(written))
     variables: dict[str, Any] = {"app_name": name}
     if by_id:
         variables["app_id"] = str(app.get("id"))
@@ -143,6 +141,8 @@ def _exported(app: App, host: str, *, by_id: bool) -> Exported:
     if "jobs" in written:
         files[f"host_vars/{host}/jobs.yml"] = _file(_JOBS.format(name=quoted(name)), {"app_jobs": written["jobs"]})
     secrets, elsewhere = _secrets(spec)
+    addresses = {place.label for part in parts(spec) for place in secret_addresses(part)}
+    left_out = tuple(label for label in elsewhere if label in addresses)
     if secrets or elsewhere:
         comment = _VAULT.format(name=quoted(name), host=host)
         if elsewhere:
@@ -151,24 +151,13 @@ def _exported(app: App, host: str, *, by_id: bool) -> Exported:
     return Exported(name, host, files, left_out)
 
 
-def _without_addresses(spec: Spec) -> Iterator[str]:
-    """Take addresses of repositories that carry a password out of *spec*; where they were."""
-    for part in parts(spec):
-        git = part.value.get("git")
-        if isinstance(git, dict) and url_secrets(str(git.get("repo_clone_url") or "")):
-            del git["repo_clone_url"]
-            if not git:
-                del part.value["git"]
-            yield f"{part.label}.git.repo_clone_url"
-
-
 def _secrets(spec: Spec) -> tuple[dict[str, dict[str, None]], list[str]]:
     """The mapping of ``app_secrets`` with empty values, and the labels of secrets that have no place there."""
     found: dict[str, dict[str, None]] = {}
     elsewhere: list[str] = []
     for part in parts(spec):
         dotted = {str(one.get("name")) for one in objects(part.value.get("log_destinations")) if _dotted(one)}
-        for place in secret_places(part):
+        for place in (*secret_places(part), *secret_addresses(part)):
             key = _key(place, dotted)
             if key:
                 found.setdefault(part.name or APP_ENVS, {})[key] = None
@@ -191,13 +180,13 @@ def _key(place: Place, dotted: set[str]) -> str:
     section, _slash, rest = place.name.partition("/")
     if section == "envs":
         return rest.rpartition("/")[0]
-    if place.name.replace("/", ".") == CREDENTIALS:
-        return CREDENTIALS
+    if place.name.replace("/", ".") in (CREDENTIALS, CLONE_URL):
+        return place.name.replace("/", ".")
     if section == "log_destinations" and "/headers/" not in place.name:
         # A name may hold a slash, the path behind it has none in its steps.
         if any(rest.startswith(f"{name}/") for name in dotted):
             return ""
-        for kind in ("/datadog/api_key", "/logtail/token", "/open_search/basic_auth/password"):
+        for kind in SECRETS_OF_DESTINATIONS:
             if rest.endswith(kind):
                 return f"log_destinations.{rest.removesuffix(kind)}{kind.replace('/', '.')}"
     return ""

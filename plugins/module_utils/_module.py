@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from ansible.module_utils.basic import AnsibleModule
 
 from ._context import Context
+from ._given import faults
 from ._param_secrets import secrets_in
 from ._plain import plain
 from ._running import Operation, Result, invocation, perform, refused
@@ -26,6 +27,8 @@ class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
     """
 
     def __init__(self, operation: Operation) -> None:
+        self._operation = operation
+        self._given: dict[str, Any] = {}
         self._broken: str | None = None
         try:
             super().__init__(supports_check_mode=True, **operation.arguments.as_arguments())
@@ -34,6 +37,13 @@ class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
             self._broken = str(error)
         if self._broken is not None:
             self.fail_json(self._broken)
+        elif faults(operation.arguments.options, self._given):
+            self.fail_json("")
+
+    def _load_params(self) -> None:
+        """The options as they were given: core makes texts of numbers and lists, which can't be seen afterwards."""
+        super()._load_params()
+        self._given = {name: plain(value) for name, value in self.params.items() if not name.startswith("_ansible_")}
 
     def log(self, msg: str, log_args: dict[str, Any] | None = None) -> None:  # noqa: ARG002  # core's signature
         """Core logs all options; here it is only noted that the module ran."""
@@ -45,15 +55,16 @@ class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
         params = {name: plain(value) for name, value in known.items() if not name.startswith("_ansible_")}
         checked = getattr(self, "validation_result", None)
         wrong = [str(msg)]
+        options = self._operation.arguments.options
         if self._broken is not None:
-            wrong = unreadable(self.argument_spec, params, self._broken)
+            wrong = unreadable(options, self._given, self._broken)
         elif checked is not None:
-            wrong = messages(checked, self.argument_spec) or wrong
+            wrong = messages(checked, options, self._given) or wrong
         self.finish(refused(wrong, secrets_in(params)), params)
 
     def finish(self, result: Result, params: dict[str, Any]) -> NoReturn:
         """End with this result, which is masked already."""
-        answer = {"invocation": invocation(params), **result}
+        answer = {"invocation": invocation(params, self._operation.arguments.options, result), **result}
         if answer.get("failed"):
             super().fail_json(**answer)
         super().exit_json(**answer)

@@ -14,17 +14,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from ._masking import MASK, SecretRegister
 from ._secrets import is_encrypted
+from ._spec._addresses import address_secrets, hide_in_address, is_secret_field
+from ._spec._secret_places import address_fields
 
-#: Fields that hold a secret text, wherever they stand.
-_SECRET_FIELDS = frozenset({"registry_credentials", "api_key", "token", "password"})
 #: Fields with an address that may carry a secret.
-_ADDRESSES = frozenset({"repo_clone_url"})
-#: From this length on, what stands alone before the @ of an address is a token rather than the name of a user.
-_TOKEN_LENGTH = 16
+_ADDRESSES = frozenset({*address_fields(), "api_url"})
 #: Options in which everything is secret but the keys.
 _SECRET_TREES = frozenset({"secrets"})
 #: An address of which every part is a secret, wherever it stands.
@@ -52,7 +49,7 @@ def _walk(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
     """(secret, certain) for every secret at or below a place; ``path`` are the keys that lead to it."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _walk(item, (*path, _mark(str(key), value)))
+            yield from _walk(item, (*path, mark(str(key), value)))
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from _walk(item, path)
@@ -65,8 +62,8 @@ def _walk_text(text: str, path: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
     if sure is not None:
         yield text, sure
     if path and path[-1] in _ADDRESSES:
-        yield from ((one, True) for one in url_secrets(text))
-    inner = _structure(text)
+        yield from ((one, True) for one in address_secrets(text))
+    inner = structure(text)
     if inner is not None:
         yield from _walk(inner, path)
     elif path and path[-1] in (*_PAIRS, *_SECRET_TREES):
@@ -77,18 +74,7 @@ def _walk_text(text: str, path: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
                 yield part.partition("=")[2].strip(), True
 
 
-def url_secrets(text: str) -> list[str]:
-    """The password or the token that an address carries, as written and as meant."""
-    try:
-        parts = urlsplit(text if "://" in text else "")
-    except ValueError:
-        return []
-    user = parts.username or ""
-    found = parts.password or (user if len(user) >= _TOKEN_LENGTH else "")
-    return [found, unquote(found)] if found else []
-
-
-def _mark(key: str, record: Mapping[Any, Any]) -> str:
+def mark(key: str, record: Mapping[Any, Any]) -> str:
     """The key, or for an env's value what its type says of it."""
     if key != "value":
         return key
@@ -96,12 +82,17 @@ def _mark(key: str, record: Mapping[Any, Any]) -> str:
     return {"SECRET": "value SECRET", "GENERAL": "value GENERAL"}.get(kind, "value")
 
 
+def is_shown(path: tuple[str, ...]) -> bool:
+    """Whether what stands at a path is kept as readable text, and is no address, of which a part may be secret."""
+    return not _verdict(path) and path[-1] not in _ADDRESSES
+
+
 def _verdict(path: tuple[str, ...]) -> bool | None:
     """Whether what stands at a path is a secret: True, False: possibly, None: no."""
     if not path:
         return None
     last = path[-1]
-    if last in _SECRET_FIELDS or last == "value SECRET" or _SECRET_TREES & set(path) or path[-2:] == _WEBHOOKS:
+    if any(map(is_secret_field, path)) or last == "value SECRET" or _SECRET_TREES & set(path) or path[-2:] == _WEBHOOKS:
         return True
     if last == "value":
         around = [key for key in path[:-1] if key in _PAIRS]
@@ -111,7 +102,7 @@ def _verdict(path: tuple[str, ...]) -> bool | None:
     return None
 
 
-def _structure(text: str) -> Any:
+def structure(text: str) -> Any:
     """What a text holds that is JSON of an object or a list: options may be given so."""
     if text.lstrip()[:1] not in ("{", "["):
         return None
@@ -123,13 +114,11 @@ def _structure(text: str) -> Any:
 
 def _hidden(value: Any, path: tuple[str, ...]) -> Any:
     if isinstance(value, Mapping):
-        return {key: _hidden(item, (*path, _mark(str(key), value))) for key, item in value.items()}
+        return {key: _hidden(item, (*path, mark(str(key), value))) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_hidden(item, path) for item in value]
     if value in (None, "") or isinstance(value, bool) or is_encrypted(value):
         return value
-    if path and path[-1] in _ADDRESSES:
-        for one in url_secrets(str(value)):
-            value = str(value).replace(one, MASK)
-        return value
+    if path and path[-1] in _ADDRESSES and isinstance(value, str):
+        return hide_in_address(value, MASK)
     return MASK if _verdict(path) is not None or any(True for _found in _walk(value, path)) else value

@@ -8,13 +8,14 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ._arguments import ArgumentSpec
 from ._context import Context
 from ._errors import AppPlatformError, UsageError
+from ._harmless import Options, only_harmless
 from ._masking import SecretRegister
 from ._param_secrets import hide_secrets, secrets_in
 from ._plain import plain
@@ -64,9 +65,15 @@ def refused(messages: Sequence[str], register: SecretRegister) -> Result:
     return failed(UsageError([message.strip() for message in messages]), register)
 
 
-def invocation(params: Any) -> Result:
-    """The result's ``invocation``: the options without their secrets."""
-    return {"module_args": secrets_in(params, certain=True).mask(hide_secrets(params))}
+def invocation(params: Any, options: Options, result: Mapping[str, Any], also: Iterable[str] = ()) -> Result:
+    """The result's ``invocation``: the options without their secrets; ``also``: further secret values.
+
+    Where options were refused, a secret may stand anywhere, and only what is known to be harmless is shown.
+    """
+    refused = result.get("failed") and result.get("failure", {}).get("code") == UsageError.default_code
+    register = secrets_in(params, certain=True)
+    register.add(*also)
+    return {"module_args": register.mask(only_harmless(options, params) if refused else hide_secrets(params))}
 
 
 def failed(error: AppPlatformError, register: SecretRegister) -> Result:

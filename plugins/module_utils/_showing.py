@@ -12,9 +12,9 @@ from typing import Any
 
 from ._apps import Spec
 from ._masking import MASK, SecretRegister
-from ._param_secrets import url_secrets
+from ._spec._addresses import address_secrets, is_secret_field
 from ._spec._schema import SPEC
-from ._spec._secret_places import all_places, general_values, parts, shown
+from ._spec._secret_places import all_places, general_values, parts, secret_addresses, shown
 
 #: Parts of an app that are deployments, each with a spec of its own.
 _DEPLOYMENTS = ("active_deployment", "in_progress_deployment", "pending_deployment", "pinned_deployment")
@@ -47,9 +47,10 @@ def learn(register: SecretRegister, spec: Spec) -> None:
     """Register a spec's secrets, as far as it has them in clear, and keep its names and readable values readable."""
     register.add(*(str(place.value) for place in all_places(spec) if place.value is not None))
     register.protect(*(value for key, value in _texts(spec) if key in _NAMES and not value.startswith("EV[")))
-    for key, value in _texts(spec):
-        if key == "repo_clone_url":
-            register.add(*url_secrets(value))
+    for part in parts(spec):
+        for place in secret_addresses(part):
+            register.add(*address_secrets(place.value))
+    register.add(*(value for key, value in _texts(spec) if is_secret_field(key)))
     keep_words_readable(register, *general_values(spec))
 
 
@@ -61,13 +62,9 @@ def keep_words_readable(register: SecretRegister, *values: str) -> None:
     register.protect_value(*values)
 
 
-def clone_urls_with_secrets(spec: Spec) -> list[str]:
-    """Where a spec has the address of a repository with a password in it, such as ``jobs[migrate].git``."""
-    return [
-        f"{part.label}.git"
-        for part in parts(spec)
-        if isinstance(part.value.get("git"), Mapping) and url_secrets(str(part.value["git"].get("repo_clone_url")))
-    ]
+def addresses_with_secrets(spec: Spec) -> list[str]:
+    """Where a spec has an address with a secret in it, such as ``jobs[migrate].git.repo_clone_url``."""
+    return [place.label for part in parts(spec) for place in secret_addresses(part)]
 
 
 def _texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:

@@ -78,6 +78,8 @@ options:
       - A key is that of an environment variable, which becomes a secret of this component.
       - The key V(image.registry_credentials) means the credentials of the component's image, and keys such as
         V(log_destinations.logs.logtail.token) those of the log destination V(logs).
+      - An address that carries a password or a token can stand here as well, V(git.repo_clone_url) and
+        V(log_destinations.logs.open_search.endpoint) for example.
     type: dict
   project:
     description:

@@ -94,7 +94,7 @@ left_out:
       can't be made anew from the inventory before this is put in.
   returned: success
   type: dict
-  sample: {shop: ["jobs[migrate].git.repo_clone_url"]}
+  sample: {shop: [maintenance.offline_page_url]}
 """
 
 from pathlib import Path
@@ -189,7 +189,7 @@ def _tell(context: Context, one: Exported) -> None:
         context.warn(f"The app {quoted(one.name)} is called {one.host} in the inventory: its name is no plain word.")
     for place in one.left_out:
         context.warn(
-            f"{quoted(one.name)}: {place} has a password in its address and is left out. It stays on the platform; put the "
+            f"{quoted(one.name)}: {place} carries a password or a token and is left out. It stays on the platform; put the "
             "address in before the app is made anew from the inventory."
         )
 

@@ -197,7 +197,7 @@ from ..module_utils._apps import App
 from ..module_utils._arguments import API, ArgumentSpec, merge
 from ..module_utils._operation import Context, Operation, run_module
 from ..module_utils._selector import app_name, find_app
-from ..module_utils._showing import clone_urls_with_secrets, show
+from ..module_utils._showing import addresses_with_secrets, show
 from ..module_utils._spec._export import export
 
 OPTIONS = ArgumentSpec(
@@ -225,10 +225,10 @@ def _shown(params: dict[str, Any], context: Context, app: App) -> App:
     result = show(context.register, app)
     if params["export"] and isinstance(spec, dict):
         result["export"] = export(result["spec"])
-        for place in clone_urls_with_secrets(spec):
+        for place in addresses_with_secrets(spec):
             context.warn(
-                f"{app_name(app)}: {place} has a password in its address, which is masked in the export: put it in again "
-                "before the export is applied."
+                f"{app_name(app)}: {place} carries a password or a token and is left out of the export: put it in before "
+                "another app is made of it."
             )
     return result
 

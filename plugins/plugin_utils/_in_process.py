@@ -30,6 +30,7 @@ from ..module_utils._plain import plain
 from ..module_utils._running import invocation, perform, refused
 from ..module_utils._session import HAS_REQUESTS
 from ..module_utils._validation import messages, unreadable
+from ._vaulted import Vaulted, vaulted
 
 IN_PROCESS_VARIABLE = "app_platform_in_process"
 PROGRESS_VARIABLE = "app_platform_progress"
@@ -47,14 +48,16 @@ class InProcessAction(NormalAction):
         """The task's result."""
         variables = {} if task_vars is None else task_vars
         given = plain(self._task.args)
-        register_with_core(secrets_in(given, certain=True).distinctive)
+        secret = vaulted(self._task.args)
+        register_with_core(secrets_in(given, certain=True).distinctive | secret.values)
         reason = self.fallback_reason(variables)
         if reason is not None:
             Display().vvv(f"{self._task.action}: runs as an ordinary module: {reason}")
-            result: Result = super().run(tmp, task_vars)
-            return result
+            for text in secret.warnings:
+                Display().warning(text)
+            return secret.mask(super().run(tmp, task_vars))
         Display().vvv(f"{self._task.action}: runs in process")
-        return self._run_in_process(given, variables)
+        return self._run_in_process(given, variables, secret)
 
     def fallback_reason(self, variables: Mapping[str, Any]) -> str | None:
         """Why the task can't run in process; None: it can."""
@@ -77,19 +80,21 @@ class InProcessAction(NormalAction):
         if wanted not in _AUTOMATIC and not _same_python(wanted, sys.executable):
             yield f"ansible_python_interpreter is {wanted}"
 
-    def _run_in_process(self, given: dict[str, Any], variables: Mapping[str, Any]) -> Result:
+    def _run_in_process(self, given: dict[str, Any], variables: Mapping[str, Any], secret: Vaulted) -> Result:
         params, wrong = self._validated(given)
-        warnings = _spelled_twice(self.operation, given)
+        warnings = [*_spelled_twice(self.operation, given), *secret.warnings]
         if wrong:
-            result = refused(wrong, secrets_in(params))
+            register = secrets_in(params)
+            register.add(*secret.values)
+            result = refused(wrong, register)
         else:
-            context = self._context(self._with_whole_paths(params), variables)
+            context = self._context(self._with_whole_paths(params), variables, secret)
             result = perform(self.operation, context.params, context)
             warnings += context.warnings
         if warnings:
             result["warnings"] = warnings
         if _wants_invocation(variables):
-            result["invocation"] = invocation(params)
+            result["invocation"] = invocation(params, self.operation.arguments.options, result, also=secret.values)
         return result
 
     def _validated(self, given: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -99,10 +104,11 @@ class InProcessAction(NormalAction):
             checked = ArgumentSpecValidator(**arguments.as_arguments()).validate(given)
         except Exception as error:  # noqa: BLE001  # core's validation stumbles over some shapes
             return given, unreadable(arguments.options, given, str(error))
-        return plain(checked.validated_parameters), messages(checked, arguments.options)
+        return plain(checked.validated_parameters), messages(checked, arguments.options, given)
 
-    def _context(self, params: dict[str, Any], variables: Mapping[str, Any]) -> Context:
+    def _context(self, params: dict[str, Any], variables: Mapping[str, Any], secret: Vaulted) -> Context:
         register = secrets_in(params, certain=True)
+        register.add(*secret.values)
         register_with_core(register.distinctive)
         return Context(
             params,

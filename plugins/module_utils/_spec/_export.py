@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ._addresses import address_secrets, is_secret_field
 from ._canonical import canonical
 from ._merge import is_kept
 from ._nodes import Listing, Node, Record, Scalar, Spec, children
@@ -19,8 +20,9 @@ from ._secret_places import is_secret_env
 def export(spec: Spec) -> Spec:
     """*spec* without secrets and without what goes without saying.
 
-    A SECRET env stays without its value, which means "keep"; tokens, passwords and credentials are left out. Fields
-    that the server fills in by itself and values that are the default are left out too; unknown fields stay.
+    A SECRET env stays without its value, which means "keep"; tokens, passwords, credentials and addresses that carry
+    one are left out. Fields that the server fills in by itself and values that are the default are left out too;
+    unknown fields stay, unless they are secrets by their names.
     """
     clean = _clean(SPEC, spec)
     return clean if isinstance(clean, dict) else {}
@@ -35,22 +37,34 @@ def _clean(node: Node, value: Any) -> Any:
             return None
         items = [_clean(node.item, item) for item in value if not is_kept(item)]
         return [item for item in items if item is not None] or None
-    if isinstance(node, Scalar) and (node.secret or node.read_only):
+    if isinstance(node, Scalar) and (node.read_only or _is_secret(node, value)):
         return None
-    return None if canonical(node, value) is None else value
+    return None if canonical(node, value) is None else _without_secrets(value)
+
+
+def _without_secrets(value: Any) -> Any:
+    """What the description doesn't know, without the fields that are secrets by their names."""
+    if isinstance(value, Mapping):
+        return {name: _without_secrets(inner) for name, inner in value.items() if not is_secret_field(str(name))}
+    return [_without_secrets(item) for item in value] if isinstance(value, list) else value
 
 
 def _record(node: Record, value: Mapping[str, Any]) -> dict[str, Any] | None:
     secret = node is ENV and is_secret_env(value)
     result: dict[str, Any] = {}
     for name, child, inner in children(node, value):
-        if secret and name == "value":
+        if (secret and name == "value") or (name not in node.fields and is_secret_field(str(name))):
             continue
         # What identifies a thing is said even where it is the default.
-        clean = inner if isinstance(child, Scalar) and child.required and not child.secret else _clean(child, inner)
+        said = isinstance(child, Scalar) and child.required and not _is_secret(child, inner)
+        clean = inner if said else _clean(child, inner)
         if clean is not None:
             result[name] = clean
     for name, (implied, unless) in node.implied.items():
         if result.get(name) == implied and unless not in result:
             del result[name]
     return result or None
+
+
+def _is_secret(node: Scalar, value: Any) -> bool:
+    return node.secret or (node.address and isinstance(value, str) and bool(address_secrets(value)))

@@ -42,6 +42,8 @@ RULES: Mapping[str, tuple[Level, str]] = {
     # one value: _lint_structure
     "wrong_shape": ("error", "A mapping, a list or a single value where another of these belongs"),
     "wrong_type": ("error", "A value that is no number or no boolean where one belongs"),
+    "unquoted": ("error", "A boolean or a number with a fraction where a text belongs: a tag, a version, a command"),
+    "unquoted_value": ("warning", "The same as the value of an env, which is sent as YAML has read it"),
     "missing_field": ("error", "A field that the platform needs is not there"),
     "wrong_form": ("error", "A name, key, host name, digest or URL that does not have the form it must have"),
     "wrong_length": ("error", "A text that is too short or too long"),

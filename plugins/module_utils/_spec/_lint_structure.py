@@ -21,6 +21,8 @@ from ._lint_values import (
     HIDDEN,
     field_name,
     is_given,
+    is_secret,
+    is_unquoted,
     item_path,
     listed,
     nearest,
@@ -31,12 +33,14 @@ from ._lint_values import (
     shape_of,
     squeezed,
     under,
+    unquoted,
 )
 from ._lint_words import NO_SUCH_WORD, SHAPES, WORDS
-from ._nodes import Listing, Node, Record, Scalar, Unparsable, parse_duration
+from ._nodes import Listing, Node, Record, Scalar, Unparsable, as_text, parse_duration
 from ._schema import (
     APP_ALERT_RULES,
     DOMAIN_PATTERN,
+    ENV,
     ENV_KEY_PATTERN,
     FUNCTION_ALERT_RULES,
     LOG_DESTINATION_PATTERN,
@@ -46,6 +50,8 @@ from ._schema import (
     SOURCES,
 )
 
+#: Types whose values are texts that may look like numbers or booleans.
+_TEXTS = ("str", "command", "directory", "hostname")
 _ALERTS: Mapping[str, tuple[str, ...]] = {
     "the app itself (alerts at the top of the spec)": APP_ALERT_RULES,
     "services (workers and jobs have the first three)": SERVICE_ALERT_RULES,
@@ -61,6 +67,7 @@ class _At:
     path: str
     field: str = ""
     owner: Record | None = None
+    secret: bool = False
 
 
 def check_structure(node: Record | Listing, value: Any, path: str = "") -> list[Finding]:
@@ -107,13 +114,14 @@ def _wrong_shape(wanted: str, value: Any, at: _At) -> Finding:
 
 def _record(node: Record, value: Mapping[Any, Any], at: _At, findings: list[Finding]) -> None:
     owner = node if section_of(node) else at.owner
+    secret = node is ENV and is_secret(value)
     for name, inner in value.items():
         child = node.fields.get(name)
         path = under(at.path, field_name(name))
         if child is None:
             findings.append(unknown_field(path, name, node, owner))
         else:
-            _check(child, inner, _At(path, name, owner), findings)
+            _check(child, inner, _At(path, name, owner, secret), findings)
     for group in node.exclusive:
         given = [name for name in group if is_given(value.get(name))]
         if len(given) > 1:
@@ -148,6 +156,9 @@ def _is_required(node: Node) -> bool:
 def _scalar(node: Scalar, value: Any, at: _At, findings: list[Finding]) -> None:
     read = read_scalar(node, value)
     shown = HIDDEN if node.secret or at.field == "value" else quoted(value)
+    if is_unquoted(value) and node.type in _TEXTS and str(value) not in node.choices:
+        findings.append(_unquoted(node, value, at))
+        return
     if isinstance(read, Unparsable):
         wanted = "true or false" if node.type == "bool" else read.wanted
         findings.append(found("wrong_type", at.path, f"{shown} is not {wanted}: give {wanted}"))
@@ -159,6 +170,16 @@ def _scalar(node: Scalar, value: Any, at: _At, findings: list[Finding]) -> None:
         _range(node, read, at, findings)
     else:
         _text(node, read, shown, at, findings)
+
+
+def _unquoted(node: Scalar, value: Any, at: _At) -> Finding:
+    """A boolean or a number with a fraction where a text belongs: what was written is not known any more."""
+    hidden = node.secret or at.secret
+    if at.field != "value":
+        return found("unquoted", at.path, unquoted(at.field, value, hidden=hidden))
+    kind = "a boolean" if isinstance(value, bool) else "a number"
+    told = f"{kind} arrived, of which a text is made" if hidden else f"{kind} arrived, and {as_text(value)} is sent"
+    return found("unquoted_value", at.path, f"{told}: quote it, since YAML may have changed what was written")
 
 
 def _range(node: Scalar, read: float, at: _At, findings: list[Finding]) -> None:

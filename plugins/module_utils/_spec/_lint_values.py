@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ._addresses import looks_random
 from ._nodes import Record, Scalar, Unparsable, coerce, is_zero
 from ._schema import COMPONENTS
 
@@ -103,7 +104,7 @@ def item_path(path: str, index: int, item: Any, *key: str) -> str:
     """The path of a list's item: by its name where that can be printed, else by its position."""
     # What an ingress rule matches is no name of it.
     name = mapping(item).get(key[0]) if key and key[0] != "match" else None
-    return f"{path}[{name if isinstance(name, str) and _PRINTABLE.fullmatch(name) else index}]"
+    return f"{path}[{name if _is_printable(name) else index}]"
 
 
 def under(path: str, name: str) -> str:
@@ -113,7 +114,11 @@ def under(path: str, name: str) -> str:
 
 def field_name(name: Any) -> str:
     """A field's name for a path; a value that was written behind it (``KEY=value``, ``KEY:value``) is not shown."""
-    return name if isinstance(name, str) and _PRINTABLE.fullmatch(name) else quoted_name(name)
+    return str(name) if _is_printable(name) else quoted_name(name)
+
+
+def _is_printable(name: Any) -> bool:
+    return isinstance(name, str) and bool(_PRINTABLE.fullmatch(name)) and not looks_random(name)
 
 
 def quoted_name(name: Any) -> str:
@@ -129,7 +134,7 @@ def quoted(value: Any) -> str:
         return str(value) if abs(value) < _LARGE else "a number of that size"
     if not isinstance(value, str):
         return shape_of(value)
-    if value.startswith("EV[") or _holds_credentials(value):
+    if value.startswith("EV[") or _holds_credentials(value) or any(map(looks_random, value.split())):
         return HIDDEN
     return repr(value if len(value) <= _SHOWN else f"{value[:_SHOWN]}...")
 
@@ -138,6 +143,24 @@ def _holds_credentials(value: str) -> bool:
     """Whether it looks like ``user:password@host`` or ``https://token@host``."""
     before = value.rpartition("@")[0]
     return ":" in before or "//" in before
+
+
+def is_unquoted(value: Any) -> bool:
+    """Whether YAML made something else of what may have been a text: ``2.10``, ``1e3``, ``yes``.
+
+    Whole numbers and dates have nearly always one way to be written, and come out as they went in.
+    """
+    return isinstance(value, (bool, float))
+
+
+def unquoted(name: str, value: Any, *, hidden: bool = False) -> str:
+    """What to say of such a value where only a text is right."""
+    if isinstance(value, bool):
+        word = quoted(value)
+        return f'the boolean {word} arrived, which YAML makes of yes, no, on and off: quote it, {name}: "{word}"'
+    arrived = "a number" if hidden else f"the number {value}"
+    such = "" if hidden else f', such as {name}: "{value}"'
+    return f"{arrived} arrived, and 2.10 and 2.1 are one number to YAML: quote what is meant{such}"
 
 
 def shape_of(value: Any) -> str:

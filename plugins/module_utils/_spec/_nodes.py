@@ -35,6 +35,7 @@ class Scalar:
     ``unset``: the enum word that the API uses for "not set".
     ``filled``: the server may fill the field in, so its absence in a declaration never removes it.
     ``empty_counts``: the empty text is a value of its own.
+    ``address``: a URL, or a part of one, that may carry a password or a token: those parts alone are not shown.
     """
 
     type: str = "str"
@@ -52,6 +53,7 @@ class Scalar:
     read_only: bool = False
     deprecated: bool = False
     empty_counts: bool = False
+    address: bool = False
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,8 @@ FUNCTION_ALERT_RULES = (
 )
 
 _TEXT = Scalar()
+#: A secret may stand in it: what is called needs a password or a token, and it is written where there is room for it.
+_ADDRESS = Scalar(address=True)
 _BOOL = Scalar(type="bool")
 _INT = Scalar(type="int")
 
@@ -100,19 +102,19 @@ LOG_DESTINATIONS = Listing(
     Record(
         {
             "name": Scalar(required=True, min_length=2, max_length=42, pattern=LOG_DESTINATION_PATTERN),
-            "papertrail": Record({"endpoint": Scalar(required=True)}),
-            "datadog": Record({"endpoint": _TEXT, "api_key": Scalar(required=True, secret=True)}),
+            "papertrail": Record({"endpoint": Scalar(required=True, address=True)}),
+            "datadog": Record({"endpoint": _ADDRESS, "api_key": Scalar(required=True, secret=True)}),
             "logtail": Record({"token": Scalar(required=True, secret=True)}),
             "open_search": Record(
                 {
-                    "endpoint": _TEXT,
+                    "endpoint": _ADDRESS,
                     "basic_auth": Record({"user": _TEXT, "password": Scalar(secret=True)}),
                     "index_name": Scalar(default="logs"),
                     "cluster_name": _TEXT,
                 },
                 exclusive=(("endpoint", "cluster_name"),),
             ),
-            "endpoint": _TEXT,
+            "endpoint": _ADDRESS,
             "tls_insecure": _BOOL,
             "headers": Listing(Record({"key": Scalar(required=True), "value": Scalar(secret=True)}), key=("key",)),
         },
@@ -147,7 +149,7 @@ _ROUTED: Mapping[str, Node] = {"routes": _ROUTES, "cors": Record(CORS.fields, de
 
 def _health_check(success_maximum: int, *, services_only: bool) -> Record:
     fields: dict[str, Node] = {
-        "http_path": _TEXT,
+        "http_path": _ADDRESS,
         "port": Scalar(type="int", minimum=1, maximum=65535),
         "initial_delay_seconds": Scalar(type="int", minimum=0, maximum=3600),
         "period_seconds": Scalar(type="int", minimum=1, maximum=300),
@@ -156,7 +158,7 @@ def _health_check(success_maximum: int, *, services_only: bool) -> Record:
         "failure_threshold": Scalar(type="int", minimum=1, maximum=50),
     }
     if services_only:
-        fields["path"] = Scalar(deprecated=True)
+        fields["path"] = Scalar(deprecated=True, address=True)
     return Record(fields)
 
 
@@ -182,7 +184,7 @@ _REPOSITORIES: Mapping[str, Node] = {
     "gitlab": _repository(),
     "bitbucket": _repository(),
     "git": Record(
-        {"repo_clone_url": Scalar(required=True, max_length=255), "branch": _TEXT},
+        {"repo_clone_url": Scalar(required=True, max_length=255, address=True), "branch": _TEXT},
         dependents={"repo_clone_url": ("branch",)},
     ),
 }
@@ -231,7 +233,7 @@ SERVICE = Record(
         "inactivity_sleep": Record(
             {
                 "after_seconds": Scalar(type="int", minimum=600, maximum=86400),
-                "loading_page": Record({"enabled": _BOOL, "custom_url": _TEXT}),
+                "loading_page": Record({"enabled": _BOOL, "custom_url": _ADDRESS}),
             }
         ),
         "alerts": _alerts(SERVICE_ALERT_RULES),
@@ -322,7 +324,7 @@ INGRESS_RULE = Record(
         ),
         "redirect": Record(
             {
-                "uri": _TEXT,
+                "uri": _ADDRESS,
                 "authority": _TEXT,
                 "port": Scalar(type="int", minimum=1, maximum=65535),
                 "scheme": Scalar(choices=("http", "https"), default="https"),
@@ -339,7 +341,7 @@ INGRESS = Record(
         "secure_header": Record({"key": _TEXT, "value": Scalar(secret=True), "remove_header": _BOOL}),
         "load_balancer": Scalar(choices=("DIGITALOCEAN",), unset="UNKNOWN"),
         "load_balancer_size": _INT,
-        "custom_error_page_url": Scalar(pattern=r"^https://"),
+        "custom_error_page_url": Scalar(pattern=r"^https://", address=True),
     },
     filled=True,
 )
@@ -365,7 +367,7 @@ SPEC = Record(
         "domains": Listing(DOMAIN, key=("domain",)),
         "ingress": INGRESS,
         "egress": Record({"type": Scalar(choices=("AUTOASSIGN", "DEDICATED_IP"), default="AUTOASSIGN")}),
-        "maintenance": Record({"enabled": _BOOL, "archive": _BOOL, "offline_page_url": _TEXT}),
+        "maintenance": Record({"enabled": _BOOL, "archive": _BOOL, "offline_page_url": _ADDRESS}),
         "vpc": Record(
             {"id": _TEXT, "egress_ips": Listing(Record({"ip": _TEXT}), ordered=True, filled=True, read_only=True)}
         ),

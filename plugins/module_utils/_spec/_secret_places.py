@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ._addresses import address_secrets, hide_in_address, is_secret_field
 from ._canonical import canonical
-from ._nodes import Listing, Node, Record, Scalar, Spec, objects
+from ._nodes import UNKNOWN, Listing, Node, Record, Scalar, Spec, objects
 from ._schema import COMPONENTS, DEFAULT_SCOPE, ENV, IMAGE, SPEC
 
 ENVS = "envs"
@@ -50,6 +51,8 @@ class Part:
 
 #: A bindable variable that becomes a password, or an address with one (API reference 4.6).
 _BOUND_PASSWORD = re.compile(r"\$\{[^}]*(?:PASSWORD|_URL|_URI)\}")
+_SECRET = Scalar(secret=True)
+_ANYTHING = Record({})
 _APP = Record({name: node for name, node in SPEC.fields.items() if name not in COMPONENTS})
 
 
@@ -64,13 +67,34 @@ def parts(spec: Spec) -> Iterator[Part]:
 
 def secret_places(part: Part) -> Iterator[Place]:
     """Every secret of a part, with or without a value."""
-    yield from _places(part.node, part.value, "", part.label)
+    yield from (place for node, place in _places(part.node, part.value, "", part.label) if node.secret)
+
+
+def secret_addresses(part: Part) -> Iterator[Place]:
+    """Every address of a part that carries a secret.
+
+    It is no secret as a whole: the platform answers with it, so that it is compared and written as it is.
+    """
+    for node, place in _places(part.node, part.value, "", part.label):
+        if node.address and isinstance(place.value, str) and address_secrets(place.value):
+            yield place
 
 
 def all_places(spec: Spec) -> Iterator[Place]:
     """Every secret of a spec."""
     for part in parts(spec):
         yield from secret_places(part)
+
+
+def address_fields(node: Node = SPEC) -> Iterator[str]:
+    """The names of the fields that hold addresses; none of them means anything else elsewhere."""
+    if isinstance(node, Listing):
+        yield from address_fields(node.item)
+    elif isinstance(node, Record):
+        for name, child in node.fields.items():
+            if isinstance(child, Scalar) and child.address and not child.deprecated:
+                yield name
+            yield from address_fields(child)
 
 
 def is_secret_env(env: Mapping[str, Any]) -> bool:
@@ -103,11 +127,13 @@ def secret_keys(spec: Spec) -> set[str]:
 
 def shown(node: Node, value: Any, mask: str, *, encrypted: bool = True) -> Any:
     """A copy of *value* with *mask* in place of its secrets; ``encrypted``: an ``EV[...]`` may be seen."""
+    if node is UNKNOWN and isinstance(value, (Mapping, list)):
+        node = _ANYTHING if isinstance(value, Mapping) else Listing(UNKNOWN)
     if isinstance(node, Record) and isinstance(value, Mapping):
         hide_value = node is ENV and is_secret_env(value)
         return {
             name: shown(
-                Scalar(secret=True) if hide_value and name == "value" else node.fields.get(name, Scalar(type="any")),
+                _SECRET if hide_value and name == "value" else node.fields.get(name) or _unknown(name),
                 inner,
                 mask,
                 encrypted=encrypted,
@@ -118,22 +144,31 @@ def shown(node: Node, value: Any, mask: str, *, encrypted: bool = True) -> Any:
         return [shown(node.item, inner, mask, encrypted=encrypted) for inner in value]
     if isinstance(node, Scalar) and node.secret and value not in (None, ""):
         return value if encrypted and isinstance(value, str) and value.startswith("EV[") else mask
+    if isinstance(node, Scalar) and node.address and isinstance(value, str):
+        return hide_in_address(value, mask)
     return value
 
 
-def _places(node: Node, value: Any, path: str, label: str) -> Iterator[Place]:
+def _unknown(name: Any) -> Scalar:
+    """A field that the platform has and we don't know: its name tells whether it is a secret."""
+    return _SECRET if is_secret_field(str(name)) else UNKNOWN
+
+
+def _places(node: Node, value: Any, path: str, label: str) -> Iterator[tuple[Scalar, Place]]:
+    """Every single value that is there, with what is said of it; of an env nothing but a secret value."""
     if isinstance(node, Record) and isinstance(value, dict):
         if node is ENV:
             if is_secret_env(value):
-                yield Place(f"{ENVS}/{value.get('key')}/{scope_of(value)}", label, value, "value")
+                yield _SECRET, Place(f"{ENVS}/{value.get('key')}/{scope_of(value)}", label, value, "value")
             return
         for name, child in node.fields.items():
+            if name not in value:
+                continue
             inner_label = f"{label}.{name}" if label else name
             inner_path = f"{path}/{name}" if path else name
             if isinstance(child, Scalar):
-                if child.secret and name in value:
-                    yield Place(inner_path, inner_label, value, name, in_clear=node is not IMAGE)
-            elif name in value:
+                yield child, Place(inner_path, inner_label, value, name, in_clear=node is not IMAGE)
+            else:
                 yield from _places(child, value[name], inner_path, inner_label)
     elif isinstance(node, Listing) and isinstance(value, list):
         for index, item in enumerate(value):

@@ -144,10 +144,11 @@ def test_an_export_warns_of_a_password_that_it_cannot_have() -> None:
     one = context(api)
     options = {"app_id": "x", "app": None, "region": None, "project_id": None, "with_projects": False, "export": True}
     answer = perform(app_info.OPERATION, options, one)
-    assert MASK in answer["apps"][0]["export"]["jobs"][0]["git"]["repo_clone_url"]
+    assert "git" not in answer["apps"][0]["export"]["jobs"][0]
+    assert MASK in answer["apps"][0]["spec"]["jobs"][0]["git"]["repo_clone_url"]
     assert "CANARY" not in json.dumps(answer)
     (warning,) = one.warnings
-    assert warning.startswith("shop: jobs[build].git has a password in its address, which is masked in the export")
+    assert warning.startswith("shop: jobs[build].git.repo_clone_url carries a password or a token and is left out")
 
 
 def test_name_and_id_exclude_each_other() -> None:

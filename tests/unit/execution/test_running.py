@@ -161,7 +161,7 @@ def test_whatever_happens_there_is_a_result_that_json_can_write(answer: Any, tex
 
 def test_the_invocation_hides_by_position_and_by_value() -> None:
     given_options = {"token": "tok", "envs": [{"key": "A", "type": "SECRET", "value": SECRET}], "text": f"x {SECRET}"}
-    assert invocation(given_options) == {
+    assert invocation(given_options, {}, {}) == {
         "module_args": {
             "token": MASK,
             "envs": [{"key": "A", "type": "SECRET", "value": MASK}],

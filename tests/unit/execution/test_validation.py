@@ -23,7 +23,7 @@ OPTIONS: dict[str, Any] = {
 
 
 def wrong(**given: Any) -> list[str]:
-    return messages(ArgumentSpecValidator(OPTIONS).validate(given), OPTIONS)
+    return messages(ArgumentSpecValidator(OPTIONS).validate(given), OPTIONS, given)
 
 
 def test_nothing_is_wrong() -> None:

@@ -1,0 +1,136 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""Secrets inside addresses: a password, a token before the @, in the query, or as a part of the path.
+
+People write addresses in many ways, also without ``https://`` and with signs in a password that should be escaped: what
+is read here is what was probably meant, and in doubt a part is a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+from urllib.parse import unquote
+
+#: From this length on, what stands alone before the @ is a token rather than the name of a user.
+_TOKEN_LENGTH = 16
+_RANDOM_LENGTH = 16
+#: So long a word without any sign in it is no name.
+_ENDLESS = 32
+#: Of two neighbours in a random word, this part or more are of different kinds: digit, small or capital letter.
+_RESTLESS = 0.2
+#: What stands as a password behind a token that is written as the user.
+_NO_PASSWORDS = frozenset({"", "x-oauth-basic"})
+_START = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//")
+_PORT = re.compile(r"\d{1,5}(?![^/?#])")
+_ITEM = re.compile(r"([^&;=?#]*)=([^&;#]*)")
+_SEGMENT = re.compile(r"[^/]+")
+_SECRET_NAME = re.compile(
+    r"(?:^|[^a-z])(?:key|sig|sign|signature|auth|authorization|authentication|pass|passwd|password|passphrase|pwd|pw"
+    r"|code|jwt|bearer|hmac|sas|credentials?)$|token|secret|api_?key|access_?key|private_?key"
+)
+
+_SECRET_FIELD = re.compile(
+    r"(?:^|_)(?:token|secret|password|passwd|passphrase|pwd|api_?key|access_?key|private_?key|secret_?key|credentials?)$"
+)
+
+
+def address_secrets(text: str) -> list[str]:
+    """The secrets that an address carries, as written and as meant."""
+    found = [text[start:end] for start, end in _spans(text)]
+    return list(dict.fromkeys(form for one in found for form in (one, unquote(one)) if form))
+
+
+def hide_in_address(text: str, mask: str) -> str:
+    """The address with *mask* in place of each of its secrets."""
+    parts, done = [], 0
+    for start, end in _spans(text):
+        parts += [text[done:start], mask]
+        done = end
+    return "".join((*parts, text[done:]))
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a field or a parameter of this name holds a secret: ``do_token``, ``apiKey``, ``sig``."""
+    return bool(_SECRET_NAME.search(_snake(name)))
+
+
+@lru_cache(maxsize=4096)
+def is_secret_field(name: str) -> bool:
+    """Whether a field of options or of a spec, known or not, holds a secret by its name: ``api_key``, ``do_token``."""
+    return bool(_SECRET_FIELD.search(_snake(name)))
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).replace("-", "_").lower()
+
+
+def looks_random(word: str) -> bool:
+    """Whether a word was made by a machine, as keys and tokens are, rather than by a person."""
+    letters = re.sub(r"[^A-Za-z0-9]", "", word)
+    if len(letters) < _RANDOM_LENGTH:
+        return False
+    if any(len(run) >= _ENDLESS for run in re.findall("[A-Za-z0-9]+", word)):
+        return True
+    # A capital before a small letter begins a word, which is how people write names.
+    turns = sum(_kind(one) != _kind(two) and not (one.isupper() and two.islower()) for one, two in pairwise(letters))
+    return turns >= _RESTLESS * (len(letters) - 1)
+
+
+def _kind(sign: str) -> int:
+    return 0 if sign.isdigit() else 1 if sign.islower() else 2
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    """(start, end) of every secret, in order, none empty."""
+    begin = _START.match(text)
+    start = begin.end() if begin else 0
+    host = _host(text, start, sure=begin is not None)
+    spans = list(_user_spans(text, start, host - 1)) if host > start else []
+    rest = re.compile("[/?#]").search(text, host)
+    if rest:
+        spans += _path_spans(text, rest.start())
+    return [span for span in spans if span[0] < span[1]]
+
+
+def _host(text: str, start: int, *, sure: bool) -> int:
+    """Where the host begins: behind the @, or at *start* when there is nobody before it."""
+    end = re.compile(r"[/?#]|\Z").search(text, start)
+    stop = end.start() if end else len(text)
+    at = text.rfind("@", start, stop)
+    if at < 0 and not text.startswith(("/", "?", "#"), start):
+        colon = text.find(":", start, stop)
+        # A sign of the password that should have been escaped; a port is one behind the name of a host.
+        port = _PORT.match(text, colon + 1) and "." in text[start:colon]
+        if colon >= 0 and not port and (sure or stop < len(text)):
+            at = text.rfind("@", stop)
+    return at + 1 if at >= 0 else start
+
+
+def _user_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The secrets in ``user:password``."""
+    colon = text.find(":", start, end)
+    user = text[start : colon if colon >= 0 else end]
+    password = text[colon + 1 : end] if colon >= 0 else ""
+    if (password in _NO_PASSWORDS and (colon >= 0 or len(user) >= _TOKEN_LENGTH)) or looks_random(user):
+        yield start, start + len(user)
+    if password not in _NO_PASSWORDS:
+        yield colon + 1, end
+
+
+def _path_spans(text: str, start: int) -> Iterator[tuple[int, int]]:
+    """The secrets in path, query and fragment."""
+    query = re.compile(r"[?#]|\Z").search(text, start)
+    behind = query.start() if query else len(text)
+    for found in _SEGMENT.finditer(text, start, behind):
+        if looks_random(unquote(found[0])):
+            yield found.span()
+    for found in re.finditer(r"[^?&;#]+", text[behind:]):
+        item = _ITEM.fullmatch(found[0])
+        name, value = (item[1], item[2]) if item else ("", found[0])
+        if value and (looks_random(unquote(value)) or is_secret_name(unquote(name))):
+            yield behind + found.end() - len(value), behind + found.end()

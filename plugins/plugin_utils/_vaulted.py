@@ -1,0 +1,82 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Values of options that come from a vault, as far as core tells, and what follows from that.
+
+Core 2.19 and newer mark a single vaulted value, through templates that consist of nothing else. Older ones keep it
+apart only where it stands in the task itself. A value out of a file that is encrypted as a whole is marked by none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..module_utils._arguments import API
+from ..module_utils._masking import SecretRegister
+from ..module_utils._param_secrets import is_shown, mark
+from ..module_utils._plain import plain
+
+try:
+    from ansible.parsing.vault import VaultHelper
+
+    def _is_vaulted(value: Any) -> bool:
+        return VaultHelper.get_ciphertext(value, with_tags=False) is not None
+
+except ImportError:  # before ansible-core 2.19
+    from ansible.parsing.yaml.objects import AnsibleVaultEncryptedUnicode
+
+    def _is_vaulted(value: Any) -> bool:
+        return isinstance(value, AnsibleVaultEncryptedUnicode)
+
+
+@dataclass(frozen=True)
+class Vaulted:
+    """What came from a vault: the values that can be told from words, and where they stand readable."""
+
+    values: frozenset[str] = frozenset()
+    readable: tuple[str, ...] = ()
+
+    @property
+    def warnings(self) -> list[str]:
+        """One warning for all that will be stored as readable text; none when nothing is."""
+        if not self.readable:
+            return []
+        told = (
+            "the value comes from a vault and is kept on the platform as a text that all who may see the app can read."
+            " Values of envs are encrypted there with type: SECRET; other fields can't be"
+        )
+        return [f"{', '.join(self.readable)}: {told}"]
+
+    def mask(self, result: dict[str, Any]) -> dict[str, Any]:
+        """A result of an ordinary module, which knows nothing of vaults."""
+        if not self.values:
+            return result
+        register = SecretRegister()
+        register.add(*self.values)
+        masked: dict[str, Any] = register.mask(result)
+        return masked
+
+
+def vaulted(args: Mapping[str, Any]) -> Vaulted:
+    """The vaulted values of a task's options, which are still as core hands them over."""
+    found = list(_walk(args, (), ""))
+    register = SecretRegister()
+    register.add(*(text for _label, text, _shown in found))
+    return Vaulted(register.distinctive, tuple(dict.fromkeys(label for label, _text, shown in found if shown)))
+
+
+def _walk(value: Any, path: tuple[str, ...], label: str) -> Iterator[tuple[str, str, bool]]:
+    """(where, text, whether it stands readable) for each value that came from a vault."""
+    if _is_vaulted(value):
+        yield label, str(plain(value)), path[0] not in API.options and is_shown(path)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            name = str(key)
+            yield from _walk(item, (*path, mark(name, value)), f"{label}.{name}" if label else name)
+    elif isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
+        for index, item in enumerate(value):
+            yield from _walk(item, path, f"{label}[{index}]")
