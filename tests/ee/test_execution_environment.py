@@ -46,13 +46,29 @@ def test_ansible_builder_takes_the_file(checkout: Path, tmp_path: Path) -> None:
     assert "ansible-runner" in (tmp_path / "context" / "_build" / "requirements.txt").read_text() + containerfile
 
 
+def test_its_versions_are_the_tested_ones() -> None:
+    """Nothing in it floats but the base image, which is named by a tag."""
+    described = yaml.safe_load((ROOT / "execution-environment.yml").read_text())
+    needed = described["dependencies"]
+    wanted = [needed["ansible_core"]["package_pip"], needed["ansible_runner"]["package_pip"], *needed["python"]]
+    pins = (ROOT / "requirements-dev.txt").read_text()
+    assert {re.split("[=<>]", one)[0] for one in wanted} == {
+        "ansible-core", "ansible-runner", "croniter", "cryptography", "flask",
+    }  # fmt: skip
+    for one in wanted:
+        assert re.search(rf"(?m)^{re.escape(one)} ", pins), f"{one} is not the version of requirements-dev.txt"
+    assert re.fullmatch(r"\S+(:\d+|@sha256:[0-9a-f]{64})", described["images"]["base_image"]["name"])
+    (archive,) = needed["galaxy"]["collections"]
+    assert VERSION in archive["name"]
+
+
 def test_the_collection_says_what_it_needs(tmp_path: Path) -> None:
     """What ansible-builder reads from an installed collection, in any execution environment."""
     target = tmp_path / "ansible_collections" / "oceanops" / "app_platform"
     copy_tracked(target)
     found = introspect.process_collection(str(target))
     python, system = found[0], found[1]
-    assert [line for line in python if line.startswith("requests")]
+    assert {line.split(">=")[0] for line in python} == {"requests", "urllib3"}
     assert not [line for line in python if re.search(r"<|==|~=", line)], "no upper bounds"
     assert not system
 
