@@ -124,7 +124,7 @@ def vault_path(host: str) -> str:
 def _exported(app: App, host: str, *, by_id: bool) -> Exported:
     name = app_name(app)
     spec = without_marker(spec_of(app) or {})
-    if _HALF.search(json.dumps(spec, ensure_ascii=False)):
+    if _HALF.search(json.dumps([spec, app.get("id")], ensure_ascii=False)):
         raise UsageError(
             f"The app {quoted(name)} has a text with half of a character (a lone surrogate), which no YAML file can "
             "hold; mend it on the platform, or export the others with `apps`"

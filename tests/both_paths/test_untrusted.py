@@ -234,3 +234,13 @@ def test_roles_that_copy_an_app(tmp_path: Path, platform_process: Platform, proo
     for name in ("shop-pr-7", "shop"):
         (web,) = platform_process.apps()[name]["spec"]["services"]
         assert {env["key"]: env["value"] for env in web["envs"] if env["key"] in wanted} == wanted
+
+
+def test_rehearsal_of_the_live_app(exported: Done, tmp_path: Path, platform_process: Platform, harmless: Check) -> None:
+    """What is live goes through variables into the simulator, and what came of it into a report."""
+    assert exported.code == 0, exported.output
+    arguments = ["-i", "inventory", "--limit", "shop,localhost", "-e", "rehearsal_from=live"]
+    done = playbook(tmp_path, platform_process, "rehearse", *arguments)
+    assert done.code == 0, done.output
+    assert "shop: " in done.output
+    harmless(done.output + (tmp_path / "rehearsal.html").read_text())

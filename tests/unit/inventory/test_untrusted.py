@@ -20,7 +20,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._host_names 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._inventory_files import exported, hosts_file
 from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_apps import group_name, harmless_group
 from ansible_collections.oceanops.app_platform.plugins.plugin_utils._untrusted import untrusted
-from tests.platform import Platform
+from tests.platform import ROOT, Platform
 from tests.unit.inventory.conftest import Load
 from tests.untrusted import HEADERS, TEXTS, endpoint, forms
 
@@ -225,3 +225,10 @@ def test_an_app_that_is_called_like_a_group(load: Load) -> None:
         inventory = load(api_url=url, group="servers")
     assert {host.name for host in inventory.groups["servers"].get_hosts()} == {"1-2", "3-4", "5-6"}
     assert "ansible_connection" not in inventory.groups["servers"].get_vars()
+
+
+def test_nothing_is_marked_as_trusted() -> None:
+    """The collection has no template of its own in variables, so it needs no such mark, nor a way to make one."""
+    sources = [path for folder in ("plugins", "roles", "playbooks") for path in (ROOT / folder).rglob("*.py")]
+    found = [path.name for path in sources if re.search(r"[Tt]rust_?[Aa]s_?[Tt]emplate", path.read_text())]
+    assert found == ["_untrusted.py"]
