@@ -42,9 +42,10 @@ MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 CHANGED = "SECRET (changed)"
 UNCHANGED = "SECRET"
+REMOVED = "SECRET (removed)"
 """What a diff shows for a secret."""
 
-_MASKS = frozenset({MASK, CHANGED, "$REDACTED$", "********", "REDACTED"})
+_MASKS = frozenset({MASK, CHANGED, REMOVED, "$REDACTED$", "********", "REDACTED"})
 
 DISTINCTIVE_LENGTH = 8
 WEAK_LENGTH = 4
@@ -70,7 +71,7 @@ class SecretRegister:
 
     def __init__(self) -> None:
         self._values: set[str] = set()
-        self._names: set[str] = {MASK, CHANGED, UNCHANGED}
+        self._names: set[str] = {MASK, CHANGED, REMOVED, UNCHANGED}
         self._words: set[str] = set()
         self._index: _Index | None = None
 

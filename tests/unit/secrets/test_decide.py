@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _fingerprint
+from ansible_collections.oceanops.app_platform.plugins.module_utils import _slow_hash
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import CHANGED, MASK
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import (
     Action,
@@ -24,6 +24,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets imp
     is_encrypted,
     plaintext_length,
 )
+from tests.unit.secrets.cheap import cheap_hashes
 from tests.unit.secrets.evs import ev
 
 HERE = Context("shop", "migrate")
@@ -33,11 +34,8 @@ CANARY = "c4nary-Secret-0815"
 @pytest.fixture(autouse=True, scope="module")
 def cheap_hash() -> Iterator[None]:
     """The decision doesn't depend on what the hash costs; its cost has tests of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_fingerprint, "_SCRYPT", {"n": 2, "r": 1, "p": 1})
-        _fingerprint._digests.clear()
+    with cheap_hashes():
         yield
-    _fingerprint._digests.clear()
 
 
 def one(value: str | None, stored: str | None = None, policy: Policy = "fingerprint", **options: bool) -> Decision:
@@ -397,7 +395,7 @@ def test_choices_come_in_the_declared_order() -> None:
     assert list(decide("fingerprint", declared, {"A": ev("x")}, None, HERE).choices) == names
 
 
-def test_one_slow_hash_for_any_number_of_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_slow_hash_for_any_number_of_secrets_that_are_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
     scrypt = hashlib.scrypt
 
@@ -409,11 +407,12 @@ def test_one_slow_hash_for_any_number_of_secrets(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(hashlib, "scrypt", counted)
     remote = Remote()
     secrets: dict[str, str | None] = {f"S{number}": str(number) for number in range(30)}
-    for expected in (1, 2, 3):
-        _fingerprint._digests.clear()
-        secrets["S0"] = "new" if expected == 3 else "0"
-        remote.apply("fingerprint", secrets)
-        assert len(calls) == expected
+    remote.apply("fingerprint", secrets)
+    for _again in range(3):
+        calls.clear()
+        _slow_hash._digests.clear()
+        assert not remote.apply("fingerprint", secrets).changed
+        assert len(calls) == 1
 
 
 # --- properties -------------------------------------------------------------------------------------------------------
