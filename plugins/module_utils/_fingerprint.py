@@ -19,7 +19,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from ._fingerprint_v1 import OldMarker
+from ._fingerprint_v1 import OldMarker, old_short
 from ._randomness import certainly_random
 from ._slow_hash import (
     DIGEST_LENGTH,
@@ -123,6 +123,11 @@ class Marker:
     def empty(self) -> bool:
         """Whether it knows no secret."""
         return not self.digests and self.old is None
+
+    def mentioned(self, names: Iterable[str]) -> list[str]:
+        """Those of the names of which it has a hash, whatever their values."""
+        old = self.old.names if self.old else frozenset()
+        return [name for name in names if _short(name) in self.digests or old_short(name) in old]
 
     def known(self, context: Context, secrets: Mapping[str, str]) -> frozenset[str]:
         """Names of those secrets (name: value) whose values are the ones that were written last.

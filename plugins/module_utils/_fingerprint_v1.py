@@ -61,9 +61,14 @@ class OldMarker:
         """What was read, without its broken parts; entries are sorted."""
         return f"{self.how}:{b64(self.salt)}:" + ",".join(sorted(entry.text for entry in self.entries))
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Short names of all secrets in it."""
+        return frozenset().union(*(entry.names for entry in self.entries))
+
     def known(self, app: str, component: str, secrets: Mapping[str, str]) -> frozenset[str]:
         """Names of the secrets that have the values that were written last: those of sets that are declared whole."""
-        by_short = {_short(name): name for name in secrets}
+        by_short = {old_short(name): name for name in secrets}
         if not computable(self.how):
             return frozenset()
         mine = [entry for entry in self.entries if entry.names <= by_short.keys()]
@@ -74,12 +79,13 @@ class OldMarker:
 
     def without(self, names: Iterable[str]) -> OldMarker | None:
         """The marker after these secrets were written or removed; None where nothing is left."""
-        short = frozenset(map(_short, names))
+        short = frozenset(map(old_short, names))
         left = tuple(entry for entry in self.entries if not entry.names & short)
         return replace(self, entries=left) if left else None
 
 
-def _short(name: str) -> str:
+def old_short(name: str) -> str:
+    """How the first version shortens a name."""
     return b64(hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:_NAME_BYTES])
 
 

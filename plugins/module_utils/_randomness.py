@@ -11,7 +11,6 @@ about one of four random texts is taken for a person's.
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from itertools import pairwise
 
@@ -56,11 +55,8 @@ def certainly_random(value: str) -> bool:
 
 def _readable(value: str) -> bool:
     """Whether it is base64 of something that is itself a text."""
-    bare = value.rstrip("=").replace("-", "+").replace("_", "/")
-    try:
-        raw = base64.b64decode(bare[: len(bare) // 4 * 4])
-    except (binascii.Error, ValueError):
-        return False
+    bare = value.rstrip("=")
+    raw = base64.b64decode(bare[: len(bare) // 4 * 4], altchars=b"-_" if set(bare) & set("-_") else None)
     return sum(0x20 <= byte < 0x7F for byte in raw) > 0.75 * len(raw)
 
 

@@ -253,10 +253,13 @@ def decide(
     after = marker_text
     renewal: Renewal | None = None
     if sent and not faults:
-        if policy == "fingerprint" or (policy == "always" and marker):
-            if members.keys() & sent:
-                marker = (marker or Marker.fresh(salt)).with_values(context, members)
-            sent -= members.keys()
+        # `always` keeps true what is there already, and leaves no hash where there was none.
+        hashed = members if policy == "fingerprint" else {}
+        if policy == "always" and marker is not None:
+            hashed = {name: members[name] for name in marker.mentioned(members)}
+        if hashed.keys() & sent:
+            marker = (marker or Marker.fresh(salt)).with_values(context, hashed)
+        sent -= hashed.keys()
         if marker is not None:
             after = text_after(marker_text, marker.without(sent))
     elif marker_text and marker is not None and marker.old is not None and marker.old.without(same) != marker.old:

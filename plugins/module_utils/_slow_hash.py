@@ -13,6 +13,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 HMAC = "h"
@@ -88,8 +89,7 @@ def answers(questions: Sequence[Question]) -> list[str]:
     fresh = {key: digest for (key, _one), digest in zip(missing, made, strict=True)}
     if len(_digests) + len(fresh) > _MOST_DIGESTS:
         _digests.clear()
-    if len(fresh) <= _MOST_DIGESTS:
-        _digests.update(fresh)
+    _digests.update(islice(fresh.items(), _MOST_DIGESTS))
     found.update(fresh)
     return [found[one.key] for one in questions]
 

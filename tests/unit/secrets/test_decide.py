@@ -332,6 +332,28 @@ def test_a_forced_rotation_updates_the_marker() -> None:
     assert remote.plain["A"] == "old"
 
 
+def test_a_forced_value_leaves_no_hash_where_there_was_none() -> None:
+    """A secret that can be guessed, beside others that have a fingerprint."""
+    remote = Remote()
+    remote.apply("fingerprint", {"A": "1"})
+    remote.apply("on_create", {"PIN": "4711"})
+    before = remote.marker
+    remote.apply("always", {"PIN": "0815"})
+    assert (remote.plain["PIN"], remote.marker) == ("0815", before)
+    assert not remote.apply("on_create", {"PIN": "0815"}).changed
+
+
+def test_a_forced_rotation_updates_a_marker_of_the_first_version() -> None:
+    remote = Remote()
+    remote.put("A", "old")
+    remote.marker = "v1:MDEyMzQ1Njc4OWFiY2RlZg:VZrq0A/cUO3YZZBYynZNzolMk_A6g"
+    remote.apply("always", {"A": "new", "B": "2"})
+    marker = Marker.parse(remote.marker)
+    assert marker is not None
+    assert marker.old is None
+    assert marker.known(HERE, {"A": "new", "B": "2"}) == {"A"}
+
+
 def test_a_write_by_on_create_makes_the_marker_forget() -> None:
     remote = Remote()
     remote.apply("fingerprint", {"A": "old"})

@@ -15,7 +15,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._fingerprint
     OldEntry,
     OldMarker,
     _canonical,
-    _short,
+    old_short,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secret_stage import SecretRules
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import MARKER_KEY, Context, Marker, Policy
@@ -36,7 +36,7 @@ def old_marker(*sets: dict[str, str], context: Context = HERE, how: str = "v1") 
     for one in sets:
         data = _canonical(context.app, context.component, one)
         (digest,) = _slow_hash.answers([_slow_hash.Question(how, b"0" * 16, data)])
-        made.append(OldEntry(frozenset(map(_short, one)), digest))
+        made.append(OldEntry(frozenset(map(old_short, one)), digest))
     return OldMarker(b"0" * 16, tuple(made), how).text
 
 
