@@ -48,7 +48,36 @@ def test_a_shorter_list_removes_nothing(module: str, run: Run, platform: Platfor
     for check in (True, False):
         result = fail_safe(run(module, check=check, **options[module]))
         assert result["changed"]
-        assert "API_KEY" not in str(platform.apps()["shop"]["spec"].get("jobs"))
+        assert "API_KEY" not in str(result["diff"])
+    after = envs(platform, "migrate")
+    assert after["LOG_LEVEL"]["value"] == "debug"
+    assert after["API_KEY"] == job["API_KEY"]
+    assert not run(module, **options[module])["changed"]
+
+
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [
+        ("app_job", {**JOB, "envs": [{"key": "LOG_LEVEL", "value": "info"}], "purge_lists": ["envs"]}),
+        ("app_job", {**JOB, "envs": []}),
+        ("app_env", {"app": "shop", "component": "migrate", "key": "API_KEY", "state": "absent"}),
+        ("app_env", {"app": "shop", "component": "migrate", "envs": [{"key": "LOG_LEVEL"}], "purge": True}),
+        ("app", {"spec": {"name": "shop", "jobs": [{"name": "migrate", "envs": []}]}}),
+        ("app_job", {**JOB, "state": "absent"}),
+    ],
+)
+def test_a_removal_is_said_and_shown(
+    module: str, options: dict[str, Any], run: Run, platform: Platform, job: dict[str, Any]
+) -> None:
+    """In the diff of check mode, and of the run itself, each secret that goes has a line."""
+    for check in (True, False):
+        result = fail_safe(run(module, check=check, **options))
+        assert result["changed"]
+        (before,) = result["diff"]["before"]["jobs"]
+        gone = {"key": "API_KEY", "type": "SECRET", "value": "SECRET (removed)"}
+        assert [one for one in before["envs"] if gone.items() <= one.items()]
+        assert "SECRET (removed)" not in str(result["diff"]["after"])
+    assert "API_KEY" not in str(platform.apps()["shop"]["spec"].get("jobs"))
     assert not fail_safe(run(module, **options))["changed"]
 
 
