@@ -108,7 +108,7 @@ def test_a_value_of_white_space_is_a_value() -> None:
     assert one(" ").choices["A"].value == " "
 
 
-@pytest.mark.parametrize("masked", [MASK, CHANGED, "$REDACTED$", "********"])
+@pytest.mark.parametrize("masked", [MASK, CHANGED, "SECRET (removed)", "$REDACTED$", "********"])
 @pytest.mark.parametrize("policy", ["fingerprint", "on_create", "always"])
 def test_a_masked_value_is_never_sent(masked: str, policy: Policy) -> None:
     decision = one(masked, ev("x"), policy)
