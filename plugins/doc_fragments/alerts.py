@@ -12,8 +12,8 @@ class ModuleDocFragment:
 options:
   alerts:
     description:
-      - What the platform watches in the job and tells people of. The list is whole, so what is not in it is removed, and
-        V([]) removes all. Without the option the alerts stay as they are.
+      - What the platform watches in the job and tells people of. Alerts that are not in the list
+        stay, and V([]) removes all; O(purge_lists) makes the list whole.
       - Alerts are matched by O(alerts[].rule). Who is told is no part of an app's spec; set it with
         M(oceanops.app_platform.app_alert), which also manages one alert alone.
     type: list
@@ -50,8 +50,8 @@ options:
 options:
   alerts:
     description:
-      - What the platform watches in the service and tells people of. The list is whole, so what is not in it is removed, and
-        V([]) removes all. Without the option the alerts stay as they are.
+      - What the platform watches in the service and tells people of. Alerts that are not in the list
+        stay, and V([]) removes all; O(purge_lists) makes the list whole.
       - Alerts are matched by O(alerts[].rule). Who is told is no part of an app's spec; set it with
         M(oceanops.app_platform.app_alert), which also manages one alert alone.
     type: list
@@ -89,8 +89,8 @@ options:
 options:
   alerts:
     description:
-      - What the platform watches in the worker and tells people of. The list is whole, so what is not in it is removed, and
-        V([]) removes all. Without the option the alerts stay as they are.
+      - What the platform watches in the worker and tells people of. Alerts that are not in the list
+        stay, and V([]) removes all; O(purge_lists) makes the list whole.
       - Alerts are matched by O(alerts[].rule). Who is told is no part of an app's spec; set it with
         M(oceanops.app_platform.app_alert), which also manages one alert alone.
     type: list
@@ -126,8 +126,8 @@ options:
 options:
   alerts:
     description:
-      - What the platform watches in the functions and tells people of. The list is whole, so what is not in it is removed,
-        and V([]) removes all. Without the option the alerts stay as they are.
+      - What the platform watches in the functions and tells people of. Alerts that are not in the list
+        stay, and V([]) removes all; O(purge_lists) makes the list whole.
       - Alerts are matched by O(alerts[].rule). Who is told is no part of an app's spec; set it with
         M(oceanops.app_platform.app_alert), which also manages one alert alone.
     type: list

@@ -19,9 +19,9 @@ options:
     required: true
   state:
     description:
-      - V(present) adds the component, or changes what differs in it. What a task does not mention stays; of a mapping, the
-        fields that are given count, and a list is the whole list. An empty value (V([]), V({}), an empty text) removes what
-        is there.
+      - V(present) adds the component, or changes what differs in it. What a task does not mention stays, also of mappings and
+        of lists whose items have a name, a key, a rule or a path. Other lists, such as ports and origins, are one value. An
+        empty value (V([]), V({}), an empty text) removes what is there.
       - V(absent) removes the component and the ingress rules that lead to it; other options of the component do not count
         then. The last component of an app can't be removed, only the app itself, with M(oceanops.app_platform.app). Where
         there is no such app, nothing is to be done.

@@ -11,8 +11,9 @@ class ModuleDocFragment:
 options:
   envs:
     description:
-      - The environment variables of the component. The list is whole, so what is not in it is removed, and V([]) removes
-        all. Without the option they stay as they are. M(oceanops.app_platform.app_env) manages some and leaves the others.
+      - The environment variables of the component. Those that are not in the list stay, and V([]) removes all. To remove one,
+        use M(oceanops.app_platform.app_env) with O(oceanops.app_platform.app_env#module:state=absent), or give the list of
+        those that are to be left, with O(purge_lists). A secret that is removed can't be read back before.
       - The variables of the app reach the component too; where both have the same key, the component's own counts.
       - They are matched by key and scope, so their order does not matter.
     type: list

@@ -11,8 +11,8 @@ class ModuleDocFragment:
 options:
   log_destinations:
     description:
-      - Services that the component's logs are sent to. The list is whole, so what is not in it is removed, and V([]) removes
-        all. M(oceanops.app_platform.app_log_destination) manages one alone.
+      - Services that the component's logs are sent to. Those that are not in the list stay, and V([]) removes all;
+        O(purge_lists) makes the list whole, headers included. M(oceanops.app_platform.app_log_destination) removes one alone.
       - They are matched by O(log_destinations[].name). Keys and passwords are masked in results and diffs; the platform
         itself gives them back in clear.
     type: list

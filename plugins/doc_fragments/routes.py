@@ -11,8 +11,8 @@ class ModuleDocFragment:
 options:
   routes:
     description:
-      - The paths of the app that lead to the component. The list is whole; the rules of other components stay. V([]) removes
-        every rule that leads to it.
+      - The paths of the app that lead to the component. Those that are not in the list stay, and V([]) removes every rule
+        that leads to it; O(purge_lists) makes the list whole. The rules of other components stay in any case.
       - The platform has given routes up for ingress rules and turns them into these, and so does this module before it
         compares. For rules with host names, rewrites or redirects use M(oceanops.app_platform.app_ingress_rule) and leave
         this out.
@@ -36,7 +36,7 @@ options:
     suboptions:
       allow_origins:
         description:
-          - The origins that may use them.
+          - The origins that may use them. The list replaces the one that is there.
         type: list
         elements: dict
         suboptions:
@@ -51,17 +51,17 @@ options:
             type: str
       allow_methods:
         description:
-          - The methods that they may use, such as V(GET).
+          - The methods that they may use, such as V(GET). The list replaces the one that is there.
         type: list
         elements: str
       allow_headers:
         description:
-          - The headers that their requests may have.
+          - The headers that their requests may have. The list replaces the one that is there.
         type: list
         elements: str
       expose_headers:
         description:
-          - The headers of answers that they may read.
+          - The headers of answers that they may read. The list replaces the one that is there.
         type: list
         elements: str
       max_age:

@@ -15,8 +15,11 @@ options:
         C(registry_credentials) of an image. The platform gives it back encrypted, in another form each time, so it can't be
         compared. Keys, tokens and passwords of log destinations come back in clear, and are.
       - V(fingerprint) keeps one more variable beside the secrets of a component, C(ANSIBLE_SECRETS_FINGERPRINT), with a
-        salted, slow hash of all that are declared. Changed secrets are one update, unchanged ones are none.
-      - V(on_create) sends a secret only if none is stored in its place. No variable is added.
+        salted hash of each that is declared; a slow one, unless the secret is certainly random. Changed secrets are one
+        update, unchanged ones are none, also where several tasks declare the same ones. Who can read the app's spec can try
+        guesses against the hashes.
+      - V(on_create) sends a secret only if none is stored in its place. No variable is added, so it is the one for secrets that
+        can be guessed, such as a PIN.
       - V(always) sends every secret each time, and so makes a deployment in every run.
       - A value C(EV[...]), as the platform gives it back, keeps the stored secret if it is the stored one, and is refused
         as stale if not.

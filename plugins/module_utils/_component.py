@@ -19,7 +19,7 @@ from ._masking import MASK
 from ._operation import Operation, Result
 from ._secret_stage import SecretRules
 from ._selector import find_app, require_app
-from ._spec._nodes import Record
+from ._spec._nodes import Listing, Record
 from ._spec._schema import COMPONENTS
 from ._spec._secret_places import shown
 from ._spec_arguments import component_options
@@ -48,6 +48,20 @@ SECRETS = ArgumentSpec(
 )
 """How secrets are decided about; fragment ``secrets``."""
 INHERIT = ArgumentSpec({OPTION: {"type": "list", "elements": "str"}})
+PURGE_LISTS = "purge_lists"
+
+
+def purgeable(section: str) -> list[str]:
+    """The lists of a component whose items stay when they are not mentioned: those that have a key, and the routes."""
+    fields = COMPONENTS[section][1].fields
+    return sorted(name for name, node in fields.items() if isinstance(node, Listing) and (node.key or name == "routes"))
+
+
+def purging(section: str) -> ArgumentSpec:
+    """The option that makes lists whole, for components that have any."""
+    lists = purgeable(section)
+    option = {"type": "list", "elements": "str", "choices": lists, "default": []}
+    return ArgumentSpec({PURGE_LISTS: option} if lists else {})
 
 
 def component_operation(section: str) -> Operation:
@@ -55,7 +69,7 @@ def component_operation(section: str) -> Operation:
     own = ArgumentSpec(component_options(section))
     if "envs" in COMPONENTS[section][1].fields:
         own += SECRETS + INHERIT
-    arguments = own + STATE + SELECTOR + WAIT + API
+    arguments = own + purging(section) + STATE + SELECTOR + WAIT + API
 
     def run(params: dict[str, Any], context: Context) -> Result:
         return _run(section, params, context)
@@ -79,7 +93,8 @@ def _run(section: str, params: dict[str, Any], context: Context) -> Result:
             # Where there is no app, there is none of its components.
             return {"changed": False, "app": None, "deployment": None, RESULT_KEYS[section]: None}
     else:
-        edit = declare_component(section, component_of(node, params), SecretRules.from_params(params))
+        rules = SecretRules.from_params(params)
+        edit = declare_component(section, component_of(node, params), rules, params.get(PURGE_LISTS) or ())
         app = require_app(context, params)
     result = converge(context, params, app, edit)
     component = find_component(result.after, section, name)

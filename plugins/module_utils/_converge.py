@@ -21,7 +21,7 @@ from ._errors import AppPlatformError, DeploymentError
 from ._explaining import summary
 from ._finding import standing
 from ._following import check_pin, follow, follow_write, wait_until_idle
-from ._masking import CHANGED, MASK, UNCHANGED
+from ._masking import CHANGED, MASK, REMOVED, UNCHANGED
 from ._showing import learn
 from ._spec._canonical import same_spec
 from ._spec._diff import difference
@@ -154,7 +154,7 @@ def _named(app: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
 
 def diff_of(before: Spec, after: Spec) -> dict[str, Any]:
     """The ``diff`` of a result: only what differs, without secrets."""
-    old, new = difference(SPEC, before, after, unchanged=UNCHANGED, changed=CHANGED)
+    old, new = difference(SPEC, before, after, unchanged=UNCHANGED, changed=CHANGED, removed=REMOVED)
     return {"before": old, "after": new}
 
 

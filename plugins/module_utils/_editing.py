@@ -24,7 +24,7 @@ from ._edits import Edited, Planner
 from ._errors import AppPlatformError, ConcurrentEditError, NotFoundError, TransportError, UsageError
 from ._following import check_pin
 from ._locks import app_lock
-from ._masking import CHANGED, UNCHANGED
+from ._masking import CHANGED, REMOVED, UNCHANGED
 from ._spec._canonical import same_order, same_spec
 from ._spec._diff import difference
 from ._spec._rebase import rebase
@@ -231,7 +231,12 @@ class _Writing:
     def _not_kept(self, answer: App, target: Spec) -> AppPlatformError:
         """The platform took the spec, and its own answer has something else: writing it again would never end."""
         there, wanted = difference(
-            SPEC, own_spec(answer), self._expected(answer, target), unchanged=UNCHANGED, changed=CHANGED
+            SPEC,
+            own_spec(answer),
+            self._expected(answer, target),
+            unchanged=UNCHANGED,
+            changed=CHANGED,
+            removed=REMOVED,
         )
         return AppPlatformError(
             f"The platform took the new spec of the app {name_of(self._app)}, but did not keep all of it; what it has "
@@ -290,7 +295,7 @@ class _Writing:
     def _given_up(self) -> ConcurrentEditError:
         app = self._context.api.get_app(id_of(self._app))
         now = own_spec(app)
-        there, wanted = difference(SPEC, now, self._target(now), unchanged=UNCHANGED, changed=CHANGED)
+        there, wanted = difference(SPEC, now, self._target(now), unchanged=UNCHANGED, changed=CHANGED, removed=REMOVED)
         newest: Deployment = next(self._context.api.list_deployments(id_of(app), per_page=1), {})
         who = _actor(newest)
         return ConcurrentEditError(

@@ -18,7 +18,7 @@ from ._inheriting import inherit_envs
 from ._secret_stage import SecretRules, settle_secrets
 from ._spec._canonical import canonical
 from ._spec._lint import Finding, check_changes, check_spec, check_structure
-from ._spec._merge import MERGE, WHOLE_COMPONENTS, Mode, merge, without_nulls
+from ._spec._merge import MERGE, Mode, merge, whole_lists, without_nulls
 from ._spec._nodes import Spec, objects
 from ._spec._rebase import rebase
 from ._spec._routes import (
@@ -198,10 +198,12 @@ class Return:
         return Edited(rebase(SPEC, self.left, self.back, current or {}) or {})
 
 
-def declare_component(section: str, component: Mapping[str, Any], secrets: SecretRules) -> Declaration:
-    """The declaration of one component: its own lists are whole, the rest of the app is not mentioned."""
+def declare_component(
+    section: str, component: Mapping[str, Any], secrets: SecretRules, purge_lists: Collection[str] = ()
+) -> Declaration:
+    """The declaration of one component. *purge_lists*: which of its lists have nothing but what it declares."""
     prefixes = (f"{section}[0]", f"{section}[{component.get('name')}]")
-    return Declaration({section: [dict(component)]}, WHOLE_COMPONENTS, secrets, prefixes)
+    return Declaration({section: [dict(component)]}, whole_lists(purge_lists), secrets, prefixes)
 
 
 def _is_under(path: str, prefix: str) -> bool:

@@ -43,9 +43,10 @@ MASK = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 CHANGED = "SECRET (changed)"
 UNCHANGED = "SECRET"
+REMOVED = "SECRET (removed)"
 """What a diff shows for a secret."""
 
-_MASKS = frozenset({MASK, CHANGED, "$REDACTED$", "********", "REDACTED"})
+_MASKS = frozenset({MASK, CHANGED, REMOVED, "$REDACTED$", "********", "REDACTED"})
 
 DISTINCTIVE_LENGTH = SHORTEST
 WEAK_LENGTH = 4
@@ -78,7 +79,7 @@ class SecretRegister:
 
     def __init__(self) -> None:
         self._values: set[str] = set()
-        self._names: set[str] = {MASK, CHANGED, UNCHANGED}
+        self._names: set[str] = {MASK, CHANGED, REMOVED, UNCHANGED}
         self._words: set[str] = set()
         self._index: _Index | None = None
         #: Making the forms is what costs: they outlive the index.

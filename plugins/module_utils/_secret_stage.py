@@ -21,6 +21,7 @@ from ._secrets import (
     Declared,
     Fault,
     Policy,
+    Renewal,
     SaltFactory,
     decide,
     describe_faults,
@@ -28,8 +29,15 @@ from ._secrets import (
     random_salt,
     text_after_removal,
 )
+from ._spec._canonical import same_spec
 from ._spec._nodes import Spec, objects
 from ._spec._secret_places import ENVS, Part, Place, all_places, is_secret_env, parts, scope_of, secret_places
+
+
+def _one_salt() -> SaltFactory:
+    """One salt for a task: its edit may be planned several times, and the same hashes need no second computation."""
+    salt = random_salt()
+    return lambda: salt
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class SecretRules:
     update_secrets: Policy = "fingerprint"
     allow_empty_secrets: bool = False
     allow_stale_secrets: bool = False
-    salt: SaltFactory = field(default=random_salt, repr=False)
+    salt: SaltFactory = field(default_factory=_one_salt, repr=False, compare=False)
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> SecretRules:
@@ -67,6 +75,7 @@ def settle_secrets(target: Spec, desired: Spec, current: Spec | None, rules: Sec
     known = [place.value for place in all_places(current or {}) if is_encrypted(place.value)]
     faults: list[str] = []
     warnings: list[str] = []
+    renewals: list[tuple[Part, Part | None, Renewal]] = []
     for part in parts(target):
         identity = (part.section, part.name)
         old, given = before.get(identity), there.get(identity)
@@ -98,6 +107,12 @@ def settle_secrets(target: Spec, desired: Spec, current: Spec | None, rules: Sec
             warnings += decision.warnings
         marker = decision.marker if decision is not None else _marker(old)
         _set_marker(part, _without_gone(marker, part, old))
+        if decision is not None and decision.renewal is not None:
+            renewals.append((part, old, decision.renewal))
+    if renewals and not faults and not same_spec(current or {}, target):
+        # Something is written anyway. For a renewal alone nothing is: a write makes a deployment.
+        for part, old, renewal in renewals:
+            _set_marker(part, _without_gone(renewal.text, part, old))
     return Settled(tuple(faults), tuple(warnings))
 
 

@@ -8,7 +8,7 @@ The platform answers with ``EV[1:<nonce>:<ciphertext>]`` in place of a secret, a
 (API reference 8.5), so a stored secret can't be compared with a declared one. Three things help:
 
 * the ciphertext is 16 bytes longer than the plaintext: another length proves a change, 16 bytes an empty secret;
-* `Marker`: a salted, slow hash of all secrets that one task declares for a component, kept beside them in an env;
+* `Marker`: a salted hash of each secret that a task declares for a component, kept beside them in an env;
 * the policies of `decide`, for users who want neither.
 
 Nothing here puts a value into a message, and no dataclass shows one in its ``repr``.
@@ -26,7 +26,6 @@ from typing import Literal
 from ._fingerprint import (
     MARKER_KEY,
     Context,
-    Entry,
     Marker,
     SaltFactory,
     random_salt,
@@ -42,10 +41,10 @@ __all__ = [
     "Context",
     "Decision",
     "Declared",
-    "Entry",
     "Fault",
     "Marker",
     "Policy",
+    "Renewal",
     "SaltFactory",
     "decide",
     "describe_faults",
@@ -149,6 +148,21 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Renewal:
+    """A marker of an older version, whose secrets the task knows: it is renewed where something is written anyway."""
+
+    before: str
+    context: Context
+    secrets: Mapping[str, str] = field(repr=False)
+
+    @property
+    def text(self) -> str | None:
+        """The renewed marker's text; computing it takes a slow hash for each secret that needs one."""
+        marker = Marker.parse(self.before)
+        return text_after(self.before, marker.with_values(self.context, self.secrets)) if marker else self.before
+
+
+@dataclass(frozen=True)
 class Decision:
     """The outcome for the secrets of one component, or of the app itself."""
 
@@ -157,6 +171,7 @@ class Decision:
     """The text that the marker env has after the write; None: there is no such env. Unchanged where nothing is sent."""
     faults: tuple[Fault, ...] = ()
     warnings: tuple[str, ...] = ()
+    renewal: Renewal | None = None
 
     @property
     def changed(self) -> bool:
@@ -205,7 +220,7 @@ def decide(
     scope, for example). ``stored`` has what the server holds under these names: ``EV[…]``, clear text, or nothing.
     ``known`` are the encrypted values that stand anywhere in this app: one of them may be given for a new place.
 
-    `fingerprint` sends every plain value once when the marker doesn't know them, and keeps all of them otherwise;
+    `fingerprint` sends each plain value that the marker doesn't know, once, and keeps the others;
     `on_create` sends only what isn't stored; `always` sends every plain value in every run.
     Under each of them a value that the server gives back in clear is compared directly.
     """
@@ -228,29 +243,33 @@ def decide(
         if not declared[name].returned_in_clear or is_encrypted(stored.get(name))
     }
     marker = Marker.parse(marker_text)
-    entry: Entry | None = None
-    if policy == "fingerprint" and members and marker is not None and marker.has_set(members):
-        entry = marker.entry(context, members)
-    matched = marker is not None and entry is not None and marker.holds(entry)
+    same: frozenset[str] = frozenset()
+    if policy == "fingerprint" and members and marker is not None:
+        same = marker.known(context, members)
     for name, value in plain.items():
-        choices[name] = _by_policy(policy, value, stored.get(name), matched)
+        choices[name] = _by_policy(policy, value, stored.get(name), name in same)
 
     sent = {name for name, choice in choices.items() if choice.changed}
     after = marker_text
+    renewal: Renewal | None = None
     if sent and not faults:
-        if members.keys() & sent and not matched and (policy == "fingerprint" or (policy == "always" and marker)):
-            marker = marker or Marker.fresh(salt)
-            marker = marker.with_set(context, members)
-            sent -= members.keys()
-        elif matched:
-            sent -= members.keys()
+        # `always` keeps true what is there already, and leaves no hash where there was none.
+        hashed = members if policy == "fingerprint" else {}
+        if policy == "always" and marker is not None:
+            hashed = {name: members[name] for name in marker.mentioned(members)}
+        if hashed.keys() & sent:
+            marker = (marker or Marker.fresh(salt)).with_values(context, hashed)
+        sent -= hashed.keys()
         if marker is not None:
             after = text_after(marker_text, marker.without(sent))
+    elif marker_text and marker is not None and marker.old is not None and marker.old.without(same) != marker.old:
+        renewal = Renewal(marker_text, context, {name: members[name] for name in members if name in same})
     return Decision(
         choices={name: choices[name] for name in declared if name in choices},
         marker=after,
         faults=tuple(faults),
         warnings=tuple(_warnings(declared, stored, choices)),
+        renewal=renewal,
     )
 
 

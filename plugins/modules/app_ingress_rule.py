@@ -104,7 +104,7 @@ options:
     suboptions:
       allow_origins:
         description:
-          - The origins that may use them.
+          - The origins that may use them. The list replaces the one that is there.
         type: list
         elements: dict
         suboptions:
@@ -119,17 +119,17 @@ options:
             type: str
       allow_methods:
         description:
-          - The methods that they may use, such as V(GET).
+          - The methods that they may use, such as V(GET). The list replaces the one that is there.
         type: list
         elements: str
       allow_headers:
         description:
-          - The headers that their requests may have.
+          - The headers that their requests may have. The list replaces the one that is there.
         type: list
         elements: str
       expose_headers:
         description:
-          - The headers of answers that they may read.
+          - The headers of answers that they may read. The list replaces the one that is there.
         type: list
         elements: str
       max_age:

@@ -18,6 +18,7 @@ description:
 extends_documentation_fragment:
   - oceanops.app_platform.app_selector
   - oceanops.app_platform.component
+  - oceanops.app_platform.purge_lists.routed
   - oceanops.app_platform.image
   - oceanops.app_platform.repositories
   - oceanops.app_platform.build
@@ -50,7 +51,7 @@ options:
   internal_ports:
     description:
       - Ports at which only the other components of the app can reach it, 1 to 65535. A service that has nothing but these
-        can't be reached from outside.
+        can't be reached from outside. The list replaces the one that is there.
     type: list
     elements: int
   health_check:

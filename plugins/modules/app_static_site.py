@@ -17,6 +17,7 @@ description:
 extends_documentation_fragment:
   - oceanops.app_platform.app_selector
   - oceanops.app_platform.component
+  - oceanops.app_platform.purge_lists.static_sites
   - oceanops.app_platform.repositories
   - oceanops.app_platform.build
   - oceanops.app_platform.source_dir

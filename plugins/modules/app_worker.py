@@ -18,6 +18,7 @@ description:
 extends_documentation_fragment:
   - oceanops.app_platform.app_selector
   - oceanops.app_platform.component
+  - oceanops.app_platform.purge_lists
   - oceanops.app_platform.image
   - oceanops.app_platform.repositories
   - oceanops.app_platform.build

@@ -187,15 +187,13 @@ def test_unknown_fields_survive(case: Case, fault: str | None, run: Run, platfor
     if fault:
         platform.fault(fault, method="PUT", when="before", edit={"envs": [{"key": "THEIRS", "value": "x"}]})
     platform.forget_requests()
-    # A component's own list is whole: what is in no task's list goes, with all that it has.
-    more = {"envs": [{"key": "KEPT", "type": "SECRET"}, *case.options["envs"]]} if case.module == "app_service" else {}
-    result = do(run, case, **more)
+    result = do(run, case)
     assert result.get("failed") is None, result["msg"]
     assert result["changed"]
     assert marks(platform.apps()["shop"]["spec"]) == before
     if case.declares:
         platform.forget_requests()
-        assert not do(run, case, **more)["changed"]
+        assert not do(run, case)["changed"]
         assert platform.writes() == []
 
 

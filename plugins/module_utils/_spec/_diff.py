@@ -18,19 +18,21 @@ from ._secret_places import is_secret_env, shown
 NOTHING: Any = object()
 
 
-def difference(node: Node, before: Any, after: Any, *, unchanged: str, changed: str) -> tuple[Any, Any]:
+def difference(node: Node, before: Any, after: Any, *, unchanged: str, changed: str, removed: str) -> tuple[Any, Any]:
     """(before, after), each reduced to what differs in meaning; two empty dicts when nothing does.
 
-    A list item is shown with the fields that identify it. ``unchanged`` and ``changed`` stand in place of secrets.
+    A list item is shown with the fields that identify it. ``unchanged``, ``changed`` and, before it goes, ``removed``
+    stand in place of secrets.
     """
-    old, new = _Difference(unchanged, changed).of(node, before, after)
+    old, new = _Difference(unchanged, changed, removed).of(node, before, after)
     return ({} if old is NOTHING else old), ({} if new is NOTHING else new)
 
 
 class _Difference:
-    def __init__(self, unchanged: str, changed: str) -> None:
+    def __init__(self, unchanged: str, changed: str, removed: str) -> None:
         self._unchanged = unchanged
         self._changed = changed
+        self._removed = removed
 
     def of(self, node: Node, before: Any, after: Any) -> tuple[Any, Any]:
         """(before, after) where they differ, else NOTHING twice; NOTHING also for a side that is absent."""
@@ -41,7 +43,7 @@ class _Difference:
         if isinstance(node, Listing) and node.key and isinstance(before or [], list) and isinstance(after or [], list):
             return self._items(node, before or [], after or [])
         return (
-            NOTHING if before is None else _seen(node, before, self._unchanged),
+            NOTHING if before is None else _seen(node, before, self._removed if after is None else self._unchanged),
             NOTHING if after is None else _seen(node, after, self._changed),
         )
 
@@ -78,6 +80,9 @@ class _Difference:
             if is_kept(one) or is_kept(other):
                 continue
             was, becomes = self.of(node.item, one, other)
+            if other is None and any(_names_same(node, one, new_items[new]) for new in new_items.keys() - old_items):
+                # It has another scope and is no loss.
+                was = _seen(node.item, one, self._unchanged)
             for side, value, item in ((old, was, one), (new, becomes, other)):
                 if isinstance(value, dict) and isinstance(item, Mapping):
                     side.append({**{name: item[name] for name in node.key if name in item}, **value})
@@ -87,6 +92,11 @@ class _Difference:
             # The order alone differs.
             old, new = _seen(node, before, self._unchanged), _seen(node, after, self._unchanged)
         return old or NOTHING, new or NOTHING
+
+
+def _names_same(node: Listing, one: Any, other: Any) -> bool:
+    first = node.key[0]
+    return isinstance(one, Mapping) and isinstance(other, Mapping) and one.get(first) == other.get(first)
 
 
 def _seen(node: Node, value: Any, mask: str) -> Any:

@@ -12,7 +12,7 @@ declares what is there changes nothing. A field that is not mentioned (absent or
 from __future__ import annotations
 
 import copy
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,12 +27,18 @@ KEPT_ENVS = frozenset({"ANSIBLE_SECRETS_FINGERPRINT"})
 class Mode:
     """``replace_lists``: a declared list is the whole list. ``purge``: what is not declared goes, each field of it.
 
+    ``lists``: names of those lists of a record that are whole if they are declared; the others are merged.
     ``inside``: how the items of a list are merged, where that is another way.
     """
 
     replace_lists: bool = False
     purge: bool = False
+    lists: frozenset[str] = frozenset()
     inside: Mode | None = None
+
+    def of(self, name: str) -> Mode:
+        """How the field *name* of a record is merged."""
+        return REPLACE_LISTS if name in self.lists else self
 
 
 MERGE = Mode()
@@ -40,6 +46,12 @@ REPLACE_LISTS = Mode(replace_lists=True)
 #: The components that are declared have just the lists that they declare; the other components stay.
 WHOLE_COMPONENTS = Mode(inside=REPLACE_LISTS)
 PURGE = Mode(replace_lists=True, purge=True)
+
+
+def whole_lists(names: Iterable[str]) -> Mode:
+    """The components that are declared have just what they declare in these of their lists; all else is merged."""
+    lists = frozenset(names)
+    return Mode(inside=Mode(lists=lists)) if lists else MERGE
 
 
 def merge(node: Node, current: Any, desired: Any, mode: Mode = MERGE) -> Any:
@@ -92,7 +104,7 @@ def _record(node: Record, current: Any, desired: Mapping[str, Any], mode: Mode) 
         result[name] = copy.deepcopy(value)
     for name, value in declared.items():
         child = node.fields.get(name, Scalar(type="any"))
-        merged = merge(child, base.get(name), value, mode)
+        merged = merge(child, base.get(name), value, mode.of(name))
         if name not in base and not fresh and canonical(child, merged) is None:
             # It is declared as what its absence means.
             continue

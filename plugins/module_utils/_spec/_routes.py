@@ -138,7 +138,7 @@ def _with_routes(rules: list[Rule], component: str, routes: Any, cors: Any, mode
         given = _rule(route, component, cors)
         old = next((rule for rule in mine if _match(rule) == _match(given)), None)
         wanted.append(merge(INGRESS_RULE, old, given, mode))
-    whole = mode.replace_lists or mode.inside is not None or not wanted
+    whole = (mode.inside or mode).of("routes").replace_lists or not wanted
     unplaced = {frozen(_match(rule)): rule for rule in wanted}
     result: list[Rule] = []
     for rule in rules:

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _fingerprint
+from tests.unit.secrets.cheap import cheap_hashes
 
 
 @pytest.fixture(autouse=True, scope="module")
 def a_quick_hash() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(_fingerprint._SCRYPT, "n", 2)
-        patch.setattr(_fingerprint, "_digests", {})
+    with cheap_hashes():
         yield

@@ -63,7 +63,7 @@ def everything(desired: Any, current: Any, other: Any) -> Iterator[Callable[[], 
     yield lambda: export(desired)
     for component, values in SECRETS.items():
         yield lambda component=component, values=values: with_secrets(desired, {component: values}, current)
-    yield lambda: difference(SPEC, current or {}, desired, unchanged="*", changed="*")
+    yield lambda: difference(SPEC, current or {}, desired, unchanged="*", changed="*", removed="*")
     yield lambda: canonical(SPEC, rebase(SPEC, current or {}, desired, other))
     yield lambda: canonical(SPEC, rebase(SPEC, other, current or {}, desired))
 

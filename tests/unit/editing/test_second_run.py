@@ -43,7 +43,9 @@ def declare(desired: dict[str, Any], mode: Mode = MERGE, rules: SecretRules = RU
 
 
 def shown_change(before: dict[str, Any], after: dict[str, Any]) -> str:
-    return json.dumps(difference(SPEC, before, after, unchanged="SECRET", changed="SECRET (changed)"))
+    return json.dumps(
+        difference(SPEC, before, after, unchanged="SECRET", changed="SECRET (changed)", removed="SECRET (removed)")
+    )
 
 
 def app_and_task(maker: Maker, new: bool) -> tuple[dict[str, Any] | None, dict[str, Any]]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _fingerprint
+from ansible_collections.oceanops.app_platform.plugins.module_utils import _slow_hash
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import CHANGED, MASK
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import (
     Action,
@@ -24,6 +24,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets imp
     is_encrypted,
     plaintext_length,
 )
+from tests.unit.secrets.cheap import cheap_hashes
 from tests.unit.secrets.evs import ev
 
 HERE = Context("shop", "migrate")
@@ -33,11 +34,8 @@ CANARY = "c4nary-Secret-0815"
 @pytest.fixture(autouse=True, scope="module")
 def cheap_hash() -> Iterator[None]:
     """The decision doesn't depend on what the hash costs; its cost has tests of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_fingerprint, "_SCRYPT", {"n": 2, "r": 1, "p": 1})
-        _fingerprint._digests.clear()
+    with cheap_hashes():
         yield
-    _fingerprint._digests.clear()
 
 
 def one(value: str | None, stored: str | None = None, policy: Policy = "fingerprint", **options: bool) -> Decision:
@@ -110,7 +108,7 @@ def test_a_value_of_white_space_is_a_value() -> None:
     assert one(" ").choices["A"].value == " "
 
 
-@pytest.mark.parametrize("masked", [MASK, CHANGED, "$REDACTED$", "********"])
+@pytest.mark.parametrize("masked", [MASK, CHANGED, "SECRET (removed)", "$REDACTED$", "********"])
 @pytest.mark.parametrize("policy", ["fingerprint", "on_create", "always"])
 def test_a_masked_value_is_never_sent(masked: str, policy: Policy) -> None:
     decision = one(masked, ev("x"), policy)
@@ -334,6 +332,28 @@ def test_a_forced_rotation_updates_the_marker() -> None:
     assert remote.plain["A"] == "old"
 
 
+def test_a_forced_value_leaves_no_hash_where_there_was_none() -> None:
+    """A secret that can be guessed, beside others that have a fingerprint."""
+    remote = Remote()
+    remote.apply("fingerprint", {"A": "1"})
+    remote.apply("on_create", {"PIN": "4711"})
+    before = remote.marker
+    remote.apply("always", {"PIN": "0815"})
+    assert (remote.plain["PIN"], remote.marker) == ("0815", before)
+    assert not remote.apply("on_create", {"PIN": "0815"}).changed
+
+
+def test_a_forced_rotation_updates_a_marker_of_the_first_version() -> None:
+    remote = Remote()
+    remote.put("A", "old")
+    remote.marker = "v1:MDEyMzQ1Njc4OWFiY2RlZg:VZrq0A/cUO3YZZBYynZNzolMk_A6g"
+    remote.apply("always", {"A": "new", "B": "2"})
+    marker = Marker.parse(remote.marker)
+    assert marker is not None
+    assert marker.old is None
+    assert marker.known(HERE, {"A": "new", "B": "2"}) == {"A"}
+
+
 def test_a_write_by_on_create_makes_the_marker_forget() -> None:
     remote = Remote()
     remote.apply("fingerprint", {"A": "old"})
@@ -397,7 +417,7 @@ def test_choices_come_in_the_declared_order() -> None:
     assert list(decide("fingerprint", declared, {"A": ev("x")}, None, HERE).choices) == names
 
 
-def test_one_slow_hash_for_any_number_of_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_slow_hash_for_any_number_of_secrets_that_are_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
     scrypt = hashlib.scrypt
 
@@ -409,11 +429,12 @@ def test_one_slow_hash_for_any_number_of_secrets(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(hashlib, "scrypt", counted)
     remote = Remote()
     secrets: dict[str, str | None] = {f"S{number}": str(number) for number in range(30)}
-    for expected in (1, 2, 3):
-        _fingerprint._digests.clear()
-        secrets["S0"] = "new" if expected == 3 else "0"
-        remote.apply("fingerprint", secrets)
-        assert len(calls) == expected
+    remote.apply("fingerprint", secrets)
+    for _again in range(3):
+        calls.clear()
+        _slow_hash._digests.clear()
+        assert not remote.apply("fingerprint", secrets).changed
+        assert len(calls) == 1
 
 
 # --- properties -------------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from .strategies import server, specs
 
 
 def diff(before: Any, after: Any, node: Any = SPEC) -> tuple[Any, Any]:
-    return difference(node, before, after, unchanged="SECRET", changed="SECRET (changed)")
+    return difference(node, before, after, unchanged="SECRET", changed="SECRET (changed)", removed="SECRET (removed)")
 
 
 # --- difference -----------------------------------------------------------------------------------------------------
@@ -77,6 +77,10 @@ MARKER = {"key": "ANSIBLE_SECRETS_FINGERPRINT", "value": "v1"}
         ([ENV], [{**ENV, "scope": "RUN_TIME"}],
          [{"key": "A", "type": "SECRET", "value": "SECRET"}],
          [{"key": "A", "type": "SECRET", "value": "SECRET (changed)", "scope": "RUN_TIME"}]),
+        ([ENV, {**ENV, "scope": "RUN_TIME"}], [ENV, {"key": "B", "value": "x"}],
+         [{"key": "A", "type": "SECRET", "value": "SECRET (removed)", "scope": "RUN_TIME"}],
+         [{"key": "B", "value": "x"}]),
+        ([ENV], [], [{"key": "A", "type": "SECRET", "value": "SECRET (removed)"}], {}),
         ([ENV], [{**ENV, "future": 1}], {"key": "A"}, {"key": "A", "future": 1}),
         ([{"key": "A", "value": "x"}], [{"key": "A", "value": "x", "type": "SECRET"}],
          {"key": "A", "value": "SECRET"}, {"key": "A", "type": "SECRET", "value": "SECRET (changed)"}),
@@ -90,7 +94,7 @@ MARKER = {"key": "ANSIBLE_SECRETS_FINGERPRINT", "value": "v1"}
 )  # fmt: skip
 def test_envs(before: Any, after: Any, old: Any, new: Any) -> None:
     def as_list(one: Any) -> Any:
-        return one if isinstance(one, list) else [one]
+        return one if isinstance(one, list) or not one else [one]
 
     assert diff(before, after, ENVS) == (as_list(old), as_list(new))
 

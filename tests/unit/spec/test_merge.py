@@ -16,6 +16,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._merge
     REPLACE_LISTS,
     WHOLE_COMPONENTS,
     merge,
+    whole_lists,
     without_nulls,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import Scalar
@@ -314,3 +315,35 @@ def test_keys_that_stand_twice_pass_one_by_one() -> None:
     twice = [{"key": "A", "value": "1"}, {"key": "A", "value": "2"}]
     assert merge(ENVS, twice, twice) == twice
     assert canonical(ENVS, twice) != canonical(ENVS, twice[:1])
+
+
+def test_named_lists_of_a_component_are_whole_and_no_others() -> None:
+    one, two = {"rule": "CPU_UTILIZATION", "value": 1.0}, {"rule": "MEM_UTILIZATION", "value": 2.0}
+    logs = [
+        {"name": "logs", "endpoint": "https://x", "headers": [{"key": "A", "value": "1"}, {"key": "B", "value": "2"}]}
+    ]
+    there = {
+        "envs": [{"key": "APP", "value": "1"}],
+        "jobs": [
+            {"name": "a", "envs": [{"key": "X", "value": "1"}, MARKER], "alerts": [one, two], "log_destinations": logs},
+            {"name": "b", "envs": [{"key": "X", "value": "1"}]},
+        ],
+    }
+    fewer = [{"name": "logs", "headers": [{"key": "A", "value": "1"}]}]
+    desired = {
+        "jobs": [{"name": "a", "envs": [{"key": "Y", "value": "2"}], "alerts": [one], "log_destinations": fewer}]
+    }
+    job = dict(there["jobs"][0])
+    assert merge(SPEC, there, desired, whole_lists([])) == merge(SPEC, there, desired, MERGE)
+    assert merge(SPEC, there, desired, whole_lists(["envs"])) == {
+        **there,
+        "jobs": [{**job, "envs": [MARKER, {"key": "Y", "value": "2"}]}, there["jobs"][1]],
+    }
+    both = [job["envs"][0], MARKER, {"key": "Y", "value": "2"}]
+    assert merge(SPEC, there, desired, whole_lists(["alerts", "log_destinations"])) == {
+        **there,
+        "jobs": [
+            {**job, "envs": both, "alerts": [one], "log_destinations": [{**logs[0], **fewer[0]}]},
+            there["jobs"][1],
+        ],
+    }

@@ -1,0 +1,110 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: its interface may change at any time.
+"""The hashes of the fingerprint: slow ones for what a person may have chosen, several at once, each computed once."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+HMAC = "h"
+SCRYPT = "s"
+PBKDF2 = "p"
+OLD_SCRYPT = "v1"
+OLD_PBKDF2 = "v1p"
+
+# OWASP's Password Storage Cheat Sheet names these as equals: n=2^17 p=1 (128 MiB), 2^16 p=2, 2^15 p=3, 2^14 p=5
+# (16 MiB) and 2^13 p=10, each with r=8. 20 forks take this memory at the same time, up to four times where several
+# hashes run in threads, so it is one of the small ones.
+# The old ones are those of markers of the first version; they are still read, and never written.
+SCRYPTS: dict[str, dict[str, Any]] = {
+    SCRYPT: {"n": 2**14, "r": 8, "p": 5, "maxmem": 64 * 2**20},
+    OLD_SCRYPT: {"n": 2**13, "r": 8, "p": 1, "maxmem": 64 * 2**20},
+}
+# Where an interpreter has no scrypt (LibreSSL) or may not use it (FIPS mode); the rounds are OWASP's as well.
+ROUNDS = {PBKDF2: 600_000, OLD_PBKDF2: 100_000}
+
+DIGEST_BYTES = 16
+DIGEST_LENGTH = 22
+"""Characters of a digest's text."""
+_MOST_THREADS = 4
+
+
+@dataclass(frozen=True)
+class Question:
+    """One hash that is wanted. ``how``: one of the letters above."""
+
+    how: str
+    salt: bytes
+    data: bytes = field(repr=False)
+
+    @property
+    def key(self) -> bytes:
+        """Names the question without its data."""
+        return hashlib.sha256(self.how.encode("ascii") + b"/" + self.salt + self.data).digest()
+
+
+def computable(how: str) -> bool:
+    """Whether this interpreter has the hash."""
+    return how not in SCRYPTS or scrypt_available()
+
+
+def scrypt_available() -> bool:
+    """Whether this interpreter can compute scrypt: LibreSSL builds lack it, FIPS mode refuses it."""
+    scrypt = getattr(hashlib, "scrypt", None)
+    if scrypt is None:
+        return False
+    try:
+        scrypt(b"probe", salt=b"probe", n=2, r=1, p=1, dklen=DIGEST_BYTES)
+    except (ValueError, MemoryError):
+        return False
+    return True
+
+
+# An edit that is replayed on a newer spec asks the same again. Keyed by a hash, so that no secret stays in memory.
+_digests: dict[bytes, str] = {}
+_MOST_DIGESTS = 1024
+
+
+def answers(questions: Sequence[Question]) -> list[str]:
+    """The digests, as texts. Both slow hashes leave the interpreter's lock, so threads share them among the cores."""
+    wanted = {one.key: one for one in questions}
+    found = {key: _digests[key] for key in wanted if key in _digests}
+    missing = [(key, one) for key, one in wanted.items() if key not in found]
+    threads = min(_MOST_THREADS, os.cpu_count() or 1, sum(one.how != HMAC for _key, one in missing))
+    if threads > 1:
+        with ThreadPoolExecutor(threads) as pool:
+            made = list(pool.map(_computed, [one for _key, one in missing]))
+    else:
+        made = [_computed(one) for _key, one in missing]
+    fresh = {key: digest for (key, _one), digest in zip(missing, made, strict=True)}
+    if len(_digests) + len(fresh) > _MOST_DIGESTS:
+        _digests.clear()
+    _digests.update(islice(fresh.items(), _MOST_DIGESTS))
+    found.update(fresh)
+    return [found[one.key] for one in questions]
+
+
+def _computed(question: Question) -> str:
+    how, salt, data = question.how, question.salt, question.data
+    if how == HMAC:
+        raw = hmac.new(salt, data, "sha256").digest()[:DIGEST_BYTES]
+    elif how in SCRYPTS:
+        raw = hashlib.scrypt(data, salt=salt, dklen=DIGEST_BYTES, **SCRYPTS[how])
+    else:
+        raw = hashlib.pbkdf2_hmac("sha256", data, salt, ROUNDS[how], DIGEST_BYTES)
+    return b64(raw)
+
+
+def b64(data: bytes) -> str:
+    """Base64 of the kind that needs no quotes anywhere, without its padding."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
