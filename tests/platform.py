@@ -26,8 +26,11 @@ TOKEN = "dop_v1_" + "c" * 64
 class Platform:
     """A running simulator."""
 
-    def __init__(self, url: str, process: subprocess.Popen[str] | None = None) -> None:
+    def __init__(self, url: str, process: subprocess.Popen[str] | None = None, key: str = "", page: str = "") -> None:
         self.url = url
+        #: That of the control plane, and the address that lets a browser see the pages.
+        self.key = key
+        self.page = page
         self.token = TOKEN
         self.process = process
         self._session = requests.Session()
@@ -38,9 +41,14 @@ class Platform:
         headers = {"Authorization": f"Bearer {self.token}"}
         return self._session.request(method, f"{self.url}{path}", json=body, params=query, headers=headers, timeout=60)
 
+    def ask(self, method: str, path: str, body: Any = None, /, **query: Any) -> requests.Response:
+        """A call with the key: of the control plane, or for a page."""
+        headers = {"X-Simulator-Key": self.key}
+        return self._session.request(method, f"{self.url}{path}", json=body, params=query, headers=headers, timeout=60)
+
     def control(self, method: str, path: str, body: Any = None, /, **query: Any) -> dict[str, Any]:
         """A call of the control plane; AssertionError with its text when it is refused."""
-        answer = self._session.request(method, f"{self.url}/_simulator/{path}", json=body, params=query, timeout=60)
+        answer = self.ask(method, f"/_simulator/{path}", body, **query)
         if not answer.ok:
             raise AssertionError(f"{method} /_simulator/{path}: {answer.status_code} {answer.text.strip()}")
         content: dict[str, Any] = answer.json()
@@ -118,8 +126,10 @@ class Platform:
 
 
 @contextmanager
-def start_platform(*args: str, cwd: Path | None = None) -> Iterator[Platform]:
+def start_platform(*args: str, cwd: Path | None = None, record_secrets: bool = True) -> Iterator[Platform]:
     """Start a simulator with these arguments on a free port, and stop it whatever happens.
+
+    The secrets of tests are made up, so that they stand in recorded requests unless `record_secrets` is false.
 
     In a run of pytest every kind of answer that it has given is compared with DigitalOcean's published description at
     the end, where that is at hand. AssertionError says what is wrong with them.
@@ -128,15 +138,16 @@ def start_platform(*args: str, cwd: Path | None = None) -> Iterator[Platform]:
         answers = Path(folder) / "answers"
         checked = "PYTEST_VERSION" in os.environ and contract.present()
         program = ["tests.simulator.recorded", str(answers)] if checked else ["app_platform_simulator"]
-        with _process([*program, "--port", "0", *args], cwd or ROOT) as (process, url):
-            yield Platform(url, process)
+        program += ["--port", "0", "--owner", str(os.getpid()), *(["--record-secrets"] if record_secrets else [])]
+        with _process([*program, *args], cwd or ROOT) as (process, told):
+            yield Platform(told["url"], process, told["key"], told["page"])
         if checked:
             problems = contract.wrong_in(answers)
             assert not problems, "\n".join(["answers of the simulator that are not as described:", *problems])
 
 
 @contextmanager
-def _process(program: Sequence[str], cwd: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def _process(program: Sequence[str], cwd: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
     path = os.pathsep.join((str(ROOT / "roles" / "simulator" / "files"), str(ROOT)))
     process = subprocess.Popen(
         [sys.executable, "-m", *program],
@@ -150,7 +161,8 @@ def _process(program: Sequence[str], cwd: Path) -> Iterator[tuple[subprocess.Pop
         line = process.stdout.readline() if process.stdout else ""
         if not line:
             raise AssertionError(f"the simulator did not start: exit status {process.wait(timeout=30)}")
-        yield process, json.loads(line)["url"]
+        told: dict[str, str] = json.loads(line)
+        yield process, told
     finally:
         process.terminate()
         process.wait(timeout=30)

@@ -98,6 +98,7 @@ def main() -> int:
         chromium.start(program) as browser,
     ):
         rehearse(platform)
+        browser.go(platform.page)
         for name, dark in (("report-light.png", False), ("report-dark.png", True)):
             browser.look(WIDTH, HEIGHT, dark=dark)
             browser.go(f"{platform.url}/_simulator/report?title={TITLE.replace(' ', '+')}")

@@ -7,6 +7,9 @@
 The API has no revision to check against (API reference 12.1), so read and write of one app should not mix. The lock
 only saves work: writers that don't share it are found and repaired after the write. So it never fails, and never waits
 for long.
+
+A lock is a file that is there while somebody holds it or waits for it. Its name is a digest, so that nobody learns from
+it which apps there are.
 """
 
 from __future__ import annotations
@@ -28,6 +31,8 @@ with suppress(ImportError):  # not a POSIX system
 
 PATIENCE = 30.0
 _PAUSE = 0.05
+# So often can the file be another one by the time it is locked: removed by whoever held it, or by a cleaner.
+_TURNS = 1000
 
 
 @contextmanager
@@ -36,12 +41,13 @@ def app_lock(clock: Clock, api_url: str, app: str, patience: float = PATIENCE) -
 
     ``patience``: seconds after which it goes on without.
     """
-    number = _open(f"{api_url.rstrip('/')}\0{app}")
+    name = hashlib.sha256(f"{api_url.rstrip('/')}\0{app}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    held = _take(clock, name, patience)
     try:
-        yield number is not None and _taken(clock, number, patience)
+        yield held is not None
     finally:
-        if number is not None:
-            os.close(number)
+        if held is not None:
+            _release(*held)
 
 
 def lock_domain() -> str | None:
@@ -77,22 +83,71 @@ def _folder() -> str | None:
     except OSError:
         return None
     # Somebody else's: a lock in it would be theirs to hold.
-    return folder if stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() else None
-
-
-def _open(name: str) -> int | None:
-    folder = _folder()
-    if folder is None:
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
         return None
-    path = os.path.join(folder, hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32])
+    if stat.S_IMODE(found.st_mode) & 0o077:
+        # Ours, but made by something else: from now on for us alone.
+        try:
+            os.chmod(folder, 0o700)
+        except OSError:
+            return None
+    return folder
+
+
+def _take(clock: Clock, name: str, patience: float) -> tuple[str, int] | None:
+    """The path and the number of the locked file; None when it could not be had.
+
+    Who held the lock has removed the file by now, and others may have made it anew: a lock counts on the one file
+    that still has the name, else two could each hold a lock of their own.
+    """
+    until = clock.monotonic() + patience
+    for _turn in range(_TURNS):
+        folder = _folder()
+        if folder is None:
+            return None
+        path = os.path.join(folder, name)
+        number = _open(path)
+        if number is None:
+            return None
+        if not _locked(clock, number, until):
+            os.close(number)
+            return None
+        if _is_at(path, number):
+            return path, number
+        os.close(number)
+    return None
+
+
+def _release(path: str, number: int) -> None:
+    """Remove the file while it is still locked, so that nobody can hold it, then let go."""
+    with suppress(OSError):
+        if _is_at(path, number):
+            os.unlink(path)
+    os.close(number)
+
+
+def _open(path: str) -> int | None:
     try:
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
     except OSError:
         return None
+    found = os.fstat(number)
+    if stat.S_ISREG(found.st_mode) and found.st_uid == os.getuid():
+        return number
+    # Somebody else's, from a time when the folder was open to them.
+    os.close(number)
+    return None
 
 
-def _taken(clock: Clock, number: int, patience: float) -> bool:
-    until = clock.monotonic() + patience
+def _is_at(path: str, number: int) -> bool:
+    """Whether the open file is the one that has this name."""
+    try:
+        return os.path.samestat(os.lstat(path), os.fstat(number))
+    except OSError:
+        return False
+
+
+def _locked(clock: Clock, number: int, until: float) -> bool:
     while True:
         try:
             fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -12,6 +12,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 
 
 def account_key(api_url: str, token: str) -> str:
@@ -74,5 +75,6 @@ class NameCache:
                 json.dump(known, file)
             os.replace(new, self._path)
         except OSError:
-            if new is not None and os.path.exists(new):
-                os.unlink(new)
+            if new is not None:
+                with suppress(OSError):
+                    os.unlink(new)

@@ -64,7 +64,13 @@ def task(title: str, module: str, **options: Any) -> dict[str, Any]:
 
 def control(name: str, path: str, body: Any, method: str = "POST") -> dict[str, Any]:
     """A word to the simulator, between two tasks."""
-    uri = {"url": "{{ simulator }}/_simulator/" + path, "method": method, "body": body, "body_format": "json"}
+    uri: dict[str, Any] = {
+        "url": "{{ simulator }}/_simulator/" + path,
+        "method": method,
+        "body": body,
+        "body_format": "json",
+    }
+    uri["headers"] = {"X-Simulator-Key": "{{ simulator_key }}"}
     return {"name": name, "ansible.builtin.uri": uri, "no_log": True}
 
 
@@ -120,7 +126,7 @@ def played(path: str, platform_process: Platform, tmp_path_factory: pytest.TempP
         TASKS,
         path,
         defaults=defaults,
-        variables={"simulator": platform.url},
+        variables={"simulator": platform.url, "simulator_key": platform.key},
         verbosity=4,
         arguments=["--diff"],
         environment={"ANSIBLE_KEEP_REMOTE_FILES": "false"},

@@ -34,10 +34,11 @@ def browser(started: chromium.Browser) -> chromium.Browser:
 
 
 @pytest.fixture(scope="session")
-def platform() -> Iterator[Platform]:
+def platform(started: chromium.Browser) -> Iterator[Platform]:
     """A simulator with an app whose release failed in its migration."""
     from tools.screenshots import rehearse
 
     with start_platform("--clock", "manual", "--now", "2026-08-01T10:00:00Z") as found:
         rehearse(found)
+        started.go(found.page)
         yield found

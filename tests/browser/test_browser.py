@@ -56,7 +56,7 @@ def test_no_request_but_for_the_page_itself(browser: Browser, platform: Platform
 
 def test_the_report_is_one_file(browser: Browser, platform: Platform, tmp_path: Path):
     file = tmp_path / "report.html"
-    file.write_bytes(platform.call("GET", "/_simulator/report").content)
+    file.write_bytes(platform.ask("GET", "/_simulator/report").content)
 
     browser.go(file.as_uri())
 

@@ -38,6 +38,7 @@ def run_all(folder: Path, examples: Sequence[Example], platform: Platform) -> tu
     _files(folder, examples)
     plan = {
         "url": platform.url,
+        "key": platform.key,
         "examples": {str(number): _described(example) for number, example in enumerate(examples)},
     }
     (folder / "examples.json").write_text(json.dumps(plan))

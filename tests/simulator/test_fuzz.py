@@ -200,6 +200,6 @@ def test_control_plane(path: str, body: Any):
     world = renewed()
     world.seed()
 
-    answer = world.client.post(f"/_simulator/{path}", json=body)
+    answer = world.client.post(f"/_simulator/{path}", json=body, headers=world.key)
 
     assert answer.status_code < 500, answer.get_data(as_text=True)

@@ -67,7 +67,7 @@ class Page(HTMLParser):
 
 
 def html(world: World, path: str = "/_simulator/report", status: int = 200, **query: str) -> str:
-    answer = world.client.get(path, query_string=query)
+    answer = world.client.get(path, query_string=query, headers=world.key)
     assert (answer.status_code, answer.mimetype) == (status, "text/html")
     return answer.get_data(as_text=True)
 
@@ -408,7 +408,11 @@ def test_no_secret_anywhere(world: World):
     world.until("2026-08-03T12:00:00Z")
     ciphers = [env["value"][10:40] for env in world.app(app)["spec"]["envs"] if env.get("type") == "SECRET"]
 
-    pages = [html(world), html(world, "/"), world.client.get("/_simulator/report.json").get_data(as_text=True)]
+    pages = [
+        html(world),
+        html(world, "/"),
+        world.client.get("/_simulator/report.json", headers=world.key).get_data(as_text=True),
+    ]
 
     assert len(ciphers) == 3
     for page in pages:
@@ -787,7 +791,7 @@ def test_no_apps(world: World):
 @pytest.mark.parametrize("query", [{"app": "gone"}, {"since": NOWHERE}, {"app": "shop", "since": NOWHERE}])
 def test_what_is_not_there(world: World, query: dict[str, str]):
     world.seed()
-    answer = world.client.get("/_simulator/report.json", query_string=query)
+    answer = world.client.get("/_simulator/report.json", headers=world.key, query_string=query)
 
     assert answer.status_code == 404
     error = answer.get_json()["error"]
@@ -812,7 +816,7 @@ def test_looking_changes_nothing(world: World):
     before = world.deployment(app, {"id": world.state.apps[app["id"]].deployments[-1].id})
 
     for path in ("/", "/_simulator/report", "/_simulator/report.json"):
-        assert world.client.get(path).status_code == 200
+        assert world.client.get(path, headers=world.key).status_code == 200
 
     assert world.deployment(app, before) == before
     assert world.control("GET", "requests")["total"] > 0

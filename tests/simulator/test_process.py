@@ -49,7 +49,7 @@ def platform(process: Platform) -> Platform:
 
 
 def test_the_address(platform: Platform):
-    health = requests.get(f"{platform.url}/_simulator/health", timeout=10).json()
+    health = platform.control("GET", "health")
 
     assert platform.url.startswith("http://127.0.0.1:")
     assert platform.process is not None
@@ -72,7 +72,9 @@ def test_it_stops_although_a_request_hangs():
         platform.fault("hang", seconds=600)
         address = urlsplit(platform.url)
         connection = socket.create_connection((str(address.hostname), address.port or 0), timeout=30)
-        connection.sendall(b"GET /v2/apps HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\n\r\n")
+        connection.sendall(
+            f"GET /v2/apps HTTP/1.1\r\nHost: {address.netloc}\r\nAuthorization: Bearer x\r\n\r\n".encode()
+        )
         while not platform.requests():
             pass
         assert platform.process is not None

@@ -66,7 +66,8 @@ class CallbackModule(CallbackBase):
 
     def _control(self, method: str, path: str, body: Any = None, **query: Any) -> Any:
         url = f"{self._plan['url']}/_simulator/{path}"
-        answer = self._session.request(method, url, json=body, params=query, timeout=60)
+        head = {"X-Simulator-Key": self._plan["key"]}
+        answer = self._session.request(method, url, json=body, params=query, headers=head, timeout=60)
         answer.raise_for_status()
         return answer.json()
 

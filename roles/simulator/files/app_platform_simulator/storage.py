@@ -85,7 +85,9 @@ def _made(kind: type[T], saved: Json) -> T:
 def save(state: State, path: Path) -> None:
     """Write the file beside its place and put it there at once; only its owner can read it, for it has the key."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    # Of a process with our number that was killed; never through a link that somebody has put there.
+    beside.unlink(missing_ok=True)
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(dump(state), file)
         file.flush()

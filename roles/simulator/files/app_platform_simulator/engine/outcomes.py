@@ -43,7 +43,7 @@ class Outcome:
 def parse(given: Any) -> Outcome:
     """An instruction as JSON; ValueError says what is wrong with it."""
     if not isinstance(given, Mapping):
-        raise ValueError(f"outcome: expected an object, got {given!r}")
+        raise ValueError(f"outcome: expected an object, got a value of type {type(given).__name__}")
     values = dict(given)
     for other in ("job", "name"):
         if other in values:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..wire import Json, timestamp
+from .visible import all_visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +199,15 @@ class Report:
 
 def as_json(report: Report) -> Json:
     """The report for programs."""
-    return {
-        "title": report.title,
-        "now": timestamp(report.now),
-        "ok": report.ok,
-        "apps": [_app(app) for app in report.apps],
-    }
+    found: Json = all_visible(
+        {
+            "title": report.title,
+            "now": timestamp(report.now),
+            "ok": report.ok,
+            "apps": [_app(app) for app in report.apps],
+        }
+    )
+    return found
 
 
 def _app(app: AppReport) -> Json:

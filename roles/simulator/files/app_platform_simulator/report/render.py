@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -16,6 +17,7 @@ from ..spec.cron import zone
 from ..wire import timestamp
 from . import diagram, lanes
 from .model import AppReport, Release, Report, Shape
+from .visible import shown
 
 _TEMPLATES = Path(__file__).parent / "templates"
 # More apps than this are listed, not told in full: nobody reads a page of hundreds.
@@ -43,7 +45,7 @@ def page(
     heading = report.title if many else f"{apps[0].app}: {report.title}"
 
     def link(app: AppReport, number: int) -> str:
-        return f"#app-{number}" if full else f"/?app={app.id}"
+        return f"#app-{number}" if full else f"/?app={quote(app.id)}"
 
     return environment.get_template("page.html.j2").render(
         report=report,
@@ -69,10 +71,17 @@ def policy(css: str, script: str) -> str:
 
 
 @cache
+def page_policy() -> str:
+    """That of our pages."""
+    return policy(*((_TEMPLATES / name).read_text("utf-8") for name in ("report.css", "report.js")))
+
+
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
+        finalize=shown,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

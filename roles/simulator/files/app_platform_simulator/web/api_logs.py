@@ -15,6 +15,7 @@ from .. import logs
 from ..errors import Refusal, bad_request, not_found
 from ..model import App, Deployment, component_of
 from ..wire import Json
+from .access import same
 from .api_deployments import event_of, invocation_of
 from .server import PREFIX, Server, answer
 
@@ -186,7 +187,7 @@ def _signature(server: Server, place: str, arguments: dict[str, str]) -> str:
 def _check_signature(server: Server, place: str) -> None:
     arguments = {name: request.args[name] for name in ("expires", "tail") if name in request.args}
     given = request.args.get("signature", "")
-    if not hmac.compare_digest(given, _signature(server, place, arguments)):
+    if not same(given, _signature(server, place, arguments)):
         raise Refusal(403, "forbidden", "The signature of this address is not valid.")
     if float(arguments.get("expires", "0")) < server.state.now:
         raise Refusal(403, "forbidden", "This address has expired.")

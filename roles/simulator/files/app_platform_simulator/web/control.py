@@ -16,6 +16,7 @@ from flask import Blueprint, Response, request
 from .. import views
 from ..errors import Refusal
 from ..happenings import HAPPENINGS, happen
+from ..spec.hidden import told
 from ..wire import Json, parse_time, timestamp
 from .faults import KINDS
 from .server import PREFIX, Server, answer
@@ -28,6 +29,9 @@ def _given() -> Any:
     raw = request.get_data()
     if not raw.strip():
         return {}
+    if request.mimetype != "application/json":
+        # Any web page may send the other types without asking.
+        raise Refusal(415, "unsupported_media_type", "Content-Type: send application/json")
     try:
         return json.loads(raw)
     except ValueError as error:
@@ -241,17 +245,21 @@ def reset_all(server: Server, keep: set[str]) -> None:
 def seed_one(server: Server, given: Any) -> str:
     """One app of a seed: a spec, or an object with spec, id, project_id, deployed. The app's id."""
     if not isinstance(given, dict):
-        raise ValueError(f"apps: expected an object, got {given!r}")
+        raise ValueError(f"apps: expected an object, got a value of type {type(given).__name__}")
     wrapped = given if isinstance(given.get("spec"), dict) else {"spec": given}
     unknown = set(wrapped) - {"spec", "id", "project_id", "deployed"}
     if unknown:
         raise ValueError(f"apps: unknown field {sorted(unknown)[0]!r}; known: spec, id, project_id, deployed")
-    app = server.account.seed(
-        wrapped["spec"],
-        app_id=str(wrapped.get("id") or ""),
-        project_id=str(wrapped.get("project_id") or ""),
-        deployed=bool(wrapped.get("deployed", True)),
-    )
+    try:
+        app = server.account.seed(
+            wrapped["spec"],
+            app_id=str(wrapped.get("id") or ""),
+            project_id=str(wrapped.get("project_id") or ""),
+            deployed=bool(wrapped.get("deployed", True)),
+        )
+    except Refusal as refusal:
+        # Seeds come from files, too: the message reaches a terminal or a log.
+        raise Refusal(refusal.status, refusal.id, told(refusal.message, wrapped["spec"])) from None
     return app.id
 
 

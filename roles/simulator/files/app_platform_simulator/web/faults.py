@@ -16,6 +16,7 @@ from typing import Any
 
 from flask import Request, Response
 
+from ..spec.hidden import hidden_spec
 from ..wire import Json
 
 # Kind -> what it does. Those in _ANSWERS take the place of the answer; the others change it or what is behind it.
@@ -72,7 +73,7 @@ class Fault:
 def parse(given: Any) -> Fault:
     """A fault as JSON; ValueError says what is wrong with it."""
     if not isinstance(given, Mapping):
-        raise ValueError(f"fault: expected an object, got {given!r}")
+        raise ValueError(f"fault: expected an object, got a value of type {type(given).__name__}")
     if given.get("fault") not in KINDS:
         raise ValueError(f"fault: {given.get('fault')!r} is not one of {', '.join(KINDS)}")
     known = Fault.__dataclass_fields__
@@ -147,7 +148,7 @@ class Faults:
 
     def dump(self) -> list[Json]:
         """As JSON."""
-        return [asdict(fault) for fault in self.all]
+        return [{**asdict(fault), "edit": hidden_spec(fault.edit)} for fault in self.all]
 
     def wait(self, seconds: float) -> None:
         """Wait, or until all faults are cleared."""

@@ -24,6 +24,9 @@ def blueprint(server: Server) -> Blueprint:
         """One app in full; of several a list that leads to them."""
         from ..report.render import page  # noqa: PLC0415
 
+        entered = server.access.enter(request)
+        if entered is not None:
+            return entered
         several = len(server.state.apps) > 1
         listed = len(server.state.apps) != 1 and not request.args.get("app") and not request.args.get("since")
         try:
@@ -64,8 +67,10 @@ def _report(server: Server, *, brief: bool = False) -> Report:
 
 
 def _html(text: str, status: int = 200) -> Response:
+    from ..report.render import page_policy  # noqa: PLC0415
+
     made = Response(text, status, mimetype="text/html")
-    made.headers["Cache-Control"] = "no-store"
+    made.headers["Content-Security-Policy"] = f"{page_policy()}; frame-ancestors 'none'"
     return made
 
 

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
+import traceback
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,9 +22,12 @@ from ..engine.schedule import ENDED
 from ..errors import Refusal, forbidden, not_found, unauthorized
 from ..merging import merged
 from ..model import App, Deployment
+from ..spec.hidden import NO_OBJECT, hidden_body
 from ..state import State
 from ..wire import Json, timestamp
 from . import faults as fault_module
+from .access import API, Access, protect, same
+from .body import body
 from .faults import Faults
 from .limits import Limits
 from .record import Record
@@ -60,6 +65,9 @@ class Server:
     def __init__(self, account: Account) -> None:
         self.account = account
         self.lock = threading.RLock()
+        self.access = Access()
+        # Bodies as they came, for tests whose secrets are made up; else they are recorded without their secrets.
+        self.record_secrets = False
         self.record = Record()
         self.faults = Faults()
         self.limits = Limits(account.state.settings)
@@ -81,7 +89,7 @@ class Server:
             raise unauthorized()
         if not self.tokens:
             return
-        scopes = self.tokens.get(token.strip())
+        scopes = self._scopes(token)
         if scopes is None:
             raise unauthorized()
         needed = _SCOPES.get(operation, "app:read" if method == "GET" else "app:update")
@@ -89,6 +97,12 @@ class Server:
             raise forbidden()
         if scopes and operation == "apps_create" and (request.get_json(silent=True) or {}).get("project_id"):
             self.require("project:assign_resource", scopes)
+
+    def _scopes(self, token: str) -> list[str] | None:
+        """The scopes of a token, None when it is not known; all are compared, each in a time that tells nothing."""
+        given = token.strip()
+        found = [scopes for known, scopes in self.tokens.items() if same(given, known)]
+        return found[0] if found else None
 
     def require(self, scope: str, scopes: list[str]) -> None:
         """Refuse without a scope."""
@@ -98,7 +112,7 @@ class Server:
     def sees_projects(self) -> bool:
         """Whether the token may see project ids."""
         token = request.headers.get("Authorization", "").partition(" ")[2].strip()
-        scopes = self.tokens.get(token) or []
+        scopes = self._scopes(token) or []
         return not scopes or "project:read" in scopes
 
     # Looking at something that is on its way moves an `auto` clock.
@@ -152,7 +166,10 @@ def make_app(server: Server) -> Flask:
         g.operation = (request.endpoint or "").rpartition(".")[2]
         g.request_id = str(uuid.uuid4())
         g.faults = []
-        if not request.path.startswith("/v2/"):
+        g.refused = True
+        server.access.check(request)
+        g.refused = False
+        if not request.path.startswith(API):
             _enter(server)
             return None
         with server.lock:
@@ -165,9 +182,8 @@ def make_app(server: Server) -> Flask:
 
     @app.after_request
     def after(made: Response) -> Response:
-        if request.path.startswith("/v2/"):
-            made = _after_api(server, made)
-        if request.method != "GET" and made.status_code < 500:
+        made = _after_api(server, made) if request.path.startswith(API) and not g.refused else protect(made)
+        if request.method != "GET" and made.status_code < 500 and not g.refused:
             for tell in server.on_change:
                 tell()
         return made
@@ -179,6 +195,7 @@ def make_app(server: Server) -> Flask:
 
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http_error)
+    app.log_exception = _log_exception  # type: ignore[method-assign]
     return app
 
 
@@ -222,7 +239,7 @@ def _after_api(server: Server, made: Response) -> Response:
         method=request.method,
         path=request.path,
         query={name: request.args.getlist(name) for name in request.args},
-        body=_body(),
+        body=_body(server),
         status=made.status_code,
         operation=g.operation,
         faults=[fault.fault for fault in g.faults],
@@ -232,13 +249,31 @@ def _after_api(server: Server, made: Response) -> Response:
     return made
 
 
-def _body() -> Any:
-    """The body as it is recorded: JSON as such, anything else as text."""
+def _body(server: Server) -> Any:
+    """The body as it is recorded: without secrets, or, where that is wanted, JSON as such and anything else as text."""
     raw = request.get_data()
     if not raw:
         return None
     parsed = request.get_json(silent=True, force=True)
+    if not server.record_secrets:
+        if parsed is None and raw.strip() != b"null":
+            parsed = NO_OBJECT if "yaml" not in (request.content_type or "") else _yaml()
+        return hidden_body(parsed)
     return raw.decode("utf-8", "replace") if parsed is None and raw.strip() != b"null" else parsed
+
+
+def _yaml() -> Any:
+    try:
+        return body()
+    except Refusal:
+        return NO_OBJECT
+
+
+def _log_exception(exc_info: Any) -> None:
+    """Where the simulator went wrong; the error's own words may have a secret in them."""
+    kind, _error, trace = exc_info
+    where = "".join(traceback.format_tb(trace))
+    sys.stderr.write(f"{request.method} {request.url_rule}: {kind.__name__}\n{where}")
 
 
 def _app_of_request(server: Server, made: Response | None = None) -> App | None:
@@ -284,6 +319,9 @@ def meddle(server: Server, fault: fault_module.Fault, app: App | None) -> None:
 
 def _refused(refusal: Refusal) -> Response:
     content = {"id": refusal.id, "message": refusal.message, "request_id": g.get("request_id", "")}
+    if g.get("refused") and not request.path.startswith(API):
+        # In the words of the control plane.
+        content = {"error": refusal.message}
     made = answer(content, refusal.status)
     made.headers.update(refusal.headers)
     return made

@@ -1,0 +1,141 @@
+"""A rehearsal leaves no process and no file behind, in whatever way it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.both_paths.running import surroundings
+from tests.platform import ROOT
+
+SPEC = ROOT / "docs" / "examples" / "app.yaml"
+CANARY = "CANARY-of-a-vault"
+SECRETS = {"web": {"SESSION_KEY": CANARY}}
+IMAGE = {"registry_type": "GHCR", "registry": "a", "repository": "b"}
+ENVS = [{"key": "K", "value": CANARY, "type": "SECRET"}]
+SEED = {"name": "shop", "workers": [{"name": "w1", "image": IMAGE}], "envs": ENVS}
+MOMENT = 0.05
+
+
+def simulators(folder: str) -> list[str]:
+    """The command lines of all simulators whose folder is in this one."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+        except OSError:
+            continue
+        if "app_platform_simulator" in line and folder in line and " nohup " not in line and "-m app" in line:
+            found.append(line)
+    return found
+
+
+def left(temporary: str) -> list[str]:
+    """Folders of rehearsals, and files with the secret in them."""
+    found = [path.name for path in Path(temporary).glob("*.rehearsal")]
+    for path in Path(temporary).rglob("*"):
+        try:
+            if path.is_file() and CANARY.encode() in path.read_bytes():
+                found.append(str(path))
+        except FileNotFoundError:
+            continue
+    return found
+
+
+@contextmanager
+def rehearsal(folder: Path, **variables: Any) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """One that has been started, and where its temporary files are; what is left of it fails the test."""
+    if not Path("/proc/self/cmdline").exists():
+        pytest.skip("the processes of this system can't be looked at")
+    command = [sys.executable, "-m", "ansible.cli.playbook", "oceanops.app_platform.rehearse", "-vvv"]
+    command += ["--extra-vars", json.dumps({"rehearsal_secrets": SECRETS, **variables})]
+    with tempfile.TemporaryDirectory() as temporary:
+        more = {"TMPDIR": temporary, "PWD": str(folder)}
+        environment = surroundings(folder, folder / "results.json", folder / "log", more)
+        environment["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            yield process, temporary
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+        # It ends by itself, as soon as it notices: that is given a moment.
+        until = time.monotonic() + 20
+        while (simulators(temporary) or left(temporary)) and time.monotonic() < until:
+            time.sleep(MOMENT)
+        assert simulators(temporary) == []
+        assert left(temporary) == []
+
+
+def written(path: Path, text: str) -> str:
+    path.write_text(text)
+    return str(path)
+
+
+BAD = "bad.yaml"
+
+
+@pytest.mark.parametrize(
+    ("content", "variables", "reason"),
+    [
+        ("", {"rehearsal_spec": "/nowhere/app.yaml"}, "/nowhere/app.yaml"),
+        ("name: shop\n---\nname: other\n", {"rehearsal_spec": BAD}, "document"),
+        ("name: X\nservices: 1", {"rehearsal_spec": str(SPEC), "rehearsal_from": BAD}, "validating app spec"),
+        ("", {"rehearsal_spec": str(SPEC), "rehearsal_simulator_arguments": ["--lunch"]}, "--lunch"),
+        ("", {"rehearsal_spec": str(SPEC), "rehearsal_outcomes": {"migrate": "lunch"}}, "'lunch' is not one of"),
+    ],
+    ids=["a spec that is not there", "two documents", "apps that are refused", "an unknown argument", "no outcome"],
+)
+def test_it_could_not_begin(tmp_path: Path, content: str, variables: dict[str, Any], reason: str) -> None:
+    written(tmp_path / BAD, content)
+    with rehearsal(
+        tmp_path, **{name: str(tmp_path / BAD) if given == BAD else given for name, given in variables.items()}
+    ) as (process, _temporary):
+        output = process.communicate()[0]
+
+    assert process.returncode not in (0, None)
+    assert reason in output
+    assert CANARY not in output.replace(json.dumps(SECRETS), "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_it_was_ended(tmp_path: Path, number: signal.Signals) -> None:
+    """While it releases: with Ctrl-C, by whoever runs it, or so that it can do nothing more."""
+    begun = tmp_path / "begun"
+    spec = written(tmp_path / "seed.yaml", json.dumps(SEED))
+    command = f"{sys.executable} -c 'import pathlib, time; pathlib.Path(\"{begun}\").touch(); time.sleep(60)'"
+    with rehearsal(tmp_path, rehearsal_command=command, rehearsal_from=spec) as (process, temporary):
+        while not begun.exists() and process.poll() is None:
+            time.sleep(MOMENT)
+        (line,) = simulators(temporary)
+        assert left(temporary) == [one.name for one in Path(temporary).glob("*.rehearsal")]
+        files = {path.name: path.stat().st_mode & 0o777 for path in next(Path(temporary).glob("*.rehearsal")).iterdir()}
+        if number == signal.SIGINT:
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
+        process.wait(timeout=60)
+
+    assert files == {"address.json": 0o600, "pid": 0o600, "log": 0o600}
+    assert "--token" not in line
+    assert CANARY not in line
