@@ -72,10 +72,10 @@ EXAMPLES = r"""
 
 - name: List the jobs of each
   ansible.builtin.debug:
-    msg: "{{ item.spec.name }}: {{ item.spec.jobs | default([]) | map(attribute='name') | join(', ') }}"
-  loop: "{{ amsterdam.apps }}"
-  loop_control:
-    label: "{{ item.spec.name }}"
+    msg: "{{ item }}: {{ app.spec.jobs | default([]) | map(attribute='name') | join(', ') }}"
+  loop: "{{ amsterdam.apps | map(attribute='spec.name') }}"
+  vars:
+    app: "{{ amsterdam.apps | selectattr('spec.name', 'eq', item) | first }}"
 
 - name: Export the spec of an app
   oceanops.app_platform.app_info:
