@@ -200,3 +200,14 @@ def test_list_without_end(serve: Serve, client_for: ClientFor, monkeypatch: pyte
     with pytest.raises(TransportError, match="does not end"):
         list(client_for(server).pages(PATH, "apps"))
     assert len(server.requests) == 10
+
+
+@pytest.mark.parametrize("query", [None, {"deployment_types": ["MANUAL"]}])
+def test_a_list_that_is_not_there_and_counts_some(serve: Serve, client_for: ClientFor, query: Any) -> None:
+    """With a filter, nobody knows what the total counts."""
+    pages = client_for(serve(reply(200, {"meta": {"total": 1}}))).pages(PATH, "apps", query)
+    if query:
+        assert list(pages) == []
+        return
+    with pytest.raises(TransportError, match="has no 'apps', and counts 1 of them"):
+        list(pages)
