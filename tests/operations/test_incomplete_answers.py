@@ -15,7 +15,7 @@ from tests.reliability.faults import APP, CASES, Case
 
 LONG = bool(os.environ.get("APP_PLATFORM_LONG"))
 #: Of each task, so many cells are in the selection.
-SHARE = 30
+SHARE = 12
 
 
 @pytest.mark.parametrize("case", EDITING, ids=lambda case: case.name)

@@ -117,6 +117,12 @@ def test_a_component_that_is_declared_whole_is_made_beside_the_renamed_one(api: 
     assert {one["name"]: one.get("instance_count") for one in spec["services"]} == {"front": 2, "web": 2}
 
 
+def test_what_is_added_to_a_list_that_is_declared_whole_goes(api: FakeApps) -> None:
+    ports = Declaration({"services": [{"name": "web", "internal_ports": [1]}]}, WHOLE_COMPONENTS)
+    spec, _puts = during(api, ports, lambda spec: spec["services"][0].update(internal_ports=[2]))
+    assert spec["services"][0]["internal_ports"] == [1]
+
+
 def turn(spec: Spec) -> None:
     spec["envs"].reverse()
     spec["jobs"].reverse()
