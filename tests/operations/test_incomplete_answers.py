@@ -10,8 +10,8 @@ import pytest
 
 from tests.operations.conftest import Run
 from tests.platform import Platform
-from tests.reliability.answers import ABSENT, EDITING, Answers, selection
-from tests.reliability.faults import APP, CASES, Case
+from tests.reliability.answers import ABSENT, EDITING, WHOLE, Answers, selection
+from tests.reliability.faults import APP, Case
 
 LONG = bool(os.environ.get("APP_PLATFORM_LONG"))
 #: Of each task, so many cells are in the selection.
@@ -31,9 +31,8 @@ def test_an_answer_without_a_field(case: Case, run: Run, platform: Platform) -> 
 @pytest.mark.parametrize("number", [2, 3, 4])
 def test_an_app_without_its_spec(number: int, value: object, run: Run, platform: Platform) -> None:
     """In merge mode, all that the task did not declare was gone after that: workers, jobs, secrets."""
-    case = next(case for case in CASES if case.module == "app")
     answers = Answers(run, platform)
-    found = [one for one in answers.planned(case) if one.field == "app.spec" and one.number == number]
+    found = [one for one in answers.planned(WHOLE) if one.field == "app.spec" and one.number == number]
     for cell in found:
         if cell.value is value or cell.value == value:
             assert answers.done(cell).wrong == ()

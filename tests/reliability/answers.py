@@ -18,7 +18,7 @@ from typing import Any
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client
 from tests.platform import Platform
-from tests.reliability.faults import CASES, Case, Run, Table
+from tests.reliability.faults import CASES, IMAGE, Case, Run, Table
 
 #: In the place of a wrong value: the field is not there.
 ABSENT: Any = object()
@@ -48,7 +48,9 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "job_invocation": ("", "id", "phase", "job_name"),
     "valid": ("",),
 }
-EDITING = tuple(case for case in CASES if case.write is not None)
+#: What it declares would do for an app of its own: an empty spec in its place would not be refused by the lint.
+WHOLE = Case("app", {"spec": {"name": "shop", "workers": [{"name": "queue", "image": IMAGE, "run_command": "other"}]}})
+EDITING = (WHOLE, *(case for case in CASES[1:] if case.write is not None))
 
 
 @dataclass(frozen=True)
