@@ -14,7 +14,7 @@ from typing import Any
 from ._apps import App, Spec
 from ._claims import check_domains
 from ._context import Context
-from ._deployments import RESTORE_AFTER, SameSpec, id_of, own_spec, restoration, spec_of
+from ._deployments import RESTORE_AFTER, SameSpec, id_of, own_spec, part, restoration, spec_of
 from ._editing import Written, planned, write
 from ._edits import Planner, Return
 from ._errors import AppPlatformError, DeploymentError
@@ -195,6 +195,9 @@ def _restore(context: Context, written: Written, api_url: str) -> tuple[bool, st
         app = context.api.get_app(app_id)
         back = restoration(app, written.after, same_spec)
         if back.spec is not None:
+            live = context.api.get_deployment(app_id, id_of(part(app, "active_deployment")))
+            if not same_spec(own_spec(live, "deployment"), back.spec):
+                return False, "the spec could not be put back: the platform tells two different ones of the deployment"
             write(context, app, Return(written.after, back.spec), api_url)
     except AppPlatformError as error:
         failure = error

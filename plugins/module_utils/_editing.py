@@ -97,6 +97,17 @@ class _Replaced:
         return rebase(SPEC, self.base, self.theirs, spec, self.origin) or {}
 
 
+def _contradict(one: App, other: App) -> bool:
+    """Whether two answers have different specs although the app says that nothing has changed in between."""
+    updated = one.get("updated_at")
+    return (
+        isinstance(updated, str)
+        and updated == other.get("updated_at")
+        and note(one) == note(other)
+        and not same_spec(own_spec(one), own_spec(other))
+    )
+
+
 def _told(written: Written) -> str:
     """The id of the deployment that the answer to our write told."""
     return id_of(part(written.answer, "pending_deployment"))
@@ -157,7 +168,7 @@ class _Writing:
         for attempt in range(ATTEMPTS):
             if attempt:
                 self._pause(attempt)
-            app = self._context.api.get_app(id_of(self._app))
+            app = self._read()
             current = own_spec(app)
             target = self._target(current)
             forced = self._force and self._written is None
@@ -171,6 +182,20 @@ class _Writing:
             if self._stands(current):
                 return self._end()
         raise self._given_up()
+
+    def _read(self) -> App:
+        """The app as it is now. Where two answers can't both be right, a third one has to agree with one of them."""
+        app = self._context.api.get_app(id_of(self._app))
+        if not _contradict(self._app, app):
+            return app
+        again = self._context.api.get_app(id_of(self._app))
+        if _contradict(self._app, again) and _contradict(app, again):
+            raise TransportError(
+                f"The platform tells a different spec of the app {name_of(app)} each time, and that nothing has "
+                "changed. Nothing is decided by such answers: run the task again.",
+                reason="wrong_envelope",
+            )
+        return again
 
     def _end(self) -> Written | None:
         if self._refusal is not None:

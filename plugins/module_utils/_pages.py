@@ -73,7 +73,8 @@ class Pages:
                 if fresh or not named:
                     yield one
             passed += len(found)
-            if self._key not in answer and self._total(answer) > passed:
+            # Nobody knows whether the total of a list with a filter is that of the filtered one.
+            if self._key not in answer and not any(self._query.values()) and self._total(answer) > passed:
                 raise self._fault(f"the answer has no {self._key!r}, and counts {self._total(answer)} of them")
             if not self._goes_on(answer, page, passed):
                 return

@@ -235,3 +235,14 @@ def test_no_page_is_jumped_over(serve: Serve, client_for: ClientFor) -> None:
     server = serve(reply(200, first), reply(200, {"apps": [{"id": "z"}]}))
     assert [one["id"] for one in client_for(server).pages(PATH, "apps")] == ["id-0", "z"]
     assert [asked(request)[0] for request in server.requests] == [1, 2]
+
+
+@pytest.mark.parametrize("query", [None, {"deployment_types": ["MANUAL"]}])
+def test_a_list_that_is_not_there_and_counts_some(serve: Serve, client_for: ClientFor, query: Any) -> None:
+    """With a filter, nobody knows what the total counts."""
+    pages = client_for(serve(reply(200, {"meta": {"total": 1}}))).pages(PATH, "apps", query)
+    if query:
+        assert list(pages) == []
+        return
+    with pytest.raises(TransportError, match="has no 'apps', and counts 1 of them"):
+        list(pages)

@@ -9,9 +9,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils import _editing, _locks
+from ansible_collections.oceanops.app_platform.plugins.module_utils._converge import converge
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import Declaration
 from ansible_collections.oceanops.app_platform.plugins.module_utils._elements import Elements
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import ConcurrentEditError, TransportError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
+    ConcurrentEditError,
+    DeploymentError,
+    TransportError,
+)
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._merge import WHOLE_COMPONENTS
 
 from .fake_platform import URL, FakeApps, context
@@ -112,6 +117,12 @@ def test_a_component_that_is_declared_whole_is_made_beside_the_renamed_one(api: 
     assert {one["name"]: one.get("instance_count") for one in spec["services"]} == {"front": 2, "web": 2}
 
 
+def test_what_is_added_to_a_list_that_is_declared_whole_goes(api: FakeApps) -> None:
+    ports = Declaration({"services": [{"name": "web", "internal_ports": [1]}]}, WHOLE_COMPONENTS)
+    spec, _puts = during(api, ports, lambda spec: spec["services"][0].update(internal_ports=[2]))
+    assert spec["services"][0]["internal_ports"] == [1]
+
+
 def turn(spec: Spec) -> None:
     spec["envs"].reverse()
     spec["jobs"].reverse()
@@ -176,3 +187,72 @@ def test_a_spec_that_is_missing_is_never_an_empty_one(api: FakeApps, which: int,
     there = api.apps[app_id]["spec"]
     assert there == before if which == 0 else there["jobs"][:2] == before["jobs"]
     assert there["services"] == before["services"]
+
+
+def shown(api: FakeApps, *answers: Change | None) -> str:
+    """An app of which the next looks answer with these changes to its spec, all of them with the same times."""
+    app_id = api.add(SHOP)
+    show, rest = api._shown, list(answers)
+
+    def odd(wanted: str) -> dict[str, Any]:
+        found = copy.deepcopy(show(wanted))
+        change = rest.pop(0) if rest else None
+        if change is not None:
+            change(found["spec"])
+        return found
+
+    api._shown = odd  # type: ignore[method-assign]
+    return app_id
+
+
+def without(section: str) -> Change:
+    return lambda spec: spec.pop(section)
+
+
+@pytest.mark.parametrize("answers", [(without("jobs"),), (None, without("jobs")), (None, without("envs"))])
+def test_of_answers_that_contradict_each_other_two_decide(api: FakeApps, answers: tuple[Any, ...]) -> None:
+    """A section that one answer lacks is not removed."""
+    app_id = shown(api, *answers)
+    _editing.write(context(api), api.get_app(app_id), CHANGE, URL)
+    spec = api.spec(app_id)
+    assert ([one["name"] for one in spec["jobs"]], len(spec["envs"])) == (["warm", "cool"], 2)
+    assert spec["services"][0]["envs"][0]["value"] == "ours"
+
+
+def test_where_all_answers_contradict_each_other_nothing_is_written(api: FakeApps) -> None:
+    app_id = shown(api, None, without("jobs"), without("envs"))
+    with pytest.raises(TransportError, match="a different spec of the app shop each time") as caught:
+        _editing.write(context(api), api.get_app(app_id), CHANGE, URL)
+    assert caught.value.code == "wrong_envelope"
+    assert api.writes == []
+
+
+def test_a_change_that_no_time_shows_is_looked_at_twice(api: FakeApps) -> None:
+    """A new name makes no deployment, and may fall into the same second."""
+    app_id = api.add(SHOP)
+    app = api.get_app(app_id)
+    api.apps[app_id]["spec"]["name"] = "store"
+    api.calls.clear()
+    _editing.write(context(api), app, ADD, URL)
+    assert api.spec(app_id)["name"] == "store"
+    assert api.calls == ["get_app", "get_app", "update_app", "get_app", "reads deployments"]
+
+
+def test_the_way_back_is_one_that_the_platform_tells_twice(api: FakeApps) -> None:
+    """on_failure: restore_spec, and the app shows its active deployment without the jobs that it has."""
+    params = {**context(api).params, "on_failure": "restore_spec", "api_url": URL, "wait_interval": 1.0}
+    app_id = api.add(SHOP)
+    app = api.get_app(app_id)
+    api.fails = lambda spec: any(one["name"] == "migrate" for one in spec["jobs"])
+    show = api._shown
+
+    def bare(wanted: str) -> dict[str, Any]:
+        found = copy.deepcopy(show(wanted))
+        del found["active_deployment"]["spec"]["jobs"]
+        return found
+
+    api._shown = bare  # type: ignore[method-assign]
+    with pytest.raises(DeploymentError, match="tells two different ones") as caught:
+        converge(context(api, params), params, app, ADD)
+    assert caught.value.details["restored"] is False
+    assert len(api.spec(app_id)["jobs"]) == 3

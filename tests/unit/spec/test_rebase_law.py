@@ -307,6 +307,21 @@ def test_where_both_changed_the_same(theirs: Spec, ours: Spec, expected: Spec) -
     assert same_spec(rebase(SPEC, base, {**base, **theirs}, result), result)
 
 
+def test_a_new_order_inside_of_what_the_other_one_removes_is_a_change() -> None:
+    base = {"services": [{"name": "web", "envs": [{"key": "A", "value": "1"}, {"key": "B", "value": "2"}]}]}
+    turned = {"services": [{"name": "web", "envs": base["services"][0]["envs"][::-1]}]}
+    assert rebase(SPEC, base, {}, turned) == turned
+    assert rebase(SPEC, base, turned, {}) == {}
+
+
+def test_a_list_of_elements_without_names_is_one_value() -> None:
+    def origins(*hosts: str) -> Spec:
+        return {"ingress": {"rules": [{"match": {}, "cors": {"allow_origins": [{"exact": host} for host in hosts]}}]}}
+
+    assert rebase(SPEC, origins("a"), origins("a", "b"), origins("a", "c")) == origins("a", "c")
+    assert rebase(SPEC, origins("a"), origins("a", "b"), origins("a")) == origins("a", "b")
+
+
 def test_an_order_as_it_was_at_the_beginning_is_no_change_of_theirs() -> None:
     origin, base = {"features": ["a", "b"]}, {"features": ["b", "a"]}
     assert rebase(SPEC, base, {"features": ["a", "b", "c"]}, base, origin) == {"features": ["b", "c", "a"]}
