@@ -29,10 +29,13 @@ _LONG, _ENOUGH = 60, 16
 
 # --- addresses and headers
 
-_ADDRESS = re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@\"<>]*:)(?!\d{1,5}(?:[/?#]|$))[^\s\"<>]*@", re.IGNORECASE)
-_USER = re.compile(r"(\b[a-z][a-z0-9+.-]*://)[^\s:/@\"<>]{20,}@", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(\b[a-z][a-z0-9+.-]{0,30}://[^\s:/@\"<>]{0,200}:)(?!\d{1,5}(?:[/?#]|$))[^\s\"<>]{0,2000}@", re.IGNORECASE
+)
+_USER = re.compile(r"(\b[a-z][a-z0-9+.-]{0,30}://)[^\s:/@\"<>]{20,500}@", re.IGNORECASE)
 _PARAMETER = re.compile(
-    r"([?&;](?:[\w.-]*(?:password|passwd|pwd|token|secret|signature|api_?key|apikey))=)[^\s&;\"'<>]+", re.IGNORECASE
+    r"([?&;](?:[\w.-]{0,60}(?:password|passwd|pwd|token|secret|signature|api_?key|apikey))=)[^\s&;\"'<>]+",
+    re.IGNORECASE,
 )
 _BEARER = re.compile(r"(\b(?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
 

@@ -106,7 +106,9 @@ class _Stream:
 
     def hidden(self) -> list[str]:
         for number, line in enumerate(self._lines):
-            if any(_NAMED.search(line, 0, found.start()) for found in self._names.finditer(line)):
+            if any(
+                _NAMED.search(line, max(0, found.start() - 40), found.start()) for found in self._names.finditer(line)
+            ):
                 self._fields(number)
         for number in range(len(self._lines)):
             position = 0

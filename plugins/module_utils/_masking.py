@@ -96,14 +96,17 @@ class SecretRegister:
                 continue
             text = str(value).strip()
             if text and not (text.startswith("EV[") and text.endswith("]")):
-                self._values.add(text)
-                self._values.update(_inner_secrets(text))
-                self._index = None
+                new = {text, *_inner_secrets(text)} - self._values
+                if new:
+                    self._values |= new
+                    self._index = None
 
     def protect(self, *names: str) -> None:
         """Keep names readable: of apps, components, keys, regions, enum words, fields. No part of a name is masked."""
-        self._names.update(name for name in names if name)
-        self._index = None
+        new = {name for name in names if name} - self._names
+        if new:
+            self._names |= new
+            self._index = None
 
     def protect_value(self, *values: str) -> None:
         """Keep short words of readable values (GENERAL envs, commands) readable.

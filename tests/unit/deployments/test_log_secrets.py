@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import pprint
+import sys
+import time
 
 import pytest
 import yaml
@@ -175,3 +177,12 @@ def test_a_sentence() -> None:
 def test_no_text_makes_it_stumble(lines: list[str], keys: set[str]) -> None:
     clean = SecretRegister().log("\n".join(lines)).split("\n")
     assert len(hide_values(clean, keys)) <= len(clean)
+
+
+@pytest.mark.parametrize(
+    "unit", ["aA0+", "API_KEY ", "a://b:c", "a-://", '"API_KEY=', "key: API_KEY ", "-----BEGIN A-----"]
+)
+def test_a_file_made_to_be_slow_is_not(unit: str) -> None:
+    start = time.process_time()
+    hide_values([unit * (64 * 1024 // len(unit))], KEYS)
+    assert time.process_time() - start < (2 if sys.gettrace() is None else 20)

@@ -17,22 +17,18 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils import _masking
-from ansible_collections.oceanops.app_platform.plugins.module_utils._answers import parse, refusal
+from ansible_collections.oceanops.app_platform.plugins.module_utils._answers import refusal
 from ansible_collections.oceanops.app_platform.plugins.module_utils._context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import AppPlatformError, UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._explaining import explain, failures
+from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import AppPlatformError
 from ansible_collections.oceanops.app_platform.plugins.module_utils._foreign_text import shortened, visible
-from ansible_collections.oceanops.app_platform.plugins.module_utils._log_tails import FILE_BYTES, LINE_LENGTH, log_tail
+from ansible_collections.oceanops.app_platform.plugins.module_utils._log_tails import FILE_BYTES, LINE_LENGTH
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK, SecretRegister, is_mask
 from ansible_collections.oceanops.app_platform.plugins.module_utils._running import Operation, perform
 from ansible_collections.oceanops.app_platform.plugins.module_utils._session import Answer
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._lint_rules import found as finding
-from ansible_collections.oceanops.app_platform.plugins.module_utils._waiting import Watch
-from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import FakeClock
+from ansible_collections.oceanops.app_platform.tests.reliability.canaries import CLOCK, PLACES, RUN, leaks, log_lines
 
 ROOT = Path(__file__).parents[3]
-#: Consecutive characters of a secret that are one.
-RUN = 8
 
 
 def register(*secrets: str) -> SecretRegister:
@@ -49,7 +45,7 @@ TOKEN = "".join(f"{number:x}Zk" for number in range(470))
 
 def test_a_long_secret_in_a_log_line_is_masked_before_the_line_is_cut() -> None:
     assert len(TOKEN) > 1400 > LINE_LENGTH
-    assert log_lines(register(TOKEN), f"token {TOKEN} refused")[0] == [f"token {MASK} refused"]
+    assert log_lines(register(TOKEN), f"token {TOKEN} refused") == [f"token {MASK} refused"]
 
 
 @pytest.mark.parametrize("at", range(1955, 2005, 7))
@@ -115,7 +111,7 @@ def test_the_end_of_a_file_that_is_one_line_may_begin_within_a_secret() -> None:
     secret = "\u00e4\u20ac\U0001f600 hunter2-hunter2-hunter2"
     for at in range(1, 20):
         tail = secret.encode()[at:].decode("utf-8", "replace")
-        lines, _note = log_lines(register(secret), tail + "x" * (FILE_BYTES - len(tail)))
+        lines = log_lines(register(secret), tail + "x" * (FILE_BYTES - len(tail)))
         assert leaks(secret, "".join(lines)) == set()
 
 
@@ -222,14 +218,6 @@ def test_messages_warnings_and_progress_hold_no_escapes_and_data_stay_what_they_
 # --- the law
 
 
-def leaks(secret: str, said: str, *around: str) -> set[str]:
-    """Runs of the secret in what is said, but for those that stand in the text around it or in a mask."""
-    own = {said[at : at + RUN] for at in range(len(said) - RUN + 1)}
-    for text in (*around, MASK):
-        own -= {text[at : at + RUN] for at in range(len(text) - RUN + 1)}
-    return own & {secret[at : at + RUN] for at in range(len(secret) - RUN + 1)}
-
-
 def is_law_abiding(value: str) -> bool:
     """The exceptions: too monotonous, too common, or no secret at all (docs/secrets.md)."""
     return (
@@ -269,100 +257,9 @@ SECRETS = (
 LENGTH = st.sampled_from([0, 0, 0, 30, 180, 195, 960, 990, 1980])
 
 
-def answer(body: str | bytes, status: int = 400, **headers: str) -> Answer:
-    data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
-    return Answer(status, {key.replace("_", "-"): value for key, value in headers.items()}, data)
-
-
 def refused(known: SecretRegister, body: str) -> str:
-    return refusal(answer(body), "GET", "/x", FakeClock(), reads=True, register=known).api_message
-
-
-def message_of(known: SecretRegister, run: Callable[[], object]) -> str:
-    try:
-        run()
-    except AppPlatformError as error:
-        return error.message
-    raise AssertionError("no error")
-
-
-class _Files:
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.client = self
-
-    def logs(self, *_args: object, **_known: object) -> dict[str, Any]:
-        return {"historic_urls": ["https://logs"]}
-
-    def fetch_text(self, _url: str, limit: int) -> str:
-        return self.text[-limit:]
-
-
-def watching(known: SecretRegister, text: str = "") -> Watch:
-    files: Any = _Files(text)
-    return Watch(api=files, clock=FakeClock(), same_spec=lambda _a, _b: True, mask=known.foreign, mask_log=known.log)
-
-
-def log_lines(known: SecretRegister, text: str) -> tuple[list[str], str | None]:
-    tail = log_tail(watching(known, text), "app", "deployment", None, "DEPLOY", keys=())
-    return tail["lines"], tail["note"]
-
-
-def reasons(known: SecretRegister, text: str) -> str:
-    step = {"name": "s", "status": "ERROR", "component_name": "web", "reason": {"code": text, "message": text}}
-    deployment = {"id": "d", "phase": "ERROR", "progress": {"steps": [step]}}
-    explained = explain(watching(known), "app", deployment, failures(deployment), logs=False)
-    return json.dumps([one.as_dict() for one in explained.failures], ensure_ascii=False) + explained.text()
-
-
-def performed(known: SecretRegister, text: str) -> str:
-    def run(_params: dict[str, Any], context: Context) -> dict[str, Any]:
-        context.warn(f"unknown word {text}")
-        raise UsageError(f"file: {text!r} {text}")
-
-    told = Context({}, register=known)
-    result = perform(Operation({}, run), {}, told)
-    return "\n".join([result["msg"], result["failure"]["message"], *told.warnings])
-
-
-def bug(known: SecretRegister, text: str) -> str:
-    def run(_params: dict[str, Any], _context: Context) -> dict[str, Any]:
-        raise ValueError(text)
-
-    return str(perform(Operation({}, run), {}, Context({}, register=known))["msg"])
-
-
-PLACES: dict[str, Callable[[SecretRegister, str], str]] = {
-    "message in JSON": lambda known, text: refused(known, json.dumps({"id": text, "message": text})),
-    "plain body": refused,
-    "HTML": lambda known, text: refused(
-        known, f"<html><body><p>{html.escape(text)}</p>{html.escape(text)}</body></html>"
-    ),
-    "raw HTML": lambda known, text: refused(known, f"<html><script>{text}</script>{text}"),
-    "id": lambda known, text: (
-        refusal(
-            answer(json.dumps({"id": text, "message": "m", "request_id": text})),
-            "GET",
-            "/x",
-            FakeClock(),
-            reads=True,
-            register=known,
-        ).message
-    ),
-    "content type": lambda known, text: message_of(
-        known, lambda: parse(answer("x", 200, Content_Type=text), "GET", "/x", reads=True, register=known)
-    ),
-    "request id": lambda known, text: str(
-        refusal(answer("{}", x_request_id=text), "GET", "/x", FakeClock(), reads=True, register=known).request_id
-    ),
-    "log": lambda known, text: "\n".join(log_lines(known, text)[0]),
-    "log in lines": lambda known, text: "\n".join(log_lines(known, f"web 2026-05-04T10:11:12Z {text}\nweb next\n")[0]),
-    "reason": reasons,
-    "result, warning": performed,
-    "bug": bug,
-    "progress": lambda known, text: known.foreign(text),
-    "lint": lambda known, text: known.readable(finding("unknown_field", "x", text).message),
-}
+    """The API's text in the error for such an answer."""
+    return refusal(Answer(400, {}, body.encode()), "GET", "/x", CLOCK, reads=True, register=known).api_message
 
 
 @pytest.mark.law
