@@ -118,7 +118,9 @@ def test_every_problem_of_the_options_is_told_at_once(both: dict[str, Played]) -
     lines = message.splitlines()
     assert lines[0] == "envs.kye: there is no such option; did you mean key?"
     assert lines[1] == "nmae: there is no such option; did you mean name?"
-    assert any("act" in line and "dance" in line for line in lines)
+    assert any(line.startswith("value of act must be one of: ") for line in lines)
+    # What was given may be a secret.
+    assert "dance" not in message
     assert any("number" in line for line in lines)
     assert both["in_process"]["all wrong"]["failure"]["code"] == "usage"
 
