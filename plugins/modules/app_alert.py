@@ -371,16 +371,25 @@ failure:
 from contextlib import nullcontext
 from typing import Any
 
-from ..module_utils._alert_destinations import Destinations, converge_destinations
-from ..module_utils._arguments import API, SELECTOR, WAIT, ArgumentSpec, merge
-from ..module_utils._component import STATE
-from ..module_utils._converge import converge, telling
-from ..module_utils._deployments import id_of, own_spec
-from ..module_utils._edits import find_component, section_of
-from ..module_utils._elements import Elements
-from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._selector import require_app
-from ..module_utils._spec._nodes import Spec, objects
+from ansible_collections.oceanops.app_platform.plugins.module_utils._alert_destinations import (
+    Destinations,
+    converge_destinations,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import (
+    API,
+    SELECTOR,
+    WAIT,
+    ArgumentSpec,
+    merge,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._component import STATE
+from ansible_collections.oceanops.app_platform.plugins.module_utils._converge import converge, telling
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import id_of, own_spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import find_component, section_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._elements import Elements
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import Spec, objects
 
 RULE = ("rule", "disabled", "operator", "value", "window")
 OPTIONS = ArgumentSpec(

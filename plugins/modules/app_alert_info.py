@@ -99,13 +99,16 @@ alerts:
 
 from typing import Any
 
-from ..module_utils._alert_destinations import emails_of, shown_destinations
-from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ..module_utils._component_filter import check_components
-from ..module_utils._deployments import id_of, phase_of, spec_of
-from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._selector import require_app
-from ..module_utils._spec._nodes import objects
+from ansible_collections.oceanops.app_platform.plugins.module_utils._alert_destinations import (
+    emails_of,
+    shown_destinations,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._component_filter import check_components
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import id_of, phase_of, spec_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import objects
 
 OPTIONS = ArgumentSpec({"component": {"type": "str"}, "rule": {"type": "str"}})
 

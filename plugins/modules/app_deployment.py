@@ -293,18 +293,39 @@ failure:
 from collections.abc import Collection
 from typing import Any
 
-from ..module_utils._apps import App, Spec
-from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ..module_utils._deploying import FOLLOW, POST_DEPLOY, WAIT_AT_ALL, answer, follow_own, join, named, stop, told
-from ..module_utils._deployments import id_of, is_over, note, own_spec, part, unfinished
-from ..module_utils._editing import write
-from ..module_utils._edits import Edited
-from ..module_utils._errors import DeploymentError, UsageError
-from ..module_utils._finding import standing
-from ..module_utils._following import check_pin, follow_write, wait_until_idle
-from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._selector import require_app
-from ..module_utils._waiting import Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import App, Spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deploying import (
+    FOLLOW,
+    POST_DEPLOY,
+    WAIT_AT_ALL,
+    answer,
+    follow_own,
+    join,
+    named,
+    stop,
+    told,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import (
+    id_of,
+    is_over,
+    note,
+    own_spec,
+    part,
+    unfinished,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._editing import write
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import Edited
+from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import DeploymentError, UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._finding import standing
+from ansible_collections.oceanops.app_platform.plugins.module_utils._following import (
+    check_pin,
+    follow_write,
+    wait_until_idle,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._waiting import Watch
 
 OPTIONS = ArgumentSpec(
     {

@@ -198,14 +198,14 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from ..module_utils._apps import App, Deployment
-from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ..module_utils._deployments import id_of, phase_of, spec_of
-from ..module_utils._errors import UsageError
-from ..module_utils._explaining import explain, failures, summary
-from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._selector import require_app
-from ..module_utils._showing import learn, show
+from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import App, Deployment
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import id_of, phase_of, spec_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._explaining import explain, failures, summary
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._showing import learn, show
 
 TYPES = (
     "MANUAL",

@@ -336,17 +336,23 @@ failure:
 
 from typing import Any
 
-from ..module_utils._arguments import API, SELECTOR, WAIT, ArgumentSpec, merge
-from ..module_utils._component import STATE
-from ..module_utils._converge import converge
-from ..module_utils._deployments import spec_of
-from ..module_utils._elements import Elements
-from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._selector import require_app
-from ..module_utils._spec._canonical import canonical
-from ..module_utils._spec._nodes import objects
-from ..module_utils._spec._schema import DOMAIN
-from ..module_utils._spec_arguments import record_options
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import (
+    API,
+    SELECTOR,
+    WAIT,
+    ArgumentSpec,
+    merge,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._component import STATE
+from ansible_collections.oceanops.app_platform.plugins.module_utils._converge import converge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import spec_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._elements import Elements
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._canonical import canonical
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import objects
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import DOMAIN
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec_arguments import record_options
 
 OWN = record_options(DOMAIN, required="domain")
 

@@ -349,20 +349,26 @@ failure:
 
 from typing import Any
 
-from ..module_utils._arguments import API, SELECTOR, WAIT, ArgumentSpec, merge
-from ..module_utils._component import SECRETS, STATE
-from ..module_utils._converge import converge
-from ..module_utils._edits import find_component, section_of
-from ..module_utils._elements import Elements
-from ..module_utils._masking import MASK
-from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._secret_stage import SecretRules
-from ..module_utils._selector import require_app
-from ..module_utils._spec._merge import KEPT_ENVS
-from ..module_utils._spec._nodes import objects
-from ..module_utils._spec._schema import ENV, ENVS
-from ..module_utils._spec._secret_places import shown
-from ..module_utils._spec_arguments import record_options
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import (
+    API,
+    SELECTOR,
+    WAIT,
+    ArgumentSpec,
+    merge,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._component import SECRETS, STATE
+from ansible_collections.oceanops.app_platform.plugins.module_utils._converge import converge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import find_component, section_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._elements import Elements
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secret_stage import SecretRules
+from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._merge import KEPT_ENVS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import objects
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import ENV, ENVS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._secret_places import shown
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec_arguments import record_options
 
 ONE = record_options(ENV)
 OPTIONS = ArgumentSpec(

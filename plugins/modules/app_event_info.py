@@ -118,11 +118,17 @@ events:
 from itertools import islice
 from typing import Any
 
-from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ..module_utils._deployments import cause_of, id_of, part, phase_of, spec_of
-from ..module_utils._errors import UsageError
-from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._selector import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import (
+    cause_of,
+    id_of,
+    part,
+    phase_of,
+    spec_of,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
 
 OPTIONS = ArgumentSpec(
     {

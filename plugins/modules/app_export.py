@@ -100,14 +100,20 @@ left_out:
 from pathlib import Path
 from typing import Any
 
-from ..module_utils._apps import App
-from ..module_utils._arguments import API, ArgumentSpec, merge
-from ..module_utils._errors import UsageError
-from ..module_utils._folder import Folder, Found
-from ..module_utils._host_names import is_plain, quoted
-from ..module_utils._inventory_files import HAS_YAML, Exported, exported, hosts_file, vault_path
-from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._selector import app_name, require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import App
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._folder import Folder, Found
+from ansible_collections.oceanops.app_platform.plugins.module_utils._host_names import is_plain, quoted
+from ansible_collections.oceanops.app_platform.plugins.module_utils._inventory_files import (
+    HAS_YAML,
+    Exported,
+    exported,
+    hosts_file,
+    vault_path,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import app_name, require_app
 
 OPTIONS = ArgumentSpec(
     {

@@ -138,13 +138,13 @@ unhealthy:
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ..module_utils._component_filter import check_components
-from ..module_utils._deployments import id_of, name_of, part, spec_of
-from ..module_utils._errors import AppPlatformError
-from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._selector import require_app
-from ..module_utils._spec._nodes import objects
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._component_filter import check_components
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import id_of, name_of, part, spec_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import AppPlatformError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import objects
 
 OPTIONS = ArgumentSpec(
     {

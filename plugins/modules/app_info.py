@@ -193,12 +193,12 @@ apps:
 
 from typing import Any
 
-from ..module_utils._apps import App
-from ..module_utils._arguments import API, ArgumentSpec, merge
-from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._selector import app_name, find_app
-from ..module_utils._showing import addresses_with_secrets, show
-from ..module_utils._spec._export import export
+from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import App
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import app_name, find_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._showing import addresses_with_secrets, show
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._export import export
 
 OPTIONS = ArgumentSpec(
     {

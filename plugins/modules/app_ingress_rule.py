@@ -493,16 +493,22 @@ failure:
 
 from typing import Any
 
-from ..module_utils._arguments import API, SELECTOR, WAIT, ArgumentSpec, merge
-from ..module_utils._component import STATE
-from ..module_utils._converge import converge
-from ..module_utils._elements import Rule
-from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._selector import require_app
-from ..module_utils._spec._canonical import canonical
-from ..module_utils._spec._routes import rules_of
-from ..module_utils._spec._schema import INGRESS_RULE
-from ..module_utils._spec_arguments import record_options
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import (
+    API,
+    SELECTOR,
+    WAIT,
+    ArgumentSpec,
+    merge,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._component import STATE
+from ansible_collections.oceanops.app_platform.plugins.module_utils._converge import converge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._elements import Rule
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._canonical import canonical
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._routes import rules_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import INGRESS_RULE
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec_arguments import record_options
 
 OWN = record_options(INGRESS_RULE)
 MATCH = {"type": "dict", "options": OWN["match"]["options"]}

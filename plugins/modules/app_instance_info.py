@@ -81,11 +81,11 @@ counts:
 from collections import Counter
 from typing import Any
 
-from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ..module_utils._component_filter import check_components
-from ..module_utils._deployments import id_of
-from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._selector import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._component_filter import check_components
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import id_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
 
 OPTIONS = ArgumentSpec({"component": {"type": "str"}})
 

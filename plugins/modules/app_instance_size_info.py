@@ -143,9 +143,9 @@ instance_sizes:
 import re
 from typing import Any
 
-from ..module_utils._arguments import API, ArgumentSpec, merge
-from ..module_utils._errors import UsageError
-from ..module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
 
 OPTIONS = ArgumentSpec(
     {

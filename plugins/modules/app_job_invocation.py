@@ -168,15 +168,32 @@ failure:
 
 from typing import Any
 
-from ..module_utils._apps import App, JobInvocation
-from ..module_utils._arguments import API, SELECTOR, WAIT, ArgumentSpec, merge
-from ..module_utils._deployments import id_of, name_of, own_spec
-from ..module_utils._errors import AppPlatformError, ConflictError, InvalidRequestError, NotFoundError, UsageError
-from ..module_utils._invocations import gather, is_over, job_kinds, summary
-from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._polling import Polling
-from ..module_utils._selector import require_app
-from ..module_utils._waiting import Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import App, JobInvocation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import (
+    API,
+    SELECTOR,
+    WAIT,
+    ArgumentSpec,
+    merge,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import id_of, name_of, own_spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
+    AppPlatformError,
+    ConflictError,
+    InvalidRequestError,
+    NotFoundError,
+    UsageError,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._invocations import (
+    gather,
+    is_over,
+    job_kinds,
+    summary,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._polling import Polling
+from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._waiting import Watch
 
 OPTIONS = ArgumentSpec(
     {

@@ -196,11 +196,16 @@ failure:
 
 from typing import Any
 
-from ..module_utils._apps import JobInvocation, Spec
-from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ..module_utils._deployments import id_of, moment, spec_of
-from ..module_utils._errors import AppPlatformError, InvalidRequestError, NotFoundError, UsageError
-from ..module_utils._invocations import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import JobInvocation, Spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import id_of, moment, spec_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
+    AppPlatformError,
+    InvalidRequestError,
+    NotFoundError,
+    UsageError,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._invocations import (
     PHASES,
     age,
     gather,
@@ -211,9 +216,9 @@ from ..module_utils._invocations import (
     summary,
     trigger_of,
 )
-from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._selector import require_app
-from ..module_utils._spec._nodes import parse_duration
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import parse_duration
 
 OPTIONS = ArgumentSpec(
     {

@@ -353,19 +353,19 @@ failure:
 
 from typing import Any
 
-from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ..module_utils._converge import app_summary
-from ..module_utils._deploying import FOLLOW
-from ..module_utils._deployments import id_of, own_spec
-from ..module_utils._editing import planned
-from ..module_utils._following import check_pin
-from ..module_utils._job_copy import OPTIONS as CHANGES
-from ..module_utils._job_copy import new_copy
-from ..module_utils._job_run import JobRun, Request
-from ..module_utils._locks import lock_domain
-from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._selector import require_app
-from ..module_utils._spec_arguments import component_options
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._converge import app_summary
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deploying import FOLLOW
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import id_of, own_spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._editing import planned
+from ansible_collections.oceanops.app_platform.plugins.module_utils._following import check_pin
+from ansible_collections.oceanops.app_platform.plugins.module_utils._job_copy import OPTIONS as CHANGES
+from ansible_collections.oceanops.app_platform.plugins.module_utils._job_copy import new_copy
+from ansible_collections.oceanops.app_platform.plugins.module_utils._job_run import JobRun, Request
+from ansible_collections.oceanops.app_platform.plugins.module_utils._locks import lock_domain
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec_arguments import component_options
 
 _JOB = component_options("jobs")
 OPTIONS = ArgumentSpec(

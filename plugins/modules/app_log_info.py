@@ -170,12 +170,18 @@ failure:
 
 from typing import Any
 
-from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ..module_utils._deployments import spec_of
-from ..module_utils._errors import UsageError
-from ..module_utils._logs import MOST_LINES, TYPES, deployment_sources, invocation_sources, read
-from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._selector import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import spec_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._logs import (
+    MOST_LINES,
+    TYPES,
+    deployment_sources,
+    invocation_sources,
+    read,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
 
 OPTIONS = ArgumentSpec(
     {

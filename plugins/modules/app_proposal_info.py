@@ -226,26 +226,36 @@ proposal:
 from dataclasses import asdict
 from typing import Any
 
-from ..module_utils._app_values import full_spec, with_secrets
-from ..module_utils._arguments import API, ArgumentSpec, merge
-from ..module_utils._component import SECRETS
-from ..module_utils._converge import diff_of
-from ..module_utils._deployments import id_of, spec_of
-from ..module_utils._edits import Declaration
-from ..module_utils._errors import AppPlatformError, InvalidRequestError, UsageError
-from ..module_utils._masking import MASK
-from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._proposals import PLATFORM, Examined, declared, examine, without_marker
-from ..module_utils._secret_stage import SecretRules
-from ..module_utils._selector import app_name, require_app
-from ..module_utils._showing import show
-from ..module_utils._spec._canonical import same_spec
-from ..module_utils._spec._lint import Finding
-from ..module_utils._spec._merge import MERGE, PURGE
-from ..module_utils._spec._nodes import Spec
-from ..module_utils._spec._schema import SPEC
-from ..module_utils._spec._secret_places import shown
-from ..module_utils._spec._sizes import unpublished_sizes
+from ansible_collections.oceanops.app_platform.plugins.module_utils._app_values import full_spec, with_secrets
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._component import SECRETS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._converge import diff_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import id_of, spec_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import Declaration
+from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
+    AppPlatformError,
+    InvalidRequestError,
+    UsageError,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._proposals import (
+    PLATFORM,
+    Examined,
+    declared,
+    examine,
+    without_marker,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secret_stage import SecretRules
+from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import app_name, require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._showing import show
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._canonical import same_spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._lint import Finding
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._merge import MERGE, PURGE
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import Spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import SPEC
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._secret_places import shown
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._sizes import unpublished_sizes
 
 OPTIONS = ArgumentSpec(
     {

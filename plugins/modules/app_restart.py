@@ -241,14 +241,19 @@ failure:
 from dataclasses import replace
 from typing import Any
 
-from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ..module_utils._deploying import FOLLOW, WAIT_AT_ALL, answer, follow_own
-from ..module_utils._deployments import id_of, own_spec
-from ..module_utils._edits import component_names, section_of
-from ..module_utils._errors import UsageError
-from ..module_utils._following import check_pin, wait_until_idle
-from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._selector import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deploying import (
+    FOLLOW,
+    WAIT_AT_ALL,
+    answer,
+    follow_own,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import id_of, own_spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import component_names, section_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._following import check_pin, wait_until_idle
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
 
 OPTIONS = ArgumentSpec({"components": {"type": "list", "elements": "str"}})
 RESTARTED = ("services", "workers")

@@ -283,17 +283,36 @@ failure:
 
 from typing import Any
 
-from ..module_utils._apps import App
-from ..module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ..module_utils._converge import diff_of
-from ..module_utils._deploying import FOLLOW, POST_DEPLOY, WAIT_AT_ALL, answer, follow_own, join, named
-from ..module_utils._deployments import id_of, is_over, pinned_to, spec_of
-from ..module_utils._errors import UsageError
-from ..module_utils._following import wait_until_idle
-from ..module_utils._operation import Context, Operation, run_module
-from ..module_utils._rollbacks import on_the_way, origin_id, previous, standing_at, validate
-from ..module_utils._selector import require_app
-from ..module_utils._waiting import Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import App
+from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._converge import diff_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deploying import (
+    FOLLOW,
+    POST_DEPLOY,
+    WAIT_AT_ALL,
+    answer,
+    follow_own,
+    join,
+    named,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import (
+    id_of,
+    is_over,
+    pinned_to,
+    spec_of,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._following import wait_until_idle
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._rollbacks import (
+    on_the_way,
+    origin_id,
+    previous,
+    standing_at,
+    validate,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._waiting import Watch
 
 OPTIONS = ArgumentSpec(
     {

@@ -419,8 +419,8 @@ failure:
       sample: null
 """
 
-from ..module_utils._component import component_operation
-from ..module_utils._operation import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._component import component_operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import run_module
 
 OPERATION = component_operation("services")
 
