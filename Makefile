@@ -33,7 +33,7 @@ rehearse: env ## what would come of a release: SPEC=.do/app.yaml REPORT=rehearsa
 bench: env ## what a task costs, side by side with debug, ping, uri and a peer
 	@$(RUN) tests.bench
 
-reliability: env ## concurrent writers, secrets and faults measured, into docs/reliability.md (about twenty minutes)
+reliability: env ## writers, secrets, faults, hostile input measured, into docs/reliability.md (about an hour)
 	@PYTHONPATH=$(CURDIR)/.venv/collections $(RUN) tests.reliability
 
 fidelity: env ## what is known of the simulator's truth, into docs/fidelity.md (needs the published description of the API)
