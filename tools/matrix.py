@@ -6,7 +6,8 @@
 Each version has a virtual environment of its own under ``.cache/matrix``. A version whose interpreter or package is not
 to be had is left out, and the summary says so. What the tests import is pinned with hashes; ansible-core itself floats
 within its version on purpose, so that its fixes are met here first. The oldest ansible-core is tested with the lowest
-versions of everything else that requirements.txt promises.
+versions of everything else that requirements.txt promises. The version that the development environment has is tested
+by the unit gate, and here only when it is named.
 """
 
 from __future__ import annotations
@@ -19,12 +20,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.counts import REPORTS, Counts, of_pytest
-from tools.house import CACHE, ROOT, heading, run, say, surroundings
+from tools.house import CACHE, ROOT, VENV, heading, run, say, surroundings
 from tools.interpreters import interpreters
 from tools.pins import LOWEST, MATRIX
 
 # What does not depend on ansible-core is tested once, by the unit gate; so are the longest runs.
 LEFT_OUT = ("tests/simulator", "tests/browser", "tests/reliability", "tests/estate", "tests/runner", "tests/ee")
+# What is pure Python runs on the oldest and the newest version, which have the oldest and the newest interpreter.
+PURE = (
+    *(
+        f"tests/unit/{name}"
+        for name in ("client", "deployments", "docs", "editing", "operations", "secrets", "spec", "tools")
+    ),
+    "tests/operations",
+)
 
 
 @dataclass(frozen=True)
@@ -35,12 +44,13 @@ class Version:
     requirement: str
     pythons: tuple[str, ...]
     pins: tuple[str, ...] = (MATRIX,)
+    pure: bool = True
 
 
 VERSIONS = (
     Version("2.16", "ansible-core>=2.16.0,<2.17", ("3.11", "3.12"), (MATRIX, LOWEST)),
-    Version("2.19", "ansible-core>=2.19.0,<2.20", ("3.11", "3.12", "3.13")),
-    Version("2.21", "ansible-core>=2.21.0,<2.22", ("3.12", "3.13", "3.14")),
+    Version("2.19", "ansible-core>=2.19.0,<2.20", ("3.11", "3.12", "3.13"), pure=False),
+    Version("2.21", "ansible-core>=2.21.0,<2.22", ("3.12", "3.13", "3.14"), pure=False),
     Version("2.22", "ansible-core>=2.22.0rc1,<2.23", ("3.13", "3.14")),
 )
 
@@ -57,6 +67,9 @@ def main(names: list[str]) -> int:
     total, ran, lines = Counts(), 0, []
     for version in VERSIONS:
         if names and version.core not in names:
+            continue
+        if not names and _installed(VENV).startswith(f"{version.core}."):
+            lines.append(f"{'ok':8} ansible-core {_installed(VENV):10} tested by the unit gate")
             continue
         heading(f"ansible-core {version.core}")
         started = time.monotonic()
@@ -113,7 +126,7 @@ def _test(version: Version, environment: Path) -> Counts:
     """Run the tests in one environment."""
     report = REPORTS / f"matrix-{version.core}.xml"
     report.unlink(missing_ok=True)
-    tests = ["tests", *(f"--ignore={path}" for path in LEFT_OUT)]
+    tests = ["tests", *(f"--ignore={path}" for path in (*LEFT_OUT, *(() if version.pure else PURE)))]
     python = str(environment / "bin" / "python")
     command = [
         python,
