@@ -12,6 +12,7 @@ pass, with back-off; calls that write are sent again only when the first one cer
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -279,6 +280,11 @@ def _advice(fault: FaultError, request: Exchange) -> str:
 
 
 def _origin(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port. ValueError for what urllib3, which connects, reads in another way: for it a backslash ends
+    the host.
+    """
+    if re.search(r"[\\\x00-\x1f\x7f]", url.partition("?")[0]):
+        raise ValueError("no URL")
     parts = urlsplit(url)
     scheme = parts.scheme.lower()
     return scheme, parts.hostname or "", parts.port or {"http": 80, "https": 443}.get(scheme, 0)

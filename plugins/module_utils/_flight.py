@@ -76,6 +76,8 @@ def current_flight() -> Flight | None:
 
 #: Interim answers before one answer; a server sends one or two.
 _MOST_INTERIM = 20
+#: As http.client has it for the head.
+_LONGEST_LINE = 65536
 
 
 class _PatientStream(io.RawIOBase):
@@ -127,6 +129,18 @@ class _PatientStream(io.RawIOBase):
             self._sock.shutdown(socket.SHUT_RDWR)
 
 
+class _Lines(io.BufferedReader):
+    """No line without an end: old urllib3 takes one of any length for the size of a chunk, or for a trailer."""
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size >= 0:
+            return super().readline(size)
+        line = super().readline(_LONGEST_LINE + 1)
+        if len(line) > _LONGEST_LINE:
+            raise http.client.LineTooLong("line")
+        return line
+
+
 class PatientResponse(http.client.HTTPResponse):
     """http.client's response, reading head and body within the current flight's limits.
 
@@ -142,7 +156,7 @@ class PatientResponse(http.client.HTTPResponse):
         if flight is not None:
             reader: Any = self.fp
             self._stream = _PatientStream(reader.detach(), sock, flight)
-            self.fp = io.BufferedReader(self._stream)
+            self.fp = _Lines(self._stream)
 
     def _read_status(self) -> tuple[str, int, str]:
         """The first status line that is not an interim answer's. Called by begin, and for the answer of a proxy."""

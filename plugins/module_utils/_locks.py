@@ -76,8 +76,9 @@ def _folder() -> str | None:
     """Where the locks are."""
     if fcntl is None:
         return None
-    folder = os.path.join(tempfile.gettempdir(), f"oceanops-app-platform-{os.getuid()}")
     try:
+        # Where no folder for temporary files can be written in (a full disk, for example), this raises, too.
+        folder = os.path.join(tempfile.gettempdir(), f"oceanops-app-platform-{os.getuid()}")
         os.makedirs(folder, mode=0o700, exist_ok=True)
         found = os.lstat(folder)
     except OSError:

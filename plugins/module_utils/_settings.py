@@ -74,7 +74,7 @@ def _url_problem(url: str) -> str | None:
         parts = urlsplit("")
     if "@" in parts.netloc:
         return "api_url: must not hold a user name or password; the token is given with `token`"
-    if parts.scheme not in ("https", "http") or not host or port == 0 or re.search(r"[\s\x00-\x1f\x7f]", url):
+    if parts.scheme not in ("https", "http") or not host or port == 0 or re.search(r"[\s\x00-\x1f\x7f\\]", url):
         return f"api_url: {url!r} is not an https URL with a host; {wanted}"
     if parts.query or parts.fragment:
         return "api_url: must end before any ? or #; " + wanted

@@ -139,3 +139,18 @@ def test_it_was_ended(tmp_path: Path, number: signal.Signals) -> None:
     assert files == {"address.json": 0o600, "pid": 0o600, "log": 0o600}
     assert "--token" not in line
     assert CANARY not in line
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("stage", ["*.rehearsal", "*.rehearsal/log", "*.rehearsal/address.json"])
+def test_it_was_ended_while_it_began(tmp_path: Path, stage: str, number: signal.Signals) -> None:
+    """As soon as there is something that could be left."""
+    spec = written(tmp_path / "seed.yaml", json.dumps(SEED))
+    with rehearsal(tmp_path, rehearsal_command="sleep 60", rehearsal_from=spec) as (process, temporary):
+        while not list(Path(temporary).glob(stage)) and process.poll() is None:
+            time.sleep(MOMENT / 10)
+        if number == signal.SIGINT:
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
+        process.wait(timeout=60)

@@ -175,3 +175,10 @@ def test_what_cannot_be_rehearsed_is_said(tmp_path: Path, variables: dict[str, A
     assert went.rc != 0
     assert said in went.output
     assert "Traceback" not in went.output
+
+
+def test_a_folder_for_temporary_files_that_is_not_there(tmp_path: Path) -> None:
+    done = rehearse(tmp_path, env={"TMPDIR": str(tmp_path / "none")}, rehearsal_spec="/nowhere/app.yaml")
+
+    assert "/nowhere/app.yaml" in done.output
+    assert not (tmp_path / "none").exists(), "it was made, and is still there"

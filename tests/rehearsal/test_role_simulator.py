@@ -74,7 +74,7 @@ def test_started_and_stopped(tmp_path: Path) -> None:
 
 
 def test_a_start_that_fails_leaves_no_process(tmp_path: Path) -> None:
-    """Too slow, and with an argument that it does not have."""
+    """Too slow, with a time that is text (as -e gives it), and with an argument that it does not have."""
     directory = tmp_path / "its"
     directory.mkdir()
     target = tmp_path / "target"
@@ -83,11 +83,13 @@ def test_a_start_that_fails_leaves_no_process(tmp_path: Path) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         slow = play(tmp_path, temporary, [role(directory, simulator_start_timeout=0)])
         after_slow = simulators(str(directory))
+        none = play(tmp_path, temporary, [role(directory, simulator_start_timeout="-3")])
+        after_none = simulators(str(directory))
         wrong = play(tmp_path, temporary, [role(directory, simulator_arguments=["--lunch"])])
 
-    assert slow.returncode == wrong.returncode == 2
+    assert slow.returncode == none.returncode == wrong.returncode == 2
     assert "did not start within 0 s" in slow.stdout
     assert "--lunch" in wrong.stdout
-    assert after_slow == simulators(str(directory)) == []
+    assert after_slow == after_none == simulators(str(directory)) == []
     assert [path.name for path in directory.iterdir()] == ["log"]
     assert target.read_text() == "as it was"

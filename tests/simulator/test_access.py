@@ -77,6 +77,29 @@ def test_web_pages_of_others(away: World, path: str, origin: str):
     assert status(away, path, headers={"Origin": origin}) == 403
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_pictures_and_forms_in_web_pages_of_others(away: World, site: str):
+    """They come without Origin; a picture of `/v2/…` used up a fault, or filled the record."""
+    away.fault("error")
+    for path in PLACES:
+        wanted = 200 if path in PAGES else 403
+        assert status(away, path, headers={"Sec-Fetch-Site": site, "Host": "127.0.0.1:8642"}) == wanted
+    assert len(away.control("GET", "faults")["faults"]) == 1
+    assert away.control("GET", "requests")["requests"] == []
+    assert status(away, "/_simulator/health", headers={"Sec-Fetch-Site": "same-origin"}) == 200
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://192.0.2.66", "http://192.0.2.66:9000", "http://localhost:1", "http://simulator:81"]
+)
+def test_a_page_at_another_address_of_ours(world: World, origin: str):
+    """Whatever names lead here: a page that is served elsewhere is none of ours."""
+    world.server.access.listen("0.0.0.0", 8642, ["simulator"])
+
+    assert status(world, "/_simulator/health", headers={"Host": "localhost:8642", "Origin": origin}) == 403
+    assert status(world, "/_simulator/health", headers={"Host": "simulator:81", "Origin": "http://simulator:81"}) == 200
+
+
 def test_the_signed_address_of_a_log_from_elsewhere(away: World):
     away.headers["Host"] = "127.0.0.1:8642"
     app, _deployment = away.deployed(shop())

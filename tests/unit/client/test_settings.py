@@ -69,6 +69,7 @@ def test_good_addresses(url: str) -> None:
         "https://x:0",
         "https://exa mple",
         "https://x/\n",
+        "https://x\\y.example",
         "https://x?y=1",
         "https://x/#y",
     ],

@@ -217,3 +217,15 @@ def test_the_file_of_names(tmp_path: Path) -> None:
     place.mkdir()
     cache.remember({"shop": "a1"})
     assert sorted(path.name for path in tmp_path.iterdir()) == [place.name, "target"]
+
+
+def test_without_a_place_for_temporary_files_it_goes_on_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk, or one that can only be read: Python's own search for a place ends with an error."""
+
+    def nowhere() -> str:
+        raise FileNotFoundError("No usable temporary directory found")
+
+    monkeypatch.setattr(tempfile, "gettempdir", nowhere)
+    with _locks.app_lock(Clock(), URL, "shop") as held:
+        assert not held
+    assert _locks.lock_domain() is None

@@ -42,8 +42,9 @@ class Handler(WSGIRequestHandler):
         """One line for each request, where that is wanted."""
         if not self.quiet:
             # Arguments may be a key or a signature, and a terminal must not take a path for a command.
-            path = (self.path or "").partition("?")[0].encode("ascii", "backslashreplace").decode()
-            sys.stderr.write(f"{self.command} {visible(path)} {code} {size}\n")
+            command, path = (getattr(self, name, None) or "-" for name in ("command", "path"))
+            shown = f"{command} {path.partition('?')[0]}".encode("ascii", "backslashreplace").decode()
+            sys.stderr.write(f"{visible(shown)} {code} {size}\n")
 
     def log_error(self, format: str, *args: Any) -> None:
         """Nothing: clients come and go."""

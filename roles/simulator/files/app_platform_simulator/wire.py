@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from datetime import datetime, timezone
 from typing import Any
 
@@ -12,6 +14,20 @@ Json = dict[str, Any]
 
 # Where an empty string is a value of its own (API reference 4.9): an ingress match on no prefix or no authority.
 KEPT_EMPTY = frozenset({"prefix", "exact"})
+
+
+def read_json(text: str | bytes) -> Any:
+    """JSON as its standard has it: without NaN, and no number that is as good as infinite. ValueError for all else."""
+    return json.loads(text, parse_constant=_no_number, parse_float=_finite)
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is no number")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text)
 
 
 def timestamp(seconds: float) -> str:

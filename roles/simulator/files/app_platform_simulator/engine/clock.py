@@ -10,9 +10,12 @@ until it is told to move.
 
 from __future__ import annotations
 
+import math
 import time
 
 KINDS = ("auto", "real", "manual")
+# Timestamps have four digits for the year, and things happen after now, too.
+_LATEST = 250_000_000_000.0
 
 
 class Clock:
@@ -21,8 +24,10 @@ class Clock:
     def __init__(self, kind: str = "auto", speed: float = 1.0, now: float | None = None) -> None:
         if kind not in KINDS:
             raise ValueError(f"clock: {kind!r} is not one of {', '.join(KINDS)}")
-        if speed <= 0:
-            raise ValueError(f"speed: {speed} is not above 0")
+        if not 0 < speed < math.inf:
+            raise ValueError(f"speed: {speed} is not above 0, or has no end")
+        if now is not None and not now <= _LATEST:
+            raise ValueError("now: that is too late to be told")
         self.kind = kind
         self.speed = speed
         self._base = time.time() if now is None else now
@@ -34,12 +39,14 @@ class Clock:
         """The time of the platform."""
         if self.kind == "manual":
             return self._base
-        return self._base + (time.monotonic() - self._started) * self.speed
+        return min(self._base + (time.monotonic() - self._started) * self.speed, _LATEST)
 
     def advance(self, seconds: float) -> float:
         """Move forward; the new time. Works with every kind: a real clock is then ahead of the computer's."""
-        if seconds < 0:
+        if not seconds >= 0:
             raise ValueError(f"seconds: {seconds} would turn the clock back")
+        if self._base + seconds > _LATEST:
+            raise ValueError(f"seconds: after {seconds} it would be too late to be told")
         self._base += seconds
         return self.now()
 

@@ -61,12 +61,16 @@ class Access:
 
     def check(self, request: Request) -> None:
         """Refuse who came by a name that is not ours, a page of somebody else's, and, without a key, everybody else."""
-        if not self._ours(request.headers.get("Host", "")):
+        host = request.headers.get("Host", "")
+        if not self._ours(host):
             raise _refusal(403, "Host: this is no name of the simulator; --allow-host adds one.")
         origin = request.headers.get("Origin")
-        if origin is not None and not (origin.startswith("http://") and self._ours(origin.removeprefix("http://"))):
+        if origin is not None and origin.lower() != f"http://{host.lower()}":
             raise _refusal(403, "Origin: web pages of others may not call the simulator.")
         endpoint = request.endpoint or ""
+        # A picture or a form of another page is announced by this alone; a person may follow a link to a page of ours.
+        if endpoint not in _PAGES and request.headers.get("Sec-Fetch-Site", "none") not in {"none", "same-origin"}:
+            raise _refusal(403, "Sec-Fetch-Site: web pages of others may not call the simulator.")
         # Where there is nothing, there is nothing to keep.
         if request.path.startswith(API) or endpoint in _SIGNED or request.url_rule is None or self._has_key(request):
             return

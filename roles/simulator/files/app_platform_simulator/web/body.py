@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from flask import request
 
 from ..errors import bad_request
-from ..wire import Json
+from ..wire import Json, read_json
 
 
 def body() -> Json:
@@ -20,7 +19,7 @@ def body() -> Json:
     if not raw.strip():
         return {}
     try:
-        value = _yaml(raw) if "yaml" in (request.content_type or "") else json.loads(raw)
+        value = _yaml(raw) if "yaml" in (request.content_type or "") else read_json(raw)
     except ValueError as error:
         raise bad_request("error parsing request body") from error
     if value is None:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from functools import wraps
@@ -17,7 +16,7 @@ from .. import views
 from ..errors import Refusal
 from ..happenings import HAPPENINGS, happen
 from ..spec.hidden import told
-from ..wire import Json, parse_time, timestamp
+from ..wire import Json, parse_time, read_json, timestamp
 from .faults import KINDS
 from .server import PREFIX, Server, answer
 
@@ -33,7 +32,7 @@ def _given() -> Any:
         # Any web page may send the other types without asking.
         raise Refusal(415, "unsupported_media_type", "Content-Type: send application/json")
     try:
-        return json.loads(raw)
+        return read_json(raw)
     except ValueError as error:
         raise ValueError(f"body: {error}") from error
 

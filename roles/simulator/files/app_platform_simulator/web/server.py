@@ -19,9 +19,10 @@ from werkzeug.exceptions import HTTPException
 
 from ..account import Account
 from ..engine.schedule import ENDED
-from ..errors import Refusal, forbidden, not_found, unauthorized
+from ..errors import Refusal, bad_request, forbidden, not_found, unauthorized
 from ..merging import merged
 from ..model import App, Deployment
+from ..report.visible import visible
 from ..spec.hidden import NO_OBJECT, hidden_body
 from ..state import State
 from ..wire import Json, timestamp
@@ -169,6 +170,8 @@ def make_app(server: Server) -> Flask:
         g.refused = True
         server.access.check(request)
         g.refused = False
+        # Before anything is locked: whoever sends half of it holds up nobody else.
+        g.body = _whole_body()
         if not request.path.startswith(API):
             _enter(server)
             return None
@@ -196,7 +199,17 @@ def make_app(server: Server) -> Flask:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.log_exception = _log_exception  # type: ignore[method-assign]
+    # It would tell an error that follows that one in the error's own words.
+    app.logger.disabled = True
     return app
+
+
+def _whole_body() -> bytes:
+    g.body = b""
+    try:
+        return request.get_data()
+    except (OSError, HTTPException):
+        raise bad_request("error parsing request body") from None
 
 
 def _enter(server: Server) -> None:
@@ -251,7 +264,7 @@ def _after_api(server: Server, made: Response) -> Response:
 
 def _body(server: Server) -> Any:
     """The body as it is recorded: without secrets, or, where that is wanted, JSON as such and anything else as text."""
-    raw = request.get_data()
+    raw = g.body
     if not raw:
         return None
     parsed = request.get_json(silent=True, force=True)
@@ -273,7 +286,7 @@ def _log_exception(exc_info: Any) -> None:
     """Where the simulator went wrong; the error's own words may have a secret in them."""
     kind, _error, trace = exc_info
     where = "".join(traceback.format_tb(trace))
-    sys.stderr.write(f"{request.method} {request.url_rule}: {kind.__name__}\n{where}")
+    sys.stderr.write(f"{visible(request.method)} {request.url_rule}: {kind.__name__}\n{where}")
 
 
 def _app_of_request(server: Server, made: Response | None = None) -> App | None:
