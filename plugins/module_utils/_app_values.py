@@ -13,6 +13,7 @@ from typing import Any
 
 from ._edits import component_names, find_component, section_of
 from ._errors import UsageError
+from ._spec._lint_values import is_unquoted
 from ._spec._nodes import Spec, as_text, objects
 
 #: The word of the option ``secrets`` for the app's own envs: no component can have this name.
@@ -101,7 +102,8 @@ def _place(holder: dict[str, Any], key: str, value: Any) -> str | None:
     """Put one value in its place; a sentence when there is none."""
     if isinstance(value, (Mapping, list)):
         return "give a text"
-    text = None if value is None else as_text(value)
+    # What YAML may have changed is told by the lint, as for a value in the spec.
+    text = value if value is None or is_unquoted(value) else as_text(value)
     if key == CREDENTIALS:
         if not isinstance(holder.get("image"), Mapping):
             return "this component declares no image"
@@ -119,7 +121,7 @@ def _place(holder: dict[str, Any], key: str, value: Any) -> str | None:
     return _place_env(holder, key, text)
 
 
-def _place_env(holder: dict[str, Any], key: str, text: str | None) -> str | None:
+def _place_env(holder: dict[str, Any], key: str, text: Any) -> str | None:
     envs = holder.get("envs") or []
     if not isinstance(envs, list):
         return "the envs here are no list"
@@ -132,7 +134,7 @@ def _place_env(holder: dict[str, Any], key: str, text: str | None) -> str | None
     return None
 
 
-def _place_in_destination(holder: dict[str, Any], path: str, text: str | None) -> str | None:
+def _place_in_destination(holder: dict[str, Any], path: str, text: Any) -> str | None:
     name, _dot, rest = path.partition(".")
     kind, _dot, leaf = rest.rpartition(".")
     found = find_component(holder, "log_destinations", name)

@@ -23,7 +23,7 @@ from ._spec._schema import NAME_PATTERN, SPEC
 Options = Mapping[str, Mapping[str, Any]]
 
 #: Options that hold the name of an app or of a part of one.
-_NAMED = frozenset({"app", "apps", "component", "components", "job", "jobs", "name"})
+NAMED = frozenset({"app", "apps", "component", "components", "job", "jobs", "name"})
 _FIELD = re.compile(r"[a-z][a-z0-9]{0,15}(_[a-z0-9]{1,15}){0,4}")
 _NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,3})?")
 _BOOLEANS = frozenset({"yes", "no", "true", "false", "on", "off", "y", "n", "t", "f", "0", "1"})
@@ -93,7 +93,7 @@ def _is_harmless(option: Mapping[str, Any], name: str, value: Any) -> bool:
         return str(value).lower() in _BOOLEANS
     if kind != "str" or not isinstance(value, str):
         return False
-    return value in _WORDS or (name in _NAMED and bool(re.search(NAME_PATTERN, value)) and not looks_random(value))
+    return value in _WORDS or (name in NAMED and bool(re.search(NAME_PATTERN, value)) and not looks_random(value))
 
 
 def _enum_words(node: Node) -> Iterator[str]:

@@ -16,7 +16,7 @@ from ._masking import MASK
 GONE = "\0"
 
 
-_MARKER = re.compile(r"-{4,5} ?(BEGIN|END) [^-\n]{1,60}-{4,5}")
+_MARKER = re.compile(r"-{4,5}(?: |%20|\+)?(BEGIN|END)(?: |%20|\+)[^-\n]{1,60}-{4,5}")
 #: A line of a block: one word of base64, whatever is around it, a header, or nothing.
 _BODY = re.compile(
     r"[^A-Za-z0-9+/=]*(?:[A-Za-z0-9+/]+={0,2}(?:\\[rn])*|(?:Proc-Type|DEK-Info|Comment|Version|X-[\w-]+): .*)?\W*"
@@ -38,11 +38,30 @@ _PARAMETER = re.compile(
     re.IGNORECASE,
 )
 _BEARER = re.compile(r"(\b(?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
+_HEADER = re.compile(
+    r"(\b(?:(?:Proxy-)?Authorization|X-(?:Api-Key|Auth-Token)|Private-Token|(?:Set-)?Cookie)[\\\"']*\s*[:=]\s*[\\\"']*"
+    r"(?:[A-Za-z]{1,20} )?)(?=[^\s\"',]{0,500}\d)[^\s\"',]{8,}",
+    re.IGNORECASE,
+)
+#: Tokens that say of themselves what they are: of DigitalOcean, GitHub, GitLab, Slack, Stripe, OpenAI, npm, Google and
+#: SendGrid; JSON Web Tokens.
+_TOKEN = re.compile(
+    r"\b()(?:do[opr]_v1_[0-9a-f]{16,}|gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}"
+    r"|[rs]k_(?:live|test)_\w{10,}|whsec_\w{16,}|sk-[\w-]{20,}|npm_\w{30,}|AIza[\w-]{30,}|SG\.[\w-]{16,}\.[\w-]{16,}"
+    r"|eyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?)"
+)
+#: Passwords on command lines: mysql -pPASSWORD, redis-cli -a PASSWORD, curl -u user:PASSWORD, --password PASSWORD.
+_COMMAND = re.compile(
+    r"((?:\b(?:mysql|mariadb)\S{0,20}(?: [^\s|;]{1,100}){0,20}? -p(?=\S)|\bredis-cli(?: [^\s|;]{1,100}){0,20}? -a "
+    r"|\bsshpass -p ?|\bcurl(?: [^\s|;]{1,100}){0,20}? (?:-u|--user)[ =]?[^\s:]{1,100}:"
+    r"|\s--?(?:password|passwd|token|secret|api-key)[= ](?!-))[\"']?)[^\s\"']+"
+)
+_MORE = ((_HEADER, ""), (_TOKEN, ""), (_COMMAND, ""))
 
 
 def without_passwords(text: str) -> str:
     """The text without passwords in addresses, and without what opens a door in a query or a header."""
-    for pattern, after in ((_ADDRESS, "@"), (_USER, "@"), (_PARAMETER, ""), (_BEARER, "")):
+    for pattern, after in ((_ADDRESS, "@"), (_USER, "@"), (_PARAMETER, ""), (_BEARER, ""), *_MORE):
         text = pattern.sub(rf"\g<1>{MASK}{after}", text)
     return text
 
@@ -64,7 +83,16 @@ def without_blocks(lines: list[str]) -> list[str]:
         parts += [text[done:start], MASK, f"\n{GONE}" * (gone - 1), "\n" if gone else ""]
         done = end
     lines = "".join([*parts, text[done:]]).split("\n")
-    return [MASK if _is_block_line(line, _LONG) else line for line in lines]
+    return list(_without_lone_lines(lines))
+
+
+def _without_lone_lines(lines: list[str]) -> Iterator[str]:
+    """Lines of a block of which neither marker is in sight: long ones, and the short one that ends them."""
+    before = 0
+    for line in lines:
+        found = _is_block_line(line, _LONG) or (before > 1 and _is_block_line(line, _ENOUGH))
+        before = before + 1 if found else 0
+        yield MASK if found else line
 
 
 def _bodies(text: str) -> Iterator[tuple[int, int]]:

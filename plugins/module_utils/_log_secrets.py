@@ -13,7 +13,7 @@ what is done here, and no more.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from ._log_blocks import GONE, without_blocks, without_passwords
 from ._masking import MASK
@@ -26,21 +26,32 @@ _FAR = 200
 
 #: After a name: what closes it, then what stands between it and its value.
 _CONNECTOR = re.compile(
-    r"[\\\"'`\])}>]*\s*"
-    r"(?P<sep>,\s*[\\\"'`]*(?:value|val)[\\\"'`]*\s*(?:=>|:=|[:=])|=>|:=|={1,3}|->|:|\||\u2192)\s*",
+    r"[\\\"'`\])}>*]*(?:\[\d+\])?\s?\.*\s*"
+    r"(?P<sep>,\s*[\\\"'`]*(?:value|val)[\\\"'`]*\s*(?:=>|:=|[:=])"
+    r"|=>|:=|={1,3}|->|:|\||\u2192|\uff1a|\uff1d|%3[ad]|[,;](?=[^\s,;:.]))\s*",
     re.IGNORECASE,
 )
-#: `["KEY", "value"]`, as lists of pairs are printed.
-_PAIR = re.compile(r"\\*[\"'`]\s*,\s*(?=\\*[\"'`])")
+#: `["KEY", "value"]`, as lists of pairs are printed, or `{key,"value"}`; not `"KEY", "field": "value"`.
+_PAIR = re.compile(r"(?:\\*[\"'`])?\s*,\s*(?=\\*[\"'`](?!\w{1,40}\\*[\"'`]\s*[:=]))")
+#: `[KEY, value]`
+_BARE_PAIR = re.compile(r"\s*,\s*(?=\S)")
+#: `<KEY>value`, `<x name="KEY">value`, `[x=KEY]value`
+_GLUED = re.compile(r"[\\\"'`]*[\])}>]+(?=[^\s.,;:!?\])}>\"'`/|]|$)")
+_HEREDOC = re.compile(r"<<[-~]?\s*[\"'\\]?([\w-]+)[\"']?\s*$")
 _QUOTES = ('"', "'", "`")
 _SPACE = re.compile(r"[\\\"'`\])}>|]*\s+(?=\S)")
-_QUOTE = re.compile(r"(\\*)([\"'`])")
+_QUOTE = re.compile(r"(\\*)(\"{3}|'{3}|[\"'`])")
 _LITERAL = re.compile(r"(?:-?\d[\d.eE+-]*|true|false|null|None|nil)(?=\s*(?:[,}\]]|$))")
 _SCALAR = re.compile(r"[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
 _FIRST = re.compile(r"\W*(?:(?:export|declare -x|set|setenv|ENV|ARG) )?", re.IGNORECASE)
 _ASSIGNMENT = re.compile(r"(?:export |declare -x )?[A-Za-z_][A-Za-z0-9_]*=")
-_FIELD = re.compile(r"(?:\b|_)(?:value|val)[\\\"'`]*\s*(?:=>|:=|[:=])\s*", re.IGNORECASE)
-_NAMED = re.compile(r"\b(?:key|name|var|variable|env)[\\\"'`]*\s*(?:=>|:=|[:=])\s*[\\\"'`]*$", re.IGNORECASE)
+_FIELD = re.compile(
+    r"(?:values?|\b(?:val|secret|content|data|default|received|input|actual|text))[\\\"'`]*\s*(?:=>|:=|[:=])\s*",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"(?:key|name|\b(?:var|variable|env|path|loc))[\\\"'`]*\s*(?:=>|:=|[:=])\s*[\\\"'`\[(]*$", re.IGNORECASE
+)
 _OTHER_NAMED = re.compile(r"\b(?:key|name|var|variable|env)[\\\"'`]*\s*(?:=>|:=|[:=])", re.IGNORECASE)
 
 _ITEM = re.compile(r"\s*(?:- |\{)")
@@ -90,7 +101,8 @@ def _pattern(keys: Collection[str]) -> re.Pattern[str]:
     for key in sorted(keys, key=len, reverse=True):
         words = [re.escape(word) for word in key.split("_")]
         written.append(f"(?i:{'[_.-]?'.join(words)})" if len(list(filter(None, words))) > 1 else re.escape(key))
-    return re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(written)})(?![A-Za-z0-9_])")
+    # -Dkey=value is how Java gets it.
+    return re.compile(rf"(?:(?<![A-Za-z0-9_])|(?<=[ \t]-D))(?:{'|'.join(written)})(?![A-Za-z0-9_])")
 
 
 def _indent(line: str) -> int:
@@ -107,7 +119,8 @@ class _Stream:
     def hidden(self) -> list[str]:
         for number, line in enumerate(self._lines):
             if any(
-                _NAMED.search(line, max(0, found.start() - 40), found.start()) for found in self._names.finditer(line)
+                _NAMED.search(line, max(0, found.start() - 40), found.start()) or found.group() == line.strip()
+                for found in self._names.finditer(line)
             ):
                 self._fields(number)
         for number in range(len(self._lines)):
@@ -122,9 +135,15 @@ class _Stream:
     def _after(self, number: int, start: int, end: int) -> int:
         """Hide what is said of the name at these columns; the column to go on from."""
         line = self._lines[number]
+        heredoc = _HEREDOC.search(line, end)
+        if heredoc and self._heredoc(number, heredoc.group(1)):
+            return len(line)
         connector = _CONNECTOR.match(line, end) or _PAIR.match(line, end)
+        if not connector and line[start - 1 : start] in ("[", "(", "{"):
+            connector = _BARE_PAIR.match(line, end)
         if connector:
-            if _PAIR.match(line, end) and self._names.match(line, connector.end() + 1):
+            name = self._names.search(line, connector.end())
+            if name and "," in connector.group() and name.start() - connector.end() <= 2:
                 return connector.end()
             first = _FIRST.fullmatch(line, 0, start) is not None
             separator = connector.groupdict().get("sep") or ","
@@ -133,20 +152,34 @@ class _Stream:
                 # "KEY=value": up to the quote that closes both.
                 return self._quoted(number, connector.end(), _slashes(line, start - 1) + opener)
             return self._value(number, connector.end(), separator, first=first, quoted=opener in _QUOTES)
+        return self._beside(number, start, end)
+
+    def _beside(self, number: int, start: int, end: int) -> int:
+        """The same where nothing stands between name and value but brackets, white space or a line end."""
+        line = self._lines[number]
+        if self._is_pretty_pair(number, start, end):
+            self._value(number + 1, _indent(self._lines[number + 1]), ",", first=False)
+            return len(line)
+        if line[start - 1 : start] == "$" or line[max(0, start - 2) : start] == "${":
+            return end
+        glued = _GLUED.match(line, end)
+        if glued:
+            return self._tagged(number, start, glued.end())
         space = _SPACE.match(line, end)
-        if space and line[start - 1 : start] != "$" and line[max(0, start - 2) : start] != "${":
-            return self._prose(number, space.end())
-        return end
+        return self._prose(number, space.end()) if space else end
 
     def _value(self, number: int, at: int, separator: str, *, first: bool, quoted: bool = False) -> int:
         line = self._lines[number]
         value = line[at:]
         if value.startswith(MASK) and not first:
             return at + len(MASK)
-        if first and separator == "=":
+        quote = _QUOTE.match(value)
+        if first and separator == "=" and not (quote and value.find(quote.group(2), quote.end()) < 0):
             # As env prints it: up to the end of the line, quotes or not.
             if value.strip():
                 self._rest(number, at)
+                if value.endswith("\\"):
+                    self._continued(number)
                 self._until_assignment(number)
                 self._brackets(number, value)
             return len(self._lines[number])
@@ -154,7 +187,6 @@ class _Stream:
             if separator[0] != "=" or separator == "=>":
                 self._below(number, at, always=separator == "=>" and not value.strip())
             return len(self._lines[number])
-        quote = _QUOTE.match(value)
         if quote:
             return self._quoted(number, at + quote.end(), quote.group(), begin=at)
         literal = _LITERAL.match(value)
@@ -175,14 +207,7 @@ class _Stream:
         closing = re.compile(rf"(?<!\\){re.escape(quote)}(?:\s*\+\s*$)?")
         end = _closing(closing, line, at)
         if end is None:
-            last = next(
-                (
-                    other
-                    for other in range(number + 1, min(len(self._lines), number + _FAR))
-                    if _closing(closing, self._lines[other], 0) is not None
-                ),
-                None,
-            )
+            last = self._next(number, lambda text: _closing(closing, text, 0) is not None)
             self._rest(number, begin)
             if last is not None:
                 self._drop(number + 1, last + 1)
@@ -208,6 +233,46 @@ class _Stream:
             return len(self._lines[number])
         self._lines[number] = line[:begin] + MASK + line[end:]
         return begin + len(MASK)
+
+    def _tagged(self, number: int, start: int, at: int) -> int:
+        """What follows the bracket behind a name: up to the next tag, if it is one of tags."""
+        line = self._lines[number]
+        tag = line.rfind("<", 0, start) >= 0
+        end = line.find("<", at) if tag else len(line)
+        if end == at or (at == len(line) and not tag):
+            return at
+        if end >= 0:
+            self._lines[number] = line[:at] + MASK + line[end:]
+            return at + len(MASK)
+        last = self._next(number, lambda text: "</" in text)
+        if last is not None:
+            self._rest(number, at)
+            self._drop(number + 1, last)
+            closing = self._lines[last]
+            self._lines[last] = closing[closing.index("</") :]
+        elif at < len(line):
+            self._rest(number, at)
+        return len(self._lines[number])
+
+    def _is_pretty_pair(self, number: int, start: int, end: int) -> bool:
+        """Whether name and value are the two items of a list, each on a line of its own."""
+        around = self._lines[max(0, number - 1) : number + 3]
+        return (
+            len(around) == 4
+            and around[1][:start].strip(" \t\\\"'`") == ""
+            and around[1][end:].strip(" \t\\\"'`") == ","
+            and around[0].rstrip().endswith(("[", "("))
+            and around[3].lstrip().startswith(("]", ")"))
+        )
+
+    def _heredoc(self, number: int, word: str) -> bool:
+        """Hide a here-document, if its end is there."""
+        last = self._next(number, lambda text: text.strip() == word)
+        if last is None:
+            return False
+        self._lines[number] += f" {MASK}"
+        self._drop(number + 1, last)
+        return True
 
     def _prose(self, number: int, at: int) -> int:
         """A name and a space: a value, or words about the variable."""
@@ -253,6 +318,16 @@ class _Stream:
 
     def _rest(self, number: int, at: int) -> None:
         self._lines[number] = self._lines[number][:at] + MASK
+
+    def _next(self, number: int, is_it: Callable[[str], bool]) -> int | None:
+        """The next line that is such a one."""
+        following = range(number + 1, min(len(self._lines), number + _FAR))
+        return next((other for other in following if is_it(self._lines[other])), None)
+
+    def _continued(self, number: int) -> None:
+        """Drop the lines that a backslash at the end joins to this one."""
+        last = self._next(number, lambda text: not text.endswith("\\"))
+        self._drop(number + 1, len(self._lines) if last is None else last + 1)
 
     def _drop(self, first: int, last: int) -> None:
         for number in range(first, min(last, len(self._lines))):

@@ -23,7 +23,9 @@ from __future__ import annotations
 
 import re
 import struct
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -65,6 +67,10 @@ _COMMON = frozenset(
 
 #: Line ends; and what a wrong or narrow character set makes something else of.
 _BREAKS = re.compile(r"[^\t\x20-\x7e]+")
+#: The end of a line, with what the platform writes before the next one.
+_LINE_END = re.compile(rb"\n(?:\S{1,100} \d{4}-\d\d-\d\dT[\d:.]{8,20}Z ?)?")
+#: What YAML, Python and Node put at both ends of a line where they break a text.
+_BROKEN = (re.compile(rb"(?:\\|[\"'][ \t]*\+?|)[ \t\r]*$"), re.compile(rb"[ \t]*(?:[\"']|\|[ \t]?|\\(?= ))?"))
 _gram_at = struct.Struct("@I").unpack_from
 _WORD = re.compile(r"[^\s,;:=\"'(){}\[\]<>|&/@?#]+")
 
@@ -256,6 +262,8 @@ class _Index:
         spans = self._cut_begin(data) if cut else []
         if not self._grams.keys().isdisjoint(view):
             spans += self._spans(data, view, cut)
+        if b"\n" in data:
+            spans += self._wrapped(data)
         return _replace(data, sorted(spans)) if spans else text
 
     def _spans(self, data: bytes, view: memoryview, cut: bool) -> Iterator[tuple[int, int]]:
@@ -272,6 +280,29 @@ class _Index:
                 elif (marks or cut) and data.startswith(needle[:SHORTEST], start):
                     yield from ((start, end) for end in _cut_ends(data, start, needle, marks, cut))
 
+    def _wrapped(self, data: bytes) -> Iterator[tuple[int, int]]:
+        """Secrets that were broken over lines, by a terminal or by a program that writes them as a broken text."""
+        breaks = [found.span() for found in _LINE_END.finditer(data)]
+        lines = list(
+            zip([0, *(end for _start, end in breaks)], [*(start for start, _end in breaks), len(data)], strict=True)
+        )
+        yield from self._across(data, [(start, end - data.endswith(b"\r", start, end)) for start, end in lines])
+        inner = [_unbroken(data, start, end) for start, end in lines]
+        if inner != lines:
+            yield from self._across(data, inner)
+
+    def _across(self, data: bytes, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """Where the lines, put together, hold secrets that begin on one of them and end on another."""
+        joined = b"".join(data[start:end] for start, end in lines)
+        view = memoryview(joined)[: len(joined) // 4 * 4].cast("I")
+        if self._grams.keys().isdisjoint(view):
+            return
+        begins = list(accumulate((end - start for start, end in lines), initial=0))
+        for start, end in self._spans(joined, view, cut=False):
+            first, last = bisect_right(begins, start) - 1, bisect_left(begins, end) - 1
+            if first != last:
+                yield lines[first][0] + start - begins[first], lines[last][0] + end - begins[last]
+
     def _cut_begin(self, data: bytes) -> list[tuple[int, int]]:
         """The end of a secret at the beginning of the text."""
         found = []
@@ -283,6 +314,14 @@ class _Index:
                     found.append((0, at + SHORTEST))
                 at = data.find(tail, at + 1, len(needle) - 1)
         return found
+
+
+def _unbroken(data: bytes, start: int, end: int) -> tuple[int, int]:
+    """A line without the signs of a broken text at its ends."""
+    first = _BROKEN[1].match(data, start, end)
+    last = _BROKEN[0].search(data, max(start, end - 8), end)
+    begin = first.end() if first else start
+    return begin, max(begin, last.start() if last else end)
 
 
 def _cut_ends(data: bytes, start: int, needle: bytes, marks: tuple[bytes, ...], cut: bool) -> Iterator[int]:

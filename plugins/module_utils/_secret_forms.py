@@ -12,6 +12,7 @@ import html
 import json
 import re
 import shlex
+import unicodedata
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
 
@@ -23,6 +24,7 @@ SHORTEST = 8
 _COLUMNS = (64, 76)
 #: What nobody escapes, or nobody but those who escape all.
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
+_CODE = re.compile(r"\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\U[0-9a-f]{8}")
 
 
 def forms(value: str) -> set[str]:
@@ -31,6 +33,9 @@ def forms(value: str) -> set[str]:
     if not _PLAIN.fullmatch(value):
         # Once more, where a message quotes what it was given.
         found |= {again for form in tuple(found) for again in _quoted(form)}
+        found.add(quote(quote(value, safe="", errors="surrogatepass"), safe=""))
+    if not value.isascii():
+        found.update(_other_alphabets(value))
     found |= _hexadecimal(value)
     data = value.encode("utf-8", "surrogatepass")
     once = set(base64_forms(data))
@@ -98,6 +103,23 @@ def _escaped(value: str) -> set[str]:
     found.add(re.sub(r'(["$`\\])', r"\\\1", value))
     found |= {re.sub(pattern, r"\\\1", value) for pattern in (r"([^\w@%+=:,./-])", r"([^\w])")}
     return found
+
+
+def _other_alphabets(value: str) -> Iterator[str]:
+    """What isn't ASCII as Python and YAML escape it, as bytes, in HTML, normalised, and read in a wrong encoding."""
+    for text in {value, *(unicodedata.normalize(form, value) for form in ("NFC", "NFD"))}:
+        yield text
+        escaped = text.encode("ascii", "backslashreplace").decode("ascii")
+        yield escaped
+        yield _CODE.sub(lambda met: met[0][:2] + met[0][2:].upper(), escaped)
+        yield _CODE.sub(lambda met: f"\\u{{{met[0][2:].lstrip('0')}}}", escaped)
+        entities = html.escape(text, quote=False).encode("ascii", "xmlcharrefreplace").decode("ascii")
+        yield entities
+        yield re.sub(r"&#(\d+);", lambda met: f"&#x{int(met[1]):X};", entities)
+        data = text.encode("utf-8", "surrogatepass")
+        yield repr(data)[2:-1]
+        yield data.decode("latin-1")
+        yield data.decode("cp1252", "replace")
 
 
 def _quoted(form: str) -> tuple[str, str, str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ._apps import Spec
+from ._harmless import NAMED
 from ._masking import MASK, SecretRegister
 from ._spec._addresses import address_secrets, is_secret_field
 from ._spec._schema import SPEC
@@ -24,6 +25,11 @@ _NAMES = frozenset(
     | {"tag", "digest", "repo", "branch", "engine", "cluster_name", "db_name", "db_user", "instance_size_slug"}
     | {"environment_slug", "time_zone", "cron", "slug"}
 )
+
+
+def is_name(field: str) -> bool:
+    """Whether a field or an option of this name holds the name of something, which stays readable."""
+    return field in _NAMES or field in NAMED
 
 
 def show(register: SecretRegister, value: Mapping[str, Any]) -> dict[str, Any]:

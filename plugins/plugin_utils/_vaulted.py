@@ -19,6 +19,7 @@ from ..module_utils._arguments import API
 from ..module_utils._masking import SecretRegister
 from ..module_utils._param_secrets import is_shown, mark
 from ..module_utils._plain import plain
+from ..module_utils._showing import is_name, learn
 
 try:
     from ansible.parsing.vault import VaultHelper
@@ -57,6 +58,8 @@ class Vaulted:
             return result
         register = SecretRegister()
         register.add(*self.values)
+        for spec in _specs(result):
+            learn(register, spec)
         masked: dict[str, Any] = register.mask(result)
         return masked
 
@@ -65,14 +68,39 @@ def vaulted(args: Mapping[str, Any]) -> Vaulted:
     """The vaulted values of a task's options, which are still as core hands them over."""
     found = list(_walk(args, (), ""))
     register = SecretRegister()
-    register.add(*(text for _label, text, _shown in found))
-    return Vaulted(register.distinctive, tuple(dict.fromkeys(label for label, _text, shown in found if shown)))
+    # What is a name in one place and no name in another is a secret.
+    register.add(*(one.text for one in found if not one.is_name))
+    return Vaulted(register.distinctive, tuple(dict.fromkeys(one.label for one in found if one.is_shown)))
 
 
-def _walk(value: Any, path: tuple[str, ...], label: str) -> Iterator[tuple[str, str, bool]]:
-    """(where, text, whether it stands readable) for each value that came from a vault."""
+@dataclass(frozen=True)
+class _Value:
+    """One value that came from a vault. ``is_shown``: whether it is kept as readable text."""
+
+    label: str
+    text: str
+    is_shown: bool
+    is_name: bool
+
+
+def _specs(value: Any) -> Iterator[dict[str, Any]]:
+    """Every spec in a result."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key == "spec" and isinstance(item, dict):
+                yield item
+            else:
+                yield from _specs(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _specs(item)
+
+
+def _walk(value: Any, path: tuple[str, ...], label: str) -> Iterator[_Value]:
+    """Each value that came from a vault."""
     if _is_vaulted(value):
-        yield label, str(plain(value)), path[0] not in API.options and is_shown(path)
+        shown = path[0] not in API.options and is_shown(path)
+        yield _Value(label, str(plain(value)), shown, shown and is_name(path[-1]))
     elif isinstance(value, Mapping):
         for key, item in value.items():
             name = str(key)

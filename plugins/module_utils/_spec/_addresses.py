@@ -10,6 +10,7 @@ is read here is what was probably meant, and in doubt a part is a secret.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -38,6 +39,8 @@ _SECRET_FIELD = re.compile(
     r"(?:^|_)(?:token|secret|password|passwd|passphrase|pwd|api_?key|access_?key|private_?key|secret_?key|credentials?)$"
 )
 
+_SECRET_WORDS = ("token", "secret", "password", "passphrase", "credential")
+
 
 def address_secrets(text: str) -> list[str]:
     """The secrets that an address carries, as written and as meant."""
@@ -62,7 +65,11 @@ def is_secret_name(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_secret_field(name: str) -> bool:
     """Whether a field of options or of a spec, known or not, holds a secret by its name: ``api_key``, ``do_token``."""
-    return bool(_SECRET_FIELD.search(_snake(name)))
+    word = _snake(name).rpartition("_")[2]
+    return bool(_SECRET_FIELD.search(_snake(name))) or (
+        # Misspelt.
+        len(word) > 4 and not word.endswith("s") and bool(difflib.get_close_matches(word, _SECRET_WORDS, 1, 0.82))
+    )
 
 
 def _snake(name: str) -> str:
@@ -127,10 +134,17 @@ def _path_spans(text: str, start: int) -> Iterator[tuple[int, int]]:
     query = re.compile(r"[?#]|\Z").search(text, start)
     behind = query.start() if query else len(text)
     for found in _SEGMENT.finditer(text, start, behind):
+        # A segment may have parameters of its own: /path;token=abc
+        name, _equals, value = found[0].rpartition(";")[2].partition("=")
         if looks_random(unquote(found[0])):
             yield found.span()
+        elif value and is_secret_name(unquote(name)):
+            yield found.end() - len(value), found.end()
     for found in re.finditer(r"[^?&;#]+", text[behind:]):
         item = _ITEM.fullmatch(found[0])
         name, value = (item[1], item[2]) if item else ("", found[0])
-        if value and (looks_random(unquote(value)) or is_secret_name(unquote(name))):
+        meant = unquote(value)
+        # An address in the address has secrets of its own.
+        inner = "//" in meant and address_secrets(meant)
+        if value and (inner or looks_random(meant) or is_secret_name(unquote(name))):
             yield behind + found.end() - len(value), behind + found.end()

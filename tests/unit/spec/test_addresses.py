@@ -51,9 +51,14 @@ SHOWN = {
     "https://host/x#access_token=x&a=b": "https://host/x#access_token=*&a=b",
     f"https://host/v1/input/{HEX}/x": "https://host/v1/input/*/x",
     "/health?token=x": "/health?token=*",
+    "https://host/x;token=abc/y": "https://host/x;token=*/y",
+    "https://host/%74oken=abc": "https://host/%74oken=*",
+    "https://host/x?next=https://u:pw@h2/": "https://host/x?next=*",
+    "https://host/x?next=https%3A%2F%2Fu%3Apw%40h2%2F": "https://host/x?next=*",
 }
 READABLE = (
     "",
+    "https://host/x;v=1/y?next=https://h2/",
     "logs.papertrailapp.com:12345",
     "https://http-intake.logs.datadoghq.eu",
     "https://git@git.example.com/team/shop.git",
@@ -96,7 +101,9 @@ def test_names_of_other_things(name: str) -> None:
 
 def test_fields_whose_names_say_it() -> None:
     assert all(map(is_secret_field, ("token", "do_token", "clientSecret", "registry_credentials")))
+    assert all(map(is_secret_field, ("passwort", "secert", "db_pasword", "do_tokenn")))
     assert not any(map(is_secret_field, ("secrets", "update_secrets", "key", "basic_auth", "value")))
+    assert not any(map(is_secret_field, ("taken", "section", "sector", "broken", "server", "tokens", "tags")))
 
 
 TOKENS = st.text(string.ascii_letters + string.digits, min_size=32, max_size=80)
@@ -167,7 +174,7 @@ def test_it_is_hidden_wherever_a_spec_is_shown(path: str) -> None:
     assert CANARY not in json.dumps(show(register, {"spec": spec, "active_deployment": {"spec": spec}}))
     assert CANARY not in register.mask_text(f"can't reach {CANARY}")
     other = json.loads(json.dumps(spec).replace(CANARY, "CANARYother"))
-    told = json.dumps(difference(SPEC, spec, other, unchanged="SECRET", changed="SECRET (changed)"))
+    told = json.dumps(difference(SPEC, spec, other, unchanged="SECRET", changed="SECRET (changed)", removed="-"))
     assert "CANARY" not in told
     assert "SECRET (changed)" in told
     assert "CANARY" not in json.dumps(export(spec))
