@@ -32,8 +32,9 @@ options:
     description:
       - What the hosts are called. V(name) is the name of the app, V(id) its id.
       - An app is called by its id in any case if its name means something else to Ansible (C(all), C(localhost),
-        C(ungrouped)), if another app, a group, or a host of an inventory that was read before has it too, or if it is no
-        plain word of letters, digits, dots, dashes and underscores. An app whose id is no such word either is called C(app-) with a digest of both.
+        C(ungrouped)), if another app, a group, or a host of an inventory that was read before has it too, or if it is
+        no plain word of letters, digits, dots, dashes and underscores. An app whose id is no such word either is called
+        C(app-) with a digest of both.
     type: str
     choices: [name, id]
     default: name
