@@ -32,8 +32,9 @@ options:
     description:
       - What the hosts are called. V(name) is the name of the app, V(id) its id.
       - An app is called by its id in any case if its name means something else to Ansible (C(all), C(localhost),
-        C(ungrouped)), if another app or a group has it too, or if it is no plain word of letters, digits, dots, dashes
-        and underscores. An app whose id is no such word either is called C(app-) with a digest of both.
+        C(ungrouped)), if another app, a group, or a host of an inventory that was read before has it too, or if it is
+        no plain word of letters, digits, dots, dashes and underscores. An app whose id is no such word either is called
+        C(app-) with a digest of both.
     type: str
     choices: [name, id]
     default: name
@@ -221,14 +222,16 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         wished = app_id if self.get_option("hostname") == "id" else name
 
         def refused(word: str) -> bool:
-            # Variables of a host that is called like a group would become those of the group.
+            # Variables of a host that is called like a group would become those of the group. A host of another source
+            # would get a local connection: its tasks would run on the controller, by the choice of whoever names apps.
             group = word in inventory.groups or word in named
-            return group or _variables(inventory, word).get(f"{PREFIX}id") not in (None, app_id)
+            there = inventory.get_host(word) is not None
+            return group or (there and _variables(inventory, word).get(f"{PREFIX}id") != app_id)
 
         host = host_name(wished, app_id, refused)
         if host != wished:
             self.display.warning(
-                f"{self.NAME}: the app {quoted(name)} is called {host}, as another app or a group has its name, or "
+                f"{self.NAME}: the app {quoted(name)} is called {host}, as another app, host or group has its name, or "
                 "Ansible could take it for something else."
             )
         return host

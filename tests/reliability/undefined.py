@@ -140,7 +140,9 @@ def _role(place: Path, platform: Platform, subject: Subject, way: str) -> Iterat
 
 def _playbook(place: Path, platform: Platform, subject: Subject, variable: str, way: str) -> Cell:
     place.mkdir(parents=True)
-    there = {"shop": {"ansible_connection": "local", "app_name": "shop"}}
+    # --start-at-task gathers facts if it names the first task of a play.
+    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    there = {"shop": {**local, "app_name": "shop"}}
     (place / "hosts.json").write_text(json.dumps({"apps": {"hosts": there}}))
     given = json.dumps({**subject.base, variable: BROKEN})
     name = f"oceanops.app_platform.{subject.name}"

@@ -6,7 +6,7 @@ import functools
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,16 +53,20 @@ def platform(process: Platform) -> Platform:
 
 @pytest.fixture
 def load(platform: Platform, tmp_path: Path) -> Load:
-    """``load(**options)``: the inventory as Ansible's own manager reads it."""
+    """``load(**options)``: the inventory as Ansible's own manager reads it; ``known``: hosts of a source before it."""
     from ansible.inventory.manager import InventoryManager
     from ansible.parsing.dataloader import DataLoader
 
-    def read(name: str = "test.app_platform.yml", refresh: bool = False, **options: Any) -> Any:
+    def read(
+        name: str = "test.app_platform.yml", refresh: bool = False, known: Sequence[str] = (), **options: Any
+    ) -> Any:
         given = {"plugin": "oceanops.app_platform.apps", "token": platform.token, "api_url": platform.url, **options}
         file = tmp_path / name
         file.write_text(yaml.safe_dump({key: value for key, value in given.items() if value is not None}))
         loader = DataLoader()
         manager = InventoryManager(loader, sources=[])
+        for host in known:
+            manager._inventory.add_host(host)
         plugin = new_plugin()
         assert plugin.verify_file(str(file))
         plugin.parse(manager._inventory, loader, str(file), cache=not refresh)

@@ -227,6 +227,14 @@ def test_an_app_that_is_called_like_a_group(load: Load) -> None:
     assert "ansible_connection" not in inventory.groups["servers"].get_vars()
 
 
+def test_an_app_that_is_called_like_a_host_of_another_source(load: Load) -> None:
+    """With its local connection, tasks that are meant for that host would run on the controller."""
+    with endpoint({"apps": [{"id": "1-2", "spec": {"name": "db1", "region": "ams"}}], "projects": []}) as url:
+        inventory = load(api_url=url, known=["db1"])
+    assert "ansible_connection" not in inventory.get_host("db1").get_vars()
+    assert [host.name for host in inventory.groups["app_platform"].get_hosts()] == ["1-2"]
+
+
 def test_nothing_is_marked_as_trusted() -> None:
     """The collection has no template of its own in variables, so it needs no such mark, nor a way to make one."""
     sources = [path for folder in ("plugins", "roles", "playbooks") for path in (ROOT / folder).rglob("*.py")]
