@@ -80,7 +80,7 @@ GIVEN = {
     "ansible_check_mode", "ansible_failed_result", "ansible_play_hosts_all", "ansible_playbook_python", "groups",
     "hostvars", "inventory_hostname", "item", "lookup", "now", "omit", "playbook_dir", "query", "range",
     "role_path", "namespace",
-    "app_bootstrap_id", "simulator_url", "drift_summary",
+    "app_bootstrap_id", "simulator_url", "simulator_key", "drift_summary",
 }  # fmt: skip
 EXPRESSIONS = {"when", "that", "until", "failed_when", "changed_when"}
 

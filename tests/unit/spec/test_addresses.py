@@ -167,7 +167,8 @@ def test_it_is_hidden_wherever_a_spec_is_shown(path: str) -> None:
     assert CANARY not in json.dumps(show(register, {"spec": spec, "active_deployment": {"spec": spec}}))
     assert CANARY not in register.mask_text(f"can't reach {CANARY}")
     other = json.loads(json.dumps(spec).replace(CANARY, "CANARYother"))
-    told = json.dumps(difference(SPEC, spec, other, unchanged="SECRET", changed="SECRET (changed)"))
+    words = {"unchanged": "SECRET", "changed": "SECRET (changed)", "removed": "SECRET (removed)"}
+    told = json.dumps(difference(SPEC, spec, other, **words))
     assert "CANARY" not in told
     assert "SECRET (changed)" in told
     assert "CANARY" not in json.dumps(export(spec))
