@@ -119,7 +119,7 @@ def _texts(value: Any) -> Iterator[str]:
         for item in value:
             yield from _texts(item)
     elif value is not None and not isinstance(value, bool):
-        yield from (one for one in {str(value), str(value).strip(), repr(value)[1:-1]} if len(one) >= _SHORTEST)
+        yield from (one for one in (str(value), str(value).strip(), repr(value)[1:-1]) if len(one) >= _SHORTEST)
 
 
 def _words(options: Options) -> Iterator[str]:

@@ -162,17 +162,6 @@ class SecretRegister:
         index = self._built
         return index.walk(value) if index.active else _copy(value)
 
-    def mask_exception_text(self, error: BaseException) -> str:
-        """What an exception says, masked; its class where it says nothing.
-
-        Raise or return the text outside of the ``except`` block: ansible-core adds what a cause says, unmasked.
-        """
-        try:
-            text = str(error)
-        except Exception:  # noqa: BLE001  # a broken __str__ must not hide that something failed
-            text = ""
-        return self.mask_text(text).strip() or type(error).__name__
-
     @property
     def _built(self) -> _Index:
         if self._index is None:

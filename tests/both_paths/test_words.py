@@ -156,3 +156,11 @@ def test_a_rehearsal_takes_no_text_for_a_template(way: str, shop: Platform, tmp_
     played = run(shop, tmp_path, "rehearse", variables)
     assert played.rc == 0, played.output
     assert shop.writes() == []
+
+
+@pytest.mark.parametrize(("text", "tags"), [("web, migrate", ["2", "2"]), ("web", ["2", "1.0"]), (",", ["1.0", "1.0"])])
+def test_components_may_be_named_by_a_text(text: str, tags: list[str], shop: Platform, tmp_path: Path) -> None:
+    """As -e and the surveys of AWX give them."""
+    run(shop, tmp_path, "release", {"release_app": "shop", "release_components": text}, APP_PLATFORM_RELEASE_TAG="2")
+    spec = plain_spec(shop, "shop")
+    assert [part["image"]["tag"] for part in (spec["services"][0], spec["jobs"][0])] == tags

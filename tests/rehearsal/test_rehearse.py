@@ -69,6 +69,16 @@ def test_a_release_that_works(tmp_path: Path) -> None:
     assert "stands-in-for" not in went.report + went.output
 
 
+def test_paths_are_meant_from_where_the_command_is_given(tmp_path: Path) -> None:
+    (tmp_path / ".do").mkdir()
+    (tmp_path / ".do" / "app.yaml").write_text(SPEC.read_text())
+    worker = {"name": "mailer", "image": {**IMAGE, "tag": "1"}}
+    (tmp_path / "seed.yaml").write_text(json.dumps({"name": "other", "workers": [worker]}))
+    went = rehearse(tmp_path, rehearsal_spec=".do/app.yaml", rehearsal_from="seed.yaml", rehearsal_verify=False)
+    assert went.rc == 0, went.output
+    assert "The new app shop is live" in went.told
+
+
 def test_a_release_whose_migration_fails(tmp_path: Path) -> None:
     went = rehearse(
         tmp_path,

@@ -267,22 +267,7 @@ def test_other_values_are_no_masks(value: object) -> None:
     assert not is_mask(value)
 
 
-# --- exceptions and ansible-core --------------------------------------------------------------------------------------
-
-
-def test_exceptions_say_what_they_say_masked() -> None:
-    known = register("hunter2hunter2")
-    assert known.mask_exception_text(ValueError("bad hunter2hunter2")) == f"bad {MASK}"
-    assert known.mask_exception_text(KeyError("hunter2hunter2")) == f"'{MASK}'"
-    assert known.mask_exception_text(TimeoutError()) == "TimeoutError"
-
-
-def test_an_exception_that_can_not_be_shown_is_named() -> None:
-    class BrokenError(Exception):
-        def __str__(self) -> str:
-            raise RuntimeError("no text")
-
-    assert register("x").mask_exception_text(BrokenError()) == "BrokenError"
+# --- ansible-core -----------------------------------------------------------------------------------------------------
 
 
 def test_core_is_told_where_it_wants_to_know(monkeypatch: pytest.MonkeyPatch) -> None:
