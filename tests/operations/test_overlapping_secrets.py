@@ -112,3 +112,10 @@ def test_what_a_task_hashes(run: Run, platform: Platform, shop: Any, monkeypatch
         computed.clear()
         changed(run, one)
         assert Counter(computed) == expected
+
+
+def test_two_values_for_one_secret(run: Run, platform: Platform, shop: Any) -> None:
+    """Only one of them can be in place: each task writes its own, in every run (docs: secrets)."""
+    tasks = [task("app_job", ["PIN"], VALUES), task("app_env", ["PIN"], {"PIN": "0815"})]
+    assert [changed(run, one) for one in tasks * 2] == [True] * 4
+    assert not changed(run, tasks[1])
