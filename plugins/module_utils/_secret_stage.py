@@ -230,8 +230,10 @@ def _marker_env(part: Part | None) -> dict[str, Any] | None:
 
 def _marker(part: Part | None) -> str | None:
     env = _marker_env(part)
-    value = env.get("value") if env is not None else None
-    return value if isinstance(value, str) else None
+    if env is None:
+        return None
+    value = env.get("value")
+    return value if isinstance(value, str) else ""
 
 
 def _without_gone(marker: str | None, part: Part, old: Part | None) -> str | None:
@@ -251,7 +253,10 @@ def _set_marker(part: Part, text: str | None) -> None:
             if not part.value[ENVS]:
                 del part.value[ENVS]
     elif env is not None:
-        env["value"] = text
+        if env.get("value") != text:
+            # Somebody may have made a secret of it, which could never be read again.
+            env["value"] = text
+            env.pop("type", None)
     else:
         envs = part.value.setdefault(ENVS, [])
         if isinstance(envs, list):

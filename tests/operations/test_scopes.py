@@ -97,3 +97,10 @@ def test_all_scopes_are_inherited(run: Run, platform: Platform, shop: Any) -> No
     done(run("app_job", **JOB, inherit_envs_from=["web"]))
     values = [(one["key"], one["value"]) for one in platform.apps()["shop"]["spec"]["jobs"][0]["envs"]]
     assert sorted(values) == [("LOG", "info"), ("MODE", "build_time"), ("MODE", "run_time")]
+
+
+def test_a_warning_names_the_list(run: Run, platform: Platform, shop: Any) -> None:
+    readable = [{**one, "type": "GENERAL"} for one in (RUN, BUILD, {**RUN, "scope": "RUN_AND_BUILD_TIME"})]
+    for component in (None, "migrate"):
+        result = done(run("app_env", app="shop", component=component, envs=readable))
+        assert [one.partition(":")[0] for one in result["warned"]] == ["envs[TOKEN]"]
