@@ -131,7 +131,9 @@ class Declaration:
         path = finding.path
         for prefix in self.prefixes:
             if _is_under(path, prefix):
-                path = path[len(prefix) :].lstrip(".")
+                rest = path[len(prefix) :].lstrip(".")
+                # An item of the list that the task is about is told with the list's name.
+                path = f"{prefix.rpartition('.')[2]}{rest}" if rest.startswith("[") else rest
         return f"{path}: {finding.message}" if path else finding.message
 
     def _databases(self, current: Spec, target: Spec) -> list[str]:

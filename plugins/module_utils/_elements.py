@@ -55,12 +55,11 @@ class Elements:
         items = [dict(item) for item in self.items]
         mode = MERGE if not self.whole else REPLACE_LISTS if section is None else WHOLE_COMPONENTS
         desired: Spec = {self.place: items}
-        under = f"{self.place}[0]" if len(items) == 1 else ""
+        under = named = self.place
         if section is not None:
             desired = {section: [{"name": self.component, self.place: items}]}
-            under = f"{section}[0].{under}" if under else f"{section}[0]"
-        named = self.place if section is None else f"{section}[{self.component}].{self.place}"
-        prefixes = (under, *(f"{named}[{_name(item)}]" for item in items[:1])) if under else (named,)
+            under, named = f"{section}[0].{self.place}", f"{section}[{self.component}].{self.place}"
+        prefixes = (f"{under}[0]", f"{named}[{_name(items[0])}]") if len(items) == 1 else (under, named)
         return Declaration(desired, mode, self.secrets, prefixes)(current, sizes)
 
     def _misplaced(self, spec: Spec, section: str | None) -> str | None:

@@ -47,14 +47,16 @@ class OldMarker:
         found = _MARKER.fullmatch(text)
         if found is None:
             return None
-        entries: dict[frozenset[str], OldEntry] = {}
-        for part in found[3].split(","):
-            entry = _ENTRY.fullmatch(part)
-            if entry is not None:
-                names = frozenset(entry[1].split("."))
-                entries[names] = OldEntry(names, entry[2])
+        entries: list[OldEntry] = []
+        seen: set[str] = set()
+        for entry in filter(None, map(_ENTRY.fullmatch, found[3].split(","))):
+            names = frozenset(entry[1].split("."))
+            # Sets that share a name were written by nobody, and there may be thousands, each with a slow hash.
+            if seen.isdisjoint(names):
+                entries.append(OldEntry(names, entry[2]))
+                seen |= names
         salt = base64.urlsafe_b64decode(found[2] + "==")
-        return cls(salt, tuple(entries.values()), OLD_PBKDF2 if found[1] else OLD_SCRYPT)
+        return cls(salt, tuple(entries), OLD_PBKDF2 if found[1] else OLD_SCRYPT)
 
     @property
     def text(self) -> str:

@@ -55,11 +55,13 @@ def _with_inherited(
         if not _exists(desired, source) and not _exists(current, source):
             problems.append(f"{path}.{OPTION}: there is no component {source!r} in this app")
             continue
-        for env in merge(ENVS, there[0], there[1] or None, MERGE) or ():
+        # A key may stand there with several scopes, each a variable of its own.
+        envs = [env for env in merge(ENVS, there[0], there[1] or None, MERGE) or () if str(env.get("key")) not in taken]
+        taken.update(str(env.get("key")) for env in envs)
+        for env in envs:
             key = str(env.get("key"))
-            if key in taken | KEPT_ENVS:
+            if key in KEPT_ENVS:
                 continue
-            taken.add(key)
             copied = _copied(env, stored.get(key))
             if copied is None:
                 problems.append(

@@ -74,7 +74,7 @@ class Pages:
                     yield one
             passed += len(found)
             # Nobody knows whether the total of a list with a filter is that of the filtered one.
-            if self._key not in answer and not any(self._query.values()) and self._total(answer) > passed:
+            if not found and not any(self._query.values()) and self._total(answer) > passed:
                 raise self._fault(f"the answer has no {self._key!r}, and counts {self._total(answer)} of them")
             if not self._goes_on(answer, page, passed):
                 return

@@ -80,7 +80,7 @@ def settle_secrets(target: Spec, desired: Spec, current: Spec | None, rules: Sec
         identity = (part.section, part.name)
         old, given = before.get(identity), there.get(identity)
         declared = _declared(part, given)
-        stored = _stored(old, declared)
+        stored = _stored(part, old, declared)
         lost, shown = _no_longer_secret(part, given, old)
         faults += lost
         warnings += shown
@@ -121,11 +121,11 @@ def _declared(part: Part, given: Part | None) -> dict[str, tuple[Place, Declared
     if given is None:
         return {}
     result: dict[str, tuple[Place, Declared]] = {}
-    envs = objects(given.value.get(ENVS))
+    envs, beside = objects(given.value.get(ENVS)), objects(part.value.get(ENVS))
     others = {place.name: place for place in secret_places(given) if place.field != "value" or place.in_clear}
     for place in secret_places(part):
         if place.name.startswith(f"{ENVS}/"):
-            env = _matching(envs, place.holder)
+            env = _matching(envs, place.holder, beside)
             if env is None or env.get("key") == MARKER_KEY:
                 continue
             value = env.get("value")
@@ -146,25 +146,31 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _matching(envs: list[Mapping[str, Any]], wanted: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The env of the same key: the one of the same scope (a secret, if there are two), else the only one."""
-    same = [env for env in envs if env.get("key") == wanted.get("key")]
+def _matching(
+    envs: list[dict[str, Any]], wanted: Mapping[str, Any], beside: list[dict[str, Any]]
+) -> Mapping[str, Any] | None:
+    """The env of the same key: the one of the same scope (a secret, if there are two).
+
+    Else it has another scope now, where the key is there once on both sides; ``beside``: the envs of *wanted*. A key
+    that stands there with several scopes is several variables, and what is said of one is not said of the others.
+    """
+    same, others = ([env for env in row if env.get("key") == wanted.get("key")] for row in (envs, beside))
     exact = [env for env in same if scope_of(env) == scope_of(wanted)]
     if exact:
         return next(filter(is_secret_env, exact), exact[0])
-    return same[0] if len(same) == 1 else None
+    return same[0] if len(same) == len(others) == 1 else None
 
 
-def _stored(old: Part | None, declared: Mapping[str, tuple[Place, Declared]]) -> dict[str, str | None]:
+def _stored(part: Part, old: Part | None, declared: Mapping[str, tuple[Place, Declared]]) -> dict[str, str | None]:
     """What the server holds for each declared secret."""
     if old is None:
         return {}
-    envs = objects(old.value.get(ENVS))
+    envs, beside = objects(old.value.get(ENVS)), objects(part.value.get(ENVS))
     others = {place.name: place for place in secret_places(old)}
     result: dict[str, str | None] = {}
     for name, (place, secret) in declared.items():
         if name.startswith(f"{ENVS}/"):
-            env = _matching(envs, place.holder)
+            env = _matching(envs, place.holder, beside)
             value = None if env is None else env.get("value")
             if env is not None and secret.value is not None and not is_secret_env(env):
                 # It is readable now and is to become a secret: nothing is stored of that yet.
@@ -190,12 +196,13 @@ def _no_longer_secret(part: Part, given: Part | None, old: Part | None) -> tuple
     warnings: list[str] = []
     before = objects(old.value.get(ENVS)) if old is not None else []
     declared = objects(given.value.get(ENVS)) if given is not None else []
-    for env in objects(part.value.get(ENVS)):
+    envs = objects(part.value.get(ENVS))
+    for env in envs:
         if is_secret_env(env):
             continue
-        was = _matching(before, env)
+        was = _matching(before, env, envs)
         where = f"{part.label}.{ENVS}[{env.get('key')}]" if part.label else f"{ENVS}[{env.get('key')}]"
-        told = _matching(declared, env)
+        told = _matching(declared, env, envs)
         if is_encrypted(env.get("value")) and old is not None:
             faults.append(
                 f"{where} is to be of type GENERAL, but its value is stored encrypted and can't be read back: give the "
@@ -223,8 +230,10 @@ def _marker_env(part: Part | None) -> dict[str, Any] | None:
 
 def _marker(part: Part | None) -> str | None:
     env = _marker_env(part)
-    value = env.get("value") if env is not None else None
-    return value if isinstance(value, str) else None
+    if env is None:
+        return None
+    value = env.get("value")
+    return value if isinstance(value, str) else ""
 
 
 def _without_gone(marker: str | None, part: Part, old: Part | None) -> str | None:
@@ -244,7 +253,10 @@ def _set_marker(part: Part, text: str | None) -> None:
             if not part.value[ENVS]:
                 del part.value[ENVS]
     elif env is not None:
-        env["value"] = text
+        if env.get("value") != text:
+            # Somebody may have made a secret of it, which could never be read again.
+            env["value"] = text
+            env.pop("type", None)
     else:
         envs = part.value.setdefault(ENVS, [])
         if isinstance(envs, list):

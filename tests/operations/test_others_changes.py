@@ -143,3 +143,23 @@ def test_a_new_name_between_two_looks_of_the_module_app(rename_put: str, run: Ru
     assert result.get("failed") is None, result["msg"]
     (there,) = platform.apps().values()
     assert (there["spec"]["name"], there["spec"]["workers"][0]["run_command"]) == ("store", "ours")
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(0, ["A", "B"]), (120, ["A"])])
+def test_a_removal_of_what_was_only_just_added(seconds: int, left: list[str], run: Run, platform: Platform) -> None:
+    """Who writes within a minute may not have seen it: docs/concurrency.md says so."""
+    app = platform.seed([{**APP, "envs": ENVS[:1]}])[0]
+    run("app_env", app="shop", wait=False, envs=ENVS[:2])
+    platform.advance(seconds)
+    send, done = Client._call, []
+
+    def late(client: Client, method: str, path: str, *args: Any, **more: Any) -> Any:
+        if method == "PUT" and not done:
+            spec = {**platform.apps()["shop"]["spec"], "envs": ENVS[:1]}
+            done.append(platform.call("PUT", f"/v2/apps/{app['id']}", {"spec": spec}))
+        return send(client, method, path, *args, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "_call", late)
+        assert run("app_worker", wait=False, **TASKS[1][1])["changed"]
+    assert [one["key"] for one in platform.apps()["shop"]["spec"]["envs"]] == left

@@ -112,3 +112,27 @@ def test_what_a_task_hashes(run: Run, platform: Platform, shop: Any, monkeypatch
         computed.clear()
         changed(run, one)
         assert Counter(computed) == expected
+
+
+def test_two_values_for_one_secret(run: Run, platform: Platform, shop: Any) -> None:
+    """Only one of them can be in place: each task writes its own, in every run (docs: secrets)."""
+    tasks = [task("app_job", ["PIN"], VALUES), task("app_env", ["PIN"], {"PIN": "0815"})]
+    assert [changed(run, one) for one in tasks * 2] == [True] * 4
+    assert not changed(run, tasks[1])
+
+
+@pytest.mark.parametrize(
+    "marker", [{"type": "SECRET"}, {"value": "x" * 100_000}, {"value": ""}, {"scope": "BUILD_TIME"}]
+)
+def test_somebody_changed_the_fingerprint(
+    marker: dict[str, Any], run: Run, platform: Platform, shop: dict[str, Any]
+) -> None:
+    """As a secret it could never be read again, and no task came to its end."""
+    one = task("app_job", ["PIN"], VALUES)
+    changed(run, one)
+    spec = platform.apps()["shop"]["spec"]
+    next(each for each in spec["jobs"][0]["envs"] if each["key"] == MARKER).update(marker)
+    platform.call("PUT", f"/v2/apps/{shop['id']}", {"spec": spec}).raise_for_status()
+    assert not changed(run, ("app_job", {"app": "shop", "name": "migrate", "kind": "PRE_DEPLOY"}))
+    assert [changed(run, one) for _time in range(3)] == ["scope" not in marker, False, False]
+    assert envs(platform, "migrate")[MARKER].get("type") is None

@@ -335,7 +335,7 @@ class Table:
 
 def _comparable(value: Any) -> Any:
     """A spec without what is another text each time: encrypted values and fingerprints."""
-    return json.loads(re.sub(r'"(EV\[|v1p?:)[^"]*"', r'"\1"', json.dumps(value, sort_keys=True)))
+    return json.loads(re.sub(r'"(EV\[|v[12]p?:)[^"]*"', r'"\1"', json.dumps(value, sort_keys=True)))
 
 
 def _without(there: Any, fault: Fault) -> Any:

@@ -73,6 +73,7 @@ class _Difference:
 
     def _items(self, node: Listing, before: list[Any], after: list[Any]) -> tuple[Any, Any]:
         old_items, new_items = by_key(node, before), by_key(node, after)
+        added = [item for key, item in new_items.items() if key not in old_items]
         old: list[Any] = []
         new: list[Any] = []
         for key in dict.fromkeys((*old_items, *new_items)):
@@ -80,8 +81,10 @@ class _Difference:
             if is_kept(one) or is_kept(other):
                 continue
             was, becomes = self.of(node.item, one, other)
-            if other is None and any(_names_same(node, one, new_items[new]) for new in new_items.keys() - old_items):
-                # It has another scope and is no loss.
+            again = None if other is not None else next((new for new in added if _names_same(node, one, new)), None)
+            if again is not None:
+                # It has another scope and is no loss; of two that become one, one is.
+                added.remove(again)
                 was = _seen(node.item, one, self._unchanged)
             for side, value, item in ((old, was, one), (new, becomes, other)):
                 if isinstance(value, dict) and isinstance(item, Mapping):

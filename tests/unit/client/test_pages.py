@@ -237,12 +237,21 @@ def test_no_page_is_jumped_over(serve: Serve, client_for: ClientFor) -> None:
     assert [asked(request)[0] for request in server.requests] == [1, 2]
 
 
+@pytest.mark.parametrize("empty", [{}, {"apps": []}, {"apps": None}])
 @pytest.mark.parametrize("query", [None, {"deployment_types": ["MANUAL"]}])
-def test_a_list_that_is_not_there_and_counts_some(serve: Serve, client_for: ClientFor, query: Any) -> None:
+def test_a_list_that_is_not_there_and_counts_some(serve: Serve, client_for: ClientFor, query: Any, empty: Any) -> None:
     """With a filter, nobody knows what the total counts."""
-    pages = client_for(serve(reply(200, {"meta": {"total": 1}}))).pages(PATH, "apps", query)
+    pages = client_for(serve(reply(200, {"meta": {"total": 1}, **empty}))).pages(PATH, "apps", query)
     if query:
         assert list(pages) == []
         return
     with pytest.raises(TransportError, match="has no 'apps', and counts 1 of them"):
         list(pages)
+
+
+def test_a_list_that_is_cut_short(serve: Serve, client_for: ClientFor) -> None:
+    """Three are counted, two are there, and the next page is empty."""
+    meta = {"meta": {"total": 3}}
+    server = serve(reply(200, {"apps": things(2), **meta}), reply(200, {"apps": [], **meta}))
+    with pytest.raises(TransportError, match="has no 'apps', and counts 3 of them"):
+        list(client_for(server).pages(PATH, "apps"))

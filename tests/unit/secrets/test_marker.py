@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._fingerprint
     Marker,
     text_after_removal,
 )
+from ansible_collections.oceanops.app_platform.plugins.module_utils._fingerprint_v1 import old_short
 from tests.unit.secrets.cheap import cheap_hashes
 
 HERE = Context("shop", "migrate")
@@ -385,3 +387,14 @@ def test_an_old_marker_goes_with_its_secrets() -> None:
     assert text_after_removal(FORMAT_V1, ["A"]) is None
     assert text_after_removal(FORMAT_V1, ["B"]) == FORMAT_V1
     assert text_after_removal(OLD, ["B"]) is None
+
+
+def test_an_old_marker_of_thousands_of_sets_costs_a_hash_for_each_secret(count: list[str]) -> None:
+    """Who may write the app may write the marker; sets that share names were written by no version."""
+    names = [f"K{number}" for number in range(12)]
+    sets = [some for size in range(1, 5) for some in combinations(map(old_short, names), size)]
+    text = f"v1:{'A' * 22}:" + ",".join(f"{'.'.join(some)}/{'A' * 22}" for some in sets)
+    marker = Marker.parse(text)
+    assert marker is not None
+    assert marker.known(HERE, dict.fromkeys(names, "value")) == frozenset()
+    assert len(count) <= len(names)
