@@ -77,7 +77,7 @@ def _unit() -> Counts:
 
 
 def long_run() -> Counts:
-    """The laws on 20,000 examples each, and the tables of which the unit gate takes a part."""
+    """The laws on thousands of examples, and the tables of which the unit gate takes a part."""
     report = REPORTS / "long.xml"
     report.unlink(missing_ok=True)
     command = [tool("python"), "-m", "pytest", "-q", "-n", "2", "--dist=worksteal", "-m", "law or long"]
@@ -124,7 +124,7 @@ GATES = (
     Gate("unit", "pytest, both execution paths, branch coverage", unit),
     Gate("sanity", "ansible-test sanity", run_sanity),
     Gate("molecule", "role scenarios against the simulator", molecule),
-    Gate("long", "laws on 20,000 examples, whole tables", long_run, in_test=False),
+    Gate("long", "laws on thousands of examples, whole tables", long_run, in_test=False),
 )
 
 

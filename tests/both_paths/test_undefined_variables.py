@@ -40,6 +40,7 @@ def test_no_variable_of_a_role(subject: Subject, way: str, platform: Platform, t
     assert [cell for cell in cells(tmp_path, platform, ways=[way], subjects=[subject]) if not cell.ok] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("subject", PLAYBOOKS, ids=lambda one: one.name)
 def test_no_variable_of_a_playbook(subject: Subject, platform: Platform, tmp_path: Path) -> None:
     platform.seed([SHOP])

@@ -61,6 +61,7 @@ def plain_spec(platform: Platform, name: str) -> dict[str, Any]:
     return spec
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("word", SOME)
 @pytest.mark.parametrize(
     ("playbook", "variables", "name"),
@@ -83,6 +84,7 @@ def test_a_word_that_could_be_a_template_is_refused(
     assert shop.requests() == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("word", SOME)
 def test_a_command_arrives_as_it_is(word: str, shop: Platform, tmp_path: Path) -> None:
     variables = {"job_app": "shop", "job_name": "migrate"}

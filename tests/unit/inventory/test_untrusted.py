@@ -12,7 +12,7 @@ import pytest
 import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
@@ -55,6 +55,7 @@ def test_this_file_would_see_it() -> None:
 
 
 @pytest.mark.law
+@settings(settings.get_profile("thorough"))
 @given(text=TEXTS)
 @example(text=WORST)
 @example(text="{{ 6*7*1001 }}")
@@ -69,6 +70,7 @@ def test_variables(text: str) -> None:
 
 
 @pytest.mark.law
+@settings(settings.get_profile("thorough"))
 @given(text=TEXTS, key=TEXTS)
 @example(text=WORST, key=WORST)
 @example(text="\u2028#jinja2:x", key="\x85")
@@ -96,6 +98,7 @@ def test_half_a_character_is_refused() -> None:
 
 
 @pytest.mark.law
+@settings(settings.get_profile("thorough"))
 @given(name=TEXTS, component=TEXTS, app_id=TEXTS)
 @example(name="x\n---\n- evil: 1", component="a\nb: c", app_id="../x")
 @example(name="x\u2028y: 1", component="\x85", app_id="\x00")
@@ -118,6 +121,7 @@ def test_headers_of_exported_files(name: str, component: str, app_id: str) -> No
 
 
 @pytest.mark.law
+@settings(settings.get_profile("thorough"))
 @given(name=TEXTS, app_id=TEXTS, taken=st.sets(st.sampled_from(("x", "yes", "0123"))))
 @example(name="../../x", app_id="/etc/x", taken=set())
 def test_names_of_hosts(name: str, app_id: str, taken: set[str]) -> None:
@@ -130,6 +134,7 @@ def test_names_of_hosts(name: str, app_id: str, taken: set[str]) -> None:
 
 
 @pytest.mark.law
+@settings(settings.get_profile("thorough"))
 @given(text=TEXTS)
 def test_names_of_groups(text: str) -> None:
     assert re.fullmatch(r"[\w.-]*", harmless_group(text))

@@ -28,7 +28,7 @@ from tests.untrusted import TEXTS, endpoint
 Export = Callable[..., dict[str, Any]]
 ENVS = [{"key": "TOKEN", "type": "SECRET", "value": "EV[1:x:y]"}]
 LOGS = [{"name": "a.b", "logtail": {"token": "x"}}]
-ODD = ["../../x", "/etc/x", "..", ".", "", "a/b", "nul\x00", "two\nlines", "a\rb", "x\u2028y: 1", "x" * 300, "-x", "~"]
+ODD = ["../../x", "/etc/x", "..", ".", "a/b", "nul\x00", "two\nlines", "a\rb", "x\u2028y: 1", "x" * 300, "-x", "~"]
 ODD += ["a..b", "a.", "é", "127.0.0.1", "ALL", "Apps", "x y", "$(id)", "host\u202e", "con\\aux", "\n---\n- hosts: all"]
 
 
@@ -58,7 +58,7 @@ def files_of(folder: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("name", ODD)
-@pytest.mark.parametrize("app_id", ["5f1c2f3a-0000", "../../../y", ""], ids=["plain_id", "odd_id", "no_id"])
+@pytest.mark.parametrize("app_id", ["5f1c2f3a-0000", "../../../y"], ids=["plain_id", "odd_id"])
 def test_odd_names_stay_inside(name: str, app_id: str, export: Export, tmp_path: Path) -> None:
     result = export([app(name, app_id), app("shop", "1")])
     assert not result.get("failed"), result["msg"]
@@ -70,6 +70,13 @@ def test_odd_names_stay_inside(name: str, app_id: str, export: Export, tmp_path:
     assert files_of(tmp_path) == {f"there/estate/{path}" for path in wanted}
     assert any(host in warning for warning in result.get("warnings", ())) or name in ("127.0.0.1", "ALL", "Apps")
     assert export([app(name, app_id), app("shop", "1")])["changed"] is False
+
+
+@pytest.mark.parametrize(("name", "app_id"), [("shop", ""), ("", "5f1c2f3a-0000")], ids=["no id", "no name"])
+def test_an_app_without_a_name_or_an_id_is_refused(name: str, app_id: str, export: Export, tmp_path: Path) -> None:
+    result = export([app(name, app_id), app("blog", "1")])
+    assert result["failure"]["code"] == "wrong_envelope"
+    assert files_of(tmp_path) == set()
 
 
 @pytest.mark.law
