@@ -72,7 +72,7 @@ def contents() -> dict[str, list[str]]:
     found["Recipes"] = ["docs/recipes/README", *(f"docs/recipes/{name}" for name in ordered)]
     roles = sorted(path.parent.name for path in (ROOT / "roles").glob("*/README.md"))
     found["Reference"] = ["reference/index", *(f"roles/{name}/README" for name in roles), "reference/ansible"]
-    found["For contributors"] += ["CONTRIBUTING", "CODE_OF_CONDUCT", "CHANGELOG"]
+    found["For contributors"] += ["CONTRIBUTING", "CODE_OF_CONDUCT", "SECURITY", "CHANGELOG"]
     return found
 
 
@@ -98,7 +98,15 @@ def gather() -> None:
     """Copy the pages, and what they show, to where Sphinx reads them."""
     shutil.rmtree(SOURCE, ignore_errors=True)
     SOURCE.mkdir(parents=True)
-    for name in ("CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "LICENSE", "README.md", "galaxy.yml"):
+    for name in (
+        "CHANGELOG.md",
+        "CODE_OF_CONDUCT.md",
+        "CONTRIBUTING.md",
+        "LICENSE",
+        "README.md",
+        "SECURITY.md",
+        "galaxy.yml",
+    ):
         shutil.copy2(ROOT / name, SOURCE / name)
     for path in [*(ROOT / "docs").rglob("*"), *(ROOT / "roles").glob("*/README.md")]:
         if path.is_file() and path.suffix in {".md", ".png", ".svg"}:

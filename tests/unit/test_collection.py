@@ -26,6 +26,7 @@ RUNTIME: dict[str, Any] = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_te
 SHIPPED = {
     "CHANGELOG.md",
     "CODE_OF_CONDUCT.md",
+    "SECURITY.md",
     "CONTRIBUTING.md",
     "FILES.json",
     "LICENSE",
