@@ -56,20 +56,29 @@ def lock_domain() -> str | None:
     if folder is None:
         return None
     path = os.path.join(folder, "domain")
-    draft = f"{path}.{os.getpid()}"
     try:
-        if not os.path.exists(path):
-            number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-            with os.fdopen(number, "w", encoding="ascii") as file:
-                file.write(secrets.token_hex(4))
-            with suppress(FileExistsError):
-                # Whole or not at all, and never in the place of another process's.
-                os.link(draft, path)
-            os.unlink(draft)
-        with open(path, encoding="ascii") as file:
+        if not os.path.lexists(path):
+            _name_domain(path)
+        number = _open(path, os.O_RDONLY)
+        if number is None:
+            return None
+        with os.fdopen(number, encoding="ascii") as file:
             return file.read(8) or None
     except (OSError, ValueError):
         return None
+
+
+def _name_domain(path: str) -> None:
+    draft = f"{path}.{secrets.token_hex(8)}"
+    number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(number, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(4))
+        with suppress(FileExistsError):
+            # Whole or not at all, and never in the place of another process's.
+            os.link(draft, path)
+    finally:
+        os.unlink(draft)
 
 
 def _folder() -> str | None:
@@ -127,9 +136,10 @@ def _release(path: str, number: int) -> None:
     os.close(number)
 
 
-def _open(path: str) -> int | None:
+def _open(path: str, how: int = os.O_RDWR | os.O_CREAT) -> int | None:
+    """The file, if it is one of ours and no link to one."""
     try:
-        number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+        number = os.open(path, how | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
     except OSError:
         return None
     found = os.fstat(number)

@@ -200,6 +200,26 @@ def test_what_is_no_file_is_not_followed(folder: Path, tmp_path: Path, kind: str
     assert [one.name for one in folder.iterdir()] == [path.name]
 
 
+@pytest.mark.parametrize("kind", ["link", "folder", "pipe"])
+def test_what_is_no_file_tells_no_domain(folder: Path, tmp_path: Path, kind: str) -> None:
+    """Left by somebody else while the folder was open to them."""
+    path = made(folder, 0o777) / "domain"
+    target = tmp_path / "target"
+    target.write_text("as it was")
+    make = {"link": lambda: path.symlink_to(target), "folder": path.mkdir, "pipe": lambda: os.mkfifo(path)}[kind]
+    make()
+
+    def ask(_number: int) -> None:
+        signal.alarm(5)
+        assert _locks.lock_domain() is None
+
+    with children(ask, 1):
+        pass
+
+    assert target.read_text() == "as it was"
+    assert [one.name for one in folder.iterdir()] == [path.name]
+
+
 def test_the_file_of_names(tmp_path: Path) -> None:
     """For its owner alone, through no link, and no half of one is left when it can't be put in its place."""
     target = tmp_path / "target"
