@@ -29,8 +29,9 @@ _LONG, _ENOUGH = 60, 16
 
 # --- addresses and headers
 
+#: The name before the colon may be that of a mailbox.
 _ADDRESS = re.compile(
-    r"(\b[a-z][a-z0-9+.-]{0,30}://[^\s:/@\"<>]{0,200}:)(?!\d{1,5}(?:[/?#]|$))[^\s\"<>]{0,2000}@", re.IGNORECASE
+    r"(\b[a-z][a-z0-9+.-]{0,30}://[^\s:/\"<>]{0,200}:)(?!\d{1,5}(?:[/?#]|$))[^\s\"<>]{0,2000}@", re.IGNORECASE
 )
 _USER = re.compile(r"(\b[a-z][a-z0-9+.-]{0,30}://)[^\s:/@\"<>]{20,500}@", re.IGNORECASE)
 _PARAMETER = re.compile(
@@ -50,13 +51,27 @@ _TOKEN = re.compile(
     r"|[rs]k_(?:live|test)_\w{10,}|whsec_\w{16,}|sk-[\w-]{20,}|npm_\w{30,}|AIza[\w-]{30,}|SG\.[\w-]{16,}\.[\w-]{16,}"
     r"|eyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?)"
 )
+#: All of a header that is a row of them, up to the quote behind it.
+_COOKIE = re.compile(
+    r"(\b(?:Set-)?Cookie[\\\"']*\s*[:=]\s*\[?\s*[\\\"']*)(?=[^\s\\\"'=;,]{1,200}=[^\"'\n]{0,1000}\d)[^\\\"'\n]+",
+    re.IGNORECASE,
+)
 #: Passwords on command lines: mysql -pPASSWORD, redis-cli -a PASSWORD, curl -u user:PASSWORD, --password PASSWORD.
+#: One in quotes (or an option that is, with its value) goes up to the quote that closes it.
+_QUOTED = r"(?:(?!(?P=q)).)+"
 _COMMAND = re.compile(
     r"((?:\b(?:mysql|mariadb)\S{0,20}(?: [^\s|;]{1,100}){0,20}? -p(?=\S)|\bredis-cli(?: [^\s|;]{1,100}){0,20}? -a "
-    r"|\bsshpass -p ?|\bcurl(?: [^\s|;]{1,100}){0,20}? (?:-u|--user)[ =]?[^\s:]{1,100}:"
-    r"|\s--?(?:password|passwd|token|secret|api-key)[= ](?!-))[\"']?)[^\s\"']+"
+    rf"|\bsshpass -p ?)(?P<q>[\"'])?)(?(q){_QUOTED}|[^\s\"']+)"
 )
-_MORE = ((_HEADER, ""), (_TOKEN, ""), (_COMMAND, ""))
+_CURL = re.compile(
+    r"(\bcurl(?: [^\s|;]{1,100}){0,20}? (?:-u|--user)[ =]?(?P<q>[\"'])?[^\s:\"']{1,100}:)"
+    rf"(?(q){_QUOTED}|[^\s\"']+)"
+)
+_OPTION = re.compile(
+    r"(?<![\w-])((?P<o>[\"'])?--?(?:password|passwd|token|secret|api-key)(?:[= ]|\\*[\"']\s*,\s*\\*)(?!-)(?P<q>[\"'])?)"
+    rf"(?(q){_QUOTED}|(?(o)(?:(?!(?P=o)).)+|[^\s\"']+))"
+)
+_MORE = ((_COOKIE, ""), (_HEADER, ""), (_TOKEN, ""), (_COMMAND, ""), (_CURL, ""), (_OPTION, ""))
 
 
 def without_passwords(text: str) -> str:

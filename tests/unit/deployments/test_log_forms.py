@@ -118,7 +118,7 @@ JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_X
         ("> X-Api-Key: abcdefgh12345678", "> X-Api-Key: ***"),
         ("Authorization: Basic dXNlcjpodW50ZXIyUTk=", "Authorization: Basic ***"),
         ("mysql -uroot -phunter2Q9 shop", "mysql -uroot -p*** shop"),
-        ("mysqldump -h db -p'hunter2 Q9' shop", "mysqldump -h db -p'*** Q9' shop"),
+        ("mysqldump -h db -p'hunter2 Q9' shop", "mysqldump -h db -p'***' shop"),
         ("redis-cli -h x -a hunter2Q9 ping", "redis-cli -h x -a *** ping"),
         ("curl -s -u user:hunter2Q9 https://x", "curl -s -u user:*** https://x"),
         ("pg_dump --password hunter2Q9", "pg_dump --password ***"),
