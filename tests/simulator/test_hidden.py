@@ -185,6 +185,46 @@ def test_law_any_body_is_recorded(body: Any):
     json.dumps(hidden_body(body))
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://user:CANARY@h/x.git", "https://user:(secret)@h/x.git"),
+        ("https://me@example.com:CANARY@h/x.git", "https://me@example.com:(secret)@h/x.git"),
+        ("https://user:CAN@ARY@h/x.git", "https://user:(secret)@h/x.git"),
+        ("https://user:CAN$ARY@h/x.git", "https://user:(secret)@h/x.git"),
+        ("https://user:${PASSWORD}@h:80/x.git", "https://user:${PASSWORD}@h:80/x.git"),
+        ("https://h:80/x.git", "https://h:80/x.git"),
+    ],
+)
+def test_a_password_in_an_address(address: str, shown: str):
+    git = {"repo_clone_url": address}
+
+    recorded = hidden_body({"spec": {"name": "x", "services": [{"name": "web", "git": git}]}})
+
+    assert recorded["spec"]["services"][0]["git"]["repo_clone_url"] == shown
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"slack_webhooks": "https://hooks.example/CANARY"},
+        {"slack_webhooks": ["https://hooks.example/CANARY"]},
+        {"slack_webhooks": {"url": "https://hooks.example/CANARY"}},
+        {"no_field": "CANARY"},
+        {"no_field": [{"value": "CANARY"}]},
+    ],
+)
+def test_a_body_with_what_is_no_field(body: Any):
+    assert "CANARY" not in json.dumps(hidden_body(body))
+
+
+def test_alerts_are_shown_without_their_addresses():
+    hook = {"url": "https://hooks.example/CANARY", "channel": "ops"}
+    assert hidden_body({"emails": ["a@b.example"], "slack_webhooks": [hook]}) == {
+        "emails": ["a@b.example"], "slack_webhooks": [{"url": "(secret)", "channel": "ops"}],
+    }  # fmt: skip
+
+
 def test_shop_is_shown_whole():
     """What has no secret is recorded as it came."""
     assert hidden_body({"spec": shop(), "update_all_source_versions": True}) == {

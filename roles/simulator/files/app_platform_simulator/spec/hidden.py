@@ -24,8 +24,14 @@ FIELDS = frozenset({"api_key", "token", "password", "registry_credentials"})
 # Fields that hold an address which may have a secret anywhere after its host.
 _ADDRESSES = frozenset({"endpoint"})
 _ENCRYPTED = re.compile(r"EV\[[^\]\s]*\]?")
-# user:password@ of an address; a binding there is no secret.
-_USERINFO = re.compile(r"(?<=://)([^\s/@:$]*):([^\s/@$]+)@|(?<=https://)([^\s/@:$]{12,})@")
+# user:password@ of an address, either of which may have an @; a binding there is no secret.
+_USERINFO = re.compile(r"(?<=://)([^\s/:$]*):((?:[^\s/$]|\$(?!\{))+)@|(?<=https://)([^\s/@:$]{12,})@")
+# Fields of bodies beside the spec; what stands in any other could be anything.
+_BODY = frozenset(
+    {"app_id", "app_ids", "bitbucket", "buildpack_id", "components", "date", "deployment_id", "emails", "enable"}
+    | {"Enable", "force_build", "git", "github", "gitlab", "project_id", "resources", "skip_pin", "source_dir"}
+    | {"trigger_deployment", "update_all_source_versions"}
+)
 _ADDRESS = re.compile(
     r"(?P<host>(?:[A-Za-z][A-Za-z0-9+.-]*://)?(?:[^\s/?#@]*@)?[^\s/?#@]*)(?P<rest>[/?#].*)?", re.DOTALL
 )
@@ -155,7 +161,16 @@ def hidden_body(body: Any) -> Any:
     if not isinstance(body, dict):
         return NO_OBJECT
     words = words_of(_all_secrets(body))
-    return {key: _hidden(item, SPEC if key == "spec" else None, (str(key),), words) for key, item in body.items()}
+    return {key: _hidden_field(key, item, words) for key, item in body.items()}
+
+
+def _hidden_field(key: Any, item: Any, words: re.Pattern[str] | None) -> Any:
+    if key == "slack_webhooks":
+        hooks = isinstance(item, list) and all(isinstance(one, dict) for one in item)
+        return _hidden(item, None, (key,), words) if hooks or item is None else MISSHAPEN
+    if key != "spec" and key not in _BODY:
+        return UNKNOWN
+    return _hidden(item, SPEC if key == "spec" else None, (key,), words)
 
 
 def hidden_spec(spec: Any) -> Any:
