@@ -28,7 +28,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._proposals i
 from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import app_name
 from ansible_collections.oceanops.app_platform.plugins.module_utils._showing import show
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._canonical import canonical
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import Spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import Spec, objects
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import (
     COMPONENTS,
     DEFAULT_JOB_KIND,
@@ -85,10 +85,7 @@ def facts(app: App, deployment: Deployment | None) -> dict[str, Any]:
     region = app.get("region")
     slug = region.get("slug") if isinstance(region, Mapping) else None
     listed = [
-        (COMPONENTS[section][0].replace(" ", "_"), one)
-        for section in COMPONENTS
-        for one in spec.get(section) or ()
-        if isinstance(one, Mapping)
+        (COMPONENTS[section][0].replace(" ", "_"), one) for section in COMPONENTS for one in objects(spec.get(section))
     ]
     result: dict[str, Any] = {
         "id": id_of(app),
@@ -106,7 +103,7 @@ def facts(app: App, deployment: Deployment | None) -> dict[str, Any]:
         "pinned": pinned_to(app) is not None,
         "components": [{"name": one.get("name"), "kind": kind} for kind, one in listed],
         "jobs": [_job(one) for kind, one in listed if kind == "job"],
-        "domains": [one.get("domain") for one in spec.get("domains") or () if isinstance(one, Mapping)],
+        "domains": [one.get("domain") for one in objects(spec.get("domains"))],
         "spec": spec,
     }
     masked: dict[str, Any] = register.mask(result)

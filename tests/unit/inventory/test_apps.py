@@ -11,7 +11,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_apps import group_name, newest
+from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_apps import (
+    facts,
+    group_name,
+    groups,
+    newest,
+)
 from tests.platform import ROOT, Platform
 from tests.unit.inventory.conftest import Load, new_plugin
 
@@ -121,6 +126,15 @@ def test_a_deployment_under_way(load: Load, platform: Platform) -> None:
 
 def test_an_app_without_a_deployment() -> None:
     assert newest(None, {"id": "x"}, look_up=True) is None  # type: ignore[arg-type]  # nothing is asked
+
+
+@pytest.mark.parametrize("odd", [5, 1.5, True, "x", {"a": 1}, [1], [[1]], [None]])
+def test_an_app_that_is_odd_inside_stops_no_others(odd: Any) -> None:
+    spec = {"name": "shop", **dict.fromkeys(("services", "jobs", "static_sites", "databases", "domains"), odd)}
+    told = facts({"id": "x", "spec": spec}, None)
+    assert told["name"] == "shop"
+    assert told["components"] == told["jobs"] == told["domains"] == []
+    assert set(groups(told)) == set()
 
 
 def test_all_pages(load: Load, platform: Platform) -> None:
