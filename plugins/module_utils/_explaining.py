@@ -125,10 +125,21 @@ def failures(deployment: Mapping[str, Any], spec: Spec | None = None) -> list[Fa
     return sorted(found, key=lambda one: (one.kind == "FAILED_DEPLOY", one.code == "InternalError"))
 
 
-def explain(watch: Watch, app_id: str, deployment: Deployment, found: Sequence[Failure], *, logs: bool) -> Explanation:
-    """The failures with their exit codes and, if ``logs``, the log tails of the first ones' components."""
+def explain(
+    watch: Watch,
+    app_id: str,
+    deployment: Deployment,
+    found: Sequence[Failure],
+    *,
+    logs: bool,
+    spec: Spec | None = None,
+) -> Explanation:
+    """The failures with their exit codes and, if ``logs``, the log tails of the first ones' components.
+
+    ``spec``: where the deployment carries none.
+    """
     tails: dict[tuple[str | None, str], dict[str, Any]] = {}
-    keys = secret_keys(spec_of(deployment) or {})
+    keys = secret_keys(spec_of(deployment) or spec or {})
     if logs and watch.options.log_lines:
         for one in found[:MOST_FAILURES]:
             key = (one.component, one.log_type)
@@ -182,16 +193,22 @@ def summary(
     """
     if explanation is None:
         explanation = Explanation(tuple(failures(deployment, spec)), ())
+    # Whoever waits masks what the task knows, too (see `shown`); not everybody who shows one has waited for it.
+    keys = secret_keys(spec_of(deployment) or spec or {})
+    listed = jobs(deployment, spec)
+    for reason in filter(None, (job["reason"] for job in listed)):
+        reason["message"] = hide_in(reason["message"], keys)
+    found = [replace(one, message=hide_in(one.message, keys)) for one in explanation.failures]
     return {
         "id": id_of(deployment),
         "phase": phase_of(deployment),
         "cause": cause_of(deployment),
         "created_at": deployment.get("created_at"),
         "duration": duration_of(deployment),
-        "jobs": jobs(deployment, spec),
+        "jobs": listed,
         "steps": counts(deployment),
         "sources": _sources(deployment),
-        "failures": [one.as_dict() for one in explanation.failures],
+        "failures": [one.as_dict() for one in found],
         "logs": list(explanation.logs),
         "superseded": list(superseded),
         "console_url": console_url(app_id, id_of(deployment)) if app_id else None,

@@ -261,7 +261,7 @@ class _Following:
 
     def _succeed(self) -> Followed:
         failed = failed_post_deploy(self._current, self._spec)
-        explanation = explain(self._watch, id_of(self._app), self._current, failed, logs=True)
+        explanation = explain(self._watch, id_of(self._app), self._current, failed, logs=True, spec=self._spec)
         result = self._summary(explanation)
         if failed:
             fatal = self._watch.options.fail_on_post_deploy
@@ -277,7 +277,7 @@ class _Following:
 
     def _explained(self, *, logs: bool) -> Explanation:
         found = failures(self._current, self._spec)
-        return explain(self._watch, id_of(self._app), self._current, found, logs=logs)
+        return explain(self._watch, id_of(self._app), self._current, found, logs=logs, spec=self._spec)
 
     def _summary(self, explanation: Explanation | None = None) -> dict[str, Any]:
         result = summary(

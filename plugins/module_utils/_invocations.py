@@ -7,31 +7,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from ._apps import JobInvocation, Spec
 from ._deployments import moment
+from ._log_secrets import hide_in
 
 SUCCEEDED = "SUCCEEDED"
 PHASES = ("PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED", "SKIPPED")
 ENDED = frozenset(PHASES[2:])
 
 
-def summary(invocation: JobInvocation) -> dict[str, Any]:
+def summary(invocation: JobInvocation, keys: Collection[str]) -> dict[str, Any]:
     """The run as results have it: the API's fields, ``trigger`` as one word, and seconds.
 
     ``{id, job_name, deployment_id, phase, created_at, started_at, completed_at, trigger, user, duration, reason}``.
     ``user``: who started a manual run. ``duration`` is None while it runs, ``reason`` where the platform tells none.
+    ``keys``: of envs whose values nobody may see.
     """
-    keys = ("id", "job_name", "deployment_id", "phase", "created_at", "started_at", "completed_at")
+    fields = ("id", "job_name", "deployment_id", "phase", "created_at", "started_at", "completed_at")
     return {
-        **{key: invocation.get(key) for key in keys},
+        **{name: invocation.get(name) for name in fields},
         "trigger": trigger_of(invocation),
         "user": _user(invocation),
         "duration": duration(invocation),
-        "reason": _reason(invocation),
+        "reason": _reason(invocation, keys),
     }
 
 
@@ -153,12 +155,13 @@ def _user(invocation: JobInvocation) -> str | None:
     return str(known) if known else None
 
 
-def _reason(invocation: JobInvocation) -> dict[str, Any] | None:
+def _reason(invocation: JobInvocation, keys: Collection[str]) -> dict[str, Any] | None:
     """What the failed step says, where the platform sends steps (API reference 5.6)."""
     progress = invocation.get("progress")
     steps = progress.get("steps") if isinstance(progress, Mapping) else None
     for step in steps if isinstance(steps, list) else ():
         reason = step.get("reason") if isinstance(step, Mapping) else None
         if isinstance(reason, Mapping) and step.get("status") == "ERROR":
-            return {"code": reason.get("code"), "message": reason.get("message")}
+            said = reason.get("message")
+            return {"code": reason.get("code"), "message": hide_in(said, keys) if isinstance(said, str) else said}
     return None

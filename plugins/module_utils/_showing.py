@@ -7,15 +7,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from ._apps import Spec
 from ._harmless import NAMED
+from ._log_secrets import hide_in
 from ._masking import MASK, SecretRegister
 from ._spec._addresses import address_secrets, is_secret_field
 from ._spec._schema import SPEC
-from ._spec._secret_places import all_places, general_values, parts, secret_addresses, shown
+from ._spec._secret_places import all_places, general_values, parts, secret_addresses, secret_keys, shown
 
 #: Parts of an app that are deployments, each with a spec of its own.
 _DEPLOYMENTS = ("active_deployment", "in_progress_deployment", "pending_deployment", "pinned_deployment")
@@ -32,21 +33,35 @@ def is_name(field: str) -> bool:
     return field in _NAMES or field in NAMED
 
 
-def show(register: SecretRegister, value: Mapping[str, Any]) -> dict[str, Any]:
+def show(register: SecretRegister, value: Mapping[str, Any], keys: Collection[str] = ()) -> dict[str, Any]:
     """A copy of an app or a deployment, with a mask in place of each secret that stands in clear in one of its specs.
 
     Log destinations and the secure header have such ones (API reference 8.4). They are registered as well, since the
-    texts of others may quote them.
+    texts of others may quote them. What its steps say is masked where they name one of its secret variables, or of
+    ``keys``.
     """
     result = dict(value)
     spec = value.get("spec")
     if isinstance(spec, dict):
+        keys = secret_keys(spec).union(keys)
         learn(register, spec)
         result["spec"] = shown(SPEC, spec, MASK)
     for key in _DEPLOYMENTS:
         if isinstance(value.get(key), Mapping):
-            result[key] = show(register, value[key])
+            result[key] = show(register, value[key], keys)
+    if "progress" in value:
+        result["progress"] = _said(value["progress"], keys)
     return result
+
+
+def _said(value: Any, keys: Collection[str]) -> Any:
+    """A copy of a deployment's steps; their reasons have messages, and nothing else in them has."""
+    if isinstance(value, Mapping):
+        return {
+            name: hide_in(item, keys) if name == "message" and isinstance(item, str) else _said(item, keys)
+            for name, item in value.items()
+        }
+    return [_said(item, keys) for item in value] if isinstance(value, list) else value
 
 
 def learn(register: SecretRegister, spec: Spec) -> None:

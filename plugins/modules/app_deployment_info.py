@@ -206,6 +206,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._explaining 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._showing import learn, show
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._secret_places import secret_keys
 
 TYPES = (
     "MANUAL",
@@ -259,9 +260,9 @@ def _read(params: dict[str, Any], context: Context, app_id: str) -> Iterator[Dep
 
 
 def _explained(params: dict[str, Any], context: Context, app: App, deployment: Deployment) -> dict[str, Any]:
-    complete = show(context.register, deployment)
     spec = spec_of(app)
-    told = explain(context.watch(), id_of(app), deployment, failures(deployment, spec), logs=True)
+    complete = show(context.register, deployment, secret_keys(spec or {}))
+    told = explain(context.watch(), id_of(app), deployment, failures(deployment, spec), logs=True, spec=spec)
     result = summary(deployment, spec, app_id=id_of(app), explanation=told)
     return {**result, "details": complete} if params["details"] else result
 

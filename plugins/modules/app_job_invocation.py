@@ -193,6 +193,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._invocations
 from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._polling import Polling
 from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._secret_places import secret_keys
 from ansible_collections.oceanops.app_platform.plugins.module_utils._waiting import Watch
 
 OPTIONS = ArgumentSpec(
@@ -220,7 +221,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
         asked = [done for one in running if (done := _cancel(watch, app, one)) is not None]
         ends = [_ended(watch, app, one) for one in asked]
         running = [one for one in ends if one.get("phase") != "SUCCEEDED"]
-    return {"changed": bool(running), "invocations": [summary(one) for one in running]}
+    return {"changed": bool(running), "invocations": [summary(one, secret_keys(own_spec(app))) for one in running]}
 
 
 def _meant(params: dict[str, Any], context: Context, app: App) -> list[JobInvocation]:
@@ -268,11 +269,12 @@ def _ended(watch: Watch, app: App, one: JobInvocation) -> JobInvocation:
     invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
     while watch.options.wait and not is_over(one):
         if not polling.pause():
+            told = summary(one, secret_keys(own_spec(app)))
             raise AppPlatformError(
                 f"The run {invocation_id} of {job} was canceled, and is still {one.get('phase')} after "
                 f"{polling.elapsed:.0f} s. It ends by itself; a larger wait_timeout waits longer.",
                 code="wait_timeout",
-                details={"app_id": id_of(app), "changed": True, "invocations": [summary(one)]},
+                details={"app_id": id_of(app), "changed": True, "invocations": [told]},
             )
         one = polling.read(lambda: watch.api.get_job_invocation(id_of(app), invocation_id, job)) or one
     return one

@@ -219,6 +219,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._invocations
 from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import parse_duration
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._secret_places import secret_keys
 
 OPTIONS = ArgumentSpec(
     {
@@ -244,10 +245,10 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     now = context.clock.now()
     if params["invocation_id"]:
         found = [_one(context, id_of(app), params["invocation_id"])]
-        return _result(found, _successes({str(one.get("job_name")): [one] for one in found}, now))
+        return _result(found, _successes({str(one.get("job_name")): [one] for one in found}, now), spec)
     runs = {job: _runs(params, context, id_of(app), job) for job in _jobs(params, spec)}
     wanted = [one for of_job in runs.values() for one in _wanted(of_job, params, now)]
-    result = _result(wanted, _successes(runs, now))
+    result = _result(wanted, _successes(runs, now), spec)
     limit = parse_duration(params["max_age"])
     told = [staleness(job, of_job, limit, now) for job, of_job in runs.items()] if limit is not None else []
     problems = [one for one in told if one]
@@ -330,9 +331,10 @@ def _successes(runs: dict[str, list[JobInvocation]], now: Any) -> dict[str, Any]
     return {job: None if at is None else {"at": at.isoformat(), "age": age(at, now)} for job, at in found.items()}
 
 
-def _result(found: list[JobInvocation], successes: dict[str, Any]) -> dict[str, Any]:
+def _result(found: list[JobInvocation], successes: dict[str, Any], spec: Spec) -> dict[str, Any]:
     ordered = sorted(found, key=lambda one: str(one.get("created_at") or ""), reverse=True)
-    return {"changed": False, "invocations": [summary(one) for one in ordered], "last_success": successes}
+    keys = secret_keys(spec)
+    return {"changed": False, "invocations": [summary(one, keys) for one in ordered], "last_success": successes}
 
 
 OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run, only_shows=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import DeploymentError, NotFoundError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._explaining import explain, failures
+from ansible_collections.oceanops.app_platform.plugins.module_utils._explaining import explain, failures, summary
 from ansible_collections.oceanops.app_platform.plugins.module_utils._following import follow
 from ansible_collections.oceanops.app_platform.plugins.module_utils._log_secrets import hide_values
 from ansible_collections.oceanops.app_platform.plugins.module_utils._log_tails import (
@@ -232,6 +232,17 @@ def test_reasons_are_masked() -> None:
         follow(watching, api.app(0), told)
     assert "password *** refused" in caught.value.message
     assert "hunter2" not in str(caught.value.details)
+
+
+def test_a_summary_shows_nothing_that_a_secret_variable_has() -> None:
+    """Also where nobody has explained it, and where the deployment comes without its spec."""
+    spec = {**SPEC, "envs": [{"key": "API_KEY", "type": "SECRET", "value": "EV[1:abc:def]"}]}
+    told = {"id": MADE, "phase": "ERROR", "progress": bad({"code": "X", "message": "bad API_KEY=CANARY"})}
+    explained = explain(watch(platform()), APP, told, failures(told, spec), logs=False, spec=spec)
+    for found in (summary(told, spec), summary({**told, "spec": spec}), summary(told, spec, explanation=explained)):
+        assert "CANARY" not in str(found)
+        assert found["failures"][0]["message"] == f"bad API_KEY={MASK}"
+        assert found["jobs"][0]["reason"]["message"] == f"bad API_KEY={MASK}"
 
 
 def test_a_canceled_deployment_tells_only_what_failed_before() -> None:

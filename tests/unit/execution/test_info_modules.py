@@ -189,6 +189,20 @@ def test_details_on_demand_without_secrets() -> None:
     assert answer["deployments"][0]["details"]["spec"]["name"] == "shop"
 
 
+def test_no_reason_shows_what_a_secret_variable_has() -> None:
+    """Whose value the task doesn't know: the jobs, the failures, and what the API has given as it is."""
+    spec = {**SECRET_SPEC, "envs": [{"key": "API_KEY", "type": "SECRET", "value": "EV[1:abc:def]"}]}
+    failed = json.loads(json.dumps({**FAILED, "spec": spec}).replace("saw CANARY-logtail-token", "bad API_KEY=CANARY"))
+    assert "bad API_KEY=CANARY" in json.dumps(failed)
+    api = FakeApps({**SHOP, "spec": spec, "active_deployment": failed}, deployments=[failed])
+    for found in (
+        result(app_deployment_info.OPERATION, api, app_id="id-shop", details=True),
+        result(app_info.OPERATION, api, app_id="id-shop"),
+    ):
+        assert "=CANARY" not in json.dumps(found)
+        assert f"bad API_KEY={MASK}" in json.dumps(found)
+
+
 @pytest.mark.parametrize(
     ("given", "found", "call"),
     [

@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils import _invocations
 from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import AppsApi
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK
 from tests.platform import Platform
 from tests.unit.operations.conftest import SHOP, Runner, writes
 
@@ -41,6 +42,14 @@ def test_runs_with_their_durations_the_newest_first(platform: Platform, shop: di
     assert DAY < success["age"] < 2 * DAY
     assert success["at"].startswith(result["invocations"][1]["completed_at"][:16])
     assert platform.writes() == []
+
+
+def test_no_reason_shows_what_a_secret_variable_has() -> None:
+    reason = {"code": "X", "message": "bad API_KEY=CANARY"}
+    one = {"id": "i", "progress": {"steps": [{"status": "ERROR", "reason": reason}]}}
+    assert _invocations.summary(one, {"API_KEY"})["reason"] == {"code": "X", "message": f"bad API_KEY={MASK}"}
+    odd = {"id": "i", "progress": {"steps": [{"status": "ERROR", "reason": {"code": 5, "message": None}}]}}
+    assert _invocations.summary(odd, {"API_KEY"})["reason"] == {"code": 5, "message": None}
 
 
 def test_filters(platform: Platform, shop: dict[str, Any], run: Runner) -> None:
@@ -160,13 +169,13 @@ def test_runs_of_one_moment_show_no_order() -> None:
 
 def test_what_a_run_tells() -> None:
     steps = [{"name": "x", "status": "SUCCESS"}, {"status": "ERROR", "reason": {"code": "C", "message": "M"}}, "odd"]
-    told = _invocations.summary(run_of(1, "FAILED", progress={"steps": steps}, trigger={"type": "SCHEDULE"}, new=1))
+    told = _invocations.summary(run_of(1, "FAILED", progress={"steps": steps}, trigger={"type": "SCHEDULE"}, new=1), ())
     assert (told["reason"], told["trigger"], told["duration"]) == ({"code": "C", "message": "M"}, "SCHEDULED", 60.0)
     assert "new" not in told
-    bare = _invocations.summary({"id": "x"})
+    bare = _invocations.summary({"id": "x"}, ())
     assert (bare["phase"], bare["trigger"], bare["duration"], bare["reason"]) == (None, "UNKNOWN", None, None)
     manual = {"type": "MANUAL", "manual": {"user": {"uuid": "u", "full_name": "Sam"}}}
-    assert _invocations.summary({"trigger": manual})["user"] == "Sam"
+    assert _invocations.summary({"trigger": manual}, ())["user"] == "Sam"
 
 
 def test_a_run_of_an_unknown_phase_is_over_when_it_has_an_end() -> None:
