@@ -14,7 +14,7 @@ from typing import Any
 from ._apps import App, Deployment, JobInvocation
 from ._context import Context
 from ._deploying import named
-from ._deployments import id_of, name_of, part, phase_of, spec_of
+from ._deployments import id_of, name_of, own_spec, part, phase_of, spec_of
 from ._edits import component_names
 from ._errors import InvalidRequestError, NotFoundError, UsageError
 from ._invocations import job_kinds, jobs_of_kind, newest
@@ -92,7 +92,8 @@ def read(context: Context, app: App, source: Source, lines: int) -> dict[str, An
     if note is None:
         watch = context.watch()
         watch = replace(watch, options=replace(watch.options, log_lines=lines))
-        keys = secret_keys(spec_of(app) or {})
+        # Without it nobody knows what must not be shown.
+        keys = secret_keys(own_spec(app))
         found, note = read_tail(watch, lambda: _ask(context, id_of(app), source, lines), keys)
     return {
         "component": source.component,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import AppsApi
 from tests.platform import Platform
 from tests.unit.operations.conftest import Runner
 
@@ -29,6 +30,22 @@ def test_what_a_job_said_in_the_newest_deployment(platform: Platform, shop: dict
     assert log["text"] == "\n".join(log["lines"])
     assert (log["note"], log["invocation_id"]) == (None, None)
     assert platform.writes() == []
+
+
+def test_without_a_spec_nobody_knows_what_is_secret(
+    platform: Platform, shop: dict[str, Any], run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get_app = AppsApi.get_app
+
+    def without_spec(api: AppsApi, app_id: str) -> dict[str, Any]:
+        return {name: value for name, value in get_app(api, app_id).items() if name != "spec"}
+
+    platform.outcome("migrate", "succeed", logs=["API_KEY=CANARY"])
+    run("app_deployment")
+    monkeypatch.setattr(AppsApi, "get_app", without_spec)
+    result = run("app_log_info", app_id=shop["id"], type="DEPLOY", components=["migrate"])
+    assert result["failure"]["code"] == "wrong_envelope"
+    assert "CANARY" not in str(result)
 
 
 def test_an_older_deployment_by_its_id(platform: Platform, shop: dict[str, Any], run: Runner) -> None:
