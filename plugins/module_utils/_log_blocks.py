@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ._masking import MASK
 
@@ -72,6 +73,14 @@ _OPTION = re.compile(
     rf"(?(q){_QUOTED}|(?(o)(?:(?!(?P=o)).)+|[^\s\"']+))"
 )
 _MORE = ((_COOKIE, ""), (_HEADER, ""), (_TOKEN, ""), (_COMMAND, ""), (_CURL, ""), (_OPTION, ""))
+
+
+@lru_cache(64)
+def closing_quote(quote: str) -> re.Pattern[str]:
+    """A text up to the quote that closes it, and the sign by which Node goes on. YAML, SQL and CSV double quotes."""
+    inner = rf"[^\\{quote}]|\\.|\\$|{quote}{quote}"
+    text = rf"(?:{inner})*{quote}(?!{quote})" if len(quote) == 1 else rf".*?(?<!\\){re.escape(quote)}"
+    return re.compile(rf"{text}(?:\s*\+\s*$)?")
 
 
 def without_passwords(text: str) -> str:

@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from functools import lru_cache
 
-from ._log_blocks import GONE, without_blocks, without_passwords
+from ._log_blocks import GONE, closing_quote, without_blocks, without_passwords
 from ._masking import MASK
 
 #: `<component> <RFC 3339 time> <text>`, as the platform writes each line.
@@ -205,7 +204,7 @@ class _Stream:
         """A value in quotes, which begins at ``at``, or with its quote at ``begin``; over lines, if need be."""
         line = self._lines[number]
         begin = at if begin is None else begin
-        closing = _closer(quote)
+        closing = closing_quote(quote)
         end = _closing(closing, line, at)
         if end is None:
             last = self._next(number, lambda text: _closing(closing, text, 0) is not None)
@@ -377,14 +376,6 @@ class _Stream:
             if _ASSIGNMENT.match(self._lines[other]):
                 self._drop(number + 1, other)
                 return
-
-
-@lru_cache(64)
-def _closer(quote: str) -> re.Pattern[str]:
-    """A text up to the quote that closes it, and the sign by which Node goes on. YAML, SQL and CSV double quotes."""
-    inner = rf"[^\\{quote}]|\\.|\\$|{quote}{quote}"
-    text = rf"(?:{inner})*{quote}(?!{quote})" if len(quote) == 1 else rf".*?(?<!\\){re.escape(quote)}"
-    return re.compile(rf"{text}(?:\s*\+\s*$)?")
 
 
 def _closing(pattern: re.Pattern[str], line: str, at: int) -> int | None:
