@@ -18,6 +18,7 @@ from typing import Any
 
 from ._clock import Clock
 from ._errors import ApiError, RateLimitedError, ServerError, TransportError, api_error_class
+from ._foreign_text import ended
 from ._hints import hint
 from ._json import TooLargeError, load
 from ._masking import SecretRegister
@@ -136,7 +137,7 @@ def refusal(
         "retry_after": asked_wait(answer, clock),
     }
     kind = api_error_class(answer.status)
-    sentences = [f"{method} {path} answered {answer.status}" + (f" ({api_id})" if api_id else "") + f": {_ended(text)}"]
+    sentences = [f"{method} {path} answered {answer.status}" + (f" ({api_id})" if api_id else "") + f": {ended(text)}"]
     if kind is RateLimitedError and known["retry_after"] is not None:
         known["reset_at"] = clock.now() + timedelta(seconds=known["retry_after"])
         sentences.append(f"Requests are accepted again at {_iso(known['reset_at'])}.")
@@ -166,10 +167,6 @@ def _plain_text(answer: Answer, register: SecretRegister) -> str:
     text = re.sub(r"(?is)<(script|style|head)\b.*?</\1\s*>", " ", text)
     text = html.unescape(re.sub(r"(?s)<[^>]*>", " ", text))
     return register.foreign(text, 200, cut=cut) or "no text in the answer"
-
-
-def _ended(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else text + "."
 
 
 def _iso(moment: datetime) -> str:

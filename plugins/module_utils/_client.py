@@ -14,12 +14,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from math import ceil
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from ._answers import parse, refusal
 from ._clock import Clock, SystemClock
 from ._errors import ApiError, AppPlatformError, RateLimitedError, TransportError, UsageError
+from ._foreign_text import ended
 from ._masking import SecretRegister
 from ._pages import Pages
 from ._places import WORDS, allowed, place_of
@@ -153,12 +155,15 @@ class Client:
     def _final(self, error: AppPlatformError, count: int) -> AppPlatformError:
         """The error as the caller gets it."""
         allowed = self._settings.rate_limit_wait
+        more = []
         if isinstance(error, RateLimitedError) and error.retry_after and error.retry_after > allowed:
-            error.message += f" That is in {error.retry_after:g} s; rate_limit_wait allows to wait {allowed:g} s."
+            more.append(f"That is in {ceil(error.retry_after)} s; rate_limit_wait allows to wait {allowed:g} s.")
         if count > 1:
-            error.message += f" Gave up after {count} attempts."
+            more.append(f"Gave up after {count} attempts.")
         if error.maybe_applied:
-            error.message += " It is unknown whether the change took effect."
+            more.append("It is unknown whether the change took effect.")
+        if more:
+            error.message = " ".join((ended(error.message), *more))
         # Bearer tokens are long: a shorter one is not looked for, since it might be a piece of any word.
         if len(self._token) >= 8:
             for name, value in vars(error).items():

@@ -22,6 +22,7 @@ from ._deployments import (
     phase_of,
     spec_of,
 )
+from ._foreign_text import ended
 from ._log_secrets import hide_in
 from ._log_tails import bare, log_tail
 from ._spec._secret_places import secret_keys
@@ -96,7 +97,7 @@ class Explanation:
         if not self.failures:
             return "its steps give no reason."
         first = self.failures[:MOST_FAILURES]
-        sentences = [_ended("; ".join(one.sentence() for one in first))]
+        sentences = [ended("; ".join(one.sentence() for one in first))]
         if len(self.failures) > len(first):
             sentences.append(f"And {len(self.failures) - len(first)} more.")
         sentences += dict.fromkeys(advice for one in first if (advice := one.advice()))
@@ -111,7 +112,7 @@ class Explanation:
                 last = [f"  {bare(line)}" for line in log["lines"][-MESSAGE_LINES:]]
                 parts.append("\n".join([f"Last log lines of {where}:", *last]))
             elif log["note"]:
-                parts.append(f"No log lines of {where}: {_ended(log['note'])}")
+                parts.append(f"No log lines of {where}: {ended(log['note'])}")
         return "\n".join(parts)
 
 
@@ -254,7 +255,3 @@ def _sources(deployment: Mapping[str, Any]) -> list[dict[str, Any]]:
                 commit, digest = one.get("source_commit_hash") or None, one.get("source_image_digest") or None
                 found.append({"component": str(one.get("name") or ""), "commit": commit, "digest": digest})
     return found
-
-
-def _ended(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else text + "."

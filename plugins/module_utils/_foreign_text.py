@@ -50,6 +50,11 @@ def squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
+def ended(text: str) -> str:
+    """The text as a sentence, before another one follows."""
+    return text if text.endswith((".", "!", "?")) else text + "."
+
+
 def shortened(text: str, longest: int, mask: str) -> str:
     """The text, cut at a length; a mask that begins before it stays whole."""
     if len(text) <= longest:

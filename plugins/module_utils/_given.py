@@ -22,6 +22,8 @@ from ._spec._lint_values import is_unquoted, item_path, under, unquoted
 _NUMBER_LIKE = frozenset({"timeout", "max_age", "minimum_tls_version", "min_memory"})
 _COMMANDS = frozenset({"run_command", "build_command"})
 
+NO_TEXT = "a text stands where keys and values are needed"
+
 
 def faults(options: Options, given: Mapping[str, Any], path: str = "") -> list[str]:
     """What is wrong with options that core would convert without a word."""
@@ -41,13 +43,17 @@ def _fault(option: Mapping[str, Any], name: str, value: Any, path: str) -> Itera
         # Core reads JSON here.
         value = structure(value) or value
     if name == "spec" and kind == "dict" and isinstance(value, str):
-        yield f"{path}: a text stands where keys and values are needed; the filter from_yaml makes them of a file"
+        yield f"{path}: {NO_TEXT}; the filter from_yaml makes them of a file"
     inner = option.get("options")
     if inner:
         for index, item in enumerate(value if isinstance(value, list) else [value]):
             if isinstance(item, Mapping):
                 where = item_path(path, index, item) if isinstance(value, list) else path
                 yield from _faults(inner, item, where)
+            elif isinstance(item, str) and "=" not in item:
+                # Core makes a mapping of `key=value` and of JSON.
+                where = f"{path}[{index}]" if isinstance(value, list) else path
+                yield f"{where}: {NO_TEXT}; write them as YAML, such as {name}: {_example(inner, kind)}"
     elif kind == "list" and option.get("elements", "str") == "str":
         for index, item in enumerate(value if isinstance(value, list) else [value]):
             yield from _text(name, item, f"{path}[{index}]")
@@ -61,3 +67,10 @@ def _text(name: str, value: Any, path: str) -> Iterator[str]:
         yield f"{path}: it is {'a list' if isinstance(value, list) else 'a mapping'}; give one text{such}"
     elif is_unquoted(value) and not (isinstance(value, float) and name in _NUMBER_LIKE):
         yield f"{path}: {unquoted(name, value, hidden=is_secret_field(name))}"
+
+
+def _example(options: Options, kind: str) -> str:
+    """What could be written: the options that must be there, or the first ones."""
+    names = [name for name, option in options.items() if option.get("required")] or list(options)[:2]
+    keys = "{" + ", ".join(f"{name}: ..." for name in names) + "}"
+    return f"[{keys}]" if kind == "list" else keys

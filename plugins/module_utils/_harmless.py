@@ -63,9 +63,15 @@ def without_values(text: str, options: Options, params: Mapping[str, Any]) -> st
     for quoting in _QUOTING:
         text = quoting.sub(r"\1", text)
     known = set(_words(options))
-    for one in sorted(set(_texts(params)) - known, key=len, reverse=True):
-        text = text.replace(one, MASK)
-    return text
+    given = set(_texts(params)) - known
+    if not given:
+        return text
+    # A name that holds a value stays whole where it is a word of its own: `slack_webhooks`, with `webhook` given.
+    around = {word for word in known if any(one in word for one in given)}
+    ways = [(one, re.escape(one)) for one in given] + [(one, rf"(?<![\w-]){re.escape(one)}(?![\w-])") for one in around]
+    ways.sort(key=lambda way: len(way[0]), reverse=True)
+    either = re.compile("|".join(pattern for _one, pattern in ways))
+    return either.sub(lambda found: found[0] if found[0] in around else MASK, text)
 
 
 def _shown(option: Mapping[str, Any], name: str, value: Any) -> Any:

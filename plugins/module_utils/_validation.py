@@ -8,32 +8,44 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ValidationResult
 from ansible.module_utils.errors import UnsupportedError
 
-from ._given import faults
+from ._given import NO_TEXT, faults
 from ._harmless import Options, shown_name, without_values
+
+#: What core says of a text in place of a mapping, with the name of the option if it is told.
+_NO_MAPPING = re.compile(
+    r"dictionary requested\b"
+    r"|(?:argument|Elements value for option|value of) '(\w+)' (?:is of type .|must be of type dict\b)"
+)
 
 
 def messages(found: ValidationResult, options: Options, given: Mapping[str, Any]) -> list[str]:
     """One message for each thing that is wrong, every one of them; none when all is well. They quote no values."""
     texts = [str(error.msg).strip() for error in found.errors.errors if not isinstance(error, UnsupportedError)]
     told = [without_values(text, options, given) for text in dict.fromkeys(texts)]
-    return [*faults(options, given), *_unknown(found, options), *dict.fromkeys(told)]
+    ours = faults(options, given)
+    return [*ours, *_unknown(found, options), *_not_told(dict.fromkeys(told), ours)]
 
 
 def unreadable(options: Options, given: Mapping[str, Any], why: str) -> list[str]:
     """The messages where core's validation itself failed, as it does before 2.19 for a text in place of a mapping."""
-    found = []
-    for name, option in options.items():
-        value = next((given[one] for one in (name, *option.get("aliases", ())) if one in given), None)
-        parts = value if isinstance(value, list) else [value]
-        if option.get("options") and any(isinstance(one, str) for one in parts):
-            found.append(f"{name}: a text stands where keys and values are needed; write them as YAML")
-    return [*faults(options, given), *found] or [f"the options can't be read: {without_values(why, options, given)}"]
+    return faults(options, given) or [f"the options can't be read: {without_values(why, options, given)}"]
+
+
+def _not_told(texts: Iterable[str], ours: Collection[str]) -> Iterator[str]:
+    """Core's messages without those about texts in place of mappings, which have been told with their paths."""
+    places = (one.partition(f": {NO_TEXT}") for one in ours)
+    names = {path.rpartition(".")[2].partition("[")[0] for path, found, _rest in places if found}
+    for text in texts:
+        about = _NO_MAPPING.match(text)
+        if not names or about is None or (about[1] and about[1] not in names):
+            yield text
 
 
 def _unknown(found: ValidationResult, options: Options) -> Iterator[str]:

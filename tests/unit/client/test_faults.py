@@ -109,6 +109,9 @@ def test_for_good(
     expected = 3 if outcome(row, call) == AGAIN else 1
     assert len(server.requests) == client.calls == expected
     assert ("Gave up after 3 attempts." in caught.value.message) is (expected == 3)
+    for sentence in ("Gave up after", "It is unknown whether"):
+        before, found, _after = caught.value.message.partition(f" {sentence}")
+        assert not found or before.endswith((".", "!", "?"))
     assert len(clock.slept) == expected - 1
     if row.pause is None and expected == 3:
         assert 0.5 <= clock.slept[1] <= 1.0  # the back-off doubles

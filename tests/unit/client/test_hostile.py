@@ -342,6 +342,14 @@ def test_waits_that_are_none(status: int, value: str, date: str) -> None:
         assert error.retry_after == wait
 
 
+def test_a_long_wait_is_told_in_plain_seconds(serve: Serve, client_for: ClientFor) -> None:
+    server = serve(reply(429, {}, {"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"}))
+    with pytest.raises(
+        RateLimitedError, match=rf"That is in {LONGEST_WAIT:.0f} s; rate_limit_wait allows to wait 60 s\."
+    ):
+        client_for(server).get("/v2/apps/a1")
+
+
 @pytest.mark.parametrize("value", [*ODD_DATES, *ODD_NUMBERS[:-4]])
 def test_a_call_that_is_told_to_wait_so(value: str, serve: Serve, client_for: ClientFor, clock: FakeClock) -> None:
     client = client_for(serve(reply(429, {}, {"Retry-After": value})), retries=1)

@@ -236,6 +236,17 @@ def test_messages_of_core_quote_nothing(text: str, told: str) -> None:
     assert without_values(text, OPTIONS, {"limit": ["hunter2"], "spec": {"x": "state"}, "wait": 1.25}) == told
 
 
+def test_messages_of_core_keep_the_names_of_options_whole() -> None:
+    given_options = {"envs": [{"numb": "hunter2"}], "token": "mage", "state": "envs -> image"}
+    for text, told in (
+        ("missing required arguments: key found in envs -> number", None),
+        ("argument 'image' is of a type, numb", f"argument 'image' is of a type, {MASK}"),
+        ("image, image-mage and images", f"image, i{MASK}-{MASK} and i{MASK}s"),
+        ("envs -> image", MASK),
+    ):
+        assert without_values(text, OPTIONS, given_options) == (told or text)
+
+
 @pytest.mark.parametrize("module", ["app", "app_job", "app_alert", "app_log_destination"])
 @pytest.mark.parametrize("shape", ["text", "key", "list of mappings", "pairs", "JSON"])
 def test_an_ordinary_module_does_the_same(

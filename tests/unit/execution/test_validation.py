@@ -22,8 +22,13 @@ OPTIONS: dict[str, Any] = {
 }
 
 
+def told(options: dict[str, Any], given: dict[str, Any]) -> list[str]:
+    validator: Any = ArgumentSpecValidator
+    return messages(validator(options).validate(given), options, given)
+
+
 def wrong(**given: Any) -> list[str]:
-    return messages(ArgumentSpecValidator(OPTIONS).validate(given), OPTIONS, given)
+    return told(OPTIONS, given)
 
 
 def test_nothing_is_wrong() -> None:
@@ -52,8 +57,40 @@ def test_everything_is_told_at_once() -> None:
 
 @pytest.mark.parametrize("given", [{"envs": "A b"}, {"environment": ["A b"]}, {"envs": [{"key": "A"}, "x"]}])
 def test_a_text_in_place_of_keys_and_values(given: dict[str, Any]) -> None:
-    found = unreadable(OPTIONS, given, "core stumbled")
-    assert found == ["envs: a text stands where keys and values are needed; write them as YAML"]
+    (found,) = unreadable(OPTIONS, given, "core stumbled")
+    where, _, words = found.partition(": ")
+    assert where in ("envs", "environment[0]", "envs[1]")
+    name = where.partition("[")[0]
+    assert (
+        words == f"a text stands where keys and values are needed; write them as YAML, such as {name}: [{{key: ...}}]"
+    )
+
+
+def test_a_text_in_place_of_an_inner_mapping_is_told_once_and_with_its_path() -> None:
+    options: dict[str, Any] = {
+        "logs": {
+            "type": "list",
+            "elements": "dict",
+            "options": {
+                "name": {"type": "str"},
+                "auth": {"type": "dict", "options": {"user": {"type": "str"}, "password": {"type": "str"}}},
+                "tags": {"type": "dict"},
+            },
+        }
+    }
+    given = {"logs": [{"name": "x", "auth": "hunter2hunter2"}]}
+    example = "auth: {user: ..., password: ...}"
+    assert told(options, given) == [
+        f"logs[0].auth: a text stands where keys and values are needed; write them as YAML, such as {example}"
+    ]
+    for fine in ('{"user": "u"}', "user=u password=p"):
+        given = {"logs": [{"name": "x", "auth": fine}]}
+        assert told(options, given) == []
+    # What core says of something else stays.
+    given = {"logs": [{"name": "x", "auth": "hunter2hunter2", "tags": "a b"}]}
+    found = told(options, given)
+    assert any("'tags'" in one for one in found), found
+    assert not any("hunter2" in one or "'auth'" in one for one in found), found
 
 
 def test_what_core_stumbles_over_for_another_reason() -> None:
