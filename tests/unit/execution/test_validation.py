@@ -58,7 +58,7 @@ def test_everything_is_told_at_once() -> None:
 @pytest.mark.parametrize("given", [{"envs": "A b"}, {"environment": ["A b"]}, {"envs": [{"key": "A"}, "x"]}])
 def test_a_text_in_place_of_keys_and_values(given: dict[str, Any]) -> None:
     (found,) = unreadable(OPTIONS, given, "core stumbled")
-    where, _, words = found.partition(": ")
+    where, _colon, words = found.partition(": ")
     assert where in ("envs", "environment[0]", "envs[1]")
     name = where.partition("[")[0]
     assert (
