@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +44,12 @@ def simulators(folder: str) -> list[str]:
 def left(temporary: str) -> list[str]:
     """Folders of rehearsals, and files with the secret in them."""
     found = [path.name for path in Path(temporary).glob("*.rehearsal")]
-    for path in Path(temporary).rglob("*"):
-        try:
-            if path.is_file() and CANARY.encode() in path.read_bytes():
-                found.append(str(path))
-        except FileNotFoundError:
-            continue
+    # What is being removed meanwhile is no longer there, folders included.
+    for folder, _folders, names in os.walk(temporary):
+        for path in (Path(folder, name) for name in names):
+            with suppress(FileNotFoundError):
+                if path.is_file() and CANARY.encode() in path.read_bytes():
+                    found.append(str(path))
     return found
 
 
@@ -60,7 +60,7 @@ def rehearsal(folder: Path, **variables: Any) -> Iterator[tuple[subprocess.Popen
         pytest.skip("the processes of this system can't be looked at")
     command = [sys.executable, "-m", "ansible.cli.playbook", "oceanops.app_platform.rehearse", "-vvv"]
     command += ["--extra-vars", json.dumps({"rehearsal_secrets": SECRETS, **variables})]
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         more = {"TMPDIR": temporary, "PWD": str(folder)}
         environment = surroundings(folder, folder / "results.json", folder / "log", more)
         environment["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
