@@ -16,7 +16,7 @@ from ansible.module_utils.common.arg_spec import ValidationResult
 from ansible.module_utils.errors import UnsupportedError
 
 from ._given import NO_TEXT, faults
-from ._harmless import Options, shown_name, without_values
+from ._harmless import Options, option_of, shown_name, without_values
 
 #: What core says of a text in place of a mapping, with the name of the option if it is told.
 _NO_MAPPING = re.compile(
@@ -35,7 +35,13 @@ def messages(found: ValidationResult, options: Options, given: Mapping[str, Any]
 
 def unreadable(options: Options, given: Mapping[str, Any], why: str) -> list[str]:
     """The messages where core's validation itself failed, as it does before 2.19 for a text in place of a mapping."""
-    return faults(options, given) or [f"the options can't be read: {without_values(why, options, given)}"]
+    found = faults(options, given)
+    for name, value in {} if found else given.items():
+        parts = value if isinstance(value, list) else [value]
+        if (option_of(options, name) or {}).get("options") and any(isinstance(one, str) for one in parts):
+            # Core stumbles over some texts with key=value in them, too.
+            found.append(f"{name}: {NO_TEXT}; write them as YAML")
+    return found or [f"the options can't be read: {without_values(why, options, given)}"]
 
 
 def _not_told(texts: Iterable[str], ours: Collection[str]) -> Iterator[str]:
