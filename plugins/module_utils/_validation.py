@@ -36,7 +36,9 @@ def messages(found: ValidationResult, options: Options, given: Mapping[str, Any]
 def unreadable(options: Options, given: Mapping[str, Any], why: str) -> list[str]:
     """The messages where core's validation itself failed, as it does before 2.19 for a text in place of a mapping."""
     found = faults(options, given)
-    for name, value in {} if found else given.items():
+    if found:
+        return found
+    for name, value in given.items():
         parts = value if isinstance(value, list) else [value]
         if (option_of(options, name) or {}).get("options") and any(isinstance(one, str) for one in parts):
             # Core stumbles over some texts with key=value in them, too.
