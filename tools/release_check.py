@@ -132,11 +132,11 @@ def collection_in(path: Path) -> Path:
 
 def one_version(release: Release) -> str:
     """galaxy.yml, the code, the changelog and the tag agree."""
-    code = (release.source / "plugins" / "module_utils" / "_version.py").read_text(encoding="utf-8")
+    code = (release.source / "plugins" / "module_utils" / "_system" / "version.py").read_text(encoding="utf-8")
     found = re.search(r'^VERSION = "(.*)"$', code, re.MULTILINE)
     places = {
         "galaxy.yml": release.version,
-        "plugins/module_utils/_version.py": found[1] if found else "none",
+        "plugins/module_utils/_system/version.py": found[1] if found else "none",
         "changelogs/changelog.yaml": max(releases(release.source), key=order, default="none"),
     }
     places |= {f"tag {tag}": tag.removeprefix("v") for tag in tags("--points-at", "HEAD")}

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    # Where the API is, and how to call it: `API` in module_utils/_arguments.py.
+    # Where the API is, and how to call it: `API` in module_utils/_ansible/arguments.py.
     DOCUMENTATION = r"""
 requirements:
   - requests >= 2.28

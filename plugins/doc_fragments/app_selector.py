@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    # Which app: `SELECTOR` in module_utils/_arguments.py.
+    # Which app: `SELECTOR` in module_utils/_ansible/arguments.py.
     DOCUMENTATION = r"""
 options:
   app:

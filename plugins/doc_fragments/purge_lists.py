@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    # Which lists of a component are whole: `purging` in module_utils/_component.py. The parts differ in the lists that
+    # Which lists of a component are whole: `purging` in module_utils/_resources/component.py. The parts differ in the lists that
     # their components have; ansible-test reads plain strings only.
     DOCUMENTATION = r"""
 options:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    # What is done about secrets: `SECRETS` in module_utils/_component.py.
+    # What is done about secrets: `SECRETS` in module_utils/_resources/component.py.
     DOCUMENTATION = r"""
 options:
   update_secrets:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    # How to wait for a deployment: `WAIT` in module_utils/_arguments.py.
+    # How to wait for a deployment: `WAIT` in module_utils/_ansible/arguments.py.
     DOCUMENTATION = r"""
 options:
   wait:

@@ -121,14 +121,14 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import AppsApi
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, client_settings
-from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import AppPlatformError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._host_names import host_name, quoted
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import SecretRegister
-from ansible_collections.oceanops.app_platform.plugins.module_utils._names import account_key
-from ansible_collections.oceanops.app_platform.plugins.module_utils._plain import plain
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import API, client_settings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.host_names import host_name, quoted
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import AppPlatformError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import SecretRegister
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.json_types import plain
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.name_cache import account_key
 from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_apps import (
     PREFIX,
     group_name,

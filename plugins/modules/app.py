@@ -401,8 +401,8 @@ failure:
       sample: null
 """
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import run_module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._whole_app import app_operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.app import app_operation
 
 OPERATION = app_operation()
 

@@ -371,25 +371,27 @@ failure:
 from contextlib import nullcontext
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._alert_destinations import (
-    Destinations,
-    converge_destinations,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
     SELECTOR,
     WAIT,
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._component import STATE
-from ansible_collections.oceanops.app_platform.plugins.module_utils._converge import converge, telling
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import id_of, own_spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import find_component, section_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._elements import Elements
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import Spec, objects
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import id_of, own_spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import converge, telling
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import find_component, section_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elements import Elements
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.alert_destinations import (
+    Destinations,
+    converge_destinations,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import STATE
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Spec, objects
 
 RULE = ("rule", "disabled", "operator", "value", "window")
 OPTIONS = ArgumentSpec(

@@ -99,16 +99,27 @@ alerts:
 
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._alert_destinations import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
+    API,
+    SELECTOR,
+    ArgumentSpec,
+    merge,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
+    id_of,
+    phase_of,
+    spec_of,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.alert_destinations import (
     emails_of,
     shown_destinations,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._component_filter import check_components
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import id_of, phase_of, spec_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import objects
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component_names import check_components
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import objects
 
 OPTIONS = ArgumentSpec({"component": {"type": "str"}, "rule": {"type": "str"}})
 

@@ -293,9 +293,35 @@ failure:
 from collections.abc import Collection
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import App, Spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deploying import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
+    API,
+    SELECTOR,
+    ArgumentSpec,
+    merge,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import DeploymentError, UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
+    id_of,
+    is_over,
+    note,
+    own_spec,
+    part,
+    unfinished,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import (
+    check_pin,
+    follow_write,
+    wait_until_idle,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.identify import standing
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Edited
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.write import write
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import (
     FOLLOW,
     POST_DEPLOY,
     WAIT_AT_ALL,
@@ -306,26 +332,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deploying i
     stop,
     told,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import (
-    id_of,
-    is_over,
-    note,
-    own_spec,
-    part,
-    unfinished,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._editing import write
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import Edited
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import DeploymentError, UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._finding import standing
-from ansible_collections.oceanops.app_platform.plugins.module_utils._following import (
-    check_pin,
-    follow_write,
-    wait_until_idle,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
-from ansible_collections.oceanops.app_platform.plugins.module_utils._waiting import Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, Spec
 
 OPTIONS = ArgumentSpec(
     {

@@ -198,15 +198,30 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import App, Deployment
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import id_of, phase_of, spec_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._explaining import explain, failures, summary
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
-from ansible_collections.oceanops.app_platform.plugins.module_utils._showing import learn, show
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._secret_places import secret_keys
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
+    API,
+    SELECTOR,
+    ArgumentSpec,
+    merge,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
+    id_of,
+    phase_of,
+    spec_of,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import (
+    explain,
+    failures,
+    summary,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import learn, show
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
+from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, Deployment
 
 TYPES = (
     "MANUAL",

@@ -336,23 +336,25 @@ failure:
 
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
     SELECTOR,
     WAIT,
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._component import STATE
-from ansible_collections.oceanops.app_platform.plugins.module_utils._converge import converge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import spec_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._elements import Elements
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._canonical import canonical
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import objects
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import DOMAIN
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec_arguments import record_options
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.spec_arguments import record_options
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import spec_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import converge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elements import Elements
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import STATE
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import canonical
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import objects
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import DOMAIN
 
 OWN = record_options(DOMAIN, required="domain")
 

@@ -100,20 +100,22 @@ left_out:
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import App
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, ArgumentSpec, merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._folder import Folder, Found
-from ansible_collections.oceanops.app_platform.plugins.module_utils._host_names import is_plain, quoted
-from ansible_collections.oceanops.app_platform.plugins.module_utils._inventory_files import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import API, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import app_name, require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.host_names import is_plain, quoted
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.inventory_files import (
     HAS_YAML,
     Exported,
     exported,
     hosts_file,
     vault_path,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import app_name, require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.output_folder import Folder, Found
+from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App
 
 OPTIONS = ArgumentSpec(
     {

@@ -138,13 +138,25 @@ unhealthy:
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._component_filter import check_components
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import id_of, name_of, part, spec_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import AppPlatformError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import objects
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
+    API,
+    SELECTOR,
+    ArgumentSpec,
+    merge,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import AppPlatformError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
+    id_of,
+    name_of,
+    part,
+    spec_of,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component_names import check_components
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import objects
 
 OPTIONS = ArgumentSpec(
     {

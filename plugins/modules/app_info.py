@@ -193,12 +193,14 @@ apps:
 
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import App
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, ArgumentSpec, merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import app_name, find_app
-from ansible_collections.oceanops.app_platform.plugins.module_utils._showing import addresses_with_secrets, show
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._export import export
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import API, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import app_name, find_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import addresses_with_secrets, show
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.export import export
+from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App
 
 OPTIONS = ArgumentSpec(
     {

@@ -395,8 +395,8 @@ failure:
       sample: null
 """
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._component import component_operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import component_operation
 
 OPERATION = component_operation("jobs")
 

@@ -168,33 +168,39 @@ failure:
 
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import App, JobInvocation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
     SELECTOR,
     WAIT,
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import id_of, name_of, own_spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     AppPlatformError,
     ConflictError,
     InvalidRequestError,
     NotFoundError,
     UsageError,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._invocations import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
+    id_of,
+    name_of,
+    own_spec,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.polling import Polling
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.invocations import (
     gather,
     is_over,
     job_kinds,
     summary,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._polling import Polling
-from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._secret_places import secret_keys
-from ansible_collections.oceanops.app_platform.plugins.module_utils._waiting import Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
+from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, JobInvocation
 
 OPTIONS = ArgumentSpec(
     {

@@ -196,16 +196,24 @@ failure:
 
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import JobInvocation, Spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import id_of, moment, spec_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
+    API,
+    SELECTOR,
+    ArgumentSpec,
+    merge,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     AppPlatformError,
     InvalidRequestError,
     NotFoundError,
     UsageError,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._invocations import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import id_of, spec_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.invocations import (
     PHASES,
     age,
     gather,
@@ -216,10 +224,10 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._invocations
     summary,
     trigger_of,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import parse_duration
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._secret_places import secret_keys
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import parse_duration
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import moment
+from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import JobInvocation, Spec
 
 OPTIONS = ArgumentSpec(
     {

@@ -353,19 +353,26 @@ failure:
 
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._converge import app_summary
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deploying import FOLLOW
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import id_of, own_spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._editing import planned
-from ansible_collections.oceanops.app_platform.plugins.module_utils._following import check_pin
-from ansible_collections.oceanops.app_platform.plugins.module_utils._job_copy import OPTIONS as CHANGES
-from ansible_collections.oceanops.app_platform.plugins.module_utils._job_copy import new_copy
-from ansible_collections.oceanops.app_platform.plugins.module_utils._job_run import JobRun, Request
-from ansible_collections.oceanops.app_platform.plugins.module_utils._locks import lock_domain
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec_arguments import component_options
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
+    API,
+    SELECTOR,
+    ArgumentSpec,
+    merge,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.spec_arguments import component_options
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import id_of, own_spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import check_pin
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import app_summary
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.write import planned
+from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.run_once import JobRun, Request
+from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import OPTIONS as CHANGES
+from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import new_copy
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import FOLLOW
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.locks import lock_domain
 
 _JOB = component_options("jobs")
 OPTIONS = ArgumentSpec(

@@ -374,25 +374,27 @@ failure:
 
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
     SELECTOR,
     WAIT,
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._component import SECRETS, STATE
-from ansible_collections.oceanops.app_platform.plugins.module_utils._converge import converge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import find_component, section_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._elements import Elements
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secret_stage import SecretRules
-from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import Record, objects
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import LOG_DESTINATIONS
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._secret_places import shown
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec_arguments import record_options
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.spec_arguments import record_options
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import converge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import find_component, section_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elements import Elements
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import SECRETS, STATE
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Record, objects
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import LOG_DESTINATIONS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import shown
 
 NODE = LOG_DESTINATIONS.item if isinstance(LOG_DESTINATIONS.item, Record) else Record({})
 OWN = record_options(NODE, required="name")

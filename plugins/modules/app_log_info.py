@@ -170,18 +170,25 @@ failure:
 
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import spec_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._logs import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
+    API,
+    SELECTOR,
+    ArgumentSpec,
+    merge,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import spec_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.logs import (
     MOST_LINES,
     TYPES,
     deployment_sources,
     invocation_sources,
     read,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
 
 OPTIONS = ArgumentSpec(
     {

@@ -226,36 +226,38 @@ proposal:
 from dataclasses import asdict
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._app_values import full_spec, with_secrets
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, ArgumentSpec, merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._component import SECRETS
-from ansible_collections.oceanops.app_platform.plugins.module_utils._converge import diff_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import id_of, spec_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import Declaration
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import API, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import app_name, require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     AppPlatformError,
     InvalidRequestError,
     UsageError,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._proposals import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import id_of, spec_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.app_input import full_spec, with_secrets
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import diff_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Declaration
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.proposal import (
     PLATFORM,
     Examined,
     declared,
     examine,
     without_marker,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secret_stage import SecretRules
-from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import app_name, require_app
-from ansible_collections.oceanops.app_platform.plugins.module_utils._showing import show
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._canonical import same_spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._lint import Finding
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._merge import MERGE, PURGE
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import Spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import SPEC
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._secret_places import shown
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._sizes import unpublished_sizes
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import SECRETS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import show
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import same_spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.check import Finding
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import MERGE, PURGE
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import SPEC
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import shown
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.sizes import unpublished_sizes
 
 OPTIONS = ArgumentSpec(
     {

@@ -241,19 +241,29 @@ failure:
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deploying import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
+    API,
+    SELECTOR,
+    ArgumentSpec,
+    merge,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import id_of, own_spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import (
+    check_pin,
+    wait_until_idle,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import component_names, section_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import (
     FOLLOW,
     WAIT_AT_ALL,
     answer,
     follow_own,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import id_of, own_spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import component_names, section_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._following import check_pin, wait_until_idle
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
 
 OPTIONS = ArgumentSpec({"components": {"type": "list", "elements": "str"}})
 RESTARTED = ("services", "workers")

@@ -283,10 +283,27 @@ failure:
 
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import App
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR, ArgumentSpec, merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._converge import diff_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deploying import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
+    API,
+    SELECTOR,
+    ArgumentSpec,
+    merge,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
+    id_of,
+    is_over,
+    pinned_to,
+    spec_of,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import wait_until_idle
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import diff_of
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import (
     FOLLOW,
     POST_DEPLOY,
     WAIT_AT_ALL,
@@ -295,24 +312,14 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deploying i
     join,
     named,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import (
-    id_of,
-    is_over,
-    pinned_to,
-    spec_of,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._following import wait_until_idle
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._rollbacks import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.rollback import (
     on_the_way,
     origin_id,
     previous,
     standing_at,
     validate,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import require_app
-from ansible_collections.oceanops.app_platform.plugins.module_utils._waiting import Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App
 
 OPTIONS = ArgumentSpec(
     {

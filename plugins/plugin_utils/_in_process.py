@@ -23,13 +23,13 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
 
-from ..module_utils._masking import register_with_core
-from ..module_utils._operation import Context, Operation, Result
-from ..module_utils._param_secrets import secrets_in
-from ..module_utils._plain import plain
-from ..module_utils._running import invocation, perform, refused
-from ..module_utils._session import HAS_REQUESTS
-from ..module_utils._validation import messages, unreadable
+from ..module_utils._ansible.context import Context
+from ..module_utils._ansible.operation import Operation, Result, invocation, perform, refused
+from ..module_utils._ansible.validation import messages, unreadable
+from ..module_utils._api.transport import HAS_REQUESTS
+from ..module_utils._masking.secret_register import register_with_core
+from ..module_utils._secrets.task_options import secrets_in
+from ..module_utils._system.json_types import plain
 from ._vaulted import Vaulted, vaulted
 
 IN_PROCESS_VARIABLE = "app_platform_in_process"

@@ -13,28 +13,29 @@ from typing import Any
 
 from ansible.inventory.group import to_safe_group_name
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import App, AppsApi, Deployment
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import app_name
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import NotFoundError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
     id_of,
-    moment,
     part,
     phase_of,
     pinned_to,
     unfinished,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import NotFoundError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import SecretRegister
-from ansible_collections.oceanops.app_platform.plugins.module_utils._proposals import without_marker
-from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import app_name
-from ansible_collections.oceanops.app_platform.plugins.module_utils._showing import show
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._canonical import canonical
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import Spec, objects
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.proposal import without_marker
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import SecretRegister
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import show
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import canonical
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Spec, objects
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import (
     COMPONENTS,
     DEFAULT_JOB_KIND,
     JOB,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._secret_places import all_places
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import all_places
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import moment
+from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, Deployment
 
 PREFIX = "app_platform_"
 UNKNOWN = "UNKNOWN"

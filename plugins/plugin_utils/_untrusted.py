@@ -10,7 +10,7 @@ from typing import Any
 
 import ansible.template
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._plain import plain
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.json_types import plain
 
 #: Since 2.19 a text is a template only if it is marked as one. Before, each one is that is not marked as unsafe.
 NEEDS_MARK = not hasattr(ansible.template, "trust_as_template")

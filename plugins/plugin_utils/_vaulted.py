@@ -15,11 +15,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..module_utils._arguments import API
-from ..module_utils._masking import SecretRegister
-from ..module_utils._param_secrets import is_shown, mark
-from ..module_utils._plain import plain
-from ..module_utils._showing import is_name, learn
+from ..module_utils._ansible.arguments import API
+from ..module_utils._masking.secret_register import SecretRegister
+from ..module_utils._secrets.redact import is_name, learn
+from ..module_utils._secrets.task_options import is_shown, mark
+from ..module_utils._system.json_types import plain
 
 try:
     from ansible.parsing.vault import VaultHelper

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._component import purgeable
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import purgeable
 from tests.operations.conftest import IMAGE, Run
 from tests.operations.test_rotation import env, envs, puts
 from tests.platform import Platform

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._lint import RULES
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.check import RULES
 from tests.operations.conftest import IMAGE, SHOP, Run
 from tests.platform import Platform
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from tests.operations.conftest import Run
 from tests.platform import Platform
 from tests.reliability.faults import APP

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _slow_hash
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import slow_hash
 from tests.operations.conftest import IMAGE, Run
 from tests.operations.test_rotation import MARKER, env, envs, puts
 from tests.platform import Platform
@@ -99,16 +99,16 @@ def test_with_credentials_and_policies(run: Run, platform: Platform, shop: Any) 
 def test_what_a_task_hashes(run: Run, platform: Platform, shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each weak secret once for a first write, however often the edit is planned; all together once in later runs."""
     computed: list[str] = []
-    original = _slow_hash._computed
+    original = slow_hash._computed
 
-    def counted(question: _slow_hash.Question) -> str:
+    def counted(question: slow_hash.Question) -> str:
         computed.append(question.how)
         return original(question)
 
-    monkeypatch.setattr(_slow_hash, "_computed", counted)
+    monkeypatch.setattr(slow_hash, "_computed", counted)
     one = task("app_job", sorted(VALUES), VALUES)
     for expected in ({"s": 4, "h": 1}, {"s": 1, "h": 1}, {"s": 1, "h": 1}):
-        _slow_hash._digests.clear()
+        slow_hash._digests.clear()
         computed.clear()
         changed(run, one)
         assert Counter(computed) == expected

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import AppsApi
-from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client
-from ansible_collections.oceanops.app_platform.plugins.module_utils._elements import Rule
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elements import Rule
 from tests.operations.conftest import Run
 from tests.platform import Platform
 from tests.reliability.faults import APP, CASES, Case, options_of

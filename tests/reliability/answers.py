@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from tests.platform import Platform
 from tests.reliability.faults import CASES, IMAGE, Case, Run, Table
 

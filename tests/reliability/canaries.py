@@ -19,17 +19,17 @@ from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._answers import parse, refusal
-from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client, ClientSettings
-from ansible_collections.oceanops.app_platform.plugins.module_utils._context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import AppPlatformError, UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._explaining import explain, failures
-from ansible_collections.oceanops.app_platform.plugins.module_utils._log_tails import log_tail
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK, SecretRegister
-from ansible_collections.oceanops.app_platform.plugins.module_utils._running import Operation, perform
-from ansible_collections.oceanops.app_platform.plugins.module_utils._session import Answer
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._lint_rules import found as finding
-from ansible_collections.oceanops.app_platform.plugins.module_utils._waiting import Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation, perform
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client, ClientSettings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import AppPlatformError, UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.responses import parse, refusal
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Answer
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import explain, failures
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.log_tail import log_tail
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.rules import found as finding
 
 #: Consecutive characters of a secret that are one; of an encoded one, whose ends depend on what stands beside it.
 RUN, ENCODED_RUN = 8, 12

@@ -11,8 +11,8 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._running import Operation, perform
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation, perform
 from tests.platform import Platform
 
 MODULES = "ansible_collections.oceanops.app_platform.plugins.modules"

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from ansible.module_utils.compat.version import StrictVersion
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _version
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system import version as version_module
 from tools.house import copy_tracked
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,7 +65,7 @@ def relative(path: Path) -> str:
 
 
 def test_the_code_carries_the_version_of_galaxy_yml() -> None:
-    assert GALAXY["version"] == _version.VERSION
+    assert GALAXY["version"] == version_module.VERSION
 
 
 def test_the_newest_release_in_the_changelog_is_the_version_of_galaxy_yml() -> None:

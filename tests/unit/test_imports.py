@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -26,3 +27,65 @@ def test_modules_import_by_full_name(path: Path) -> None:
         if isinstance(node, ast.ImportFrom) and node.level
     ]
     assert relative == [], f"lines {relative}: write from ansible_collections.oceanops.app_platform.plugins…"
+
+
+UTILS = ROOT / "plugins" / "module_utils"
+TABLE = re.compile(r"^\| `(?P<room>_[a-z/_]+?)/` \| (?P<what>[^|]+) \|(?P<imports>[^|]*)\|$", re.MULTILINE)
+
+
+def rooms() -> dict[str, set[str]]:
+    """Each room of the table in docs/architecture.md, in its order, with the rooms that it may import."""
+    found: dict[str, set[str]] = {}
+    for row in TABLE.finditer((ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")):
+        every = set(found) if row["imports"].strip() == "every room" else set(re.findall(r"`([^`]+)`", row["imports"]))
+        found[row["room"]] = every
+    return found
+
+
+def room_of(module: str) -> str:
+    """The room of a file below module_utils, given with slashes: ``_spec/lint/check`` is in ``_spec/lint``."""
+    return module.rpartition("/")[0]
+
+
+def imported(path: Path) -> set[str]:
+    """The files of module_utils that a file of module_utils imports, as paths without suffix, lazy imports included."""
+    package = path.relative_to(UTILS).parent.parts
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.ImportFrom) or not node.level:
+            continue
+        base = "/".join([*package[: len(package) - node.level + 1], *(node.module or "").split(".")]).strip("/")
+        inner = {f"{base}/{one.name}" for one in node.names if (UTILS / base / f"{one.name}.py").is_file()}
+        found |= inner or {base}
+    return found
+
+
+def test_the_table_has_every_room_and_no_arrow_up() -> None:
+    table = rooms()
+    folders = {path.relative_to(UTILS).as_posix() for path in UTILS.rglob("*") if path.is_dir()} - {"__pycache__"}
+    assert set(table) == {one for one in folders if "__pycache__" not in one}
+    above: set[str] = set()
+    for room, imports in table.items():
+        assert imports <= above, f"{room} may import only rooms above it"
+        above.add(room)
+    assert [path.name for path in UTILS.glob("*.py")] in ([], ["__init__.py"]), "every file is in a room"
+
+
+@pytest.mark.parametrize("room", list(rooms()))
+def test_a_room_imports_what_the_table_says(room: str) -> None:
+    used = {room_of(one): path.name for path in sorted((UTILS / room).glob("*.py")) for one in sorted(imported(path))}
+    used.pop(room, None)
+    allowed = rooms()[room]
+    assert set(used) <= allowed, f"{room} imports {sorted(set(used) - allowed)}: {used}"
+    if allowed != set(rooms()) - {room}:
+        assert allowed <= set(used), f"the table lets {room} import {sorted(allowed - set(used))}, which it does not"
+
+
+def test_inside_module_utils_imports_are_relative() -> None:
+    absolute = [
+        f"{path.relative_to(UTILS)}:{node.lineno}"
+        for path in sorted(UTILS.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and not node.level and "app_platform" in (node.module or "")
+    ]
+    assert absolute == []

@@ -23,10 +23,10 @@ from typing import Any
 import requests
 from ansible.plugins.callback import CallbackBase
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _clock
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system import clock as clock_module
 
 
-class _Quick(_clock.SystemClock):
+class _Quick(clock_module.SystemClock):
     """A pause is over at once, and has lasted as long as it should all the same; the date is the platform's."""
 
     passed = 0.0
@@ -42,7 +42,7 @@ class _Quick(_clock.SystemClock):
         _Quick.passed += max(seconds, 0.0)
 
 
-_real = _clock.time.monotonic
+_real = clock_module.time.monotonic
 
 
 class CallbackModule(CallbackBase):
@@ -55,9 +55,9 @@ class CallbackModule(CallbackBase):
 
     def __init__(self) -> None:
         super().__init__()
-        _clock.SystemClock.monotonic = _Quick.monotonic
-        _clock.SystemClock.sleep = _Quick.sleep
-        _clock.SystemClock.now = _Quick.now
+        clock_module.SystemClock.monotonic = _Quick.monotonic
+        clock_module.SystemClock.sleep = _Quick.sleep
+        clock_module.SystemClock.now = _Quick.now
         with open(os.environ["GUIDE_EXAMPLES"], encoding="utf-8") as file:
             self._plan: dict[str, Any] = json.load(file)
         self._current = ""

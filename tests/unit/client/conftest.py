@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _session
-from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client, ClientSettings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api import transport
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client, ClientSettings
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import Act, RawServer
 
 TOKEN = "dop_v1_0123456789canary0123456789"
@@ -56,7 +56,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
     yield
-    _session.forget_sessions()
+    transport.forget_sessions()
 
 
 @pytest.fixture

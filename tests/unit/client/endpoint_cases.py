@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import AppsApi
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
 
 SPEC = {"name": "shop", "future": {"field": [1]}}
 THING = {"id": "x1", "unknown_field": {"a": 1}}

@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import AppsApi
-from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import TransportError, UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import TransportError, UsageError
 from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import FakeClock
 from ansible_collections.oceanops.app_platform.tests.unit.client.endpoint_cases import CASES, SPEC, THING
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import RawServer, cut, reply

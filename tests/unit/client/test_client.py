@@ -12,16 +12,16 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _errors
-from ansible_collections.oceanops.app_platform.plugins.module_utils._client import USER_AGENT, Client
-from ansible_collections.oceanops.app_platform.plugins.module_utils._clock import SystemClock
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api import errors
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import USER_AGENT, Client
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     ApiError,
     AppPlatformError,
     TransportError,
     UsageError,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._version import VERSION
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import SystemClock
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.version import VERSION
 from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN
 from ansible_collections.oceanops.app_platform.tests.unit.client.fault_rows import GOOD
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import RawServer, raw, reply
@@ -233,14 +233,14 @@ def test_a_short_token_does_not_mangle_messages(serve: Serve, client_for: Client
 
 
 def test_every_reason_is_described(client_for: ClientFor) -> None:
-    folder = Path(_errors.__file__).parent
-    text = "".join(path.read_text() for path in folder.glob("_*.py") if path.name != "_errors.py")
+    folder = Path(errors.__file__).parents[1]
+    text = "".join(path.read_text() for path in folder.rglob("*.py") if path.name != "errors.py")
     for reason in TransportError.REASONS:
         assert f'"{reason}"' in text, reason
 
 
 def test_classes_and_codes() -> None:
-    kinds = [kind for kind in vars(_errors).values() if isinstance(kind, type) and issubclass(kind, AppPlatformError)]
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, AppPlatformError)]
     assert len({kind.default_code for kind in kinds}) == len(kinds) == 14
     assert AppPlatformError("m").failure()["code"] == "app_platform_error"
     assert AppPlatformError("m", code="c", details={"a": 1}).details == {"a": 1}

@@ -11,11 +11,9 @@ from typing import Any
 import pytest
 import requests
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _session
-from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
-    TransportError,
-)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api import transport
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import TransportError
 from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN, Certificates, FakeClock
 from ansible_collections.oceanops.app_platform.tests.unit.client.fault_rows import GOOD
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import (
@@ -249,7 +247,7 @@ def test_proxy_of_the_environment(
     with ConnectProxy() as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         assert client_for(server, ca_path=str(certificates.authority)).get("/v2/apps/a1") == GOOD
-        _session.forget_sessions()
+        transport.forget_sessions()
     assert proxy.targets == [f"127.0.0.1:{server.port}"]
     assert TOKEN.encode() not in proxy.seen
 
@@ -272,7 +270,7 @@ def test_socks_proxy_of_the_environment(
         with pytest.raises(TransportError) as caught:
             client.put("/v2/apps/a1", {})
         assert caught.value.maybe_applied  # what is sent and what is not is known there, too
-        _session.forget_sessions()
+        transport.forget_sessions()
     assert proxy.targets == [f"127.0.0.1:{server.port}"]
     assert TOKEN.encode() not in proxy.seen
 

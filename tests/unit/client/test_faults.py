@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _client, _retry, _session
-from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client, ClientSettings
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api import client as client_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api import retry, transport
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client, ClientSettings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     ApiError,
     AppPlatformError,
     RateLimitedError,
@@ -22,7 +23,7 @@ from ansible_collections.oceanops.app_platform.tests.unit.client.fault_rows impo
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import RawServer, reply
 
 SECRET = "s3cr3t-canary"
-REAL_LARGEST = _client.LARGEST_ANSWER
+REAL_LARGEST = client_module.LARGEST_ANSWER
 BODY = {"spec": {"name": "shop", "envs": [{"key": "A", "value": SECRET}]}}
 CALLS: dict[str, Callable[[Client], Any]] = {
     "GET": lambda client: client.get("/v2/apps/a1", {"q": SECRET}),
@@ -62,7 +63,7 @@ def assert_named(error: AppPlatformError, row: Row, call: str) -> None:
 
 @pytest.fixture(autouse=True)
 def small_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_client, "LARGEST_ANSWER", 4000)
+    monkeypatch.setattr(client_module, "LARGEST_ANSWER", 4000)
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -193,12 +194,12 @@ def test_the_policy_page_says_what_is_done(row: Row) -> None:
         (ClientSettings(TOKEN).answer_deadline, "| {:g} s | four times `api_timeout` |"),
         (ClientSettings(TOKEN).rate_limit_wait, "| {:g} s | `rate_limit_wait` |"),
         (ClientSettings(TOKEN).retries, "`api_retries` times (default {:g})"),
-        (_retry.BACKOFF_FIRST, "| {:g}, 1, 2, 4, 8"),
-        (_retry.BACKOFF_MAX, "8 … {:g} s, each"),
-        (_retry.BUDGET, "| {:g} s | `BUDGET` |"),
-        (_retry.CONNECT_RETRIES, "| {:g} | `CONNECT_RETRIES` |"),
+        (retry.BACKOFF_FIRST, "| {:g}, 1, 2, 4, 8"),
+        (retry.BACKOFF_MAX, "8 … {:g} s, each"),
+        (retry.BUDGET, "| {:g} s | `BUDGET` |"),
+        (retry.CONNECT_RETRIES, "| {:g} | `CONNECT_RETRIES` |"),
         (REAL_LARGEST / 2**20, "| {:g} MiB | `LARGEST_ANSWER` |"),
-        (_session.IDLE_BEFORE_WRITE, "idle for {:g} s"),
+        (transport.IDLE_BEFORE_WRITE, "idle for {:g} s"),
     ],
 )
 def test_the_policy_page_has_the_figures(value: float, words: str) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import ApiError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._hints import hint
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import ApiError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.hints import hint
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import RawServer, reply
 
 CASES = [

@@ -14,16 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _json, _session
-from ansible_collections.oceanops.app_platform.plugins.module_utils._answers import LONGEST_WAIT, asked_wait, refusal
-from ansible_collections.oceanops.app_platform.plugins.module_utils._client import LARGEST_ANSWER, Client
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import moment, was_overtaken
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api import strict_json, transport
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import LARGEST_ANSWER, Client
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     ApiError,
     RateLimitedError,
     TransportError,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._places import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.reachability import (
     HERE,
     LINK,
     PRIVATE,
@@ -31,7 +29,13 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._places impo
     allowed,
     place_of,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._session import Answer
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.responses import (
+    LONGEST_WAIT,
+    asked_wait,
+    refusal,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Answer
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import moment, was_overtaken
 from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import Certificates, FakeClock
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import (
     Act,
@@ -222,13 +226,13 @@ def test_what_json_can_say_is_read(value: Any) -> None:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return
-    assert _json.load(body) == value
+    assert strict_json.load(body) == value
 
 
 @given(body=st.binary(max_size=60) | st.text('{}[]",:0123456789.eE+-NaIinfty\\udD8', max_size=60).map(str.encode))
 def test_any_bytes_are_a_value_or_an_error(body: bytes) -> None:
     try:
-        value = _json.load(body)
+        value = strict_json.load(body)
     except ValueError:
         return
     json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
@@ -436,10 +440,10 @@ def test_a_redirect_to_this_machine_when_the_api_is_not(
 ) -> None:
     """The first address is out there, as far as the client can see; it redirects to somewhere near."""
     server = serve(reply(302, "", {"Location": address + "?s3cr3t"}))
-    monkeypatch.setattr(_session, "place_of", lambda host: PUBLIC)
+    monkeypatch.setattr(transport, "place_of", lambda host: PUBLIC)
     client = client_for("https://api.example", validate_certs=False)
     # http stands for https here, so that the test needs no certificate for the name
-    monkeypatch.setattr("ansible_collections.oceanops.app_platform.plugins.module_utils._client.is_loopback",
+    monkeypatch.setattr("ansible_collections.oceanops.app_platform.plugins.module_utils._api.client.is_loopback",
                         lambda host: host == "logs.example" or host.startswith("127."))  # fmt: skip
     with pytest.raises(TransportError) as caught:
         client.fetch_text(f"http://logs.example:{server.port}/log", 100)

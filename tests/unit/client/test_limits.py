@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _session
-from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client, ClientSettings
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api import transport
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client, ClientSettings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     DependencyError,
     ServerError,
     TransportError,
@@ -195,7 +195,7 @@ def test_an_earlier_error_does_not_colour_the_next(serve: Serve, client_for: Cli
 
 
 def test_without_requests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_session, "HAS_REQUESTS", False)
+    monkeypatch.setattr(transport, "HAS_REQUESTS", False)
     with pytest.raises(DependencyError) as caught:
         Client(ClientSettings(token=TOKEN))
     assert caught.value.message == f"requests is required; install it for this Python: {sys.executable}"
@@ -204,7 +204,8 @@ def test_without_requests(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_file_can_be_imported_without_requests() -> None:
     root = Path(__file__).parents[3]
-    files = sorted(path.stem for path in (root / "plugins" / "module_utils").glob("_*.py"))
+    rooms = root / "plugins" / "module_utils"
+    files = sorted(".".join(path.relative_to(rooms).with_suffix("").parts) for path in rooms.rglob("*.py"))
     program = (
         "import sys, importlib\n"
         "sys.modules['requests'] = sys.modules['urllib3'] = None\n"
@@ -215,4 +216,4 @@ def test_every_file_can_be_imported_without_requests() -> None:
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
     assert done.stderr == ""
     assert done.returncode == 0
-    assert "_client" in files
+    assert "_api.client" in files

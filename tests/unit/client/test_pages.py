@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _pages
-from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api import pagination
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     InvalidRequestError,
     ServerError,
     TransportError,
@@ -196,7 +196,7 @@ def test_wrong_envelope(found: Any, serve: Serve, client_for: ClientFor) -> None
 
 def test_list_without_end(serve: Serve, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each page has something new, and a next one."""
-    monkeypatch.setattr(_pages, "_MOST_PAGES", 10)
+    monkeypatch.setattr(pagination, "_MOST_PAGES", 10)
 
     def act(sock: socket.socket, request: Request) -> bool:
         body = {"apps": [{"id": request.target}], "links": {"pages": {"next": "x"}}}
@@ -206,7 +206,7 @@ def test_list_without_end(serve: Serve, client_for: ClientFor, monkeypatch: pyte
     with pytest.raises(TransportError, match="does not end"):
         list(client_for(server).pages(PATH, "apps"))
     assert len(server.requests) == 10
-    monkeypatch.setattr(_pages, "_MOST_OBJECTS", 3)
+    monkeypatch.setattr(pagination, "_MOST_OBJECTS", 3)
     with pytest.raises(TransportError, match="does not end after 4 objects"):
         list(client_for(server).pages(PATH, "apps"))
 

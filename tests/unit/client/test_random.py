@@ -10,20 +10,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._answers import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client, ClientSettings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
+    ApiError,
+    AppPlatformError,
+    TransportError,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.responses import (
     LONGEST_WAIT,
     asked_wait,
     parse,
     refusal,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import AppsApi
-from ansible_collections.oceanops.app_platform.plugins.module_utils._client import Client, ClientSettings
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
-    ApiError,
-    AppPlatformError,
-    TransportError,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._session import Answer, forget_sessions
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Answer, forget_sessions
 from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN, FakeClock
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import RawServer, message, raw
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import AppsApi
-from ansible_collections.oceanops.app_platform.plugins.module_utils._context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import own_spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import TransportError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._running import Operation, perform
-from ansible_collections.oceanops.app_platform.plugins.module_utils._sound import Sound
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation, perform
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import TransportError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.response_checks import Sound
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import own_spec
 
 TIME = "2026-03-01T10:00:00Z"
 SPEC: dict[str, Any] = {
@@ -177,7 +177,7 @@ def test_a_spec_is_asked_for() -> None:
 @pytest.mark.parametrize("only_shows", [True, False])
 def test_only_what_just_shows_is_tolerant(only_shows: bool) -> None:
     """An operation says so; without a word, it is strict."""
-    from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API
+    from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import API
 
     seen: list[AppsApi] = []
 

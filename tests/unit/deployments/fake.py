@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     AppPlatformError,
     InvalidRequestError,
     NotFoundError,
@@ -15,7 +15,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._errors impo
     ServerError,
     TransportError,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._waiting import WaitOptions, Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import WaitOptions, Watch
 
 START = datetime.datetime(2026, 11, 23, 12, 0, 0, tzinfo=datetime.timezone.utc)
 APP = "2f5c0000-0000-4000-8000-000000000001"

@@ -11,21 +11,21 @@ ROOT = Path(__file__).resolve().parents[3]
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT / ".venv" / "collections"))
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployment_reasons import (  # noqa: E402
-    EXIT_CODES,
-    HARMLESS,
-    HINTS,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployment_steps import JOB_STATUSES  # noqa: E402
-from ansible_collections.oceanops.app_platform.plugins.module_utils._polling import (  # noqa: E402
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.polling import (  # noqa: E402
     FAILURE_TIME,
     FAILURES,
     FIRST_INTERVAL,
     GRACE,
     LONGEST_INTERVAL,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._progress import HEARTBEAT  # noqa: E402
-from ansible_collections.oceanops.app_platform.plugins.module_utils._waiting import WaitOptions  # noqa: E402
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.progress import HEARTBEAT  # noqa: E402
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.reason_codes import (  # noqa: E402
+    EXIT_CODES,
+    HARMLESS,
+    HINTS,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.steps import JOB_STATUSES  # noqa: E402
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import WaitOptions  # noqa: E402
 from ansible_collections.oceanops.app_platform.tests.unit.deployments.cases import (  # noqa: E402
     CASES,
     DONE,

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import note
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import DeploymentError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._following import follow, follow_write
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import DeploymentError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import note
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import follow, follow_write
 from ansible_collections.oceanops.app_platform.tests.unit.deployments import render
 from ansible_collections.oceanops.app_platform.tests.unit.deployments.cases import CASES, DONE, NONE, Case
 from ansible_collections.oceanops.app_platform.tests.unit.deployments.fake import (

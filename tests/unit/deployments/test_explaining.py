@@ -6,18 +6,22 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import DeploymentError, NotFoundError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._explaining import explain, failures, summary
-from ansible_collections.oceanops.app_platform.plugins.module_utils._following import follow
-from ansible_collections.oceanops.app_platform.plugins.module_utils._log_secrets import hide_values
-from ansible_collections.oceanops.app_platform.plugins.module_utils._log_tails import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import DeploymentError, NotFoundError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import (
+    explain,
+    failures,
+    summary,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import follow
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.log_tail import (
     FILES,
     LINE_LENGTH,
     log_tail,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK, SecretRegister
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._secret_places import secret_keys
-from ansible_collections.oceanops.app_platform.plugins.module_utils._waiting import Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.log_secrets import hide_values
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
 from ansible_collections.oceanops.app_platform.tests.unit.deployments.fake import (
     APP,
     BEFORE,

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import DeploymentError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
     RESTORE_AFTER,
     cause_of,
     duration_of,
@@ -19,10 +20,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
     restoration,
     unfinished,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import DeploymentError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._finding import find_made, standing
-from ansible_collections.oceanops.app_platform.plugins.module_utils._following import check_pin, follow
-from ansible_collections.oceanops.app_platform.plugins.module_utils._polling import Polling
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import check_pin, follow
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.identify import find_made, standing
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.polling import Polling
 from ansible_collections.oceanops.app_platform.tests.unit.deployments.fake import (
     APP,
     BEFORE,

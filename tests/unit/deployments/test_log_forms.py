@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._log_secrets import hide_values
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK, SecretRegister
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.log_secrets import hide_values
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
 
 KEYS = {"DB_PASSWORD", "API_KEY"}
 V = "corr3ct h0rse batt3ry"

@@ -12,8 +12,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._log_secrets import hide_in, hide_values
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK, SecretRegister
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.log_secrets import hide_in, hide_values
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
 
 KEYS = {"API_KEY", "DATABASE_URL", "TOKEN"}
 BODY = ["MIIEowIBAAKCAQEAx1vJ9kq0uX2b2JqZWN0aW9uYWJsZQ0a1b2cZm9vYmFyYmF6", "cXV4MTIzNDU2b2JqZWN0aW9uYWJsZQ0a1b2c=="]

@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployment_reasons import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import failures, summary
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.reason_codes import (
     EXIT_CODES,
     HARMLESS,
     HINTS,
     exit_code,
     hint,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployment_steps import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.steps import (
     JOB_STATUSES,
     counts,
     failed_leaves,
@@ -25,7 +26,6 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployment_
     running_components,
     was_live,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._explaining import failures, summary
 from ansible_collections.oceanops.app_platform.tests.unit.deployments.fake import (
     APP,
     MADE,

@@ -8,23 +8,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments import note
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     AuthenticationError,
     DeploymentError,
     UsageError,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._following import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import note
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import (
     follow,
     follow_write,
     wait_until_idle,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._polling import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.polling import (
     FAILURE_TIME,
     LONGEST_INTERVAL,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._progress import Progress, clock_face
-from ansible_collections.oceanops.app_platform.plugins.module_utils._waiting import WaitOptions
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.progress import Progress, clock_face
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import WaitOptions
 from ansible_collections.oceanops.app_platform.tests.unit.deployments.fake import (
     APP,
     BEFORE,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
 
 ROOT = Path(__file__).resolve().parents[3]
 COLLECTION = "oceanops.app_platform"

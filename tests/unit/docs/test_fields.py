@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import Listing, Node, Record, Scalar
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.spec_arguments import component_options
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Listing, Node, Record, Scalar
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import (
     COMPONENTS,
     DOMAIN,
     ENV,
@@ -16,7 +17,6 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schem
     LOG_DESTINATIONS,
     SPEC,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec_arguments import component_options
 from tests.unit.docs.documented import Option, documentation, every_option, option_at, words
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API_URL_VARIABLE
-from ansible_collections.oceanops.app_platform.plugins.module_utils._settings import TOKEN_VARIABLES
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import API_URL_VARIABLE
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.settings import TOKEN_VARIABLES
 from tests.unit.docs.documented import COLLECTION, DECLARING, MODULES, arguments, documentation, every_option, words
 
 #: Facts of an option that stand in both places: name -> what its absence means.

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._component import RESULT_KEYS
-from ansible_collections.oceanops.app_platform.plugins.module_utils._converge import Converged, app_summary
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._explaining import Failure, summary
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import Failure, summary
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import Converged, app_summary
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import RESULT_KEYS
 from tests.unit.docs.documented import DECLARING, MODULES, returned, words
 
 #: Methods of a dict: in a template, result.keys is the method and not the value.

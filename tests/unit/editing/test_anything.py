@@ -12,20 +12,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._app_values import full_spec, with_secrets
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import Declaration, Removal
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._canonical import canonical
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._diff import difference
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._export import export
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._merge import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.app_input import full_spec, with_secrets
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Declaration, Removal
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import canonical
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.diff import difference
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.export import export
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import (
     MERGE,
     PURGE,
     REPLACE_LISTS,
     WHOLE_COMPONENTS,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._rebase import rebase
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import SPEC
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.rebase import rebase
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import SPEC
 
 from ..spec.strategies import Maker, makers, server_fills
 

@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _editing, _locks
-from ansible_collections.oceanops.app_platform.plugins.module_utils._component import component_operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._converge import app_summary, converge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import Declaration
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import AppNotFoundError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     AppPlatformError,
     DeploymentError,
     ServerError,
     UsageError,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import AppNotFoundError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit import write
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import app_summary, converge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Declaration
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import component_operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system import locks
 
 from .fake_platform import FakeApps, context, lost_answer, params
 
@@ -34,8 +35,8 @@ MIGRATE = {"name": "migrate", **REPO, "kind": "PRE_DEPLOY"}
 
 @pytest.fixture(autouse=True)
 def no_chance(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_locks, "fcntl", None)
-    monkeypatch.setattr(_editing, "_jitter", lambda: 0.5)
+    monkeypatch.setattr(locks, "fcntl", None)
+    monkeypatch.setattr(write, "_jitter", lambda: 0.5)
 
 
 @pytest.fixture

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import (
     Declaration,
     Removal,
     declare_component,
     find_component,
     section_of,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secret_stage import SecretRules
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._merge import PURGE, WHOLE_COMPONENTS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import PURGE, WHOLE_COMPONENTS
 
 REPO = {"github": {"repo": "acme/shop", "branch": "main"}}
 WEB = {"name": "web", **REPO, "http_port": 8080}

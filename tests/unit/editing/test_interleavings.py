@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _editing, _locks
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import Declaration
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._merge import WHOLE_COMPONENTS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit import write
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Declaration
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import WHOLE_COMPONENTS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system import locks
 
 from .fake_platform import URL, FakeApps, World, context
 
@@ -26,7 +27,7 @@ SHOP: dict[str, Any] = {
 
 @pytest.fixture(autouse=True)
 def writers_that_share_no_lock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_locks, "fcntl", None)
+    monkeypatch.setattr(locks, "fcntl", None)
 
 
 def edit(number: int) -> Declaration:
@@ -42,7 +43,7 @@ def edit(number: int) -> Declaration:
 
 def race(seed: int, writers: int, monkeypatch: pytest.MonkeyPatch, **options: Any) -> tuple[World, FakeApps, str]:
     world = World(seed)
-    monkeypatch.setattr(_editing, "_jitter", random.Random(seed).random)
+    monkeypatch.setattr(write, "_jitter", random.Random(seed).random)
     api = FakeApps(world)
     api.takes = 30
     app_id = api.add(SHOP)
@@ -52,7 +53,7 @@ def race(seed: int, writers: int, monkeypatch: pytest.MonkeyPatch, **options: An
 
     def task(number: int) -> Any:
         surroundings = context(api)
-        return lambda: _editing.write(surroundings, api.get_app(app_id), edit(number), URL)
+        return lambda: write.write(surroundings, api.get_app(app_id), edit(number), URL)
 
     world.run([*(task(number) for number in range(writers)), lambda: somebody_else(world, api, app_id)])
     return world, api, app_id
@@ -114,7 +115,7 @@ def test_the_same_seed_is_the_same_race(monkeypatch: pytest.MonkeyPatch) -> None
 def test_components_declared_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each writer owns one job, and replaces its lists."""
     world = World(11)
-    monkeypatch.setattr(_editing, "_jitter", random.Random(1).random)
+    monkeypatch.setattr(write, "_jitter", random.Random(1).random)
     api = FakeApps(world)
     app_id = api.add(
         {"name": "shop", "jobs": [{"name": f"job-{n}", **REPO, "envs": [{"key": "OLD"}]} for n in range(3)]}
@@ -125,7 +126,7 @@ def test_components_declared_whole(monkeypatch: pytest.MonkeyPatch) -> None:
         job = {"name": f"job-{number}", "envs": [{"key": "NEW", "value": str(number)}]}
         plan = Declaration({"jobs": [job]}, WHOLE_COMPONENTS)
         surroundings = context(api)
-        return lambda: _editing.write(surroundings, api.get_app(app_id), plan, URL)
+        return lambda: write.write(surroundings, api.get_app(app_id), plan, URL)
 
     world.run([task(number) for number in range(3)])
     assert world.failures == []

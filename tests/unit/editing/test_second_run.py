@@ -13,20 +13,24 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import Declaration, Edited, Removal
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secret_stage import SecretRules
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import MARKER_KEY
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._canonical import canonical, same_spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._diff import difference
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._merge import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import (
+    Declaration,
+    Edited,
+    Removal,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.decisions import MARKER_KEY
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import canonical, same_spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.diff import difference
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import (
     MERGE,
     PURGE,
     REPLACE_LISTS,
     WHOLE_COMPONENTS,
     Mode,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import COMPONENTS, SPEC
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._secret_places import all_places
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import COMPONENTS, SPEC
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import all_places
 
 from ..spec.strategies import NAMES, Maker, makers, respelled, server, server_fills, shuffled, wrongly_typed
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import Declaration
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secret_stage import SecretRules
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import MARKER_KEY
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._merge import MERGE, PURGE, REPLACE_LISTS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Declaration
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.decisions import MARKER_KEY
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import MERGE, PURGE, REPLACE_LISTS
 
 from ..spec.strategies import encrypted, server
 

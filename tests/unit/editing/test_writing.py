@@ -10,9 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _editing, _locks
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import Declaration, Edited, Removal
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     AppPlatformError,
     ConcurrentEditError,
     DeploymentError,
@@ -21,8 +19,15 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._errors impo
     TransportError,
     UsageError,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secret_stage import SecretRules
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._merge import WHOLE_COMPONENTS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit import write as write_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import (
+    Declaration,
+    Edited,
+    Removal,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import WHOLE_COMPONENTS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system import locks
 
 from .fake_platform import URL, FakeApps, context, lost_answer
 
@@ -38,8 +43,8 @@ ADD = Declaration({"jobs": [{"name": "migrate", **REPO, "kind": "PRE_DEPLOY"}]})
 
 @pytest.fixture(autouse=True)
 def no_chance(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_locks, "fcntl", None)
-    monkeypatch.setattr(_editing, "_jitter", lambda: 0.5)
+    monkeypatch.setattr(locks, "fcntl", None)
+    monkeypatch.setattr(write_module, "_jitter", lambda: 0.5)
 
 
 @dataclass
@@ -47,10 +52,10 @@ class Stage:
     api: FakeApps
     app_id: str
 
-    def write(self, edit: Any = ADD, **options: Any) -> _editing.Written | None:
+    def write(self, edit: Any = ADD, **options: Any) -> write_module.Written | None:
         app = self.api.get_app(self.app_id)
         self.api.calls.clear()
-        return _editing.write(context(self.api), app, edit, URL, **options)
+        return write_module.write(context(self.api), app, edit, URL, **options)
 
     def other(self, **sections: Any) -> Callable[[], None]:
         """Another writer, who sets these."""
@@ -107,7 +112,7 @@ def test_who_wrote_before_our_look_is_seen(stage: Stage) -> None:
     """The app that the task found is older than the one that it edits."""
     app = stage.api.get_app(stage.app_id)
     stage.other(disable_edge_cache=True)()
-    _editing.write(context(stage.api), app, ADD, URL)
+    write_module.write(context(stage.api), app, ADD, URL)
     assert stage.api.spec(stage.app_id)["disable_edge_cache"] is True
     assert stage.names() == ["warm", "migrate"]
 
@@ -183,7 +188,7 @@ def test_who_overwrites_us_is_answered(stage: Stage) -> None:
 def test_who_does_the_same_spares_us_the_write(stage: Stage) -> None:
     stage.api.after["get_app"] = [stage.other(jobs=[*SHOP["jobs"], *ADD.desired["jobs"]])]
     app = stage.api.get_app(stage.app_id)
-    assert _editing.write(context(stage.api), app, ADD, URL) is None
+    assert write_module.write(context(stage.api), app, ADD, URL) is None
     assert stage.puts == 0
 
 
@@ -218,7 +223,7 @@ def test_it_gives_up_and_says_who_was_it(stage: Stage) -> None:
     with pytest.raises(ConcurrentEditError) as caught:
         stage.write()
     told = caught.value
-    assert stage.puts == _editing.ATTEMPTS
+    assert stage.puts == write_module.ATTEMPTS
     assert "after 25 attempts the change of this task is not in place" in told.message
     assert "The last deployment was made by stubborn@example.org (app spec updated, 2026-11-23T12:" in told.message
     assert told.details["app_id"] == stage.app_id
@@ -241,7 +246,7 @@ def test_it_gives_up_and_says_who_was_it(stage: Stage) -> None:
     ],
 )
 def test_actors(deployment: dict[str, Any], who: str) -> None:
-    assert _editing._actor(deployment) == who
+    assert write_module._actor(deployment) == who
 
 
 # --- what the edit or the platform refuses --------------------------------------------------------------------------
@@ -251,7 +256,7 @@ def test_an_edit_is_refused_on_the_newest_spec(stage: Stage) -> None:
     app = stage.api.get_app(stage.app_id)
     stage.other(jobs=[], workers=[])()
     with pytest.raises(UsageError) as caught:
-        _editing.write(context(stage.api), app, Removal("services", "web"), URL)
+        write_module.write(context(stage.api), app, Removal("services", "web"), URL)
     assert "last component" in caught.value.message
     assert stage.puts == 0
     assert "changed" not in caught.value.details
@@ -384,13 +389,13 @@ def test_the_beginning_is_the_last_spec_that_all_have_seen(stage: Stage) -> None
         ]
 
     theirs = row(30)[0]
-    assert _editing._began(theirs, row(30, 29, 28, 27)) == {"name": "at28"}
-    assert _editing._began(theirs, row(30, 30)) == {"name": "at30"}
+    assert write_module._began(theirs, row(30, 29, 28, 27)) == {"name": "at28"}
+    assert write_module._began(theirs, row(30, 30)) == {"name": "at30"}
     with pytest.raises(TransportError, match="without its spec"):
-        _editing._began(theirs, [{"created_at": "2026-11-23T12:00:00Z"}, *row(5)])
-    assert _editing._began(theirs, []) is None
-    assert _editing._began(row(None)[0], row(30, 29)) == {"name": "at30"}
-    assert _editing._began(theirs, row(None, 29)) == {"name": "atNone"}
+        write_module._began(theirs, [{"created_at": "2026-11-23T12:00:00Z"}, *row(5)])
+    assert write_module._began(theirs, []) is None
+    assert write_module._began(row(None)[0], row(30, 29)) == {"name": "at30"}
+    assert write_module._began(theirs, row(None, 29)) == {"name": "atNone"}
 
 
 def test_planners_are_asked_anew_for_each_spec(stage: Stage) -> None:
@@ -406,7 +411,7 @@ def test_planners_are_asked_anew_for_each_spec(stage: Stage) -> None:
 
     surroundings = context(stage.api)
     stage.api.after["update_app"] = [stage.other(jobs=[])]
-    _editing.write(surroundings, stage.api.get_app(stage.app_id), Counting(), URL)
+    write_module.write(surroundings, stage.api.get_app(stage.app_id), Counting(), URL)
     assert {len(spec.get("jobs", ())) for spec in asked} == {0, 1, 2}
     assert surroundings.warnings == ["look at this"]
 
@@ -420,7 +425,7 @@ def test_the_platform_is_asked_once_for_sizes_that_were_not_published(
 ) -> None:
     edit = Declaration({"jobs": [{"name": "warm", "instance_size_slug": size}]})
     surroundings = context(stage.api)
-    _editing.write(surroundings, stage.api.get_app(stage.app_id), edit, URL)
+    write_module.write(surroundings, stage.api.get_app(stage.app_id), edit, URL)
     assert any("did you mean apps-z-new?" in one for one in surroundings.warnings) is warned
     assert stage.api.calls.count("list_instance_sizes") == asked
 
@@ -432,5 +437,5 @@ def test_where_the_platform_does_not_tell_its_sizes_a_new_one_is_warned_about(st
     stage.api.before["list_instance_sizes"] = [refused]
     surroundings = context(stage.api)
     edit = Declaration({"jobs": [{"name": "warm", "instance_size_slug": "apps-z-new"}]})
-    _editing.write(surroundings, stage.api.get_app(stage.app_id), edit, URL)
+    write_module.write(surroundings, stage.api.get_app(stage.app_id), edit, URL)
     assert any("'apps-z-new' is not known here" in one for one in surroundings.warnings)

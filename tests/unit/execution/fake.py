@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, SELECTOR
-from ansible_collections.oceanops.app_platform.plugins.module_utils._context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import InvalidRequestError, NotFoundError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import API, SELECTOR
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
+    InvalidRequestError,
+    NotFoundError,
+)
 
 App = dict[str, Any]
 

@@ -11,7 +11,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from ansible_collections.oceanops.app_platform.plugins.doc_fragments import api, app_selector, wait
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
     SELECTOR,
     WAIT,
@@ -20,8 +20,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments i
     first_in_environment,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._settings import ClientSettings
-from ansible_collections.oceanops.app_platform.plugins.module_utils._waiting import WaitOptions
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.settings import ClientSettings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import WaitOptions
 
 ONE = ArgumentSpec({"a": {"type": "str"}, "b": {"type": "int"}}, mutually_exclusive=(("a", "b"),))
 TWO = ArgumentSpec(

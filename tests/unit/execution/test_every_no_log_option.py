@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._param_secrets import hide_secrets, secrets_in
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import Listing, Record
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import ENV, SPEC
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.task_options import (
+    hide_secrets,
+    secrets_in,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Listing, Record
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import ENV, SPEC
 
 ROOT = Path(__file__).resolve().parents[3]
 MODULES = "ansible_collections.oceanops.app_platform.plugins.modules"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._given import faults
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.raw_options import faults
 
 OPTIONS: dict[str, Any] = {
     "app": {"type": "str", "aliases": ["label"]},

@@ -13,10 +13,10 @@ import pytest
 from ansible import constants
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, ArgumentSpec, merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import API, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
 from ansible_collections.oceanops.app_platform.plugins.plugin_utils import _in_process
 from ansible_collections.oceanops.app_platform.plugins.plugin_utils._in_process import InProcessAction
 

@@ -9,9 +9,8 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Operation, Result
-from ansible_collections.oceanops.app_platform.plugins.module_utils._running import perform
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation, Result, perform
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
 from ansible_collections.oceanops.app_platform.plugins.modules import app_deployment_info, app_info
 from tests.unit.execution.fake import FakeApps, app, context
 

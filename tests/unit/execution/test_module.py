@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from ansible.release import __version__
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, ArgumentSpec, merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Operation, run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible import module as adapter
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import API, ArgumentSpec, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
 
 testing = pytest.importorskip("ansible.module_utils.testing", reason="patch_module_args came with ansible-core 2.17")
 # Since 2.21, the controller says whether a result has the invocation.
@@ -51,8 +52,8 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def log(_self: Any, msg: str, log_args: Any = None) -> None:
         lines.append(f"{msg} {log_args}")
 
-    monkeypatch.setattr(_module.AnsibleModule, "log", log)
-    monkeypatch.setattr(_module.AnsibleModule, "warn", lambda _self, text: lines.append(f"warning: {text}"))
+    monkeypatch.setattr(adapter.AnsibleModule, "log", log)
+    monkeypatch.setattr(adapter.AnsibleModule, "warn", lambda _self, text: lines.append(f"warning: {text}"))
     return lines
 
 
@@ -95,8 +96,8 @@ def test_options_that_core_stumbles_over(capsys: pytest.CaptureFixture[str], mon
         original(self, **_given)
         raise ValueError(f"stumbled over {SECRET}")
 
-    original = _module.AnsibleModule.__init__
-    monkeypatch.setattr(_module.AnsibleModule, "__init__", stumble)
+    original = adapter.AnsibleModule.__init__
+    monkeypatch.setattr(adapter.AnsibleModule, "__init__", stumble)
     code, answer = ends(capsys, name="web", envs=[{"key": "A"}], registry_credentials=SECRET)
     assert code == 1
     assert answer["msg"] == f"the options can't be read: stumbled over {MASK}"
@@ -109,6 +110,6 @@ def test_what_ansible_test_raises_to_see_the_options_is_let_through(monkeypatch:
     def call(_self: Any, **given: Any) -> None:
         raise CalledError(sorted(given["argument_spec"]))
 
-    monkeypatch.setattr(_module.AnsibleModule, "__init__", call)
+    monkeypatch.setattr(adapter.AnsibleModule, "__init__", call)
     with pytest.raises(CalledError, match="registry_credentials"):
         run_module(Operation(OPTIONS, run))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._names import NameCache, account_key
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.name_cache import NameCache, account_key
 
 
 def test_in_memory() -> None:

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK
-from ansible_collections.oceanops.app_platform.plugins.module_utils._param_secrets import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.task_options import (
     hide_secrets,
     secrets_in,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._addresses import address_secrets
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.addresses import address_secrets
 
 CANARY = "CANARY-0123456789"
 POSSIBLE = {

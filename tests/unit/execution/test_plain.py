@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._plain import plain
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.json_types import plain
 
 
 class Text(str):

@@ -15,12 +15,20 @@ from ansible.module_utils.common.text.converters import to_bytes
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, WAIT
-from ansible_collections.oceanops.app_platform.plugins.module_utils._harmless import only_harmless, without_values
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Operation, run_module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._param_secrets import secrets_in
-from ansible_collections.oceanops.app_platform.plugins.module_utils._running import invocation, perform, refused
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import API, WAIT
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import (
+    Operation,
+    invocation,
+    perform,
+    refused,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.harmless import (
+    only_harmless,
+    without_values,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.task_options import secrets_in
 from ansible_collections.oceanops.app_platform.plugins.plugin_utils._in_process import InProcessAction
 from tests.unit.execution.fake import FakeApps, context
 

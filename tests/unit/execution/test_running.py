@@ -9,17 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import ArgumentSpec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import ArgumentSpec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import (
+    Operation,
+    Result,
+    invocation,
+    perform,
+    refused,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     AppPlatformError,
     DeploymentError,
     NotFoundError,
     UsageError,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, Result
-from ansible_collections.oceanops.app_platform.plugins.module_utils._running import invocation, perform, refused
-from ansible_collections.oceanops.app_platform.plugins.module_utils._waiting import WaitOptions
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import WaitOptions
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
 from tests.unit.execution.fake import FakeApps, context, params
 
 SECRET = "CANARY-0123456789"
@@ -127,7 +133,7 @@ def test_a_bug_below_names_our_own_line_too() -> None:
     result = run(lambda _context: json.loads("{"))
     assert "JSONDecodeError" in result["msg"]
     assert "json/decoder.py line " in result["msg"]
-    assert "called by perform, module_utils/_running.py line" in result["msg"]
+    assert "called by perform, _ansible/operation.py line" in result["msg"]
 
 
 def test_an_exception_that_cannot_speak() -> None:

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._selector import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import (
     AmbiguousNameError,
     AppNotFoundError,
     app_name,
     find_app,
     require_app,
 )
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
 from tests.unit.execution.fake import FakeApps, app, context, params
 
 SHOP, BLOG = app("shop", "id-shop"), app("blog", "id-blog")

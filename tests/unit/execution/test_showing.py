@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK, SecretRegister
-from ansible_collections.oceanops.app_platform.plugins.module_utils._showing import learn, show
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import learn, show
 
 SPEC: dict[str, Any] = {
     "name": "shop-frontend",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._validation import messages, unreadable
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.validation import messages, unreadable
 
 OPTIONS: dict[str, Any] = {
     "name": {"type": "str", "required": True, "aliases": ["label"]},

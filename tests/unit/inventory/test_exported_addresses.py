@@ -7,11 +7,11 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._app_values import with_secrets
-from ansible_collections.oceanops.app_platform.plugins.module_utils._inventory_files import exported
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._canonical import same_spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._merge import merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import SPEC as SCHEMA
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.app_input import with_secrets
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.inventory_files import exported
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import same_spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import SPEC as SCHEMA
 
 CANARY = "CANARYpassword"
 URL = f"https://user:{CANARY}@example.com/x"

@@ -15,9 +15,16 @@ from ansible.template import Templar
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._host_names import RESERVED, host_name, is_plain
-from ansible_collections.oceanops.app_platform.plugins.module_utils._inventory_files import exported, hosts_file
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.host_names import (
+    RESERVED,
+    host_name,
+    is_plain,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.inventory_files import (
+    exported,
+    hosts_file,
+)
 from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_apps import group_name, harmless_group
 from ansible_collections.oceanops.app_platform.plugins.plugin_utils._untrusted import untrusted
 from tests.platform import ROOT, Platform

@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._param_secrets import secrets_in
-from ansible_collections.oceanops.app_platform.plugins.module_utils._running import perform
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation, perform
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.task_options import secrets_in
 from tests.platform import Platform, start_platform
 
 MODULES = "ansible_collections.oceanops.app_platform.plugins.modules"

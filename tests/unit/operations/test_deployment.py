@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import AppsApi
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
 from tests.platform import Platform
 from tests.unit.operations.conftest import SHOP, Runner, writes
 

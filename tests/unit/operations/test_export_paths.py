@@ -15,12 +15,12 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from hypothesis import example, given
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._folder import Folder, Found
-from ansible_collections.oceanops.app_platform.plugins.module_utils._inventory_files import exported
-from ansible_collections.oceanops.app_platform.plugins.module_utils._param_secrets import secrets_in
-from ansible_collections.oceanops.app_platform.plugins.module_utils._running import perform
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import perform
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.inventory_files import exported
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.output_folder import Folder, Found
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.task_options import secrets_in
 from ansible_collections.oceanops.app_platform.plugins.modules.app_export import OPERATION
 from tests.unit.operations.conftest import IMAGE
 from tests.untrusted import TEXTS, endpoint

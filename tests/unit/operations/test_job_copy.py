@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _job_copy
-from ansible_collections.oceanops.app_platform.plugins.module_utils._job_copy import Adding, Copy, Removing
+from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs import temporary_job
+from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import Adding, Copy, Removing
 from tests.unit.operations.conftest import IMAGE, SHOP
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}[a-z0-9]")
@@ -39,7 +39,7 @@ def added(current: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 @given(job=jobs, token=st.from_regex(r"[0-9a-f]{16}", fullmatch=True))
 def test_the_name_is_one_that_the_platform_takes(job: str, token: str) -> None:
-    name = _job_copy.copy_name(job, token)
+    name = temporary_job.copy_name(job, token)
     assert NAME.fullmatch(name)
     assert name.endswith(f"-run-{token[:4]}")
     assert name.startswith(job[:20].rstrip("-"))
@@ -49,7 +49,7 @@ def test_the_name_is_free_and_the_token_is_new(monkeypatch: pytest.MonkeyPatch) 
     tokens = iter([TOKEN, TOKEN, "beef" + "0" * 12])
     monkeypatch.setattr("secrets.token_hex", lambda _bytes: next(tokens))
     taken = {"workers": [{"name": "migrate-run-4f1c"}]}
-    assert _job_copy.new_copy("migrate", taken, "d") == Copy("migrate-run-beef", "beef" + "0" * 12, "d")
+    assert temporary_job.new_copy("migrate", taken, "d") == Copy("migrate-run-beef", "beef" + "0" * 12, "d")
 
 
 def test_what_is_no_object_stays_among_the_jobs() -> None:
@@ -131,9 +131,9 @@ def test_what_is_wrong_with_the_run_is_told_by_its_option() -> None:
 @given(job=st.sampled_from(["migrate", "nightly-report"]), token=st.from_regex(r"[0-9a-f]{16}", fullmatch=True))
 def test_out_again_leaves_the_spec_as_it_was(job: str, token: str) -> None:
     before = spec()
-    mine = Copy(_job_copy.copy_name(job, token), token)
+    mine = Copy(temporary_job.copy_name(job, token), token)
     during = Adding(job, mine)(before).spec
-    assert [one.token for one in _job_copy.copies(during)] == [token]
+    assert [one.token for one in temporary_job.copies(during)] == [token]
     assert Removing(frozenset({token}))(during).spec == before
     assert Removing(frozenset({"other"}))(during).spec == during
     assert Removing(frozenset({token})).settled()(None).spec == {}
@@ -154,12 +154,12 @@ def test_the_last_job_may_be_a_copy() -> None:
 
 @pytest.mark.parametrize("value", [None, 7, "", "4f1c", "x" * 16, TOKEN + ".", TOKEN + ".zz", TOKEN + "\n"])
 def test_only_a_marker_marks_a_copy(value: Any) -> None:
-    assert _job_copy.copies({"jobs": [{"name": "a", "envs": [{"key": "ANSIBLE_JOB_RUN", "value": value}]}]}) == []
+    assert temporary_job.copies({"jobs": [{"name": "a", "envs": [{"key": "ANSIBLE_JOB_RUN", "value": value}]}]}) == []
 
 
 def test_odd_specs_have_no_copies() -> None:
     for odd in (None, {}, {"jobs": None}, {"jobs": [None, "x", {}, {"envs": "x"}, {"envs": [None]}]}):
-        assert _job_copy.copies(odd) == []
+        assert temporary_job.copies(odd) == []
 
 
 def app(live: dict[str, Any] | None = None, **told: Any) -> dict[str, Any]:
@@ -168,10 +168,10 @@ def app(live: dict[str, Any] | None = None, **told: Any) -> dict[str, Any]:
 
 
 def test_the_image_is_the_one_that_the_app_was_deployed_with() -> None:
-    assert _job_copy.deployed_digest(app(), "migrate") == DIGEST
+    assert temporary_job.deployed_digest(app(), "migrate") == DIGEST
     other = spec(image={**IMAGE, "tag": "older"})
-    assert _job_copy.deployed_digest(app(live=other), "migrate") is None
-    assert _job_copy.deployed_digest(app(source_image_digest=None), "migrate") is None
-    assert _job_copy.deployed_digest(app(source_image_digest="latest"), "migrate") is None
-    assert _job_copy.deployed_digest(app(), "nightly-report") is None
-    assert _job_copy.deployed_digest({"spec": spec()}, "migrate") is None
+    assert temporary_job.deployed_digest(app(live=other), "migrate") is None
+    assert temporary_job.deployed_digest(app(source_image_digest=None), "migrate") is None
+    assert temporary_job.deployed_digest(app(source_image_digest="latest"), "migrate") is None
+    assert temporary_job.deployed_digest(app(), "nightly-report") is None
+    assert temporary_job.deployed_digest({"spec": spec()}, "migrate") is None

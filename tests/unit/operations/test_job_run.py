@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _job_turn
-from ansible_collections.oceanops.app_platform.plugins.module_utils._apps import AppsApi
-from ansible_collections.oceanops.app_platform.plugins.module_utils._job_copy import Adding, Copy
-from ansible_collections.oceanops.app_platform.plugins.module_utils._locks import app_lock, lock_domain
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
+from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs import queue
+from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import Adding, Copy
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.locks import app_lock, lock_domain
 from tests.platform import Platform
 from tests.unit.operations.conftest import SHOP, Runner, writes
 
@@ -178,7 +178,7 @@ def test_a_job_that_runs_too_long(platform: Platform, before: str, run: Runner) 
 def test_without_a_deployment_the_job_did_not_run(
     platform: Platform, before: str, run: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module = "ansible_collections.oceanops.app_platform.plugins.module_utils._job_run"
+    module = "ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.run_once"
     with monkeypatch.context() as patch:
         patch.setattr(f"{module}.follow_write", lambda *_given: None)
         result = run("app_job_run", job="migrate")
@@ -539,7 +539,7 @@ def test_a_copy_that_a_killed_run_left_behind_goes_out_at_once(
     began = run.clock.passed
     result = run("app_job_run", job="nightly-report")
     assert result["run"]["status"] == "SUCCESS", result.get("msg")
-    assert run.clock.passed - began < _job_turn.GRACE_ELSEWHERE
+    assert run.clock.passed - began < queue.GRACE_ELSEWHERE
     assert [one["name"] for one in platform.writes()[0]["body"]["spec"]["jobs"]][1:] == ["migrate", "nightly-report"]
     assert left.name not in json.dumps(platform.writes())
 
@@ -575,7 +575,7 @@ def test_a_copy_of_another_machine_is_left_alone_for_a_while(
     began = run.clock.passed
     result = run("app_job_run", job="nightly-report")
     assert result["run"]["status"] == "SUCCESS", result.get("msg")
-    assert run.clock.passed - began > _job_turn.GRACE_ELSEWHERE
+    assert run.clock.passed - began > queue.GRACE_ELSEWHERE
     assert len(platform.writes()) == 2
 
 
@@ -586,7 +586,7 @@ def test_a_run_on_another_machine_that_goes_on_is_waited_for(
     run.clock.at(60, lambda: platform.call("PUT", f"/v2/apps/{shop['id']}", {"spec": json.loads(before)}))
     result = run("app_job_run", job="nightly-report")
     assert result["run"]["status"] == "SUCCESS", result.get("msg")
-    assert run.clock.passed < 60 + _job_turn.GRACE_ELSEWHERE
+    assert run.clock.passed < 60 + queue.GRACE_ELSEWHERE
 
 
 def test_a_run_elsewhere_that_does_not_end_is_told(platform: Platform, shop: dict[str, Any], run: Runner) -> None:
@@ -639,6 +639,6 @@ def test_runs_on_this_machine_take_turns(platform: Platform, before: str, shop: 
 def test_without_locks_it_works_as_well(
     platform: Platform, before: str, run: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ansible_collections.oceanops.app_platform.plugins.module_utils._locks.fcntl", None)
+    monkeypatch.setattr("ansible_collections.oceanops.app_platform.plugins.module_utils._system.locks.fcntl", None)
     assert lock_domain() is None
     assert run("app_job_run", job="migrate")["run"]["status"] == "SUCCESS"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _locks
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system import locks as locks_module
 
 
 @pytest.fixture
@@ -19,26 +19,26 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_it_is_the_same_for_all_that_share_the_folder(folder: Path) -> None:
-    mine = _locks.lock_domain()
+    mine = locks_module.lock_domain()
     assert mine is not None
     assert len(mine) == 8
     int(mine, 16)
-    assert _locks.lock_domain() == mine
+    assert locks_module.lock_domain() == mine
     assert [one.name for one in folder.iterdir()] == ["domain"]
     read, write = os.pipe()
     pid = os.fork()
     if pid == 0:
-        os.write(write, str(_locks.lock_domain()).encode())
+        os.write(write, str(locks_module.lock_domain()).encode())
         os._exit(0)
     os.waitpid(pid, 0)
     assert os.read(read, 20).decode() == mine
 
 
 def test_another_folder_is_another_domain(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    mine = _locks.lock_domain()
+    mine = locks_module.lock_domain()
     (tmp_path / "other").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "other"))
-    assert _locks.lock_domain() not in (mine, None)
+    assert locks_module.lock_domain() not in (mine, None)
 
 
 def test_whoever_is_first_names_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,20 +49,20 @@ def test_whoever_is_first_names_it(folder: Path, monkeypatch: pytest.MonkeyPatch
         link(source, target)
 
     monkeypatch.setattr(os, "link", late)
-    assert _locks.lock_domain() == "0badcafe"
+    assert locks_module.lock_domain() == "0badcafe"
     assert [one.name for one in folder.iterdir()] == ["domain"]
 
 
 def test_without_a_folder_of_its_own_there_is_none(folder: Path) -> None:
     folder.parent.mkdir(exist_ok=True)
     folder.write_text("in the way")
-    assert _locks.lock_domain() is None
+    assert locks_module.lock_domain() is None
     folder.unlink()
     folder.symlink_to(folder.parent)
-    assert _locks.lock_domain() is None
+    assert locks_module.lock_domain() is None
 
 
 def test_a_file_that_cannot_be_read_is_none(folder: Path) -> None:
     folder.mkdir()
     (folder / "domain").mkdir()
-    assert _locks.lock_domain() is None
+    assert locks_module.lock_domain() is None

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _locks
-from ansible_collections.oceanops.app_platform.plugins.module_utils._clock import SystemClock
-from ansible_collections.oceanops.app_platform.plugins.module_utils._names import NameCache
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system import locks as locks_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import SystemClock
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.name_cache import NameCache
 
 URL = "https://api.example"
 PROCESSES = 8
@@ -56,7 +56,7 @@ def children(act: Callable[[int], object], count: int) -> Iterator[list[int]]:
 
 
 def test_nothing_is_left(folder: Path) -> None:
-    with _locks.app_lock(Clock(), URL, "shop\n\x1b[31m/../x") as held:
+    with locks_module.app_lock(Clock(), URL, "shop\n\x1b[31m/../x") as held:
         assert held
         (name,) = (path.name for path in folder.iterdir())
         mode = stat.S_IMODE((folder / name).stat().st_mode)
@@ -68,19 +68,19 @@ def test_nothing_is_left(folder: Path) -> None:
 
 
 def test_nothing_is_left_by_who_fails(folder: Path) -> None:
-    with pytest.raises(KeyError), _locks.app_lock(Clock(), URL, "shop"):
+    with pytest.raises(KeyError), locks_module.app_lock(Clock(), URL, "shop"):
         raise KeyError
 
     assert list(folder.iterdir()) == []
 
 
 def test_who_did_not_get_it_leaves_it_alone(folder: Path) -> None:
-    with _locks.app_lock(Clock(), URL, "shop"):
-        with _locks.app_lock(Clock(), URL, "shop", patience=0) as second:
+    with locks_module.app_lock(Clock(), URL, "shop"):
+        with locks_module.app_lock(Clock(), URL, "shop", patience=0) as second:
             assert not second
-        with _locks.app_lock(Clock(), URL, "shop", patience=0) as third:
+        with locks_module.app_lock(Clock(), URL, "shop", patience=0) as third:
             assert not third
-        with _locks.app_lock(Clock(), URL, "other", patience=0) as other:
+        with locks_module.app_lock(Clock(), URL, "other", patience=0) as other:
             assert other
 
     assert list(folder.iterdir()) == []
@@ -92,7 +92,7 @@ def test_one_at_a_time_among_many_processes(folder: Path, tmp_path: Path) -> Non
 
     def count(_number: int) -> None:
         for _turn in range(TURNS):
-            with _locks.app_lock(Clock(), URL, "shop", patience=60) as held:
+            with locks_module.app_lock(Clock(), URL, "shop", patience=60) as held:
                 assert held
                 os.close(os.open(inside, os.O_CREAT | os.O_EXCL))
                 seen = int(counter.read_text())
@@ -111,7 +111,7 @@ def test_the_lock_of_one_that_was_killed(folder: Path) -> None:
     read, write = os.pipe()
 
     def hold(_number: int) -> None:
-        with _locks.app_lock(Clock(), URL, "shop"):
+        with locks_module.app_lock(Clock(), URL, "shop"):
             os.write(write, b"x")
             signal.pause()
 
@@ -119,7 +119,7 @@ def test_the_lock_of_one_that_was_killed(folder: Path) -> None:
         os.read(read, 1)
         os.kill(pid, signal.SIGKILL)
     left = list(folder.iterdir())
-    with _locks.app_lock(Clock(), URL, "shop", patience=5) as held:
+    with locks_module.app_lock(Clock(), URL, "shop", patience=5) as held:
         assert held
 
     assert len(left) == 1
@@ -128,44 +128,44 @@ def test_the_lock_of_one_that_was_killed(folder: Path) -> None:
 
 def test_a_file_that_was_removed_while_it_was_waited_for(folder: Path) -> None:
     """The lock of a file without a name is nobody's: who gets it takes the file that has the name now."""
-    number = _locks._open(str(made(folder) / "name"))
+    number = locks_module._open(str(made(folder) / "name"))
     assert number is not None
     (folder / "name").unlink()
 
-    assert not _locks._is_at(str(folder / "name"), number)
+    assert not locks_module._is_at(str(folder / "name"), number)
     (folder / "name").touch()
-    assert not _locks._is_at(str(folder / "name"), number)
+    assert not locks_module._is_at(str(folder / "name"), number)
     os.close(number)
 
 
 def test_a_folder_that_goes_while_it_is_held(folder: Path) -> None:
-    with _locks.app_lock(Clock(), URL, "shop") as held:
+    with locks_module.app_lock(Clock(), URL, "shop") as held:
         for path in folder.iterdir():
             path.unlink()
         folder.rmdir()
 
         assert held
-        with _locks.app_lock(Clock(), URL, "shop", patience=0) as second:
+        with locks_module.app_lock(Clock(), URL, "shop", patience=0) as second:
             assert second
 
 
 def test_another_ones_file_is_not_removed(folder: Path) -> None:
-    with _locks.app_lock(Clock(), URL, "shop"):
+    with locks_module.app_lock(Clock(), URL, "shop"):
         (path,) = folder.iterdir()
         path.unlink()
-        with _locks.app_lock(Clock(), URL, "shop", patience=0) as second:
+        with locks_module.app_lock(Clock(), URL, "shop", patience=0) as second:
             assert second
             inode = path.stat().st_ino
-            with _locks.app_lock(Clock(), URL, "shop", patience=0) as third:
+            with locks_module.app_lock(Clock(), URL, "shop", patience=0) as third:
                 assert not third
             assert path.stat().st_ino == inode
 
 
 def test_where_files_never_stay_it_goes_on_without(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_locks, "_is_at", lambda path, number: False)
-    monkeypatch.setattr(_locks, "_TURNS", 3)
+    monkeypatch.setattr(locks_module, "_is_at", lambda path, number: False)
+    monkeypatch.setattr(locks_module, "_TURNS", 3)
 
-    with _locks.app_lock(Clock(), URL, "shop") as held:
+    with locks_module.app_lock(Clock(), URL, "shop") as held:
         assert not held
 
 
@@ -179,21 +179,21 @@ def made(folder: Path, mode: int = 0o700) -> Path:
 def test_a_folder_that_others_can_look_into(folder: Path, mode: int) -> None:
     made(folder, mode)
 
-    with _locks.app_lock(Clock(), URL, "shop") as held:
+    with locks_module.app_lock(Clock(), URL, "shop") as held:
         assert held
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 @pytest.mark.parametrize("kind", ["link", "folder", "pipe"])
 def test_what_is_no_file_is_not_followed(folder: Path, tmp_path: Path, kind: str) -> None:
-    with _locks.app_lock(Clock(), URL, "shop"):
+    with locks_module.app_lock(Clock(), URL, "shop"):
         (path,) = folder.iterdir()
     target = tmp_path / "target"
     target.write_text("as it was")
     make = {"link": lambda: path.symlink_to(target), "folder": path.mkdir, "pipe": lambda: os.mkfifo(path)}[kind]
     make()
 
-    with _locks.app_lock(Clock(), URL, "shop", patience=0) as held:
+    with locks_module.app_lock(Clock(), URL, "shop", patience=0) as held:
         assert not held
 
     assert target.read_text() == "as it was"
@@ -211,7 +211,7 @@ def test_what_is_no_file_tells_no_domain(folder: Path, tmp_path: Path, kind: str
 
     def ask(_number: int) -> None:
         signal.alarm(5)
-        assert _locks.lock_domain() is None
+        assert locks_module.lock_domain() is None
 
     with children(ask, 1):
         pass
@@ -246,6 +246,6 @@ def test_without_a_place_for_temporary_files_it_goes_on_without(monkeypatch: pyt
         raise FileNotFoundError("No usable temporary directory found")
 
     monkeypatch.setattr(tempfile, "gettempdir", nowhere)
-    with _locks.app_lock(Clock(), URL, "shop") as held:
+    with locks_module.app_lock(Clock(), URL, "shop") as held:
         assert not held
-    assert _locks.lock_domain() is None
+    assert locks_module.lock_domain() is None

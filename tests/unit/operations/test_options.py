@@ -5,8 +5,12 @@ from __future__ import annotations
 import yaml
 
 from ansible_collections.oceanops.app_platform.plugins.doc_fragments import following, wait
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import WAIT
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deploying import FOLLOW, POST_DEPLOY, WAIT_AT_ALL
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import WAIT
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import (
+    FOLLOW,
+    POST_DEPLOY,
+    WAIT_AT_ALL,
+)
 
 
 def test_the_fragment_describes_the_options() -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _slow_hash
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import slow_hash
 
 QUICK = {"n": 2, "r": 1, "p": 1}
 
@@ -16,10 +16,10 @@ QUICK = {"n": 2, "r": 1, "p": 1}
 def cheap_hashes() -> Iterator[None]:
     """Every slow hash is a quick one in here, and what was computed before counts for nothing."""
     with pytest.MonkeyPatch.context() as patch:
-        for how in _slow_hash.SCRYPTS:
-            patch.setitem(_slow_hash.SCRYPTS, how, QUICK)
-        for how in _slow_hash.ROUNDS:
-            patch.setitem(_slow_hash.ROUNDS, how, 1)
-        patch.setattr(_slow_hash, "_MOST_THREADS", 1)
-        patch.setattr(_slow_hash, "_digests", {})
+        for how in slow_hash.SCRYPTS:
+            patch.setitem(slow_hash.SCRYPTS, how, QUICK)
+        for how in slow_hash.ROUNDS:
+            patch.setitem(slow_hash.ROUNDS, how, 1)
+        patch.setattr(slow_hash, "_MOST_THREADS", 1)
+        patch.setattr(slow_hash, "_digests", {})
         yield

@@ -14,7 +14,7 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK, SecretRegister
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
 from ansible_collections.oceanops.app_platform.tests.reliability.canaries import leaks
 
 PREFIX = "web 2026-05-04T10:11:12.5Z "

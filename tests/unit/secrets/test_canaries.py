@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import SecretRegister
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import SecretRegister
 from ansible_collections.oceanops.app_platform.tests.reliability.canaries import PLACES, cells, forms
 
 

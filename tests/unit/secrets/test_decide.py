@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _slow_hash
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import CHANGED, MASK
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import CHANGED, MASK
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import slow_hash
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.decisions import (
     Action,
     Context,
     Decision,
@@ -432,7 +432,7 @@ def test_one_slow_hash_for_any_number_of_secrets_that_are_unchanged(monkeypatch:
     remote.apply("fingerprint", secrets)
     for _again in range(3):
         calls.clear()
-        _slow_hash._digests.clear()
+        slow_hash._digests.clear()
         assert not remote.apply("fingerprint", secrets).changed
         assert len(calls) == 1
 

@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _secrets
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import decisions
 from tests.unit.secrets.evs import ev
 
 
 @given(st.text())
 def test_the_length_is_that_of_the_utf8_text(plaintext: str) -> None:
     value = ev(plaintext)
-    assert _secrets.is_encrypted(value)
-    assert _secrets.plaintext_length(value) == len(plaintext.encode("utf-8", "surrogatepass"))
-    assert _secrets.may_match(value, plaintext)
-    assert not _secrets.may_match(value, plaintext + "x")
-    assert _secrets.is_empty_secret(value) is (plaintext == "")
+    assert decisions.is_encrypted(value)
+    assert decisions.plaintext_length(value) == len(plaintext.encode("utf-8", "surrogatepass"))
+    assert decisions.may_match(value, plaintext)
+    assert not decisions.may_match(value, plaintext + "x")
+    assert decisions.is_empty_secret(value) is (plaintext == "")
 
 
 def test_the_empty_secret_has_63_characters() -> None:
@@ -41,17 +41,17 @@ def test_the_empty_secret_has_63_characters() -> None:
     ],
 )
 def test_an_unknown_layout_proves_nothing(value: str) -> None:
-    assert _secrets.is_encrypted(value)
-    assert _secrets.plaintext_length(value) is None
-    assert _secrets.may_match(value, "anything")
-    assert not _secrets.is_empty_secret(value)
+    assert decisions.is_encrypted(value)
+    assert decisions.plaintext_length(value) is None
+    assert decisions.may_match(value, "anything")
+    assert not decisions.is_empty_secret(value)
 
 
 @pytest.mark.parametrize("value", ["", "EV", "EV[1:a:b", "ev[1:a:b]", "x EV[1:a:b]", None, 3, True, ["EV[1:a:b]"]])
 def test_other_values_are_not_encrypted(value: object) -> None:
-    assert not _secrets.is_encrypted(value)
+    assert not decisions.is_encrypted(value)
 
 
 def test_clear_text_has_no_known_length() -> None:
-    assert _secrets.plaintext_length("clear") is None
-    assert not _secrets.is_empty_secret("")
+    assert decisions.plaintext_length("clear") is None
+    assert not decisions.is_empty_secret("")

@@ -16,16 +16,20 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _masking
-from ansible_collections.oceanops.app_platform.plugins.module_utils._answers import refusal
-from ansible_collections.oceanops.app_platform.plugins.module_utils._context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import AppPlatformError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._foreign_text import shortened, visible
-from ansible_collections.oceanops.app_platform.plugins.module_utils._log_tails import FILE_BYTES, LINE_LENGTH
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import MASK, SecretRegister, is_mask
-from ansible_collections.oceanops.app_platform.plugins.module_utils._running import Operation, perform
-from ansible_collections.oceanops.app_platform.plugins.module_utils._session import Answer
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._lint_rules import found as finding
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation, perform
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import AppPlatformError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.responses import refusal
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Answer
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.log_tail import FILE_BYTES, LINE_LENGTH
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import secret_register
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.foreign_text import shortened, visible
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import (
+    MASK,
+    SecretRegister,
+    is_mask,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.rules import found as finding
 from ansible_collections.oceanops.app_platform.tests.reliability.canaries import CLOCK, PLACES, RUN, leaks, log_lines
 
 ROOT = Path(__file__).parents[3]
@@ -226,8 +230,8 @@ def is_law_abiding(value: str) -> bool:
         and len(set(value)) > 2
         and not is_mask(value)
         and not (value.startswith("EV[") and value.endswith("]"))
-        and not any(value in own for own in (MASK, _masking.CHANGED, _masking.UNCHANGED))
-        and value.lower() not in _masking._COMMON
+        and not any(value in own for own in (MASK, secret_register.CHANGED, secret_register.UNCHANGED))
+        and value.lower() not in secret_register._COMMON
     )
 
 
@@ -349,17 +353,17 @@ def test_the_search_finds_what_it_looks_for(code: str, does: Callable[[ast.AST],
 def test_no_other_place_squeezes_or_cuts_text_of_others() -> None:
     """Who does it goes through `SecretRegister.foreign`; whoever is named here works on text that isn't of others."""
     assert functions_that(squeezes) == {
-        "_foreign_text.py:squeezed",
-        "_hints.py:hint",  # our own sentences
-        "_secret_forms.py:forms",  # what a secret becomes by it
-        "_lint_rules.py:found",  # a user's own spec, and dots that the mask knows as a cut
+        "foreign_text.py:squeezed",
+        "hints.py:hint",  # our own sentences
+        "secret_forms.py:forms",  # what a secret becomes by it
+        "rules.py:found",  # a user's own spec, and dots that the mask knows as a cut
     }
     assert functions_that(cuts) == {
-        "_foreign_text.py:shortened",
-        "_apps.py:_path",  # the kind of a path
-        "_lint_rules.py:found",  # as above
-        "_lint_values.py:quoted",
-        "_given.py:_example",  # names of options, and dots that stand for a value
+        "foreign_text.py:shortened",
+        "apps.py:_path",  # the kind of a path
+        "rules.py:found",  # as above
+        "values.py:quoted",
+        "raw_options.py:_example",  # names of options, and dots that stand for a value
     }
     steps = {"visible", "squeezed", "shortened", "lines_apart"}
     users = {
@@ -367,13 +371,13 @@ def test_no_other_place_squeezes_or_cuts_text_of_others() -> None:
         for path in (ROOT / "plugins").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ImportFrom)
-        and node.module == "_foreign_text"
+        and (node.module or "").endswith("foreign_text")
         and steps & {one.name for one in node.names}
     }
     assert users == {
-        "_masking.py",
-        "_secret_forms.py",
-        "_log_tails.py",  # what the register gave back
-        "_deployments.py",  # squeezed only, which the mask knows as a form
-        "_deployment_steps.py",
+        "secret_register.py",
+        "secret_forms.py",
+        "log_tail.py",  # what the register gave back
+        "deployment.py",  # squeezed only, which the mask knows as a form
+        "steps.py",
     }

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _fingerprint, _slow_hash
-from ansible_collections.oceanops.app_platform.plugins.module_utils._fingerprint import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import fingerprint, slow_hash
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.fingerprint import (
     Context,
     Marker,
     text_after_removal,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._fingerprint_v1 import old_short
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.fingerprint_v1 import old_short
 from tests.unit.secrets.cheap import cheap_hashes
 
 HERE = Context("shop", "migrate")
@@ -52,7 +52,7 @@ def count(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(hashlib, "scrypt", counted)
     monkeypatch.setattr(hashlib, "pbkdf2_hmac", counted_too)
-    _slow_hash._digests.clear()
+    slow_hash._digests.clear()
     return calls
 
 
@@ -231,7 +231,7 @@ def test_one_slow_hash_recognises_what_a_task_wrote(count: list[str]) -> None:
     assert count == ["scrypt"] * 3
     count.clear()
     for _again in range(2):
-        _slow_hash._digests.clear()
+        slow_hash._digests.clear()
         assert reread(marker).matches(HERE, SECRETS)
     assert reread(marker).matches(HERE, SECRETS)
     assert count == ["scrypt"] * 2
@@ -241,7 +241,7 @@ def test_a_part_of_what_a_task_wrote_costs_a_hash_for_each(count: list[str]) -> 
     secrets = {name: name for name in "ABCD"}
     marker = written(secrets)
     count.clear()
-    _slow_hash._digests.clear()
+    slow_hash._digests.clear()
     assert reread(marker).matches(HERE, {"A": "A", "B": "B"})
     assert count == ["scrypt"] * 2
 
@@ -264,7 +264,7 @@ def test_the_number_of_sets_is_bounded(cheap: None) -> None:
     marker = Marker.fresh(salt)
     for number in range(20):
         marker = marker.with_values(HERE, {"A": str(number), "B": "x"})
-    assert len(reread(marker).sets) == _fingerprint._MOST_SETS
+    assert len(reread(marker).sets) == fingerprint._MOST_SETS
     assert reread(marker).matches(HERE, {"A": "19", "B": "x"})
 
 
@@ -281,20 +281,20 @@ def test_no_slow_hash_where_the_names_differ(count: list[str]) -> None:
 
 
 def test_the_memory_of_hashes_is_bounded(cheap: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_slow_hash, "_MOST_DIGESTS", 5)
+    monkeypatch.setattr(slow_hash, "_MOST_DIGESTS", 5)
     for number in range(12):
         assert written({"A": str(number)}).matches(HERE, {"A": str(number)})
-        assert len(_slow_hash._digests) <= 5
+        assert len(slow_hash._digests) <= 5
 
 
 def test_no_value_stays_in_the_memory_of_hashes() -> None:
     written({"A": "CANARY-0815"})
-    assert "CANARY-0815" not in repr(_slow_hash._digests)
+    assert "CANARY-0815" not in repr(slow_hash._digests)
 
 
 def test_the_hash_is_slow_but_not_too_slow() -> None:
     """Between 30 ms (a guesser's delight) and two seconds (a user's pain) on whatever runs this."""
-    _slow_hash._digests.clear()
+    slow_hash._digests.clear()
     best = 1.0
     for number in range(3):
         start = time.perf_counter()

@@ -18,8 +18,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _masking
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import secret_register
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_forms import forms
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import (
     CHANGED,
     MASK,
     UNCHANGED,
@@ -27,7 +28,6 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._masking imp
     is_mask,
     register_with_core,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secret_forms import forms
 
 CANARY = "c4nary/Se<cr>et+08'15\"&="
 
@@ -272,7 +272,7 @@ def test_other_values_are_no_masks(value: object) -> None:
 
 def test_core_is_told_where_it_wants_to_know(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr(_masking, "_core_register", told.extend)
+    monkeypatch.setattr(secret_register, "_core_register", told.extend)
     known = register("hunter2hunter2", "nyc", "short7x")
     assert register_with_core(known.distinctive)
     assert told == ["hunter2hunter2"]
@@ -285,7 +285,7 @@ def test_a_core_that_masks_does_so_with_our_values() -> None:
 
 
 def test_older_cores_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_masking, "_core_register", None)
+    monkeypatch.setattr(secret_register, "_core_register", None)
     assert not register_with_core(["hunter2hunter2"])
 
 
@@ -299,7 +299,7 @@ SECRETS = st.text(min_size=8, max_size=40).filter(
         and not is_mask(value)
         and not value.startswith("EV[")
         and value not in MASK
-        and value.lower() not in _masking._COMMON
+        and value.lower() not in secret_register._COMMON
     )
 )
 ENCODINGS = st.sampled_from(

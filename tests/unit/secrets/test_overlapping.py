@@ -9,16 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils import _slow_hash
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edits import Declaration
-from ansible_collections.oceanops.app_platform.plugins.module_utils._fingerprint_v1 import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Declaration
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import slow_hash
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.decisions import (
+    MARKER_KEY,
+    Context,
+    Marker,
+    Policy,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.fingerprint_v1 import (
     OldEntry,
     OldMarker,
     _canonical,
     old_short,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secret_stage import SecretRules
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import MARKER_KEY, Context, Marker, Policy
 from tests.unit.secrets.cheap import cheap_hashes
 from tests.unit.secrets.test_decide import HERE, Remote
 from tests.unit.spec.strategies import server
@@ -35,7 +40,7 @@ def old_marker(*sets: dict[str, str], context: Context = HERE, how: str = "v1") 
     made = []
     for one in sets:
         data = _canonical(context.app, context.component, one)
-        (digest,) = _slow_hash.answers([_slow_hash.Question(how, b"0" * 16, data)])
+        (digest,) = slow_hash.answers([slow_hash.Question(how, b"0" * 16, data)])
         made.append(OldEntry(frozenset(map(old_short, one)), digest))
     return OldMarker(b"0" * 16, tuple(made), how).text
 

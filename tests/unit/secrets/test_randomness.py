@@ -9,7 +9,7 @@ import string
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._randomness import certainly_random
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.randomness import certainly_random
 
 _WORDS = "correct horse battery staple summer password monkey dragon secret database admin production token lisbon"
 WORDS = _WORDS.split()

@@ -9,13 +9,13 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._lint import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.check import (
     Finding,
     check_changes,
     check_spec,
     check_structure,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import SPEC
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import SPEC
 
 FILES = ("lint_fields.yaml", "lint_relations.yaml")
 APP = {

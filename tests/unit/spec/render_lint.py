@@ -10,7 +10,7 @@ PAGE = ROOT / "docs" / "lint.md"
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT / ".venv" / "collections"))
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._lint import RULES  # noqa: E402
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.check import RULES  # noqa: E402
 from ansible_collections.oceanops.app_platform.tests.unit.spec.lint_cases import cases  # noqa: E402
 
 HEAD = """\

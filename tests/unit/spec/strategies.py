@@ -14,8 +14,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import Listing, Node, Record, Scalar
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Listing, Node, Record, Scalar
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import (
     COMPONENTS,
     ENV,
     IMAGE,

@@ -11,21 +11,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import SecretRegister
-from ansible_collections.oceanops.app_platform.plugins.module_utils._param_secrets import hide_secrets, secrets_in
-from ansible_collections.oceanops.app_platform.plugins.module_utils._showing import learn, show
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._addresses import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import SecretRegister
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import learn, show
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.task_options import (
+    hide_secrets,
+    secrets_in,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.addresses import (
     address_secrets,
     hide_in_address,
     is_secret_field,
     is_secret_name,
     looks_random,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._diff import difference
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._export import export
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import Listing, Record
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import SPEC
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._secret_places import address_fields
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.diff import difference
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.export import export
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Listing, Record
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import SPEC
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import address_fields
 
 HEX = "abcdef0123456789abcdef0123456789"
 SHOWN = {

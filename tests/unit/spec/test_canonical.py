@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._canonical import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import (
     canonical,
     frozen,
     key_of,
     same_spec,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import (
     Listing,
     Record,
     Scalar,
@@ -24,7 +24,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes
     is_zero,
     parse_duration,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import (
     ENVS,
     IMAGE,
     INGRESS,

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._canonical import canonical, same_spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._diff import difference
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._export import export
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._merge import MERGE, merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._rebase import rebase
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import ENVS, INGRESS, JOB, SPEC
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._secret_places import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import canonical, same_spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.diff import difference
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.export import export
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import MERGE, merge
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.rebase import rebase
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import ENVS, INGRESS, JOB, SPEC
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import (
     all_places,
     general_values,
     parts,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._lint import RULES
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.check import RULES
 from ansible_collections.oceanops.app_platform.tests.unit.spec import render_lint
 from ansible_collections.oceanops.app_platform.tests.unit.spec.lint_cases import Case, cases
 

@@ -9,17 +9,18 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec import _lint_jobs, _lint_structure
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._lint import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint import jobs as lint_jobs
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint import structure
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.check import (
     RULES,
     Finding,
     check_changes,
     check_spec,
     check_structure,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._lint_commands import shell_syntax
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import Listing, Node, Record, Scalar
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import ENV, JOB, SPEC
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.commands import shell_syntax
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Listing, Node, Record, Scalar
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import ENV, JOB, SPEC
 
 # Whole specs are slow to shrink, and easy to read as they are.
 UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -269,8 +270,8 @@ def test_without_a_time_zone_database_every_zone_passes(monkeypatch: pytest.Monk
         "schedule": {"cron": "0 3 * * *", "time_zone": "X"},
     }
     assert [one.rule for one in check_spec({"name": "shop", "jobs": [job]})] == ["time_zone"]
-    monkeypatch.setattr(_lint_jobs.zoneinfo, "ZoneInfo", missing)
-    monkeypatch.setattr(_lint_jobs.zoneinfo, "available_timezones", set)
+    monkeypatch.setattr(lint_jobs.zoneinfo, "ZoneInfo", missing)
+    monkeypatch.setattr(lint_jobs.zoneinfo, "available_timezones", set)
     assert check_spec({"name": "shop", "jobs": [job]}) == []
 
 
@@ -330,5 +331,5 @@ def test_every_word_that_is_translated_leads_to_one_that_exists() -> None:
             collect(child)
 
     collect(SPEC)
-    told = {right for words_of in _lint_structure.WORDS.values() for right in words_of.values()}
+    told = {right for words_of in structure.WORDS.values() for right in words_of.values()}
     assert told - choices == set()

@@ -10,7 +10,7 @@ from croniter import croniter
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._cron import Cron, parse
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.cron import Cron, parse
 
 UTC = timezone.utc
 START = date(2027, 2, 1)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._canonical import canonical, same_spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._merge import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import canonical, same_spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import (
     MERGE,
     PURGE,
     REPLACE_LISTS,
@@ -19,8 +19,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._merge
     whole_lists,
     without_nulls,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._nodes import Scalar
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Scalar
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import (
     DOMAIN,
     ENVS,
     IMAGE,

@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._canonical import same_order, same_spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._rebase import rebase
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._schema import SPEC
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import same_order, same_spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.rebase import rebase
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import SPEC
 
 Spec = dict[str, Any]
 SHOP: Spec = {

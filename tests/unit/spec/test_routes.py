@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._merge import PURGE, REPLACE_LISTS
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec._routes import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import PURGE, REPLACE_LISTS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.routes import (
     apply_routes,
     both_ways,
     rules_of,

@@ -28,7 +28,7 @@ class Repository:
         self.path = path
         self.git("init", "--quiet", "--initial-branch", "main")
         self.write("galaxy.yml", "namespace: oceanops\nname: app_platform\nversion: 1.1.0\n")
-        self.write("plugins/module_utils/_version.py", 'VERSION = "1.1.0"\n')
+        self.write("plugins/module_utils/_system/version.py", 'VERSION = "1.1.0"\n')
         self.write("changelogs/changelog.yaml", yaml.safe_dump(GOOD))
         self.write("CHANGELOG.md", "## v1\\.1\\.0\n")
         self.commit("Begin")
@@ -77,7 +77,7 @@ def test_one_version(repository: Repository) -> None:
 @pytest.mark.parametrize(
     ("file", "text"),
     [
-        ("plugins/module_utils/_version.py", 'VERSION = "1.0.9"\n'),
+        ("plugins/module_utils/_system/version.py", 'VERSION = "1.0.9"\n'),
         ("changelogs/changelog.yaml", yaml.safe_dump({"releases": {"1.0.9": {}}})),
         ("galaxy.yml", "namespace: oceanops\nname: app_platform\nversion: 1.1.0-dev0\n"),
     ],
@@ -96,7 +96,7 @@ def test_a_tag_of_another_version(repository: Repository) -> None:
 
 
 def test_what_is_not_committed_is_not_looked_at(repository: Repository) -> None:
-    repository.write("plugins/module_utils/_version.py", 'VERSION = "9.9.9"\n')
+    repository.write("plugins/module_utils/_system/version.py", 'VERSION = "9.9.9"\n')
     assert repository.look("one-version")
 
 

@@ -18,14 +18,21 @@ options:
 import os
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._arguments import API, WAIT, ArgumentSpec, merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._errors import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
+    API,
+    WAIT,
+    ArgumentSpec,
+    merge,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     AppPlatformError,
     NotFoundError,
     UsageError,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._operation import Context, Operation, run_module
-from ansible_collections.oceanops.app_platform.plugins.module_utils._showing import learn
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import learn
 
 ENVS = {
     "key": {"type": "str", "required": True, "no_log": False},

@@ -1,0 +1,109 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""What an operation gets besides its options: the API, the clock, what must be masked, where it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .._api.apps import AppsApi
+from .._api.client import Client
+from .._api.errors import AppPlatformError
+from .._deployments.deployment import SameSpec
+from .._deployments.wait_options import WaitOptions, Watch
+from .._masking.secret_register import SecretRegister
+from .._secrets.redact import keep_words_readable, learn
+from .._spec.canonical import same_spec
+from .._system.clock import Clock, SystemClock
+from .._system.name_cache import NameCache, account_key
+from .._types.api_objects import Spec
+from .arguments import client_settings
+
+
+class Context:
+    """The surroundings of one run of an operation."""
+
+    def __init__(
+        self,
+        params: dict[str, Any],
+        *,
+        check_mode: bool = False,
+        diff: bool = False,
+        register: SecretRegister | None = None,
+        clock: Clock | None = None,
+        api: AppsApi | None = None,
+        progress: Callable[[str], None] | None = None,
+        in_process: bool = False,
+        folder: str | None = None,
+    ) -> None:
+        """``params``: validated options. ``folder``: where names may be remembered for the run."""
+        self.check_mode = check_mode
+        self.diff = diff
+        self.register = register or SecretRegister()
+        self.clock: Clock = clock or SystemClock()
+        self.in_process = in_process
+        #: Whether answers are only shown, and nothing is decided by them (set by the operation).
+        self.only_shows = False
+        self.progress: Callable[[str], None] | None = None if progress is None else self._masked(progress)
+        self.warnings: list[str] = []
+        self.params = params
+        self._api = api
+        self._sizes: frozenset[str] | None = None
+        self.names = NameCache(folder, account_key(str(params.get("api_url") or ""), str(params.get("token") or "")))
+        self.register.add(params.get("token"))
+
+    @property
+    def api(self) -> AppsApi:
+        """The API with the options' connection settings. Raises UsageError when they make no sense."""
+        if self._api is None:
+            client = Client(client_settings(self.params), self.clock, self.register)
+            self._api = AppsApi(client, strict=not self.only_shows)
+        return self._api
+
+    @property
+    def sizes(self) -> frozenset[str] | None:
+        """The slugs of the platform's instance sizes, asked for once; None where it does not tell."""
+        if self._sizes is None:
+            try:
+                self._sizes = frozenset(str(one["slug"]) for one in self.api.list_instance_sizes() if one.get("slug"))
+            except AppPlatformError:
+                self._sizes = frozenset()
+        return self._sizes or None
+
+    def warn(self, text: str) -> None:
+        """Tell the user something, once, masked and safe for a terminal."""
+        masked = self.register.readable(text)
+        if masked not in self.warnings:
+            self.warnings.append(masked)
+
+    def keep_words_readable(self, *values: object) -> None:
+        """Keep the short words of readable values from being taken for a weak secret (see _secrets/redact.py)."""
+        keep_words_readable(self.register, *map(str, values))
+
+    def learn(self, spec: Spec) -> None:
+        """Register a spec's secrets that stand in clear; keep its names and readable values readable."""
+        learn(self.register, spec)
+
+    def watch(self, same_spec: SameSpec = same_spec) -> Watch:
+        """To wait with the task's wait options. Raises UsageError when they make no sense."""
+        return Watch(
+            api=self.api,
+            clock=self.clock,
+            same_spec=same_spec,
+            options=WaitOptions.from_params(self.params),
+            progress=self.progress or _nothing,
+            warn=self.warn,
+            mask=self.register.foreign,
+            mask_log=self.register.log,
+        )
+
+    def _masked(self, tell: Callable[[str], None]) -> Callable[[str], None]:
+        return lambda text: tell(self.register.foreign(text))
+
+
+def _nothing(_text: str) -> None:
+    """Where nobody listens."""

@@ -1,0 +1,158 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Find one app by its name or id."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .._api.errors import ApiError, AppPlatformError, InvalidRequestError, NotFoundError, UsageError
+from .._system.locks import app_lock
+from .._types.api_objects import App
+from .context import Context
+
+#: Names that a message shows.
+MOST_NAMES = 5
+
+
+class AppNotFoundError(AppPlatformError):
+    """There is no such app in this account."""
+
+    default_code = "app_not_found"
+
+
+class AmbiguousNameError(AppPlatformError):
+    """Several apps have the name."""
+
+    default_code = "app_ambiguous"
+
+
+def app_name(app: Mapping[str, Any]) -> str:
+    """The name that an app's spec has; empty where the answer has none."""
+    spec = app.get("spec")
+    name = spec.get("name") if isinstance(spec, Mapping) else None
+    return name if isinstance(name, str) else ""
+
+
+def find_app(context: Context, *, name: str | None = None, app_id: str | None = None) -> App | None:
+    """The app with this id, or else with this name, as a GET gives it now; None when there is none.
+
+    The id behind a name is remembered for the run and checked by that same GET; all apps are listed only when it is
+    not known or wrong. Raises AmbiguousNameError when several apps have the name.
+    """
+    if app_id:
+        return _by_id(context, app_id)[0]
+    return _by_name(context, name)[0] if name else None
+
+
+def require_app(context: Context, params: Mapping[str, Any]) -> App:
+    """The app that the options ``app`` or ``app_id`` name. Raises AppNotFoundError, naming similar names."""
+    app_id, name = params.get("app_id"), params.get("app")
+    if app_id:
+        return _require_id(context, app_id)
+    if not name:
+        raise UsageError("app: missing; give `app`, the name of an app, or `app_id`")
+    found, names = _by_name(context, name)
+    if found is None:
+        raise _not_found(name, names)
+    return found
+
+
+def _require_id(context: Context, app_id: str) -> App:
+    found, refusal = _by_id(context, app_id)
+    if found is not None:
+        return found
+    raise _no_such_id(app_id, refusal)
+
+
+def _by_id(context: Context, app_id: str) -> tuple[App | None, ApiError | None]:
+    """The app, or None and the API's refusal. Raises AppNotFoundError for a text that is no id at all."""
+    refusal: ApiError
+    try:
+        return context.api.get_app(app_id), None
+    except NotFoundError as error:
+        return None, error
+    except InvalidRequestError as error:
+        refusal = error
+    raise _no_such_id(app_id, refusal)
+
+
+def _no_such_id(app_id: str, refusal: ApiError | None) -> AppNotFoundError:
+    failure = AppNotFoundError(
+        f"app_id: there is no app with the id {app_id!r} that this token can see. To name an app, use `app`."
+    )
+    if refusal is not None:
+        failure.status, failure.request_id = refusal.status, refusal.request_id
+        failure.method, failure.path = refusal.method, refusal.path
+    return failure
+
+
+def _get(context: Context, app_id: str) -> App | None:
+    try:
+        return context.api.get_app(app_id)
+    except NotFoundError:
+        return None
+
+
+def _by_name(context: Context, name: str) -> tuple[App | None, list[str]]:
+    """The app with the name; where it had to be looked for, also all names."""
+    app = _remembered(context, name)
+    if app is not None:
+        return app, []
+    # Of many hosts that start at once, one makes the list, and the others read what it found.
+    with app_lock(context.clock, str(context.params.get("api_url")), f"names of {context.names.place}"):
+        if context.names.find(name) is None:
+            return _look_up(context, name)
+    app = _remembered(context, name)
+    return (app, []) if app is not None else _look_up(context, name)
+
+
+def _remembered(context: Context, name: str) -> App | None:
+    """The app that had the name when it was seen last, if it has it still."""
+    known = context.names.find(name)
+    if known is None:
+        return None
+    app = _get(context, known)
+    if app is not None and app_name(app) == name:
+        return app
+    context.names.forget(name)
+    return None
+
+
+def _look_up(context: Context, name: str) -> tuple[App | None, list[str]]:
+    """The app with the name, and all names, by the list of all apps."""
+    ids: dict[str, list[str]] = {}
+    for app in context.api.list_apps():
+        if isinstance(app.get("id"), str):
+            ids.setdefault(app_name(app), []).append(app["id"])
+    context.names.remember({known: found[0] for known, found in ids.items() if known and len(found) == 1})
+    found = ids.get(name, [])
+    if len(found) > 1:
+        raise AmbiguousNameError(
+            f"app: {len(found)} apps have the name {name!r}; give `app_id`, one of {', '.join(sorted(found))}."
+        )
+    there = _get(context, found[0]) if found else None
+    if there is not None and app_name(there) != name:
+        raise AppNotFoundError(
+            f"app: the app {found[0]}, listed as {name!r} a moment ago, is now called {app_name(there)!r}. Run the "
+            "task again, or give `app_id`."
+        )
+    return there, list(ids)
+
+
+def _not_found(name: str, names: Iterable[str]) -> AppNotFoundError:
+    known = sorted(filter(None, names))
+    near = difflib.get_close_matches(name.lower(), known, MOST_NAMES, 0.6)
+    if near:
+        hint = f"Did you mean {' or '.join(map(repr, near))}?"
+    elif not known:
+        hint = "This token sees no apps at all: does it belong to the right team?"
+    else:
+        more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
+        hint = f"This token sees {', '.join(known[:MOST_NAMES])}{more}."
+    return AppNotFoundError(f"app: there is no app named {name!r}. {hint}")

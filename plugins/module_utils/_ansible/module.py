@@ -1,0 +1,82 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Operations as ordinary modules: the adapter to AnsibleModule."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from ansible.module_utils.basic import AnsibleModule
+
+from .._secrets.task_options import secrets_in
+from .._system.json_types import plain
+from .context import Context
+from .operation import Operation, Result, invocation, perform, refused
+from .raw_options import faults
+from .validation import messages, unreadable
+
+
+class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
+    """AnsibleModule that says nothing about secrets: not in its result, not in the system's log.
+
+    Core masks only what an argument spec marks as ``no_log``, and then everywhere; a secret env can't be marked, since
+    the same field holds readable values.
+    """
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation = operation
+        self._given: dict[str, Any] = {}
+        self._broken: str | None = None
+        try:
+            super().__init__(supports_check_mode=True, **operation.arguments.as_arguments())
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            # Core's validation stumbles over some shapes, before 2.19 over a text in place of a mapping.
+            self._broken = str(error)
+        if self._broken is not None:
+            self.fail_json(self._broken)
+        elif faults(operation.arguments.options, self._given):
+            self.fail_json("")
+
+    def _load_params(self) -> None:
+        """The options as they were given: core makes texts of numbers and lists, which can't be seen afterwards."""
+        super()._load_params()
+        self._given = {name: plain(value) for name, value in self.params.items() if not name.startswith("_ansible_")}
+
+    def log(self, msg: str, log_args: dict[str, Any] | None = None) -> None:  # noqa: ARG002  # core's signature
+        """Core logs all options; here it is only noted that the module ran."""
+        super().log("Invoked")
+
+    def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:  # noqa: ARG002  # core's signature
+        """Reached by core itself: options that don't validate, or something before that."""
+        known = getattr(self, "params", {})
+        params = {name: plain(value) for name, value in known.items() if not name.startswith("_ansible_")}
+        checked = getattr(self, "validation_result", None)
+        wrong = [str(msg)]
+        options = self._operation.arguments.options
+        if self._broken is not None:
+            wrong = unreadable(options, self._given, self._broken)
+        elif checked is not None:
+            wrong = messages(checked, options, self._given) or wrong
+        self.finish(refused(wrong, secrets_in(params)), params)
+
+    def finish(self, result: Result, params: dict[str, Any]) -> NoReturn:
+        """End with this result, which is masked already."""
+        answer = {"invocation": invocation(params, self._operation.arguments.options, result), **result}
+        if answer.get("failed"):
+            super().fail_json(**answer)
+        super().exit_json(**answer)
+
+
+def run_module(operation: Operation) -> None:
+    """Run an operation as a module: ``main()`` of every module."""
+    module = Module(operation)
+    params = plain(module.params)
+    register = secrets_in(params, certain=True)
+    context = Context(params, check_mode=module.check_mode, diff=module._diff, register=register)
+    result = perform(operation, params, context)
+    for text in context.warnings:
+        module.warn(text)
+    module.finish(result, params)

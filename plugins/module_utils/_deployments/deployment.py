@@ -1,0 +1,272 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""What a deployment and an app's deployments tell by themselves: phases, times, causes, who came first. Pure.
+
+Everything here reads open dicts as the API sent them; what is absent has its zero value (API reference 1.3, 3.2, 6).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from .._api.errors import TransportError
+from .._masking.foreign_text import squeezed
+from .._system.clock import moment
+from .._types.api_objects import App, Deployment, Spec
+
+SameSpec = Callable[[Spec, Spec], bool]
+"""Whether two specs, as the API gave them, mean the same."""
+
+ACTIVE, ERROR, CANCELED, SUPERSEDED = "ACTIVE", "ERROR", "CANCELED", "SUPERSEDED"
+TERMINAL_PHASES = frozenset({ACTIVE, ERROR, CANCELED, SUPERSEDED})
+#: UNKNOWN is the zero value: an absent phase.
+OPEN_PHASES = frozenset({"UNKNOWN", "PENDING_BUILD", "BUILDING", "PENDING_DEPLOY", "DEPLOYING"})
+
+Origin = Literal[
+    "UPDATE_SPEC",
+    "CREATE_DEPLOYMENT",
+    "RESTART",
+    "ROLLBACK_APP",
+    "REVERT_APP_ROLLBACK",
+    "PUSH",
+    "AUTO_ROLLBACK",
+    "AUTOSCALED",
+    "INTERNAL",
+]
+
+_TYPES: Mapping[str, Origin] = {
+    "DEPLOY_ON_PUSH": "PUSH",
+    "MAINTENANCE": "INTERNAL",
+    "MANUAL_ROLLBACK": "ROLLBACK_APP",
+    "AUTO_ROLLBACK": "AUTO_ROLLBACK",
+    "UPDATE_DATABASE_TRUSTED_SOURCES": "INTERNAL",
+    "AUTOSCALED": "AUTOSCALED",
+}
+_ACTIONS: Mapping[str, Origin] = {
+    "CREATE_DEPLOYMENT": "CREATE_DEPLOYMENT",
+    "UPDATE_SPEC": "UPDATE_SPEC",
+    "RESET_DATABASE_PASSWORD": "INTERNAL",
+    "ROLLBACK_APP": "ROLLBACK_APP",
+    "REVERT_APP_ROLLBACK": "REVERT_APP_ROLLBACK",
+    "UPGRADE_BUILDPACK": "INTERNAL",
+    "RESTART": "RESTART",
+}
+#: The free text of `cause`, for answers without `cause_details`; the first match counts.
+_TEXTS: tuple[tuple[re.Pattern[str], Origin], ...] = (
+    (re.compile(r"\bspec (was )?updated\b", re.IGNORECASE), "UPDATE_SPEC"),
+    (re.compile(r"\bpushed to\b", re.IGNORECASE), "PUSH"),
+    (re.compile(r"automat(ed|ic) rollback", re.IGNORECASE), "AUTO_ROLLBACK"),
+    (re.compile(r"autoscal", re.IGNORECASE), "AUTOSCALED"),
+    (re.compile(r"^restart", re.IGNORECASE), "RESTART"),
+    (re.compile(r"^domain\b|maintenance", re.IGNORECASE), "INTERNAL"),
+    (re.compile(r"^revert", re.IGNORECASE), "REVERT_APP_ROLLBACK"),
+    (re.compile(r"roll(ed)?[ -]?back", re.IGNORECASE), "ROLLBACK_APP"),
+    (re.compile(r"^manual$", re.IGNORECASE), "CREATE_DEPLOYMENT"),
+)
+
+#: The platform writes whole seconds, and ends the older deployment a moment after it made the newer one.
+_SLACK = timedelta(seconds=5)
+
+
+def id_of(deployment: Mapping[str, Any] | None) -> str:
+    """The id, or an empty string."""
+    value = deployment.get("id") if isinstance(deployment, Mapping) else None
+    return value if isinstance(value, str) else ""
+
+
+def phase_of(deployment: Mapping[str, Any]) -> str:
+    """The phase; UNKNOWN where it is absent."""
+    value = deployment.get("phase")
+    return value if isinstance(value, str) and value else "UNKNOWN"
+
+
+def is_over(deployment: Mapping[str, Any]) -> bool:
+    """Whether the phase is a final one. A word that nobody knows is not (API reference 6.1)."""
+    return phase_of(deployment) in TERMINAL_PHASES
+
+
+def spec_of(deployment: Mapping[str, Any] | None) -> Spec | None:
+    """The snapshot of the spec that the deployment carries, if the answer has it."""
+    value = deployment.get("spec") if isinstance(deployment, Mapping) else None
+    return value if isinstance(value, dict) and value else None
+
+
+def own_spec(holder: Mapping[str, Any], what: str = "app") -> Spec:
+    """The spec of an app or a deployment, for whatever is decided by it. Raises TransportError (wrong_envelope).
+
+    The second line behind _api/response_checks.py: a spec that is missing is never an empty one.
+    """
+    spec = spec_of(holder)
+    if spec is None:
+        raise TransportError(
+            f"The platform answered with the {what} {id_of(holder) or '?'} without its spec. Nothing is decided by "
+            "such an answer: run the task again.",
+            reason="wrong_envelope",
+        )
+    return spec
+
+
+def name_of(app: Mapping[str, Any]) -> str:
+    """The app's name, or its id."""
+    spec = app.get("spec")
+    name = spec.get("name") if isinstance(spec, Mapping) else None
+    return str(name or app.get("id") or "?")
+
+
+def cause_of(deployment: Mapping[str, Any]) -> str:
+    """The cause in words; empty where none is known."""
+    text = deployment.get("cause")
+    if isinstance(text, str) and text.strip():
+        return squeezed(text)
+    kind, action = _details(deployment)
+    return " ".join(word.lower().replace("_", " ") for word in (kind, action) if word not in ("", "UNKNOWN"))
+
+
+def origin_of(deployment: Mapping[str, Any]) -> Origin | None:
+    """What made the deployment: from `cause_details`, else from the text of `cause`; None where neither tells."""
+    kind, action = _details(deployment)
+    if action in _ACTIONS:
+        return _ACTIONS[action]
+    if kind in _TYPES:
+        return _TYPES[kind]
+    text = str(deployment.get("cause") or "")
+    return next((origin for pattern, origin in _TEXTS if pattern.search(text)), None)
+
+
+def console_url(app_id: str, deployment_id: str) -> str:
+    """Where a person sees the deployment."""
+    return f"https://cloud.digitalocean.com/apps/{app_id}/deployments/{deployment_id}"
+
+
+def duration_of(deployment: Mapping[str, Any]) -> float | None:
+    """Seconds from the creation to the final phase; None while it runs, or where the times are not known."""
+    began = moment(deployment.get("created_at"))
+    ended = moment(deployment.get("phase_last_updated_at")) or moment(deployment.get("updated_at"))
+    if began is None or ended is None or not is_over(deployment) or ended < began:
+        return None
+    return (ended - began).total_seconds()
+
+
+def part(app: Mapping[str, Any], key: str) -> Deployment | None:
+    """One of the app's deployments (`active_deployment` and so on), if it is there and has an id."""
+    value = app.get(key)
+    return value if isinstance(value, dict) and id_of(value) else None
+
+
+def unfinished(app: Mapping[str, Any]) -> list[Deployment]:
+    """The pending and the in-progress deployment of an app, the newest first, without those that are over."""
+    found = [part(app, "pending_deployment"), part(app, "in_progress_deployment")]
+    return [one for one in found if one is not None and not is_over(one)]
+
+
+def pinned_to(app: Mapping[str, Any]) -> Deployment | None:
+    """The rollback that the app is pinned to: no deployment is made until a commit or a revert (API reference 6.5)."""
+    return part(app, "pinned_deployment")
+
+
+@dataclass(frozen=True)
+class Noted:
+    """Which deployments there were before a write. Times are the server's, so that our clock does not matter."""
+
+    ids: frozenset[str] = frozenset()
+    newest: datetime | None = None
+    newest_is_known: bool = True
+
+    def is_new(self, deployment: Mapping[str, Any]) -> bool:
+        """Whether the deployment cannot have been there before."""
+        created = moment(deployment.get("created_at"))
+        if not id_of(deployment) or id_of(deployment) in self.ids:
+            return False
+        if created is None or self.newest is None or created > self.newest:
+            return True
+        # A failed deployment is no part of the app: it may be the one of that very second.
+        return created == self.newest and self.newest_is_known
+
+
+def note(app: Mapping[str, Any] | None, deployments: Iterable[Mapping[str, Any]] = ()) -> Noted:
+    """What there is now: from the app as it was read before the write (None: it did not exist), and from a list."""
+    found = [
+        part(app or {}, key)
+        for key in ("pending_deployment", "in_progress_deployment", "active_deployment", "pinned_deployment")
+    ]
+    known = [one for one in (*found, *deployments) if one is not None]
+    times = {time for one in known if (time := moment(one.get("created_at"))) is not None}
+    last = moment((app or {}).get("last_deployment_created_at"))
+    return Noted(
+        ids=frozenset(filter(None, map(id_of, known))),
+        newest=max(times | ({last} if last else set()), default=None),
+        newest_is_known=last is None or any(time >= last for time in times),
+    )
+
+
+def newer_than(deployment: Mapping[str, Any], others: Iterable[Deployment | None]) -> list[Deployment]:
+    """Those of the others that were made after the deployment, the newest first."""
+    began = moment(deployment.get("created_at"))
+    found: dict[str, tuple[datetime | None, Deployment]] = {}
+    for one in others:
+        if one is None or id_of(one) in ("", id_of(deployment)):
+            continue
+        time = moment(one.get("created_at"))
+        # Of the same second, or without a time: only one that still runs must be the newer one.
+        newer = time > began if time and began and time != began else not is_over(one)
+        if newer:
+            found.setdefault(id_of(one), (time, one))
+    ordered = sorted(found.values(), key=lambda pair: pair[0].timestamp() if pair[0] else float("inf"), reverse=True)
+    return [one for _time, one in ordered]
+
+
+def was_overtaken(deployment: Mapping[str, Any], by: Mapping[str, Any]) -> bool:
+    """Whether a newer deployment was there when this one ended: its end was the newer one's doing, not a person's."""
+    made = moment(by.get("created_at"))
+    ended = moment(deployment.get("phase_last_updated_at")) or moment(deployment.get("updated_at"))
+    return made is not None and ended is not None and made <= ended + _SLACK
+
+
+#: Codes of DeploymentError after which `on_failure: restore_spec` has something to do: the spec does not run.
+RESTORE_AFTER = frozenset({"deployment_failed", "deployment_canceled"})
+
+
+@dataclass(frozen=True)
+class Restoration:
+    """What `on_failure: restore_spec` should do: put ``spec`` back, or (None) nothing, and in both cases why."""
+
+    spec: Spec | None
+    why: str
+
+
+def restoration(app: App, submitted: Spec, same_spec: SameSpec) -> Restoration:
+    """Whether the spec of the last active deployment should be put back after a failed one (API reference 8.6).
+
+    ``app``: as it is now, after the failure. ``submitted``: the spec of the failed deployment. Nothing is put back over
+    the work of another writer. The PUT of the restored spec makes a deployment, which runs the jobs again.
+    """
+    current = spec_of(app)
+    active = part(app, "active_deployment")
+    good = spec_of(active)
+    if pinned_to(app) is not None:
+        return Restoration(None, "the app is pinned to a rollback, so no spec can be put back")
+    if current is None or not same_spec(submitted, current):
+        return Restoration(None, "the app's spec has been changed since by another writer, whose work is kept")
+    if active is None:
+        return Restoration(None, "no deployment of this app has been active yet, so there is no spec to return to")
+    if good is None:
+        return Restoration(None, f"the active deployment {id_of(active)} was told without its spec")
+    if same_spec(good, current):
+        return Restoration(None, f"the spec is already the one of the active deployment {id_of(active)}")
+    return Restoration(good, f"the spec of the active deployment {id_of(active)} is put back")
+
+
+def _details(deployment: Mapping[str, Any]) -> tuple[str, str]:
+    details = deployment.get("cause_details")
+    if not isinstance(details, Mapping):
+        return "", ""
+    action = details.get("digitalocean_user_action")
+    name = action.get("name") if isinstance(action, Mapping) else ""
+    return str(details.get("type") or ""), str(name or "")

@@ -1,0 +1,290 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Follow a deployment to its end (API reference 6). docs/waiting.md has every way that one can go in one table.
+
+The phase decides, never a count of steps. What is followed is what the write made, or what overtook it with the same
+spec. Nothing is left behind when a wait is interrupted: the platform goes on, and the same task joins it later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .._api.errors import ApiError, DeploymentError, NotFoundError, TransportError
+from .._spec.secret_places import secret_keys
+from .._types.api_objects import App, Deployment, Spec
+from . import wait_errors as errors
+from .deployment import (
+    ACTIVE,
+    CANCELED,
+    ERROR,
+    OPEN_PHASES,
+    SUPERSEDED,
+    TERMINAL_PHASES,
+    Noted,
+    Origin,
+    id_of,
+    name_of,
+    phase_of,
+    pinned_to,
+    spec_of,
+    unfinished,
+    was_overtaken,
+)
+from .explain import Explanation, awaited_post_deploy, explain, failed_post_deploy, failures, shown, summary
+from .identify import find_made, find_overtaking
+from .polling import GRACE, Polling
+from .progress import Progress
+from .steps import was_live
+from .wait_options import Watch
+
+#: Seconds in a pending phase after which the app is looked at, once: a pin would hold the deployment for ever.
+STUCK = 60.0
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The deployment in which a wait ended well, and the result's ``deployment`` for it."""
+
+    deployment: Deployment
+    result: dict[str, Any]
+
+
+def check_pin(app: App) -> None:
+    """Raise DeploymentError (code ``app_pinned``) if the app is pinned to a rollback: it takes no deployment."""
+    pin = pinned_to(app)
+    if pin is not None:
+        raise errors.pinned(app, pin)
+
+
+def follow_write(watch: Watch, answer: App, noted: Noted, *, origin: Origin | None = "UPDATE_SPEC") -> Followed | None:
+    """Find the deployment that a write of the spec made, and follow it; None: the write made none.
+
+    ``answer``: the app as POST or PUT answered it. ``noted``: ``note(app)`` before the write. ``origin``: None for a
+    new app. Without ``wait``, what the answer tells is all, and nothing is called. Raises as `follow` does.
+    """
+    polling = Polling(watch)
+    if not watch.options.wait:
+        told = answer.get("pending_deployment")
+        if not isinstance(told, dict) or id_of(told) in noted.ids | {""}:
+            return None
+        return Followed(told, summary(told, spec_of(answer), app_id=id_of(answer)))
+    try:
+        made = find_made(watch, polling, answer, noted, origin)
+    except NotFoundError:
+        raise errors.app_vanished(answer, None) from None
+    except (ApiError, TransportError) as error:
+        raise errors.interrupted(answer, None, error) from error
+    return None if made is None else _Following(watch, answer, polling, pin_expected=False).run(made)
+
+
+def follow(watch: Watch, app: App, deployment: Deployment, *, pin_expected: bool = False) -> Followed:
+    """Follow a deployment to its end: ACTIVE, or SUPERSEDED when its last step shows that it was live before.
+
+    ``app``: as it was read last. ``deployment``: an answer of the API, or ``{"id": ...}``. ``pin_expected``: it is part
+    of a rollback or a revert, so a pin is no obstacle. Without ``wait``, it is returned as it is.
+
+    Raises DeploymentError with the result's ``deployment`` in its details; its code is deployment_failed,
+    deployment_canceled, deployment_superseded, post_deploy_job_failed, app_pinned, app_vanished, deployment_vanished,
+    wait_timeout or wait_interrupted.
+    """
+    if not watch.options.wait:
+        return Followed(deployment, summary(deployment, spec_of(app), app_id=id_of(app)))
+    return _Following(watch, app, Polling(watch), pin_expected=pin_expected).run(deployment)
+
+
+def wait_until_idle(watch: Watch, app: App) -> App:
+    """The app once none of its deployments is pending or in progress; ``app`` itself if that is so already.
+
+    Raises DeploymentError: wait_timeout, app_vanished or wait_interrupted.
+    """
+    polling = Polling(watch)
+    progress = Progress(watch.progress)
+    app_id = id_of(app)
+    while True:
+        busy = unfinished(app)
+        if not busy:
+            return app
+        progress.show(busy[0], polling.elapsed)
+        if not polling.pause():
+            raise errors.never_idle(app, busy[0], polling.elapsed)
+        try:
+            app = polling.read(lambda: watch.api.get_app(app_id)) or app
+        except NotFoundError:
+            raise errors.app_vanished(app, busy[0]) from None
+        except (ApiError, TransportError) as error:
+            raise errors.interrupted(app, busy[0], error) from error
+
+
+class _Following:
+    """One wait for one deployment, and for those that overtake it."""
+
+    def __init__(self, watch: Watch, app: App, polling: Polling, *, pin_expected: bool) -> None:
+        self._watch = watch
+        self._app = app
+        self._polling = polling
+        self._pin_expected = pin_expected
+        self._progress = Progress(watch.progress)
+        self._spec: Spec | None = spec_of(app)
+        self._overtaken: list[str] = []
+        self._unknown: set[str] = set()
+        self._current: Deployment = {}
+        self._take({})
+
+    def run(self, deployment: Deployment) -> Followed:
+        """Until it ends."""
+        self._take(deployment)
+        self._spec = spec_of(deployment) or self._spec
+        self._refuse_pin(self._app)
+        try:
+            if "phase" not in deployment:
+                self._read()
+            while True:
+                ended = self._judge()
+                if ended is not None:
+                    return ended
+                if not self._polling.pause():
+                    raise errors.timed_out(self._app, self._current, self._polling.elapsed, self._summary())
+                self._read()
+        except (ApiError, TransportError) as error:
+            raise errors.interrupted(self._app, self._current, error, self._summary()) from error
+
+    def _take(self, deployment: Deployment) -> None:
+        """From now on, this one is followed."""
+        self._current = deployment
+        self._since = self._polling.elapsed
+        self._confirmed = False
+        self._looked = False
+        self._active_since: float | None = None
+
+    def _judge(self) -> Followed | None:
+        """What the phase means: an end, good (returned) or bad (raised), or None: wait on."""
+        current = self._current
+        phase = phase_of(current)
+        self._progress.show(current, self._polling.elapsed)
+        if phase == ACTIVE:
+            return None if self._settling() else self._succeed()
+        if phase == ERROR:
+            raise self._failed()
+        if phase == SUPERSEDED and (self._active_since is not None or was_live(current)):
+            self._watch.warn(
+                f"Deployment {id_of(current)} of app {name_of(self._app)} was live, and has been superseded since."
+            )
+            return self._succeed()
+        if phase in (SUPERSEDED, CANCELED):
+            self._take(self._overtaking())
+            # One that is over too is looked at after a pause: a storm of deployments must not become one of calls.
+            return None if phase_of(self._current) in (SUPERSEDED, CANCELED) else self._judge()
+        if phase not in OPEN_PHASES | TERMINAL_PHASES and phase not in self._unknown:
+            self._unknown.add(phase)
+            self._watch.warn(f"Deployment {id_of(current)} is in the unknown phase {phase}; it is waited for.")
+        self._look_if_stuck()
+        return None
+
+    def _read(self) -> None:
+        """The deployment anew; as it was when the call failed in a way that may pass."""
+        api, app_id, deployment_id = self._watch.api, id_of(self._app), id_of(self._current)
+        try:
+            found = self._polling.read(lambda: api.get_deployment(app_id, deployment_id))
+        except NotFoundError:
+            # The app is the better witness; and what was only just made may not be visible yet (API reference 12.5).
+            late = not self._confirmed and self._polling.elapsed - self._since <= GRACE
+            if self._look_at_app() is None or late:
+                return
+            raise errors.deployment_vanished(self._app, self._current, self._summary()) from None
+        if found is not None:
+            self._current, self._confirmed = found, True
+
+    def _look_at_app(self) -> App | None:
+        """The app as it is now; None when the call failed in a way that may pass."""
+        app_id = id_of(self._app)
+        try:
+            return self._polling.read(lambda: self._watch.api.get_app(app_id))
+        except NotFoundError:
+            raise errors.app_vanished(self._app, self._current, self._summary()) from None
+
+    def _look_if_stuck(self) -> None:
+        waited = self._polling.elapsed - self._since
+        if self._looked or waited < STUCK or phase_of(self._current) in ("BUILDING", "DEPLOYING"):
+            return
+        app = self._look_at_app()
+        if app is not None:
+            self._looked = True
+            self._refuse_pin(app)
+
+    def _refuse_pin(self, app: App) -> None:
+        pin = pinned_to(app)
+        if pin is not None and not self._pin_expected and id_of(pin) != id_of(self._current):
+            raise errors.pinned(app, pin, self._current, self._summary())
+
+    def _overtaking(self) -> Deployment:
+        """The deployment to follow instead: the newest one with the same spec. Raises when there is none."""
+        current = self._current
+        seen = {id_of(current), *self._overtaken}
+        superseded = phase_of(current) == SUPERSEDED
+        try:
+            app, newer = find_overtaking(
+                self._watch, self._polling, current, id_of(self._app), seen, patient=superseded
+            )
+        except NotFoundError:
+            raise errors.app_vanished(self._app, current, self._summary()) from None
+        if not superseded:
+            # Canceled by a newer deployment, or by a person?
+            newer = [one for one in newer if was_overtaken(current, one)]
+        self._refuse_pin(app)
+        for one in newer:
+            carried = spec_of(one)
+            if self._spec is not None and carried is not None and self._watch.same_spec(self._spec, carried):
+                self._overtaken.append(id_of(current))
+                line = f"deployment {id_of(current)[:8]}: superseded by {id_of(one)} with the same spec"
+                self._progress.say(line, self._polling.elapsed)
+                return one
+        explanation = self._explained(logs=False)
+        result = self._summary(explanation)
+        if not superseded and not newer:
+            raise errors.canceled(self._app, current, explanation, result)
+        raise errors.superseded(self._app, current, newer[0] if newer else None, result)
+
+    def _settling(self) -> bool:
+        """Whether to wait on although it is ACTIVE: for POST_DEPLOY jobs whose failure would count."""
+        if self._active_since is None:
+            self._active_since = self._polling.elapsed
+        if not self._watch.options.fail_on_post_deploy:
+            return False
+        awaited = awaited_post_deploy(self._current, self._spec)
+        fresh = self._polling.elapsed - self._active_since < GRACE
+        return "RUNNING" in awaited.values() or (bool(awaited) and fresh)
+
+    def _succeed(self) -> Followed:
+        failed = failed_post_deploy(self._current, self._spec)
+        explanation = explain(self._watch, id_of(self._app), self._current, failed, logs=True, spec=self._spec)
+        result = self._summary(explanation)
+        if failed:
+            fatal = self._watch.options.fail_on_post_deploy
+            error = errors.post_deploy_failed(self._app, self._current, explanation, result, fatal=fatal)
+            if fatal:
+                raise error
+            self._watch.warn(error.message)
+        return Followed(self._current, result)
+
+    def _failed(self) -> DeploymentError:
+        explanation = self._explained(logs=True)
+        return errors.failed(self._app, self._current, explanation, self._summary(explanation))
+
+    def _explained(self, *, logs: bool) -> Explanation:
+        found = failures(self._current, self._spec)
+        return explain(self._watch, id_of(self._app), self._current, found, logs=logs, spec=self._spec)
+
+    def _summary(self, explanation: Explanation | None = None) -> dict[str, Any]:
+        result = summary(
+            self._current, self._spec, app_id=id_of(self._app), explanation=explanation, superseded=self._overtaken
+        )
+        keys = secret_keys(self._spec or {})
+        for reason in filter(None, (job["reason"] for job in result["jobs"])):
+            reason["code"] = self._watch.mask(reason["code"])
+            reason["message"] = shown(self._watch, reason["message"], keys)
+        return result

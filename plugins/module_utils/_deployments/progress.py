@@ -1,0 +1,54 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Lines of progress while something waits: one for each change of state, and a heartbeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .._types.api_objects import Deployment
+from .deployment import id_of, phase_of
+from .steps import counts, running_components
+
+#: Seconds without a change after which a line is told all the same.
+HEARTBEAT = 60.0
+
+
+class Progress:
+    """Tells what is new about the deployment that is waited for."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+        self._state: Any = None
+        self._told = 0.0
+
+    def show(self, deployment: Deployment, elapsed: float) -> None:
+        """One line if the phase, the steps done or the running ones changed, or for the heartbeat."""
+        steps, running = counts(deployment), running_components(deployment)
+        done = steps["success"] + steps["error"]
+        state = (id_of(deployment), phase_of(deployment), done, steps["total"], tuple(running))
+        if state == self._state and elapsed - self._told < HEARTBEAT:
+            return
+        self._state = state
+        parts = [phase_of(deployment)]
+        if steps["total"]:
+            parts.append(f"step {done}/{steps['total']}")
+        if running:
+            parts.append(f"running: {', '.join(running)}")
+        self.say(f"deployment {id_of(deployment)[:8]}: {', '.join(parts)}", elapsed)
+
+    def say(self, text: str, elapsed: float) -> None:
+        """One line, with the time that has passed."""
+        self._told = elapsed
+        self._tell(f"{text} [{clock_face(elapsed)}]")
+
+
+def clock_face(seconds: float) -> str:
+    """Such as 0:07, 12:30 or 1:02:03."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

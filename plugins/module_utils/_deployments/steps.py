@@ -1,0 +1,238 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""The step tree of a deployment: what ran, what failed and why, how each job ended. Pure (API reference 6.3).
+
+The tree explains; it never decides. Whether a deployment is over, and how it ended, is what its phase says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .._masking.foreign_text import squeezed
+from .._spec.nodes import objects
+from .._system.clock import moment
+from .._types.api_objects import Spec
+from .deployment import ACTIVE, CANCELED, ERROR, SUPERSEDED, is_over, phase_of, spec_of
+
+#: Key of a spec -> the word for a component in it.
+COMPONENTS: Mapping[str, str] = {
+    "services": "service",
+    "workers": "worker",
+    "jobs": "job",
+    "static_sites": "static site",
+    "functions": "functions component",
+    "databases": "database",
+}
+
+#: What a job's `status` can be; docs/waiting.md prints this table.
+JOB_STATUSES: Mapping[str, str] = {
+    "PENDING": "has not started yet",
+    "RUNNING": "runs",
+    "SUCCESS": "ran, and ended well",
+    "ERROR": "failed, in its build or in its run; `reason` says why",
+    "CANCELED": "had begun when the deployment was stopped",
+    "SKIPPED": "did not run: something before it failed, or this kind of deployment runs no jobs (a restart)",
+    "NOT_TRIGGERED": "a FAILED_DEPLOY job that was not needed; the API leaves its steps pending for ever",
+    "SCHEDULED": "runs by its schedule, not in deployments",
+    "UNKNOWN": "the deployment is over and the API shows no steps",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a step is as it is. A step that succeeded may have one too (PreBuiltImage), which is no failure."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A step without steps. ``reason``: its own, or that of the nearest step above it that failed with it."""
+
+    path: tuple[str, ...]
+    status: str
+    component: str | None
+    reason: Reason | None
+    started: datetime | None
+    ended: datetime | None
+
+    @property
+    def building(self) -> bool:
+        """Whether the step belongs to the build."""
+        return self.path[:1] == ("build",)
+
+    @property
+    def place(self) -> str:
+        """The path in words."""
+        return " > ".join(self.path)
+
+
+def leaves(deployment: Mapping[str, Any]) -> list[Leaf]:
+    """The leaf steps in the order of the tree; none where the answer has no progress (yet)."""
+    progress = deployment.get("progress")
+    steps = progress.get("steps") if isinstance(progress, Mapping) else None
+    return list(_walk(steps, (), None, None))
+
+
+def _walk(steps: Any, path: tuple[str, ...], component: str | None, above: Reason | None) -> Iterator[Leaf]:
+    for step in steps if isinstance(steps, list) else ():
+        if not isinstance(step, Mapping):
+            continue
+        name = str(step.get("name") or "?")
+        status = str(step.get("status") or "UNKNOWN")
+        owner = str(step.get("component_name") or "") or component
+        if owner is None and path[-1:] == ("components",):
+            owner = name
+        reason = _reason(step)
+        if status == ERROR:
+            reason = reason or above
+        inner = step.get("steps")
+        if isinstance(inner, list) and any(isinstance(one, Mapping) for one in inner):
+            yield from _walk(inner, (*path, name), owner, reason if status == ERROR else None)
+            if status == ERROR and not _any_error(inner):
+                # The fault is on this level: none of its steps has it.
+                yield Leaf((*path, name), status, owner, reason or _inner_reason(inner), None, None)
+            continue
+        times = moment(step.get("started_at")), moment(step.get("ended_at"))
+        yield Leaf((*path, name), status, owner, reason, *times)
+
+
+def _reason(step: Mapping[str, Any]) -> Reason | None:
+    value = step.get("reason")
+    if not isinstance(value, Mapping):
+        return None
+    found = Reason(squeezed(str(value.get("code") or "")), squeezed(str(value.get("message") or "")))
+    return found if found.code or found.message else None
+
+
+def _any_error(steps: Any) -> bool:
+    return any(one.get("status") == ERROR or _any_error(one.get("steps")) for one in objects(steps))
+
+
+def _inner_reason(steps: Any) -> Reason | None:
+    """The first reason below a failed step, of a step that did not succeed."""
+    for one in objects(steps):
+        if one.get("status") != "SUCCESS":
+            found = _reason(one) or _inner_reason(one.get("steps"))
+            if found:
+                return found
+    return None
+
+
+def failed_leaves(deployment: Mapping[str, Any]) -> list[Leaf]:
+    """The steps that failed. Where a bad end has none, those that did not succeed and give a reason all the same."""
+    every = leaves(deployment)
+    failed = [leaf for leaf in every if leaf.status == ERROR]
+    if failed or phase_of(deployment) not in (ERROR, CANCELED, SUPERSEDED):
+        return failed
+    return [leaf for leaf in every if leaf.status != "SUCCESS" and leaf.reason is not None]
+
+
+def was_live(deployment: Mapping[str, Any]) -> bool:
+    """Whether a deployment that is SUPERSEDED now had been ACTIVE before: its very last step was done."""
+    last = [leaf for leaf in leaves(deployment) if leaf.path == ("deploy", "finalize")]
+    return bool(last) and all(leaf.status == "SUCCESS" for leaf in last)
+
+
+def counts(deployment: Mapping[str, Any]) -> dict[str, int]:
+    """``{success, running, pending, error, total}`` steps; for people only."""
+    progress = deployment.get("progress")
+    if not isinstance(progress, Mapping):
+        progress = {}
+    told = {key: progress.get(f"{key}_steps") for key in ("success", "running", "pending", "error", "total")}
+    if any(isinstance(value, int) and value for value in told.values()):
+        return {key: value if isinstance(value, int) else 0 for key, value in told.items()}
+    every = [leaf.status for leaf in leaves(deployment)]
+    found = {key: every.count(key.upper()) for key in ("success", "running", "pending", "error")}
+    return {**found, "total": len(every)}
+
+
+def running_components(deployment: Mapping[str, Any]) -> list[str]:
+    """What runs now, such as ``migrate (wait)``; a step of no component by its path."""
+    found = dict.fromkeys(
+        f"{leaf.component} ({'build' if leaf.building else leaf.path[-1]})" if leaf.component else leaf.place
+        for leaf in leaves(deployment)
+        if leaf.status == "RUNNING"
+    )
+    return list(found)
+
+
+def kinds(spec: Spec | None) -> dict[str, str]:
+    """Component name -> what it is: ``service``, ``worker`` ..., and for a job its kind (API reference 5.2)."""
+    found: dict[str, str] = {}
+    for key, word in COMPONENTS.items():
+        for one in _objects(spec, key):
+            found[str(one.get("name") or "")] = _job_kind(one) if key == "jobs" else word
+    return found
+
+
+def jobs(deployment: Mapping[str, Any], spec: Spec | None = None) -> list[dict[str, Any]]:
+    """``[{name, kind, status, duration, reason}]`` of each job of the deployment's spec (else of the one given).
+
+    ``status`` is one of JOB_STATUSES; ``duration`` is seconds or None; ``reason`` is ``{code, message}`` or None.
+    """
+    every = leaves(deployment)
+    found = []
+    for job in _objects(spec_of(deployment) or spec, "jobs"):
+        name, kind = str(job.get("name") or ""), _job_kind(job)
+        own = [leaf for leaf in every if leaf.component == name]
+        run = [leaf for leaf in own if not leaf.building]
+        status = _job_status(deployment, kind, own, run, known=bool(every))
+        reason = next((leaf.reason for leaf in own if leaf.status == ERROR and leaf.reason), None)
+        found.append(
+            {
+                "name": name,
+                "kind": kind,
+                "status": status,
+                "duration": _seconds(run),
+                "reason": {"code": reason.code, "message": reason.message} if reason else None,
+            }
+        )
+    return found
+
+
+def _job_status(deployment: Mapping[str, Any], kind: str, own: list[Leaf], run: list[Leaf], *, known: bool) -> str:
+    over = is_over(deployment)
+    steps = {leaf.status for leaf in run}
+    if any(leaf.status == ERROR for leaf in own):
+        return ERROR
+    if kind == "SCHEDULED":
+        return "SCHEDULED"
+    if steps == {"SUCCESS"}:
+        return "SUCCESS"
+    if steps & {"RUNNING", "SUCCESS"}:
+        # After ACTIVE, a POST_DEPLOY job may still be on its way.
+        return "CANCELED" if over and phase_of(deployment) != ACTIVE else "RUNNING"
+    return _not_begun(deployment, kind, known=known) if over else "PENDING"
+
+
+def _not_begun(deployment: Mapping[str, Any], kind: str, *, known: bool) -> str:
+    if kind == "FAILED_DEPLOY" and (known or phase_of(deployment) == ACTIVE):
+        return "NOT_TRIGGERED"
+    return "SKIPPED" if known else "UNKNOWN"
+
+
+def _seconds(run: list[Leaf]) -> float | None:
+    began = [leaf.started for leaf in run if leaf.started]
+    ended = [leaf.ended for leaf in run if leaf.ended]
+    if not began or not ended or any(leaf.status == "RUNNING" for leaf in run):
+        return None
+    return max(0.0, round((max(ended) - min(began)).total_seconds(), 3))
+
+
+def _job_kind(job: Mapping[str, Any]) -> str:
+    kind = str(job.get("kind") or "UNSPECIFIED")
+    return "POST_DEPLOY" if kind == "UNSPECIFIED" else kind
+
+
+def _objects(spec: Spec | None, key: str) -> list[Mapping[str, Any]]:
+    value = (spec or {}).get(key)
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []

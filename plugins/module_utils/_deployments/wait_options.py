@@ -1,0 +1,96 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""The wait options, and the surroundings in which something waits."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Literal
+
+from .._api.apps import AppsApi
+from .._api.errors import UsageError
+from .._system.clock import Clock
+from .deployment import SameSpec
+
+#: Seconds: a build may take 60 minutes, and then the deployment has to come up.
+DEFAULT_TIMEOUT = 4800.0
+#: Jitter needs no secrecy, but it must differ between forked workers.
+_RANDOM = random.SystemRandom()
+
+
+@dataclass(frozen=True)
+class WaitOptions:
+    """How to wait. Seconds everywhere; the names are those of the modules' options.
+
+    ``wait_interval`` None: polls adapt, from 1 s up to 10 s. ``log_lines`` 0: no logs are read.
+    """
+
+    wait: bool = True
+    wait_timeout: float = DEFAULT_TIMEOUT
+    wait_interval: float | None = None
+    wait_for_idle: bool = False
+    fail_on_post_deploy: bool = True
+    redeploy_on_failed: bool = True
+    log_lines: int = 50
+    on_failure: Literal["keep", "restore_spec"] = "keep"
+
+    def __post_init__(self) -> None:
+        problems = []
+        if not 0 <= self.wait_timeout < math.inf:
+            problems.append(
+                f"wait_timeout: {self.wait_timeout!r} is not possible; give seconds, 0 or more (0: look once)"
+            )
+        if self.wait_interval is not None and not 0.1 <= self.wait_interval < math.inf:
+            problems.append(
+                f"wait_interval: {self.wait_interval!r} is not possible; give seconds, 0.1 or more, or leave it out "
+                "for an interval that grows from 1 to 10 seconds"
+            )
+        if self.log_lines < 0:
+            problems.append(f"log_lines: {self.log_lines!r} is not possible; give a number of lines, 0 for no logs")
+        if self.on_failure not in ("keep", "restore_spec"):
+            problems.append(f"on_failure: {self.on_failure!r} is not possible; give keep or restore_spec")
+        if problems:
+            raise UsageError(problems)
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> WaitOptions:
+        """The options out of a module's parameters; what is absent or None keeps its default.
+
+        Raises UsageError, with every problem.
+        """
+        known = {one.name for one in fields(cls)}
+        return cls(**{key: value for key, value in params.items() if key in known and value is not None})
+
+
+def _nothing(_text: str) -> None:
+    """Where nobody listens."""
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who waits, and by what means.
+
+    ``same_spec``: compares two specs as the API gave them. ``progress``: gets one line per change of state. ``warn``:
+    gets warnings for the user. ``mask``: makes texts of others (reasons, errors) safe to show; ``mask_log``: the
+    same for a piece of a log. ``jitter``: gives numbers from 0 to 1.
+    """
+
+    api: AppsApi
+    clock: Clock
+    same_spec: SameSpec
+    options: WaitOptions = WaitOptions()
+    progress: Callable[[str], None] = _nothing
+    warn: Callable[[str], None] = _nothing
+    mask: Callable[[str], str] = _as_it_is
+    mask_log: Callable[[str], str] = _as_it_is
+    jitter: Callable[[], float] = _RANDOM.random

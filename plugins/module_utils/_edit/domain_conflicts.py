@@ -1,0 +1,47 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""Domains that another app of the account has already: the platform would take the app and then never serve them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._ansible.context import Context
+from .._ansible.find_app import app_name
+from .._api.errors import UsageError
+from .._deployments.deployment import spec_of
+from .._spec.canonical import canonical
+from .._spec.nodes import Spec, objects
+from .._spec.schema import DOMAIN
+
+
+def check_domains(context: Context, before: Spec, after: Spec, app_id: str | None) -> None:
+    """Look for each domain that is added among the other apps. Costs a list of all apps, and only then.
+
+    Raises UsageError, naming the app that has it.
+    """
+    added = _domains(after).keys() - _domains(before).keys()
+    if not added:
+        return
+    problems = []
+    for other in context.api.list_apps():
+        if other.get("id") == app_id:
+            continue
+        for host in sorted(added & _domains(spec_of(other) or {}).keys()):
+            problems.append(
+                f"domains[{_domains(after)[host]}]: belongs to the app {app_name(other)} ({other.get('id')}); "
+                "remove it there first, or leave it out here"
+            )
+    if problems:
+        raise UsageError(problems)
+
+
+def _domains(spec: Mapping[str, Any]) -> dict[str, str]:
+    """Canonical host name -> as it is written."""
+    return {
+        str(canonical(DOMAIN.fields["domain"], one.get("domain"))): str(one.get("domain"))
+        for one in objects(spec.get("domains"))
+    }

@@ -1,0 +1,98 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""``inherit_envs_from``: a job often needs what a service has. The API has no such field; it is written out here."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from .._secrets.decisions import is_encrypted
+from .._spec.merge import KEPT_ENVS, MERGE, merge
+from .._spec.nodes import Spec, objects
+from .._spec.schema import COMPONENTS, ENVS
+from .._spec.secret_places import is_secret_env
+
+OPTION = "inherit_envs_from"
+
+
+def inherit_envs(desired: Spec, current: Spec | None) -> tuple[Spec, list[str]]:
+    """The declaration with inherited envs written out, and the reasons why it can't be done.
+
+    An env that the component declares itself wins. A secret is inherited where the declaration has its plain text, or
+    where the component has one of this key already: an encrypted value belongs to its component.
+    """
+    spec: Spec = dict(desired)
+    problems: list[str] = []
+    for section in COMPONENTS:
+        components = spec.get(section)
+        if not isinstance(components, list):
+            continue
+        if any(isinstance(one, Mapping) and one.get(OPTION) for one in components):
+            spec[section] = [
+                _with_inherited(one, f"{section}[{index}]", desired, current, problems)
+                if isinstance(one, Mapping) and OPTION in one
+                else one
+                for index, one in enumerate(components)
+            ]
+    return spec, problems
+
+
+def _with_inherited(
+    component: Mapping[str, Any], path: str, desired: Spec, current: Spec | None, problems: list[str]
+) -> dict[str, Any]:
+    result = {name: value for name, value in component.items() if name != OPTION}
+    given = component[OPTION]
+    sources = [given] if isinstance(given, str) else given if isinstance(given, list) else []
+    taken = {str(env.get("key")) for env in objects(component.get("envs"))}
+    stored = {str(env.get("key")): env for env in _envs(current, str(component.get("name")))}
+    inherited = []
+    for source in sources:
+        there = _envs(current, str(source)), _envs(desired, str(source))
+        if not _exists(desired, source) and not _exists(current, source):
+            problems.append(f"{path}.{OPTION}: there is no component {source!r} in this app")
+            continue
+        # A key may stand there with several scopes, each a variable of its own.
+        envs = [env for env in merge(ENVS, there[0], there[1] or None, MERGE) or () if str(env.get("key")) not in taken]
+        taken.update(str(env.get("key")) for env in envs)
+        for env in envs:
+            key = str(env.get("key"))
+            if key in KEPT_ENVS:
+                continue
+            copied = _copied(env, stored.get(key))
+            if copied is None:
+                problems.append(
+                    f"{path}.{OPTION}: the secret {key} of {source} is stored encrypted and can't be copied "
+                    "to another component: declare its value here too, or make it an env of the app"
+                )
+            else:
+                inherited.append(copied)
+    if inherited:
+        result["envs"] = [*inherited, *objects(component.get("envs"))]
+    return result
+
+
+def _copied(env: Mapping[str, Any], stored: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    result = copy.deepcopy(dict(env))
+    if is_secret_env(env) and (is_encrypted(env.get("value")) or env.get("value") is None):
+        if stored is None or not is_secret_env(stored):
+            return None
+        # It has been given to this component before: what is there stays.
+        result.pop("value", None)
+    return result
+
+
+def _envs(spec: Spec | None, name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for section in COMPONENTS:
+        for one in objects((spec or {}).get(section)):
+            if one.get("name") == name:
+                found += objects(one.get("envs"))
+    return found
+
+
+def _exists(spec: Spec | None, name: Any) -> bool:
+    return any(one.get("name") == name for section in COMPONENTS for one in objects((spec or {}).get(section)))

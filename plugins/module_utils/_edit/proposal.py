@@ -1,0 +1,119 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""What is to be said about a spec before anything is written: the findings of the lint, and of the module ``app``.
+
+Nothing here needs the platform. A spec that stands alone may be meant for an app that exists: a secret without a value,
+or with an encrypted one, is then no more than a warning.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .._secrets.decisions import is_encrypted
+from .._spec.lint.check import Finding, check_changes, check_spec, check_structure
+from .._spec.merge import KEPT_ENVS, without_nulls
+from .._spec.nodes import Spec
+from .._spec.schema import ENV, SPEC
+from .._spec.secret_places import ENVS, all_places, parts
+from .declaration import Declaration
+from .inherit_envs import inherit_envs
+
+#: The rule of findings that are not about the spec itself but about what the module app is asked to do with it.
+DECLARATION = "declaration"
+#: The rule of what the platform says.
+PLATFORM = "platform"
+_PATH = re.compile(r"([a-z_]+(?:\[[^\]]*\])?(?:\.[A-Za-z_]+(?:\[[^\]]*\])?)*):? (.+)", re.DOTALL)
+_STAND_IN = "stands in for a secret "
+
+
+@dataclass(frozen=True)
+class Examined:
+    """``spec``: the whole spec that would be sent; ``findings``: what is to be said about it, errors first."""
+
+    spec: Spec
+    findings: tuple[Finding, ...]
+
+
+def examine(edit: Declaration, current: Spec | None, sizes: Collection[str] | None = None) -> Examined:
+    """The declaration, in the spec of an app that exists, or (None) alone. Changes neither. ``sizes``: see Planner."""
+    told: list[Finding] = []
+    kept: dict[str, Any] = {}
+    if current is None:
+        desired, kept, told = _without_secrets(edit.desired)
+        edit = replace(edit, desired=desired, secrets=replace(edit.secrets, update_secrets="on_create"))
+    edited = edit(current, sizes)
+    found = _all(edit, current, edited.spec, sizes)
+    known = {f"{one.path}: {one.message}" if one.path else one.message: one for one in found}
+    told += [known.get(text) or declared("error", text) for text in edited.problems]
+    told += [known.get(text) or declared("warning", text) for text in edited.warnings]
+    spec = copy.deepcopy(edited.spec)
+    for place in all_places(spec):
+        if place.value in kept:
+            _set(place.holder, place.field, kept[place.value])
+    return Examined(spec, tuple(sorted(dict.fromkeys(told), key=lambda one: one.level)))
+
+
+def declared(level: Any, text: str, rule: str = DECLARATION) -> Finding:
+    """A sentence as a finding; the path that it begins with, if it does, apart."""
+    found = _PATH.fullmatch(text)
+    return Finding(level, found[1], found[2], rule) if found else Finding(level, "", text, rule)
+
+
+def without_marker(spec: Spec) -> Spec:
+    """The spec without the variables that the collection adds itself."""
+    result = copy.deepcopy(spec)
+    for part in parts(result):
+        envs = part.value.get(ENVS)
+        if isinstance(envs, list):
+            part.value[ENVS] = [
+                one for one in envs if not (isinstance(one, Mapping) and str(one.get("key")) in KEPT_ENVS)
+            ]
+            if not part.value[ENVS]:
+                del part.value[ENVS]
+    return result
+
+
+def _all(edit: Declaration, current: Spec | None, target: Spec, sizes: Collection[str] | None) -> Iterable[Finding]:
+    """The findings of the lint, as the declaration has them."""
+    desired = inherit_envs(without_nulls(edit.desired), current)[0]
+    yield from check_structure(SPEC, desired)
+    yield from check_spec(target, sizes)
+    if current is not None:
+        yield from check_changes(current, target)
+
+
+def _without_secrets(desired: Spec) -> tuple[Spec, dict[str, Any], list[Finding]]:
+    """The spec with stand-ins for secrets that are not there or encrypted; these by their stand-ins; what to say."""
+    result = copy.deepcopy(desired)
+    kept: dict[str, Any] = {}
+    told: list[Finding] = []
+    for place in all_places(result):
+        if place.value is not None and not is_encrypted(place.value):
+            continue
+        label = place.label
+        if ENV.fields.keys() >= place.holder.keys() and f"[{place.holder.get('key')}]" not in label:
+            label = f"{label}[{place.holder.get('key')}]"
+        said = (
+            "the secret has no value here: an app that has one keeps it, and a new app needs one"
+            if place.value is None
+            else "the secret is encrypted: only the app that it comes from takes it, and a new app needs the plain text"
+        )
+        told.append(Finding("warning", label, said, DECLARATION))
+        stand_in = f"{_STAND_IN}{len(kept)}"
+        kept[stand_in] = place.value
+        place.holder[place.field] = stand_in
+    return result, kept, told
+
+
+def _set(holder: dict[str, Any], name: str, value: Any) -> None:
+    if value is None:
+        del holder[name]
+    else:
+        holder[name] = value

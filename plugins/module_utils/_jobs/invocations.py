@@ -1,0 +1,167 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Runs of scheduled jobs (API reference 5.6): what is known of one, and how long ago the last success is. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from .._masking.log_secrets import hide_in
+from .._system.clock import moment
+from .._types.api_objects import JobInvocation, Spec
+
+SUCCEEDED = "SUCCEEDED"
+PHASES = ("PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED", "SKIPPED")
+ENDED = frozenset(PHASES[2:])
+
+
+def summary(invocation: JobInvocation, keys: Collection[str]) -> dict[str, Any]:
+    """The run as results have it: the API's fields, ``trigger`` as one word, and seconds.
+
+    ``{id, job_name, deployment_id, phase, created_at, started_at, completed_at, trigger, user, duration, reason}``.
+    ``user``: who started a manual run. ``duration`` is None while it runs, ``reason`` where the platform tells none.
+    ``keys``: of envs whose values nobody may see.
+    """
+    fields = ("id", "job_name", "deployment_id", "phase", "created_at", "started_at", "completed_at")
+    return {
+        **{name: invocation.get(name) for name in fields},
+        "trigger": trigger_of(invocation),
+        "user": _user(invocation),
+        "duration": duration(invocation),
+        "reason": _reason(invocation, keys),
+    }
+
+
+def is_over(invocation: JobInvocation) -> bool:
+    """Whether the run has ended; one of an unknown phase has when it has an end."""
+    return str(invocation.get("phase")) in ENDED or moment(invocation.get("completed_at")) is not None
+
+
+def duration(invocation: JobInvocation) -> float | None:
+    """Seconds from its start to its end."""
+    began, ended = moment(invocation.get("started_at")), moment(invocation.get("completed_at"))
+    return (ended - began).total_seconds() if began and ended and ended >= began else None
+
+
+def trigger_of(invocation: JobInvocation) -> str:
+    """SCHEDULED, MANUAL, UNKNOWN, or a word that the platform learned later."""
+    trigger = invocation.get("trigger")
+    kind = str(trigger.get("type") or "UNKNOWN") if isinstance(trigger, Mapping) else "UNKNOWN"
+    # Both spellings are in use (API reference 5.6).
+    return "SCHEDULED" if kind == "SCHEDULE" else kind
+
+
+def gather(
+    invocations: Iterable[JobInvocation], enough: Callable[[Sequence[JobInvocation]], bool]
+) -> list[JobInvocation]:
+    """Runs of one job, the newest first, until there are enough of them.
+
+    The API promises no order (API reference 5.7). Only where what came so far shows that it is the newest first, the
+    rest is left unread.
+    """
+    found: list[JobInvocation] = []
+    descending, ordered = False, True
+    for one in invocations:
+        if found:
+            ordered = ordered and _made(found[-1]) >= _made(one)
+            descending = ordered and _made(found[0]) > _made(one)
+        if descending and enough(found):
+            break
+        found.append(one)
+    return sorted(found, key=_made, reverse=True)
+
+
+def newest(invocations: Iterable[JobInvocation]) -> JobInvocation | None:
+    """The run that was made last; None: there is none."""
+    return next(iter(gather(invocations, bool)), None)
+
+
+def last_success(invocations: Iterable[JobInvocation]) -> datetime | None:
+    """When the last successful run ended; None: there is none among them."""
+    ends = [_end(one) for one in invocations if one.get("phase") == SUCCEEDED]
+    return max(filter(None, ends), default=None)
+
+
+def age(when: datetime | None, now: datetime) -> float | None:
+    """Seconds since then, 0 at least: the clocks of two machines differ a little."""
+    return None if when is None else max(0.0, (now - when).total_seconds())
+
+
+def staleness(job: str, invocations: Sequence[JobInvocation], limit: float, now: datetime) -> str | None:
+    """A sentence if the last success of a job is longer ago than ``limit`` seconds, or if there is none; else None.
+
+    ``invocations``: the newest first.
+    """
+    success = age(last_success(invocations), now)
+    if success is not None and success <= limit:
+        return None
+    if not invocations:
+        return f"{job} has not run yet, as far as the platform remembers"
+    last = invocations[0]
+    told = f"its last run ({last.get('id')}) is {last.get('phase') or 'of an unknown phase'}"
+    since = age(moment(last.get("created_at")), now)
+    if since is not None:
+        told += f", begun {spoken(since)} ago"
+    if success is None:
+        return f"{job} has never succeeded, as far as the platform remembers; {told}"
+    return f"{job} succeeded last {spoken(success)} ago, which is more than {spoken(limit)}; {told}"
+
+
+def spoken(seconds: float) -> str:
+    """A length of time for people."""
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours >= 48:
+        return f"{hours // 24} days {hours % 24} h"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def jobs_of_kind(spec: Spec, kind: str) -> list[str]:
+    """The names of the jobs of a kind."""
+    return [name for name, found in job_kinds(spec).items() if found == kind]
+
+
+def job_kinds(spec: Spec) -> dict[str, str]:
+    """The kind of each job by its name."""
+    jobs = spec.get("jobs")
+    return {
+        str(one.get("name")): str(one.get("kind") or "POST_DEPLOY")
+        for one in (jobs if isinstance(jobs, list) else ())
+        if isinstance(one, Mapping)
+    }
+
+
+def _made(invocation: JobInvocation) -> float:
+    made = moment(invocation.get("created_at"))
+    return made.timestamp() if made else float("-inf")
+
+
+def _end(invocation: JobInvocation) -> datetime | None:
+    return moment(invocation.get("completed_at")) or moment(invocation.get("created_at"))
+
+
+def _user(invocation: JobInvocation) -> str | None:
+    trigger = invocation.get("trigger")
+    manual = trigger.get("manual") if isinstance(trigger, Mapping) else None
+    user = manual.get("user") if isinstance(manual, Mapping) else None
+    known = (user.get("email") or user.get("full_name") or user.get("uuid")) if isinstance(user, Mapping) else None
+    return str(known) if known else None
+
+
+def _reason(invocation: JobInvocation, keys: Collection[str]) -> dict[str, Any] | None:
+    """What the failed step says, where the platform sends steps (API reference 5.6)."""
+    progress = invocation.get("progress")
+    steps = progress.get("steps") if isinstance(progress, Mapping) else None
+    for step in steps if isinstance(steps, list) else ():
+        reason = step.get("reason") if isinstance(step, Mapping) else None
+        if isinstance(reason, Mapping) and step.get("status") == "ERROR":
+            said = reason.get("message")
+            return {"code": reason.get("code"), "message": hide_in(said, keys) if isinstance(said, str) else said}
+    return None

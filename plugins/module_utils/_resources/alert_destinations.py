@@ -1,0 +1,103 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Who is told of an alert: no part of the spec, but set for each alert once it exists (API reference 10.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._ansible.context import Context
+from .._api.errors import AppPlatformError
+from .._masking.secret_register import MASK
+from .._spec.nodes import objects
+
+#: A new alert appears a moment after the spec that has it (API reference 12.5): pauses between looks, in seconds.
+LATE_PAUSES = (0.5, 1.0, 2.0, 4.0)
+
+
+@dataclass(frozen=True)
+class Destinations:
+    """E-mail addresses and Slack webhooks; None: not mentioned, so they stay."""
+
+    emails: Sequence[str] | None = None
+    slack_webhooks: Sequence[Mapping[str, Any]] | None = None
+
+    @property
+    def declared(self) -> bool:
+        """Whether the task says anything of them."""
+        return self.emails is not None or self.slack_webhooks is not None
+
+
+def find_alert(alerts: Sequence[Mapping[str, Any]], rule: str, component: str | None) -> Mapping[str, Any] | None:
+    """The alert with this rule, of the component or (None) of the app."""
+    for alert in alerts:
+        spec = alert.get("spec")
+        same = isinstance(spec, Mapping) and spec.get("rule") == rule
+        if same and (alert.get("component_name") or None) == component:
+            return alert
+    return None
+
+
+def converge_destinations(
+    context: Context, app_id: str, rule: str, component: str | None, wished: Destinations, *, new: bool
+) -> tuple[bool, dict[str, Any]]:
+    """Bring the destinations of an alert about. Gives whether something changed, and what results show of them.
+
+    ``new``: the alert was only just written, or in check mode would be. Raises AppPlatformError when it doesn't appear.
+    """
+    for webhook in wished.slack_webhooks or ():
+        context.register.add(str(webhook.get("url") or ""))
+    if new and context.check_mode:
+        return wished.declared, shown_destinations(wished.emails or (), wished.slack_webhooks or ())
+    alert = _alert(context, app_id, rule, component, patient=new)
+    emails, webhooks = emails_of(alert), [dict(one) for one in objects(alert.get("slack_webhooks"))]
+    for webhook in webhooks:
+        context.register.add(str(webhook.get("url") or ""))
+    target_emails = emails if wished.emails is None else list(wished.emails)
+    target_hooks = webhooks if wished.slack_webhooks is None else [_hook(one) for one in wished.slack_webhooks]
+    changed = sorted(target_emails) != sorted(emails) or _keys(target_hooks) != _keys(webhooks)
+    if changed and not context.check_mode:
+        context.api.set_alert_destinations(app_id, str(alert.get("id")), target_emails, target_hooks)
+    return changed, shown_destinations(target_emails, target_hooks)
+
+
+def emails_of(alert: Mapping[str, Any]) -> list[str]:
+    """The addresses that an alert goes to."""
+    found = alert.get("emails")
+    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+
+
+def shown_destinations(emails: Sequence[str], webhooks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Destinations as results show them: the address of a webhook lets everybody post to it."""
+    return {
+        "emails": list(emails),
+        "slack_webhooks": [{"channel": one.get("channel"), "url": MASK} for one in webhooks],
+    }
+
+
+def _alert(context: Context, app_id: str, rule: str, component: str | None, *, patient: bool) -> Mapping[str, Any]:
+    for pause in (*(LATE_PAUSES if patient else ()), None):
+        found = find_alert(context.api.list_alerts(app_id), rule, component)
+        if found is not None:
+            return found
+        if pause is not None:
+            context.clock.sleep(pause)
+    raise AppPlatformError(
+        f"The alert {rule} is in the spec, but the platform does not list it yet, so its destinations could not be "
+        "set. Run the task again.",
+        code="alert_missing",
+        details={"app_id": app_id, "changed": patient},
+    )
+
+
+def _hook(webhook: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: webhook[name] for name in ("url", "channel") if webhook.get(name) is not None}
+
+
+def _keys(webhooks: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    return sorted((str(one.get("url") or ""), str(one.get("channel") or "")) for one in webhooks)

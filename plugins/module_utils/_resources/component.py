@@ -1,0 +1,105 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""What the modules for one component have in common: everything but the fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._ansible.arguments import API, SELECTOR, WAIT, ArgumentSpec
+from .._ansible.context import Context
+from .._ansible.find_app import find_app, require_app
+from .._ansible.operation import Operation, Result
+from .._ansible.spec_arguments import component_options
+from .._edit.converge import converge
+from .._edit.declaration import Declaration, Removal, declare_component, find_component
+from .._edit.inherit_envs import OPTION
+from .._masking.secret_register import MASK
+from .._secrets.apply import SecretRules
+from .._spec.nodes import Listing, Record
+from .._spec.schema import COMPONENTS
+from .._spec.secret_places import shown
+from .._types.api_objects import App
+
+#: section -> the key of the result that holds the component
+RESULT_KEYS = {
+    "services": "service",
+    "static_sites": "static_site",
+    "workers": "worker",
+    "jobs": "job",
+    "functions": "function",
+    "databases": "database",
+}
+STATE = ArgumentSpec({"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}})
+SECRETS = ArgumentSpec(
+    {
+        "update_secrets": {
+            "type": "str",
+            "choices": ["fingerprint", "on_create", "always"],
+            "default": "fingerprint",
+            "no_log": False,
+        },
+        "allow_empty_secrets": {"type": "bool", "default": False, "no_log": False},
+        "allow_stale_secrets": {"type": "bool", "default": False, "no_log": False},
+    }
+)
+"""How secrets are decided about; fragment ``secrets``."""
+INHERIT = ArgumentSpec({OPTION: {"type": "list", "elements": "str"}})
+PURGE_LISTS = "purge_lists"
+
+
+def purgeable(section: str) -> list[str]:
+    """The lists of a component whose items stay when they are not mentioned: those that have a key, and the routes."""
+    fields = COMPONENTS[section][1].fields
+    return sorted(name for name, node in fields.items() if isinstance(node, Listing) and (node.key or name == "routes"))
+
+
+def purging(section: str) -> ArgumentSpec:
+    """The option that makes lists whole, for components that have any."""
+    lists = purgeable(section)
+    option = {"type": "list", "elements": "str", "choices": lists, "default": []}
+    return ArgumentSpec({PURGE_LISTS: option} if lists else {})
+
+
+def component_operation(section: str) -> Operation:
+    """The operation of the module for components of *section*, such as ``jobs``."""
+    own = ArgumentSpec(component_options(section))
+    if "envs" in COMPONENTS[section][1].fields:
+        own += SECRETS + INHERIT
+    arguments = own + purging(section) + STATE + SELECTOR + WAIT + API
+
+    def run(params: dict[str, Any], context: Context) -> Result:
+        return _run(section, params, context)
+
+    return Operation(arguments, run)
+
+
+def component_of(node: Record, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The component that a task's options declare: those that were given."""
+    return {name: params[name] for name in (*node.fields, OPTION) if params.get(name) is not None}
+
+
+def _run(section: str, params: dict[str, Any], context: Context) -> Result:
+    node = COMPONENTS[section][1]
+    name = str(params["name"])
+    edit: Declaration | Removal
+    if params["state"] == "absent":
+        edit = Removal(section, name)
+        app = _app_or_none(context, params)
+        if app is None:
+            # Where there is no app, there is none of its components.
+            return {"changed": False, "app": None, "deployment": None, RESULT_KEYS[section]: None}
+    else:
+        rules = SecretRules.from_params(params)
+        edit = declare_component(section, component_of(node, params), rules, params.get(PURGE_LISTS) or ())
+        app = require_app(context, params)
+    result = converge(context, params, app, edit)
+    component = find_component(result.after, section, name)
+    return result.result(**{RESULT_KEYS[section]: shown(node, component, MASK)})
+
+
+def _app_or_none(context: Context, params: Mapping[str, Any]) -> App | None:
+    return find_app(context, name=params.get("app"), app_id=params.get("app_id"))

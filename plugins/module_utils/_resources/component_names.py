@@ -1,0 +1,30 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Names of components by which a result is filtered: a misspelt one must not look like an empty answer."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .._api.errors import UsageError
+from .._deployments.deployment import part, spec_of
+from .._edit.declaration import component_names
+
+
+def check_components(app: Mapping[str, Any], option: str, names: Iterable[str]) -> None:
+    """Raises UsageError, with every name that is no component of the app's spec or of what runs."""
+    app = dict(app)
+    known = component_names(spec_of(app) or {}) | component_names(spec_of(part(app, "active_deployment")) or {})
+    problems = []
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, sorted(known), 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(sorted(known)) or 'none'}"
+            problems.append(f"{option}: this app has no component {name!r}; {hint}")
+    if problems:
+        raise UsageError(problems)

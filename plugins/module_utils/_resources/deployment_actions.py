@@ -1,0 +1,106 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Deployments that are made, joined or stopped without a change of the spec: what the modules for them share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._ansible.arguments import WAIT, ArgumentSpec
+from .._ansible.context import Context
+from .._api.errors import (
+    AppPlatformError,
+    ConflictError,
+    DeploymentError,
+    InvalidRequestError,
+    NotFoundError,
+    UsageError,
+)
+from .._deployments.deployment import id_of, is_over, name_of, phase_of, spec_of
+from .._deployments.explain import headline, summary
+from .._deployments.follow import follow
+from .._deployments.polling import Polling
+from .._deployments.wait_options import Watch
+from .._edit.converge import app_summary
+from .._types.api_objects import App, Deployment
+
+
+def _part_of_wait(*names: str) -> ArgumentSpec:
+    return ArgumentSpec({name: WAIT.options[name] for name in names})
+
+
+FOLLOW = _part_of_wait("wait_timeout", "wait_interval", "wait_for_idle", "log_lines")
+"""How to follow a deployment; fragment ``following``."""
+WAIT_AT_ALL = _part_of_wait("wait")
+POST_DEPLOY = _part_of_wait("fail_on_post_deploy")
+
+
+def told(app: App, deployment: Deployment) -> dict[str, Any]:
+    """The result's ``deployment`` for one that is not followed."""
+    return summary(deployment, spec_of(app), app_id=id_of(app))
+
+
+def follow_own(watch: Watch, app: App, made: Deployment, *, pin_expected: bool = False) -> dict[str, Any]:
+    """Follow what the task made. A failure says that something was changed."""
+    try:
+        return follow(watch, app, made, pin_expected=pin_expected).result
+    except AppPlatformError as error:
+        error.details.update(changed=True)
+        raise
+
+
+def join(context: Context, watch: Watch, app: App, found: Deployment, *, pin_expected: bool = False) -> dict[str, Any]:
+    """Follow one that is there. In check mode nothing is waited for, but a bad end that it came to is one."""
+    if context.check_mode and not is_over(found):
+        return told(app, found)
+    return follow(watch, app, found, pin_expected=pin_expected).result
+
+
+def named(context: Context, app: App, deployment_id: str) -> Deployment:
+    """The app's deployment of this id. Raises UsageError when there is none."""
+    try:
+        return context.api.get_deployment(id_of(app), deployment_id)
+    except (NotFoundError, InvalidRequestError) as error:
+        raise UsageError(
+            f"deployment_id: the app {name_of(app)} has no deployment {deployment_id!r}; app_deployment_info lists "
+            "those that it has",
+            details={"app_id": id_of(app)},
+        ) from error
+
+
+def stop(watch: Watch, app: App, running: Deployment) -> tuple[bool, Deployment]:
+    """Cancel a deployment and see that it ends. Gives whether it was stopped by that, and the deployment.
+
+    Raises DeploymentError (wait_timeout) when it does not end in time, and what the API raises.
+    """
+    app_id, deployment_id = id_of(app), id_of(running)
+    try:
+        found = watch.api.cancel_deployment(app_id, deployment_id)
+    except (InvalidRequestError, ConflictError):
+        found = watch.api.get_deployment(app_id, deployment_id)
+        if not is_over(found):
+            raise
+        # It ended by itself at that moment.
+        return False, found
+    polling = Polling(watch)
+    while watch.options.wait and not is_over(found):
+        if not polling.pause():
+            raise DeploymentError(
+                f"{headline(name_of(app), found, f'is not over {polling.elapsed:.0f} s after it was canceled')}.",
+                code="wait_timeout",
+                details={"app_id": app_id, "deployment": told(app, found), "changed": True},
+            )
+        found = polling.read(lambda: watch.api.get_deployment(app_id, deployment_id)) or found
+    return phase_of(found) != "ACTIVE", found
+
+
+def answer(
+    context: Context, app: App, deployment: dict[str, Any] | None, *, changed: bool, **more: Any
+) -> dict[str, Any]:
+    """The result that these modules share. ``app`` is read again when the task may have changed it."""
+    if changed and not context.check_mode:
+        app = context.api.get_app(id_of(app))
+    return {"changed": changed, "app": app_summary(app, spec_of(app) or {}), "deployment": deployment, **more}

@@ -1,0 +1,144 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Which logs a task means, and their text (API reference 7). That there are none is never an error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from .._ansible.context import Context
+from .._api.errors import InvalidRequestError, NotFoundError, UsageError
+from .._deployments.deployment import id_of, name_of, own_spec, part, phase_of, spec_of
+from .._deployments.log_tail import read_tail
+from .._edit.declaration import component_names
+from .._jobs.invocations import job_kinds, jobs_of_kind, newest
+from .._spec.secret_places import secret_keys
+from .._types.api_objects import App, Deployment, JobInvocation
+from .deployment_actions import named
+
+TYPES = ("BUILD", "DEPLOY", "RUN", "RUN_RESTARTED", "JOB_INVOCATION")
+#: Those of a deployment that is being made; the others are those of what runs.
+OF_DEPLOYMENTS = frozenset({"BUILD", "DEPLOY"})
+#: Most lines that can be asked for; a file gives 64 KiB at most in any case.
+MOST_LINES = 10_000
+
+
+@dataclass(frozen=True)
+class Source:
+    """One log. ``component``: None for all together. ``phase``: of its deployment or run, where that is known."""
+
+    type: str
+    component: str | None = None
+    deployment_id: str | None = None
+    invocation_id: str | None = None
+    phase: str | None = None
+    #: Why there is nothing to read.
+    missing: str | None = None
+
+
+def deployment_sources(
+    context: Context, app: App, log_type: str, components: Sequence[str], deployment_id: str | None
+) -> list[Source]:
+    """The logs of one deployment: the one named, else the newest one, or for RUN and RUN_RESTARTED what runs.
+
+    Raises UsageError when there is no such deployment or component.
+    """
+    if deployment_id:
+        deployment: Deployment | None = named(context, app, deployment_id)
+    elif log_type in OF_DEPLOYMENTS:
+        deployment = next(context.api.list_deployments(id_of(app), per_page=1), None)
+    else:
+        deployment = part(app, "active_deployment")
+    _check(components, component_names(spec_of(deployment) or spec_of(app) or {}), name_of(app))
+    wanted: Sequence[str | None] = components or [None]
+    if deployment is None:
+        missing = "the app has no deployment yet" if log_type in OF_DEPLOYMENTS else "nothing of the app runs yet"
+        return [Source(log_type, one, missing=missing) for one in wanted]
+    return [Source(log_type, one, deployment_id=id_of(deployment), phase=phase_of(deployment)) for one in wanted]
+
+
+def invocation_sources(context: Context, app: App, jobs: Sequence[str], invocation_id: str | None) -> list[Source]:
+    """The log of the named run of a job, else that of the newest run of each of the jobs (all scheduled ones).
+
+    Raises UsageError when there is no such run or job.
+    """
+    kinds = job_kinds(spec_of(app) or {})
+    if invocation_id:
+        return [_of_run(_invocation(context, app, invocation_id, jobs[0] if jobs else None))]
+    # A run of a job that is not in the spec any more is found by its id.
+    _check(jobs, set(kinds), name_of(app), what="job")
+    found = []
+    for job in jobs or jobs_of_kind(spec_of(app) or {}, "SCHEDULED"):
+        run = newest(context.api.list_job_invocations(id_of(app), [job]))
+        if run is not None:
+            found.append(replace(_of_run(run), component=job))
+        elif kinds.get(job) == "SCHEDULED":
+            found.append(Source("JOB_INVOCATION", job, missing="the job has not run yet"))
+        else:
+            missing = f"the job is {kinds.get(job)} and runs in deployments, whose type of logs is DEPLOY"
+            found.append(Source("JOB_INVOCATION", job, missing=missing))
+    return found
+
+
+def read(context: Context, app: App, source: Source, lines: int) -> dict[str, Any]:
+    """``{component, type, deployment_id, invocation_id, phase, text, lines, note}``, masked."""
+    found: list[str] = []
+    note = source.missing
+    if note is None:
+        watch = context.watch()
+        watch = replace(watch, options=replace(watch.options, log_lines=lines))
+        # Without it nobody knows what must not be shown.
+        keys = secret_keys(own_spec(app))
+        found, note = read_tail(watch, lambda: _ask(context, id_of(app), source, lines), keys)
+    return {
+        "component": source.component,
+        "type": source.type,
+        "deployment_id": source.deployment_id,
+        "invocation_id": source.invocation_id,
+        "phase": source.phase,
+        "text": "\n".join(found),
+        "lines": found,
+        "note": note,
+    }
+
+
+def _ask(context: Context, app_id: str, source: Source, lines: int) -> Mapping[str, Any]:
+    if source.invocation_id is not None:
+        return context.api.job_invocation_logs(app_id, str(source.component), source.invocation_id, lines)
+    return context.api.logs(
+        app_id,
+        deployment_id=source.deployment_id,
+        component=source.component,
+        type=source.type,
+        tail_lines=lines,
+    )
+
+
+def _check(wanted: Sequence[str], there: set[str], app: str, what: str = "component") -> None:
+    missing = [name for name in wanted if name not in there]
+    if missing:
+        known = ", ".join(sorted(there)) or "none"
+        raise UsageError([f"components: {app} has no {what} {name!r}; it has {known}" for name in missing])
+
+
+def _invocation(context: Context, app: App, invocation_id: str, job: str | None) -> JobInvocation:
+    try:
+        return context.api.get_job_invocation(id_of(app), invocation_id, job)
+    except (NotFoundError, InvalidRequestError) as error:
+        whose = f"the job {job}" if job else f"the app {name_of(app)}"
+        raise UsageError(f"invocation_id: {whose} has no run {invocation_id!r}") from error
+
+
+def _of_run(run: JobInvocation) -> Source:
+    return Source(
+        "JOB_INVOCATION",
+        str(run.get("job_name") or ""),
+        deployment_id=run.get("deployment_id"),
+        invocation_id=str(run.get("id")),
+        phase=str(run.get("phase") or "UNKNOWN"),
+    )

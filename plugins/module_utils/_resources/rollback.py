@@ -1,0 +1,146 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Rollbacks (API reference 6.5): where an app stands, where one would go, and why the platform refuses one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import islice
+from typing import Any
+
+from .._ansible.context import Context
+from .._api.errors import AppPlatformError, InvalidRequestError, NotFoundError, UsageError
+from .._deployments.deployment import (
+    ACTIVE,
+    SUPERSEDED,
+    Origin,
+    id_of,
+    name_of,
+    origin_of,
+    own_spec,
+    part,
+    phase_of,
+    spec_of,
+    unfinished,
+)
+from .._deployments.explain import summary
+from .._deployments.steps import was_live
+from .._jobs.temporary_job import copies
+from .._spec.canonical import same_spec
+from .._types.api_objects import App, Deployment
+
+#: The platform goes back ten successful deployments; failed ones stand between.
+LOOK_BACK = 60
+
+_WAYS_OUT = {
+    "incompatible_phase": "it has not ended yet; app_deployment can wait for it",
+    "incompatible_result": "it was not successful; app_deployment_info shows which ones were",
+    "exceeded_revision_limit": "it is not among the ten last successful ones; deploy its spec with the module app",
+    "app_pinned": "run app_rollback with state: committed (keep that rollback) or state: reverted (undo it) first",
+    "database_config_conflict": "a rollback leaves databases alone; change them back first, or deploy the spec that is "
+    "wanted with the module app",
+    "region_conflict": "the app was in another region then; deploy its spec with the module app",
+}
+
+
+def origin_id(deployment: Mapping[str, Any]) -> str | None:
+    """The id of the deployment that a rollback went back to."""
+    origin = deployment.get("cloned_from")
+    return origin if isinstance(origin, str) and origin else None
+
+
+def on_the_way(app: App, origin: Origin) -> Deployment | None:
+    """The deployment of this origin that is pending or in progress."""
+    return next((one for one in unfinished(app) if origin_of(one) == origin), None)
+
+
+def standing_at(app: App, pin: Deployment | None, wished: str | None) -> Deployment | None:
+    """The deployment by which the app is where a rollback would bring it; None: it is elsewhere.
+
+    ``wished``: the id to go back to. Without one, an app whose last deployment is a rollback has gone back: to go
+    further, a task has to say where to.
+    """
+    at = pin or on_the_way(app, "ROLLBACK_APP") or part(app, "active_deployment")
+    if at is None:
+        return None
+    if wished is None:
+        return at if pin is not None or origin_of(at) == "ROLLBACK_APP" else None
+    return at if wished in (id_of(at), origin_id(at)) else None
+
+
+def previous(context: Context, app: App) -> str:
+    """The id of the successful deployment before the one that is live. Raises AppPlatformError when there is none.
+
+    One that was made only to run a job once is no version to go back to, nor is one of just what is live.
+    """
+    live = part(app, "active_deployment")
+    seen_live = live is None
+    after_run = False
+    for one in islice(context.api.list_deployments(id_of(app)), LOOK_BACK):
+        if not seen_live:
+            seen_live = id_of(one) == id_of(live)
+        elif copies(own_spec(one, "deployment")):
+            after_run = True
+        elif phase_of(one) == ACTIVE or (phase_of(one) == SUPERSEDED and was_live(one)):
+            if not _same_version(one, live, after_run=after_run):
+                return id_of(one)
+            after_run = False
+    raise AppPlatformError(
+        f"deployment_id: the app {name_of(app)} has no earlier successful deployment to go back to.",
+        code="no_rollback_target",
+        details={"app_id": id_of(app)},
+    )
+
+
+def _same_version(deployment: Deployment, live: Deployment | None, *, after_run: bool) -> bool:
+    """Whether it certainly runs what is live: the same spec, and the same commit or digest of every component.
+
+    A restart is a clone of what it restarts (API reference 3.2).
+    ``after_run``: there was only the run of a job in between, after which the spec was written as it had been, and such
+    a write fetches nothing new (API reference 6.4).
+    """
+    mine, others = spec_of(deployment), spec_of(live)
+    if mine is None or others is None or not same_spec(mine, others):
+        return False
+    if origin_id(live or {}) == id_of(deployment):
+        return True
+    sources = summary(deployment)["sources"]
+    known = bool(sources) and all(one["commit"] or one["digest"] for one in sources)
+    return after_run or (known and sources == summary(live or {})["sources"])
+
+
+def validate(context: Context, app: App, target: str, *, skip_pin: bool) -> list[dict[str, Any]]:
+    """Ask the platform whether the rollback is possible; its warnings, which are told as well.
+
+    Raises AppPlatformError (code ``rollback_`` and the platform's word) when it is not.
+    """
+    try:
+        answer = context.api.validate_rollback(id_of(app), target, skip_pin)
+    except (NotFoundError, InvalidRequestError) as error:
+        said = error.api_message or error.message
+        problem = f"deployment_id: the app {name_of(app)} can't go back to {target!r}: {said}"
+        raise UsageError(problem, details={"app_id": id_of(app)}) from error
+    if answer.get("valid") is not True:
+        raise _refused(app, target, answer.get("error"))
+    told = answer.get("warnings")
+    warnings = [dict(one) for one in told if isinstance(one, Mapping)] if isinstance(told, list) else []
+    for one in warnings:
+        names = one.get("components")
+        where = f" ({', '.join(map(str, names))})" if isinstance(names, list) and names else ""
+        context.warn(f"Rollback to {target}: {one.get('message') or one.get('code')}{where}")
+    return warnings
+
+
+def _refused(app: App, target: str, error: Any) -> AppPlatformError:
+    known = error if isinstance(error, Mapping) else {}
+    code = str(known.get("code") or "")
+    reasons = "; ".join(filter(None, (str(known.get("message") or ""), _WAYS_OUT.get(code, ""))))
+    return AppPlatformError(
+        f"The app {name_of(app)} can't be rolled back to the deployment {target}: "
+        f"{reasons or 'the platform gives no reason'}.",
+        code=f"rollback_{code}" if code else "rollback_refused",
+        details={"app_id": id_of(app), "rollback": {"deployment_id": target, "warnings": []}},
+    )

@@ -1,0 +1,263 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""Put the decisions about secrets into a spec that is about to be written (docs: secrets).
+
+The merge has put the declared values into the target; here each of them stays, or gives way to what is stored, and the
+fingerprint beside them is brought up to date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .._spec.canonical import same_spec
+from .._spec.nodes import Spec, objects
+from .._spec.secret_places import ENVS, Part, Place, all_places, is_secret_env, parts, scope_of, secret_places
+from .decisions import (
+    MARKER_KEY,
+    Context,
+    Decision,
+    Declared,
+    Fault,
+    Policy,
+    Renewal,
+    SaltFactory,
+    decide,
+    describe_faults,
+    is_encrypted,
+    random_salt,
+    text_after_removal,
+)
+
+
+def _one_salt() -> SaltFactory:
+    """One salt for a task: its edit may be planned several times, and the same hashes need no second computation."""
+    salt = random_salt()
+    return lambda: salt
+
+
+@dataclass(frozen=True)
+class SecretRules:
+    """What the task says about secrets; the names are those of the options."""
+
+    update_secrets: Policy = "fingerprint"
+    allow_empty_secrets: bool = False
+    allow_stale_secrets: bool = False
+    salt: SaltFactory = field(default_factory=_one_salt, repr=False, compare=False)
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Any]) -> SecretRules:
+        """The rules out of a module's parameters."""
+        names = ("update_secrets", "allow_empty_secrets", "allow_stale_secrets")
+        return cls(**{name: params[name] for name in names if params.get(name) is not None})
+
+    def settled(self) -> SecretRules:
+        """The rules for a look at what was just written: what is there counts as sent."""
+        return replace(self, update_secrets="on_create") if self.update_secrets == "always" else self
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What came of it: one sentence for each fault, and warnings."""
+
+    faults: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def settle_secrets(target: Spec, desired: Spec, current: Spec | None, rules: SecretRules, app: str) -> Settled:
+    """Decide about every secret of *target* that *desired* declares. *target* is changed in place."""
+    there = {(part.section, part.name): part for part in parts(desired)}
+    before = {(part.section, part.name): part for part in parts(current or {})}
+    known = [place.value for place in all_places(current or {}) if is_encrypted(place.value)]
+    faults: list[str] = []
+    warnings: list[str] = []
+    renewals: list[tuple[Part, Part | None, Renewal]] = []
+    for part in parts(target):
+        identity = (part.section, part.name)
+        old, given = before.get(identity), there.get(identity)
+        declared = _declared(part, given)
+        stored = _stored(part, old, declared)
+        lost, shown = _no_longer_secret(part, given, old)
+        faults += lost
+        warnings += shown
+        if given is not None and not rules.allow_empty_secrets:
+            faults += describe_faults(_emptied(given))
+        decision: Decision | None = None
+        if declared:
+            decision = decide(
+                rules.update_secrets,
+                {name: secret for name, (_place, secret) in declared.items()},
+                stored,
+                _marker(old),
+                Context(app, part.name),
+                creating=current is None,
+                allow_empty=rules.allow_empty_secrets,
+                allow_stale=rules.allow_stale_secrets,
+                known=known,
+                salt=rules.salt,
+            )
+            for name, choice in decision.choices.items():
+                place = declared[name][0]
+                place.holder[place.field] = choice.value
+            faults += describe_faults(decision.faults)
+            warnings += decision.warnings
+        marker = decision.marker if decision is not None else _marker(old)
+        _set_marker(part, _without_gone(marker, part, old))
+        if decision is not None and decision.renewal is not None:
+            renewals.append((part, old, decision.renewal))
+    if renewals and not faults and not same_spec(current or {}, target):
+        # Something is written anyway. For a renewal alone nothing is: a write makes a deployment.
+        for part, old, renewal in renewals:
+            _set_marker(part, _without_gone(renewal.text, part, old))
+    return Settled(tuple(faults), tuple(warnings))
+
+
+def _declared(part: Part, given: Part | None) -> dict[str, tuple[Place, Declared]]:
+    """The secrets of a part that the task declares: name -> (its place in the target, the declaration)."""
+    if given is None:
+        return {}
+    result: dict[str, tuple[Place, Declared]] = {}
+    envs, beside = objects(given.value.get(ENVS)), objects(part.value.get(ENVS))
+    others = {place.name: place for place in secret_places(given) if place.field != "value" or place.in_clear}
+    for place in secret_places(part):
+        if place.name.startswith(f"{ENVS}/"):
+            env = _matching(envs, place.holder, beside)
+            if env is None or env.get("key") == MARKER_KEY:
+                continue
+            value = env.get("value")
+            label = f"{place.label} ({env.get('key')})" if str(env.get("key")) not in place.label else place.label
+        elif place.name in others:
+            value = others[place.name].value
+            label = place.label
+        else:
+            continue
+        text = None if value is None else _text(value)
+        result[place.name] = (place, Declared(text, label, returned_in_clear=place.in_clear))
+    return result
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _matching(
+    envs: list[dict[str, Any]], wanted: Mapping[str, Any], beside: list[dict[str, Any]]
+) -> Mapping[str, Any] | None:
+    """The env of the same key: the one of the same scope (a secret, if there are two).
+
+    Else it has another scope now, where the key is there once on both sides; ``beside``: the envs of *wanted*. A key
+    that stands there with several scopes is several variables, and what is said of one is not said of the others.
+    """
+    same, others = ([env for env in row if env.get("key") == wanted.get("key")] for row in (envs, beside))
+    exact = [env for env in same if scope_of(env) == scope_of(wanted)]
+    if exact:
+        return next(filter(is_secret_env, exact), exact[0])
+    return same[0] if len(same) == len(others) == 1 else None
+
+
+def _stored(part: Part, old: Part | None, declared: Mapping[str, tuple[Place, Declared]]) -> dict[str, str | None]:
+    """What the server holds for each declared secret."""
+    if old is None:
+        return {}
+    envs, beside = objects(old.value.get(ENVS)), objects(part.value.get(ENVS))
+    others = {place.name: place for place in secret_places(old)}
+    result: dict[str, str | None] = {}
+    for name, (place, secret) in declared.items():
+        if name.startswith(f"{ENVS}/"):
+            env = _matching(envs, place.holder, beside)
+            value = None if env is None else env.get("value")
+            if env is not None and secret.value is not None and not is_secret_env(env):
+                # It is readable now and is to become a secret: nothing is stored of that yet.
+                value = None
+        else:
+            value = others[name].value if name in others else None
+        result[name] = value if isinstance(value, str) and value else None
+    return result
+
+
+def _emptied(given: Part) -> Iterator[Fault]:
+    """Declared secrets that are the empty text and would therefore go. Those of envs are decided about like others."""
+    for place in secret_places(given):
+        if place.value == "" and not place.name.startswith(f"{ENVS}/"):
+            yield Fault("empty", place.label)
+
+
+def _no_longer_secret(part: Part, given: Part | None, old: Part | None) -> tuple[list[str], list[str]]:
+    """(faults, warnings) about envs that were secrets: an encrypted value can't become readable, as its plain text is
+    known to nobody here, and none is wiped or shown because a type was forgotten.
+    """
+    faults: list[str] = []
+    warnings: list[str] = []
+    before = objects(old.value.get(ENVS)) if old is not None else []
+    declared = objects(given.value.get(ENVS)) if given is not None else []
+    envs = objects(part.value.get(ENVS))
+    for env in envs:
+        if is_secret_env(env):
+            continue
+        was = _matching(before, env, envs)
+        where = f"{part.label}.{ENVS}[{env.get('key')}]" if part.label else f"{ENVS}[{env.get('key')}]"
+        told = _matching(declared, env, envs)
+        if is_encrypted(env.get("value")) and old is not None:
+            faults.append(
+                f"{where} is to be of type GENERAL, but its value is stored encrypted and can't be read back: give the "
+                "value with it, or leave the type SECRET"
+            )
+        elif told is None or told.get("type") or was is None or not is_secret_env(was):
+            continue
+        elif told.get("value") is None:
+            faults.append(
+                f"{where} would lose its stored secret, as neither type nor value is declared: give type: SECRET to "
+                "keep it, a value to replace it, or leave the variable out to remove it"
+            )
+        else:
+            warnings.append(f"{where} was a secret and becomes readable, as it is declared without type: SECRET")
+    return faults, warnings
+
+
+def _marker_env(part: Part | None) -> dict[str, Any] | None:
+    for env in objects(part.value.get(ENVS)) if part is not None else ():
+        if env.get("key") == MARKER_KEY:
+            found: dict[str, Any] = env
+            return found
+    return None
+
+
+def _marker(part: Part | None) -> str | None:
+    env = _marker_env(part)
+    if env is None:
+        return None
+    value = env.get("value")
+    return value if isinstance(value, str) else ""
+
+
+def _without_gone(marker: str | None, part: Part, old: Part | None) -> str | None:
+    """The marker without the secrets that the target no longer has."""
+    if marker is None or old is None:
+        return marker
+    left = {place.name for place in secret_places(part)}
+    gone = [place.name for place in secret_places(old) if place.name not in left]
+    return text_after_removal(marker, gone) if gone else marker
+
+
+def _set_marker(part: Part, text: str | None) -> None:
+    env = _marker_env(part)
+    if text is None:
+        if env is not None:
+            part.value[ENVS] = [one for one in part.value[ENVS] if one is not env]
+            if not part.value[ENVS]:
+                del part.value[ENVS]
+    elif env is not None:
+        if env.get("value") != text:
+            # Somebody may have made a secret of it, which could never be read again.
+            env["value"] = text
+            env.pop("type", None)
+    else:
+        envs = part.value.setdefault(ENVS, [])
+        if isinstance(envs, list):
+            envs.append({"key": MARKER_KEY, "value": text, "scope": "RUN_TIME"})

@@ -1,0 +1,339 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: its interface may change at any time.
+"""Decide about secrets whose stored value can't be read back. Pure: no I/O, no clock.
+
+The platform answers with ``EV[1:<nonce>:<ciphertext>]`` in place of a secret, another text for every encryption
+(API reference 8.5), so a stored secret can't be compared with a declared one. Three things help:
+
+* the ciphertext is 16 bytes longer than the plaintext: another length proves a change, 16 bytes an empty secret;
+* `Marker`: a salted hash of each secret that a task declares for a component, kept beside them in an env;
+* the policies of `decide`, for users who want neither.
+
+Nothing here puts a value into a message, and no dataclass shows one in its ``repr``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Literal
+
+from .._masking.secret_register import is_mask
+from .fingerprint import MARKER_KEY, Context, Marker, SaltFactory, random_salt, text_after, text_after_removal
+
+__all__ = [
+    "MARKER_KEY",
+    "Action",
+    "Choice",
+    "Context",
+    "Decision",
+    "Declared",
+    "Fault",
+    "Marker",
+    "Policy",
+    "Renewal",
+    "SaltFactory",
+    "decide",
+    "describe_faults",
+    "is_empty_secret",
+    "is_encrypted",
+    "may_match",
+    "plaintext_length",
+    "random_salt",
+    "text_after_removal",
+]
+
+TAG_BYTES = 16
+"""The ciphertext of a secret is this much longer than its plaintext (authentication tag)."""
+
+Policy = Literal["fingerprint", "on_create", "always"]
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Encrypted values
+
+
+def is_encrypted(value: object) -> bool:
+    """Whether the value is the platform's replacement of a secret, ``EV[…]`` (API reference 8.5)."""
+    return isinstance(value, str) and value.startswith("EV[") and value.endswith("]")
+
+
+def plaintext_length(ev: str) -> int | None:
+    """Length in bytes (UTF-8) of the secret behind an ``EV[…]``; None where its text doesn't tell."""
+    if not is_encrypted(ev):
+        return None
+    parts = ev[3:-1].split(":")
+    if len(parts) != 3 or parts[0] != "1":
+        return None
+    try:
+        ciphertext = base64.b64decode(parts[2], validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return len(ciphertext) - TAG_BYTES if len(ciphertext) >= TAG_BYTES else None
+
+
+def is_empty_secret(ev: str) -> bool:
+    """Whether an ``EV[…]`` certainly holds the empty string: what a secret sent without a value becomes."""
+    return plaintext_length(ev) == 0
+
+
+def may_match(ev: str, plaintext: str) -> bool:
+    """False where the lengths prove that ``ev`` isn't the encryption of ``plaintext``; True says nothing."""
+    length = plaintext_length(ev)
+    return length is None or length == len(_utf8(plaintext))
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The decision
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One secret as the task gives it."""
+
+    value: str | None = field(repr=False)
+    """Plain text, an ``EV[…]``, or None: keep what is stored."""
+    label: str = ""
+    """How messages call it, for example ``jobs[migrate].envs[DATABASE_URL]``; the name where empty."""
+    returned_in_clear: bool = False
+    """The platform answers with this one in clear (log destination tokens, API reference 4.11): no marker is needed."""
+
+
+class Action(Enum):
+    """What goes into the spec."""
+
+    SEND = "send"
+    KEEP = "keep"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What to put in a secret's place in the spec that is written."""
+
+    action: Action
+    value: str = field(repr=False)
+    """The declared value for SEND, the stored one for KEEP."""
+    reason: str = ""
+    """One word for logs and tests: new, changed, length, policy, same, kept, encrypted."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether this choice alone is a reason to write."""
+        return self.action is Action.SEND
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A reason to refuse before any write."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """A marker of an older version, whose secrets the task knows: it is renewed where something is written anyway."""
+
+    before: str
+    context: Context
+    secrets: Mapping[str, str] = field(repr=False)
+
+    @property
+    def text(self) -> str | None:
+        """The renewed marker's text; computing it takes a slow hash for each secret that needs one."""
+        marker = Marker.parse(self.before)
+        return text_after(self.before, marker.with_values(self.context, self.secrets)) if marker else self.before
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The outcome for the secrets of one component, or of the app itself."""
+
+    choices: Mapping[str, Choice]
+    marker: str | None
+    """The text that the marker env has after the write; None: there is no such env. Unchanged where nothing is sent."""
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[str, ...] = ()
+    renewal: Renewal | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether a secret has to be written."""
+        return any(choice.changed for choice in self.choices.values())
+
+
+_FAULTS = {
+    "no_value": "has no value and none is stored: give a value, as the platform would store an empty secret",
+    "empty": "is empty: give a value, or set allow_empty_secrets to store an empty secret on purpose",
+    "masked": "holds a masked text in place of its value: give the real value, or leave the value out to keep the "
+    "stored secret",
+    "encrypted_on_create": "holds an encrypted value (EV[...]), which belongs to another app and can't be used to "
+    "create one: give the plain value",
+    "stale_encrypted": "holds an encrypted value (EV[...]) other than the stored one, so it is probably an old one: "
+    "leave the value out to keep the stored secret, give the plain value to change it, or set allow_stale_secrets",
+    "foreign_encrypted": "holds an encrypted value (EV[...]) that is stored nowhere in this app: give the plain value, "
+    "or set allow_stale_secrets",
+}
+
+
+def describe_faults(faults: Iterable[Fault]) -> list[str]:
+    """One sentence for each kind of fault, naming every secret that has it: ready for a usage error's list."""
+    groups: dict[str, list[str]] = {}
+    for fault in faults:
+        groups.setdefault(fault.code, []).append(fault.label)
+    return [f"{', '.join(labels)} {_FAULTS[code]}" for code, labels in groups.items()]
+
+
+def decide(
+    policy: Policy,
+    declared: Mapping[str, Declared],
+    stored: Mapping[str, str | None],
+    marker_text: str | None,
+    context: Context,
+    *,
+    creating: bool = False,
+    allow_empty: bool = False,
+    allow_stale: bool = False,
+    known: Collection[str] = (),
+    salt: SaltFactory = random_salt,
+) -> Decision:
+    """Decide for every declared secret of one component: send the plain value, keep the stored one, or refuse.
+
+    The names are the caller's; the same secret must have the same name in every run (an env's key and its normalised
+    scope, for example). ``stored`` has what the server holds under these names: ``EV[…]``, clear text, or nothing.
+    ``known`` are the encrypted values that stand anywhere in this app: one of them may be given for a new place.
+
+    `fingerprint` sends each plain value that the marker doesn't know, once, and keeps the others;
+    `on_create` sends only what isn't stored; `always` sends every plain value in every run.
+    Under each of them a value that the server gives back in clear is compared directly.
+    """
+    choices: dict[str, Choice] = {}
+    faults: list[Fault] = []
+    plain: dict[str, str] = {}
+    rules = _Rules(creating, allow_empty, allow_stale, known)
+    for name, secret in declared.items():
+        outcome = _without_policy(secret, stored.get(name), rules)
+        if isinstance(outcome, Choice):
+            choices[name] = outcome
+        elif outcome:
+            faults.append(Fault(outcome, secret.label or name))
+        else:
+            plain[name] = secret.value or ""
+
+    members = {
+        name: value
+        for name, value in plain.items()
+        if not declared[name].returned_in_clear or is_encrypted(stored.get(name))
+    }
+    marker = Marker.parse(marker_text)
+    same: frozenset[str] = frozenset()
+    if policy == "fingerprint" and members and marker is not None:
+        same = marker.known(context, members)
+    for name, value in plain.items():
+        choices[name] = _by_policy(policy, value, stored.get(name), name in same)
+
+    sent = {name for name, choice in choices.items() if choice.changed}
+    after = marker_text
+    renewal: Renewal | None = None
+    if sent and not faults:
+        # `always` keeps true what is there already, and leaves no hash where there was none.
+        hashed = members if policy == "fingerprint" else {}
+        if policy == "always" and marker is not None:
+            hashed = {name: members[name] for name in marker.mentioned(members)}
+        if hashed.keys() & sent:
+            marker = (marker or Marker.fresh(salt)).with_values(context, hashed)
+        sent -= hashed.keys()
+        if marker is not None:
+            after = text_after(marker_text, marker.without(sent))
+    elif marker_text and marker is not None and marker.old is not None and marker.old.without(same) != marker.old:
+        renewal = Renewal(marker_text, context, {name: members[name] for name in members if name in same})
+    return Decision(
+        choices={name: choices[name] for name in declared if name in choices},
+        marker=after,
+        faults=tuple(faults),
+        warnings=tuple(_warnings(declared, stored, choices)),
+        renewal=renewal,
+    )
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """What the user allows, and what the app holds."""
+
+    creating: bool
+    allow_empty: bool
+    allow_stale: bool
+    known: Collection[str]
+
+
+def _without_policy(secret: Declared, stored: str | None, rules: _Rules) -> Choice | str:
+    """What no policy changes: a choice, the code of a fault, or an empty text: the policy decides."""
+    value = secret.value
+    if value is None:
+        return Choice(Action.KEEP, stored, "kept") if stored else "no_value"
+    if value == "":
+        return "" if rules.allow_empty else "empty"
+    if is_mask(value):
+        return "masked"
+    given = value.strip()
+    return _encrypted(given, stored, rules) if is_encrypted(given) else ""
+
+
+def _encrypted(given: str, stored: str | None, rules: _Rules) -> Choice | str:
+    """The outcome for an ``EV[…]`` that the user gives."""
+    if rules.creating:
+        return "encrypted_on_create"
+    if stored == given:
+        return Choice(Action.KEEP, given, "same")
+    if rules.allow_stale or (not stored and given in rules.known):
+        return Choice(Action.SEND, given, "encrypted")
+    return "stale_encrypted" if stored else "foreign_encrypted"
+
+
+def _by_policy(policy: Policy, value: str, stored: str | None, matched: bool) -> Choice:
+    """The outcome for a plain value."""
+    if stored is not None and stored == value:
+        return Choice(Action.KEEP, stored, "same")
+    if stored is not None and policy == "on_create":
+        return Choice(Action.KEEP, stored, "policy")
+    if stored is None:
+        reason = "new"
+    elif policy == "always":
+        reason = "policy"
+    elif not is_encrypted(stored):
+        reason = "changed"
+    elif not may_match(stored, value):
+        # Another length: somebody changed the stored secret and left the marker alone.
+        reason = "length"
+    elif matched:
+        return Choice(Action.KEEP, stored, "same")
+    else:
+        reason = "changed"
+    return Choice(Action.SEND, value, reason)
+
+
+def _warnings(
+    declared: Mapping[str, Declared], stored: Mapping[str, str | None], choices: Mapping[str, Choice]
+) -> Iterable[str]:
+    empty = [
+        secret.label or name
+        for name, secret in declared.items()
+        if name in choices
+        and choices[name].action is Action.KEEP
+        and secret.value != ""
+        and is_empty_secret(stored.get(name) or "")
+    ]
+    if empty:
+        yield (
+            f"The stored secret of {', '.join(empty)} is empty. It was probably once written without a value; "
+            "give a value with update_secrets=always to repair it."
+        )

@@ -1,0 +1,99 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Apps and deployments as results may show them: the API's objects without the secrets that it gives back in clear."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from .._masking.log_secrets import hide_in
+from .._masking.secret_register import MASK, SecretRegister
+from .._spec.addresses import address_secrets, is_secret_field
+from .._spec.schema import SPEC
+from .._spec.secret_places import all_places, general_values, parts, secret_addresses, secret_keys, shown
+from .._types.api_objects import Spec
+from .harmless import NAMED
+
+#: Parts of an app that are deployments, each with a spec of its own.
+_DEPLOYMENTS = ("active_deployment", "in_progress_deployment", "pending_deployment", "pinned_deployment")
+#: Fields whose values are names, or words that the API defines.
+_NAMES = frozenset(
+    {"name", "key", "region", "domain", "rule", "kind", "scope", "type", "registry", "registry_type", "repository"}
+    | {"tag", "digest", "repo", "branch", "engine", "cluster_name", "db_name", "db_user", "instance_size_slug"}
+    | {"environment_slug", "time_zone", "cron", "slug"}
+)
+
+
+def is_name(field: str) -> bool:
+    """Whether a field or an option of this name holds the name of something, which stays readable."""
+    return field in _NAMES or field in NAMED
+
+
+def show(register: SecretRegister, value: Mapping[str, Any], keys: Collection[str] = ()) -> dict[str, Any]:
+    """A copy of an app or a deployment, with a mask in place of each secret that stands in clear in one of its specs.
+
+    Log destinations and the secure header have such ones (API reference 8.4). They are registered as well, since the
+    texts of others may quote them. What its steps say is masked where they name one of its secret variables, or of
+    ``keys``.
+    """
+    result = dict(value)
+    spec = value.get("spec")
+    if isinstance(spec, dict):
+        keys = secret_keys(spec).union(keys)
+        learn(register, spec)
+        result["spec"] = shown(SPEC, spec, MASK)
+    for key in _DEPLOYMENTS:
+        if isinstance(value.get(key), Mapping):
+            result[key] = show(register, value[key], keys)
+    if "progress" in value:
+        result["progress"] = _said(value["progress"], keys)
+    return result
+
+
+def _said(value: Any, keys: Collection[str]) -> Any:
+    """A copy of a deployment's steps; their reasons have messages, and nothing else in them has."""
+    if isinstance(value, Mapping):
+        return {
+            name: hide_in(item, keys) if name == "message" and isinstance(item, str) else _said(item, keys)
+            for name, item in value.items()
+        }
+    return [_said(item, keys) for item in value] if isinstance(value, list) else value
+
+
+def learn(register: SecretRegister, spec: Spec) -> None:
+    """Register a spec's secrets, as far as it has them in clear, and keep its names and readable values readable."""
+    register.add(*(str(place.value) for place in all_places(spec) if place.value is not None))
+    register.protect(*(value for key, value in _texts(spec) if key in _NAMES and not value.startswith("EV[")))
+    for part in parts(spec):
+        for place in secret_addresses(part):
+            register.add(*address_secrets(place.value))
+    register.add(*(value for key, value in _texts(spec) if is_secret_field(key)))
+    keep_words_readable(register, *general_values(spec))
+
+
+def keep_words_readable(register: SecretRegister, *values: str) -> None:
+    """Of readable values (GENERAL envs, commands) keep the short words from being taken for a weak secret.
+
+    A long secret that stands in such a value, as a password in a command does, is masked all the same.
+    """
+    register.protect_value(*values)
+
+
+def addresses_with_secrets(spec: Spec) -> list[str]:
+    """Where a spec has an address with a secret in it, such as ``jobs[migrate].git.repo_clone_url``."""
+    return [place.label for part in parts(spec) for place in secret_addresses(part)]
+
+
+def _texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            yield from _texts(item, str(name))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item, key)
+    elif isinstance(value, str):
+        yield key, value

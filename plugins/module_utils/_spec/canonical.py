@@ -1,0 +1,127 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""When two specs mean the same (API reference 1.3, 8.1, 8.7).
+
+The server does not return what was sent: it fills in, drops zero values and writes things its own way. ``canonical``
+brings every spelling of one meaning into one form; nothing but comparisons ever sees that form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from .nodes import Listing, Node, Record, Scalar, Spec, canonical_scalar, children, is_zero
+from .schema import SPEC
+
+#: The key of a list the items of which are no objects: each is identified by itself.
+ITSELF = ("",)
+#: Each node by its identity, with what `in_order` makes of it: the description is made once and never changed.
+_IN_ORDER: dict[int, tuple[Node, Node]] = {}
+
+
+def canonical(node: Node, value: Any) -> Any:
+    """The one form that everything which means the same as *value* shares; None where it means "absent".
+
+    Records become dicts without absent fields, keyed lists dicts by key, sets of scalars frozensets. A value of another
+    shape than the node's is compared as it is.
+    """
+    if isinstance(node, Scalar):
+        return canonical_scalar(node, value) if not isinstance(value, (dict, list)) else _unknown(value)
+    if isinstance(node, Record) and isinstance(value, Mapping):
+        return _record(node, value)
+    if isinstance(node, Listing) and isinstance(value, list):
+        return _listing(node, value)
+    return None if is_zero(value) else _unknown(value)
+
+
+def same_spec(one: Spec, other: Spec) -> bool:
+    """Whether two app specs mean the same to the server."""
+    return bool(canonical(SPEC, one) == canonical(SPEC, other))
+
+
+def same_order(one: Spec, other: Spec) -> bool:
+    """Whether two app specs mean the same, and their lists have the same order too, also where it means nothing."""
+    strict = in_order(SPEC)
+    return bool(canonical(strict, one) == canonical(strict, other))
+
+
+def in_order(node: Node) -> Node:
+    """The node with lists of which the order counts. The items of a set are identified by themselves then."""
+    known = _IN_ORDER.get(id(node))
+    if known is None or known[0] is not node:
+        known = _IN_ORDER[id(node)] = (node, _with_order(node))
+    return known[1]
+
+
+def _with_order(node: Node) -> Node:
+    if isinstance(node, Record):
+        return replace(node, fields={name: in_order(child) for name, child in node.fields.items()})
+    if isinstance(node, Listing):
+        a_set = isinstance(node.item, Scalar) and not node.ordered
+        return replace(node, item=in_order(node.item), ordered=True, key=ITSELF if a_set else node.key)
+    return node
+
+
+def key_of(node: Listing, item: Any) -> Hashable:
+    """What identifies *item* in its list: the canonical values of the key's fields."""
+    fields = node.item.fields if isinstance(node.item, Record) else {}
+    if not isinstance(item, Mapping) or node.key == ITSELF:
+        return (frozen(item),)
+    return tuple(frozen(canonical(fields[name], item.get(name))) for name in node.key)
+
+
+def by_key(node: Listing, items: list[Any]) -> dict[Hashable, Any]:
+    """The items by what identifies them; those that share a key are told apart by their order."""
+    result: dict[Hashable, Any] = {}
+    for item in items:
+        key, copies = key_of(node, item), 0
+        while (key, copies) in result:
+            copies += 1
+        result[(key, copies)] = item
+    return result
+
+
+def frozen(value: Any) -> Hashable:
+    """A hashable stand-in for a JSON-like or canonical value."""
+    if isinstance(value, Mapping):
+        return frozenset((key, frozen(inner)) for key, inner in value.items())
+    if isinstance(value, list):
+        return tuple(frozen(inner) for inner in value)
+    return value if isinstance(value, Hashable) else repr(value)
+
+
+def _unknown(value: Any) -> Any:
+    """What the description doesn't know, without its zero values: whatever it is, the wire leaves these out."""
+    if isinstance(value, Mapping):
+        forms = {name: _unknown(inner) for name, inner in value.items()}
+        return {name: form for name, form in forms.items() if not is_zero(form)} or None
+    return [_unknown(inner) for inner in value] or None if isinstance(value, list) else value
+
+
+def _record(node: Record, value: Mapping[str, Any]) -> dict[str, Any] | None:
+    result = {}
+    for name, child, inner in children(node, value):
+        form = canonical(child, inner)
+        if form is not None:
+            result[name] = form
+    for name, (implied, unless) in node.implied.items():
+        if result.get(name) == implied and unless not in result:
+            del result[name]
+    for name, ruler in node.overruled.items():
+        if ruler in result:
+            result.pop(name, None)
+    return result or None
+
+
+def _listing(node: Listing, value: list[Any]) -> Any:
+    if node.key:
+        result = {key: canonical(node.item, item) for key, item in by_key(node, value).items()}
+        return (result if not node.ordered else list(result.items())) or None
+    present = [form for item in value if (form := canonical(node.item, item)) is not None]
+    if node.ordered or not isinstance(node.item, Scalar):
+        return present or None
+    return frozenset(map(frozen, present)) or None

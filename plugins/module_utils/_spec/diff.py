@@ -1,0 +1,113 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""What a person sees of a change: only the paths that differ, and no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .canonical import by_key, canonical
+from .merge import is_kept
+from .nodes import Listing, Node, Record, Scalar
+from .schema import ENV
+from .secret_places import is_secret_env, shown
+
+NOTHING: Any = object()
+
+
+def difference(node: Node, before: Any, after: Any, *, unchanged: str, changed: str, removed: str) -> tuple[Any, Any]:
+    """(before, after), each reduced to what differs in meaning; two empty dicts when nothing does.
+
+    A list item is shown with the fields that identify it. ``unchanged``, ``changed`` and, before it goes, ``removed``
+    stand in place of secrets.
+    """
+    old, new = _Difference(unchanged, changed, removed).of(node, before, after)
+    return ({} if old is NOTHING else old), ({} if new is NOTHING else new)
+
+
+class _Difference:
+    def __init__(self, unchanged: str, changed: str, removed: str) -> None:
+        self._unchanged = unchanged
+        self._changed = changed
+        self._removed = removed
+
+    def of(self, node: Node, before: Any, after: Any) -> tuple[Any, Any]:
+        """(before, after) where they differ, else NOTHING twice; NOTHING also for a side that is absent."""
+        if canonical(node, before) == canonical(node, after):
+            return NOTHING, NOTHING
+        if isinstance(node, Record) and isinstance(before, Mapping) and isinstance(after, Mapping):
+            return self._fields(node, before, after)
+        if isinstance(node, Listing) and node.key and isinstance(before or [], list) and isinstance(after or [], list):
+            return self._items(node, before or [], after or [])
+        return (
+            NOTHING if before is None else _seen(node, before, self._removed if after is None else self._unchanged),
+            NOTHING if after is None else _seen(node, after, self._changed),
+        )
+
+    def _fields(self, node: Record, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Any, Any]:
+        old: dict[str, Any] = {}
+        new: dict[str, Any] = {}
+        secret = node is ENV and (is_secret_env(before), is_secret_env(after))
+        for name in dict.fromkeys((*before, *after)):
+            child = node.fields.get(name, Scalar(type="any"))
+            if secret and name == "value":
+                pair = self._secret_values(secret, before.get(name), after.get(name))
+            else:
+                pair = self.of(child, before.get(name), after.get(name))
+            for side, value in zip((old, new), pair, strict=True):
+                if value is not NOTHING:
+                    side[name] = value
+        return old, new
+
+    def _secret_values(self, secret: tuple[bool, bool], before: Any, after: Any) -> tuple[Any, Any]:
+        if before == after and secret[0] == secret[1]:
+            return NOTHING, NOTHING
+        hidden = secret[0] or before == after
+        return (
+            NOTHING if before is None else (self._unchanged if hidden else before),
+            NOTHING if after is None else (self._changed if secret[1] else after),
+        )
+
+    def _items(self, node: Listing, before: list[Any], after: list[Any]) -> tuple[Any, Any]:
+        old_items, new_items = by_key(node, before), by_key(node, after)
+        added = [item for key, item in new_items.items() if key not in old_items]
+        old: list[Any] = []
+        new: list[Any] = []
+        for key in dict.fromkeys((*old_items, *new_items)):
+            one, other = old_items.get(key), new_items.get(key)
+            if is_kept(one) or is_kept(other):
+                continue
+            was, becomes = self.of(node.item, one, other)
+            again = None if other is not None else next((new for new in added if _names_same(node, one, new)), None)
+            if again is not None:
+                # It has another scope and is no loss; of two that become one, one is.
+                added.remove(again)
+                was = _seen(node.item, one, self._unchanged)
+            for side, value, item in ((old, was, one), (new, becomes, other)):
+                if isinstance(value, dict) and isinstance(item, Mapping):
+                    side.append({**{name: item[name] for name in node.key if name in item}, **value})
+                elif value is not NOTHING:
+                    side.append(value)
+        if not old and not new and node.ordered:
+            # The order alone differs.
+            old, new = _seen(node, before, self._unchanged), _seen(node, after, self._unchanged)
+        return old or NOTHING, new or NOTHING
+
+
+def _names_same(node: Listing, one: Any, other: Any) -> bool:
+    first = node.key[0]
+    return isinstance(one, Mapping) and isinstance(other, Mapping) and one.get(first) == other.get(first)
+
+
+def _seen(node: Node, value: Any, mask: str) -> Any:
+    return shown(node, _without_kept(value), mask, encrypted=False)
+
+
+def _without_kept(value: Any) -> Any:
+    """Without the fingerprints of secrets: they change with the secrets, which are shown to change."""
+    if isinstance(value, Mapping):
+        return {name: _without_kept(inner) for name, inner in value.items()}
+    return [_without_kept(item) for item in value if not is_kept(item)] if isinstance(value, list) else value

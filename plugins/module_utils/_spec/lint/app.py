@@ -1,0 +1,201 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""The app as a whole: names, totals, envs, alerts, log destinations, domains, databases."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..nodes import Listing, Node, Record, Scalar
+from ..schema import DEFAULT_SCOPE, ENV, SCHEDULED_ALERT_RULE, SPEC
+from .rules import Finding, found
+from .values import Component, components, is_given, is_true, item_path, listed, mapping, mappings, number, text, under
+
+_MOST_CONTAINERS = 250
+_MOST_DOMAINS = 500
+_LOG_TARGETS = ("papertrail", "datadog", "logtail", "open_search")
+_EDGE = ("disable_edge_cache", "disable_email_obfuscation", "enhanced_threat_control_enabled")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+#: Only attached, never made by the platform itself (API reference 4.13).
+_CLUSTER_ENGINES = ("MYSQL", "REDIS", "MONGODB", "KAFKA", "OPENSEARCH")
+
+
+def check_app(spec: Mapping[str, Any]) -> Iterator[Finding]:
+    """What the app needs and cannot have, beside what its components are."""
+    parts = components(spec)
+    yield from _missing(SPEC, spec, "")
+    yield from _names(parts)
+    yield from _totals(spec, parts)
+    yield from _edge(spec, parts)
+    yield from _domains(spec)
+    yield from _envs(spec.get("envs"), "envs")
+    yield from _alerts(spec.get("alerts"), "alerts", tuned=False)
+    for part in parts:
+        yield from _envs(part.fields.get("envs"), f"{part.path}.envs")
+        yield from _alerts(part.fields.get("alerts"), f"{part.path}.alerts", tuned=True)
+        yield from _log_destinations(part)
+        if part.section == "databases":
+            yield from _database(part)
+
+
+def _missing(node: Node, value: Any, path: str, skip: tuple[str, ...] = ()) -> Iterator[Finding]:
+    """Fields that must be there; names of list items are the matter of the declaration (``structure.py``)."""
+    if isinstance(node, Listing):
+        for index, item in mappings(value):
+            yield from _missing(node.item, item, item_path(path, index, item, *node.key), node.key)
+        return
+    if not isinstance(node, Record) or not isinstance(value, Mapping):
+        return
+    for name, child in node.fields.items():
+        inner = value.get(name)
+        if is_given(inner):
+            yield from _missing(child, inner, under(path, name))
+        elif isinstance(child, Scalar) and child.required and name not in skip:
+            choices = f"one of {listed(child.choices)}" if child.choices else "it"
+            yield found(
+                "missing_field", under(path, name), f"it is not there, and the platform needs it: give {choices}"
+            )
+
+
+def _names(parts: list[Component]) -> Iterator[Finding]:
+    first: dict[str, Component] = {}
+    for part in parts:
+        other = first.setdefault(part.name, part) if part.name else part
+        if other is not part:
+            told = (
+                f"a {other.kind} has the name {part.name} too ({other.section}); names are unique in an app: rename one"
+            )
+            yield found("duplicate_name", f"{part.path}.name", told)
+
+
+def _totals(spec: Mapping[str, Any], parts: list[Component]) -> Iterator[Finding]:
+    kinds = {part.section for part in parts}
+    if not kinds:
+        yield found(
+            "no_component", "", "the app has no component: add a service, worker, job, static site or functions"
+        )
+    elif kinds == {"databases"}:
+        told = "the app has nothing but databases, which the platform may refuse: add another component"
+        yield found("only_databases", "databases", told)
+    total = sum(_containers(part) for part in parts if part.section in ("services", "workers"))
+    if total > _MOST_CONTAINERS:
+        told = (
+            f"services and workers add up to {total} containers; an app may have {_MOST_CONTAINERS}: lower the counts"
+        )
+        yield found("many_containers", "", told)
+    domains = len(mappings(spec.get("domains")))
+    if domains > _MOST_DOMAINS:
+        yield found("many_domains", "domains", f"there are {domains}; an app may have {_MOST_DOMAINS}: remove some")
+
+
+def _containers(part: Component) -> int:
+    scaling = mapping(part.fields.get("autoscaling"))
+    return number(scaling.get("max_instance_count")) or number(part.fields.get("instance_count")) or 1
+
+
+def _edge(spec: Mapping[str, Any], parts: list[Component]) -> Iterator[Finding]:
+    if not mappings(spec.get("domains")):
+        for name in _EDGE:
+            if is_true(spec.get(name)):
+                told = "it needs a custom domain, and the app has none: add one to domains, or leave it out"
+                yield found("domain_needed", name, told)
+    vpc = mapping(spec.get("vpc")).get("id")
+    if is_given(vpc) and any(part.section == "functions" for part in parts):
+        yield found(
+            "vpc_functions", "vpc", "an app with functions cannot be in a VPC: leave vpc out, or move the functions"
+        )
+    if is_given(vpc) and not _UUID.fullmatch(text(vpc)):
+        yield found("vpc_id", "vpc.id", "it is not an id of the form 8-4-4-4-12: give the VPC's id and not its name")
+
+
+def _domains(spec: Mapping[str, Any]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    primaries = []
+    for index, domain in mappings(spec.get("domains")):
+        path = item_path("domains", index, domain, "domain")
+        name = text(domain.get("domain")).strip().rstrip(".").lower()
+        if name and name in seen:
+            yield found("duplicate_domain", path, f"{name} stands in domains twice: remove one")
+        seen.add(name)
+        if text(domain.get("type")) == "PRIMARY":
+            primaries.append(path)
+    for path in primaries[1:]:
+        told = f"there is a PRIMARY domain already ({primaries[0]}); an app has one: make this an ALIAS"
+        yield found("two_primaries", f"{path}.type", told)
+
+
+def _scope(env: Mapping[str, Any]) -> str:
+    scope = ENV.fields["scope"]
+    word = text(env.get("scope"))
+    return word if isinstance(scope, Scalar) and word in scope.choices else DEFAULT_SCOPE
+
+
+def _envs(envs: Any, path: str) -> Iterator[Finding]:
+    scopes: dict[str, set[str]] = {}
+    for index, env in mappings(envs):
+        key, scope = text(env.get("key")), _scope(env)
+        there = scopes.setdefault(key, set()) if key else set()
+        where = item_path(path, index, env, "key")
+        if scope in there:
+            yield found("duplicate_env", where, f"it stands there twice with the scope {scope}: remove one of them")
+        elif there and DEFAULT_SCOPE in {scope, *there}:
+            told = f"it stands there with the scopes {listed(sorted({scope, *there}), 'and')}, which overlap: keep one"
+            yield found("overlapping_env", where, told)
+        there.add(scope)
+
+
+def _alerts(alerts: Any, path: str, *, tuned: bool) -> Iterator[Finding]:
+    seen: Counter[str] = Counter()
+    for index, alert in mappings(alerts):
+        rule = text(alert.get("rule"))
+        where = item_path(path, index, alert, "rule")
+        seen[rule] += 1
+        if rule and seen[rule] == 2:
+            yield found("duplicate_alert", where, "the rule stands there more than once: keep one of them")
+        missing = [name for name in ("operator", "window") if not is_given(alert.get(name))]
+        if tuned and rule not in ("", SCHEDULED_ALERT_RULE) and missing and not is_true(alert.get("disabled")):
+            told = (
+                f"it has no {listed(missing, 'and')}, so nothing says when it goes off: give operator, value and window"
+            )
+            yield found("alert_threshold", where, told)
+
+
+def _log_destinations(part: Component) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for index, destination in mappings(part.fields.get("log_destinations")):
+        path = item_path(f"{part.path}.log_destinations", index, destination, "name")
+        name = text(destination.get("name"))
+        if name and name in seen:
+            yield found("duplicate_destination", path, "a log destination before it has the same name: rename one")
+        seen.add(name)
+        search = mapping(destination.get("open_search"))
+        if not any(is_given(destination.get(one)) for one in (*_LOG_TARGETS, "endpoint")):
+            yield found("no_log_target", path, f"it does not say where to: give one of {listed(_LOG_TARGETS)}")
+        elif search and not is_given(search.get("endpoint")) and not is_given(search.get("cluster_name")):
+            yield found("no_log_target", f"{path}.open_search", "it names no cluster: give endpoint or cluster_name")
+
+
+def _database(part: Component) -> Iterator[Finding]:
+    engine, production = text(part.fields.get("engine")), is_true(part.fields.get("production"))
+    cluster = is_given(part.fields.get("cluster_name"))
+    if production and not cluster:
+        told = "a production database attaches a cluster that exists: give its name, or leave production out"
+        yield found("no_cluster", f"{part.path}.cluster_name", told)
+    if cluster and not production:
+        told = "it names a cluster but is no production database, so a dev database is made: set production: true"
+        yield found("cluster_of_dev", f"{part.path}.production", told)
+    if engine in ("", "UNSET"):
+        yield found("no_engine", f"{part.path}.engine", "it is not there: give it, such as PG")
+    elif not production and not cluster and engine in _CLUSTER_ENGINES:
+        told = f"a dev database is PG, and {engine} is not: attach a cluster with production: true and cluster_name"
+        yield found("dev_engine", f"{part.path}.engine", told)
+    if engine not in ("", "UNSET", "PG", "MYSQL"):
+        for name in ("db_name", "db_user"):
+            if is_given(part.fields.get(name)):
+                told = f"{engine} has no such thing, only PG and MYSQL have: leave it out"
+                yield found("user_of_engine", f"{part.path}.{name}", told)

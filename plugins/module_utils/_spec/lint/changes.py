@@ -1,0 +1,70 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""What only shows when the spec before a change is known (API reference 4.13, 10.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..canonical import canonical
+from ..nodes import Node
+from ..schema import SOURCES
+from .rules import Finding, found
+from .values import Component, components, fields_of, is_given, listed, quoted, text
+
+
+def check_change(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Finding]:
+    """The findings of a change from one spec to another."""
+    old, new = components(before), components(after)
+    names_before, names_after = {part.name for part in old}, {part.name for part in new}
+    gone = [part for part in old if part.name not in names_after]
+    made = [part for part in new if part.name not in names_before]
+    yield from _databases(gone, made)
+    for part in made:
+        other = next((one for one in gone if one.section == part.section and _is_same_code(one, part)), None)
+        if other:
+            told = (
+                f"{quoted(other.name)} becomes {quoted(part.name)}: the platform deletes the one and makes the other, "
+            )
+            told += "so that logs, history and the internal host name are lost; keep the name unless that is meant"
+            yield found("component_renamed", f"{part.path}.name", told)
+    sections = {part.name: part for part in old}
+    for part in new:
+        was = sections.get(part.name)
+        if was and was.section != part.section and part.name:
+            told = f"it was a {was.kind} and becomes a {part.kind}: the platform deletes it and makes it anew"
+            yield found("component_moved", part.path, told)
+    here, there = text(before.get("region")), text(after.get("region"))
+    if here and there and here != there:
+        told = f"the app moves from {here} to {there}: its address on the network changes, and it cannot be rolled back"
+        yield found("region_changed", "region", f"{told}; keep {here} unless that is meant")
+
+
+def _databases(gone: list[Component], made: list[Component]) -> Iterator[Finding]:
+    away = [part.name for part in gone if part.section == "databases"]
+    new = [part.name for part in made if part.section == "databases"]
+    if away and new:
+        told = (
+            f"{listed(new, 'and')} would be made and {listed(away, 'and')} deleted; the platform takes only one of both"
+        )
+        told += " in a change: make the new one first, and delete the old one in a second change (a rename is both)"
+        yield found("database_swap", "databases", told)
+
+
+def _is_same_code(one: Component, other: Component) -> bool:
+    node = fields_of(one.section)
+    names = [name for name in SOURCES if name in node.fields and is_given(one.fields.get(name))]
+    return bool(names) and all(
+        _is_same(node.fields[name], one.fields.get(name), other.fields.get(name)) for name in names
+    )
+
+
+def _is_same(node: Node, one: Any, other: Any) -> bool:
+    try:
+        return bool(canonical(node, one) == canonical(node, other))
+    except (OverflowError, RecursionError, ValueError):
+        # Numbers without end, lists in lists in lists.
+        return False

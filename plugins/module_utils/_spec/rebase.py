@@ -1,0 +1,146 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""What another writer changed, put on top of what is there now: nothing of theirs is lost by an overwrite."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from .canonical import by_key, canonical, in_order
+from .nodes import Listing, Node, Record, Scalar
+
+_AS_BASE: Any = object()
+#: Keys of which the last field may change while the item stays the same one: a component's name, a variable's scope.
+_NAMES = (("name",), ("key", "scope"))
+
+
+def rebase(node: Node, base: Any, theirs: Any, current: Any, origin: Any = _AS_BASE) -> Any:
+    """*current* with the changes that lead from *base* to *theirs*; where both changed one thing, *current* stays.
+
+    ``origin``: how it was before several writers began at once. What *theirs* has as it was then is no change of
+    theirs: its writer had not seen what another one had changed meanwhile. So only what was there at the beginning can
+    be removed.
+    The order of a list is a change like any other, also where the platform takes no notice of it.
+    None stands for "absent". Applying it twice gives what applying it once gives.
+    """
+    return _rebase(in_order(node), base, theirs, current, base if origin is _AS_BASE else origin)
+
+
+def _rebase(node: Node, base: Any, theirs: Any, current: Any, origin: Any) -> Any:
+    was, began, now = canonical(node, base), canonical(node, origin), canonical(node, current)
+    if canonical(node, theirs) in (was, began, now):
+        return copy.deepcopy(current)
+    untouched = was == now
+    if untouched and was == began:
+        return copy.deepcopy(theirs)
+    if isinstance(node, Record) and isinstance(theirs, Mapping) and isinstance(current, Mapping):
+        return _fields(node, _object(base), theirs, current, _object(origin))
+    if isinstance(node, Listing) and node.key and isinstance(theirs or [], list) and isinstance(current or [], list):
+        return _items(node, _list(base), theirs or [], current or [], _list(origin))
+    return copy.deepcopy(theirs if untouched else current)
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _fields(
+    node: Record,
+    base: Mapping[str, Any],
+    theirs: Mapping[str, Any],
+    current: Mapping[str, Any],
+    origin: Mapping[str, Any],
+) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for name in dict.fromkeys((*current, *theirs)):
+        child = node.fields.get(name, Scalar(type="any"))
+        value = _rebase(child, base.get(name), theirs.get(name), current.get(name), origin.get(name))
+        if value is not None:
+            result[name] = value
+    for group in node.exclusive:
+        # Both chose anew, and differently: of these, too, the current one stays.
+        if any(name in current and name in result for name in group):
+            for name in group:
+                if name not in current:
+                    result.pop(name, None)
+    return result
+
+
+def _items(
+    node: Listing, base: list[Any], theirs: list[Any], current: list[Any], origin: list[Any]
+) -> list[Any] | None:
+    old, other, mine, first = (by_key(node, items) for items in (base, theirs, current, origin))
+    other, mine = _by_former_key(node, old, other, mine)
+    mine, other = _by_former_key(node, old, mine, other)
+    found = {
+        key: _rebase(node.item, old.get(key), other.get(key), mine.get(key), first.get(key))
+        for key in dict.fromkeys((*mine, *other))
+    }
+    left = [key for key, item in found.items() if item is not None]
+    left = _in_order(left, list(old), list(other), list(mine), list(first))
+    return [found[key] for key in left] or None
+
+
+_Items = dict[Hashable, Any]
+
+
+def _by_former_key(node: Listing, base: _Items, side: _Items, across: _Items) -> tuple[_Items, _Items]:
+    """Both with what *side* renamed under the key that it had in *base*, so that it is one thing and not two.
+
+    Renamed is what has a new name, or the same name and another scope, and is else what it was. What *across* has under
+    the new key is the same then, unless it has the former one beside it.
+    """
+    names: dict[Hashable, Hashable] = {}
+    gone = [key for key in base if key not in side]
+    for key in [key for key in side if key not in base]:
+        former = next((one for one in gone if _renamed(node, base[one], side[key])), None)
+        if former is not None and not (key in across and former in across):
+            names[key] = former
+            gone.remove(former)
+    return (
+        {names.get(key, key): item for key, item in side.items()},
+        {names.get(key, key): item for key, item in across.items()},
+    )
+
+
+def _renamed(node: Listing, before: Any, after: Any) -> bool:
+    if node.key not in _NAMES or not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        return False
+    last = node.key[-1]
+    there = {**before, last: after.get(last)}
+    return len(there) > len(node.key) and canonical(node.item, there) == canonical(node.item, after)
+
+
+def _in_order(
+    keys: list[Hashable],
+    base: list[Hashable],
+    theirs: list[Hashable],
+    current: list[Hashable],
+    origin: list[Hashable],
+) -> list[Hashable]:
+    """The order of *current*, or of *theirs* if that is the one that differs from *base*.
+
+    A key that only the other one has stands next to the one that it stands next to there.
+    """
+    shared = set(base) & set(theirs) & set(current)
+    was, wished, now, began = ([key for key in order if key in shared] for order in (base, theirs, current, origin))
+    first, second = (theirs, current) if now == was and wished not in (was, began) else (current, theirs)
+    result = [key for key in first if key in keys]
+    for key in keys:
+        if key not in result:
+            at = second.index(key)
+            leader = next((one for one in reversed(second[:at]) if one in result), None)
+            follower = next((one for one in second[at:] if one in result), None)
+            if leader is not None:
+                result.insert(result.index(leader) + 1, key)
+            else:
+                result.insert(len(result) if follower is None else result.index(follower), key)
+    return result

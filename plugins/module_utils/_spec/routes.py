@@ -1,0 +1,190 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""Routes of components are ingress rules: the server converts them, so a declaration is converted before it is compared
+(API reference 8.2). ``routes`` and ``cors`` of a component never stay in a spec that is written.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .canonical import canonical, frozen
+from .merge import MERGE, Mode, merge
+from .nodes import Spec, is_zero, objects
+from .schema import INGRESS_RULE, ROUTABLE
+
+Rule = dict[str, Any]
+
+
+def take_routes(desired: Mapping[str, Any]) -> tuple[Spec, dict[str, tuple[Any, Any]]]:
+    """(the declaration without ``routes`` and ``cors``, component -> what it declared of both; None: nothing)."""
+    spec: Spec = dict(desired)
+    found: dict[str, tuple[Any, Any]] = {}
+    for section in ROUTABLE:
+        if not isinstance(spec.get(section), list):
+            continue
+        spec[section] = [_without_routes(component) for component in spec[section]]
+        for component in objects(desired[section]):
+            routes, cors = component.get("routes"), component.get("cors")
+            if routes is not None or cors is not None:
+                found[str(component.get("name"))] = (routes, cors)
+    return spec, found
+
+
+def both_ways(desired: Mapping[str, Any]) -> list[str]:
+    """Names of the components that declare routes in a spec that declares ingress rules too: only one can be meant."""
+    ingress = desired.get("ingress")
+    if not isinstance(ingress, Mapping) or is_zero(ingress.get("rules")):
+        return []
+    _spec, found = take_routes(desired)
+    return [name for name, (routes, cors) in found.items() if not (is_zero(routes) and is_zero(cors))]
+
+
+def apply_routes(spec: Spec, declared: Mapping[str, tuple[Any, Any]], mode: Mode = MERGE) -> Spec:
+    """*spec* with the rules of the components that declared routes; those of the others stay in place.
+
+    Where a declared list is the whole list, a component has just these rules; else its other rules stay as well.
+    """
+    if not declared:
+        return spec
+    rules = list(rules_of(spec))
+    whole_site = None if "ingress" in spec else _only_routable(spec)
+    for component, (given, cors) in declared.items():
+        # The server leads everything to the only component that takes requests; its cors have to be in that rule.
+        routes = ["/"] if given is None and component == whole_site and not is_zero(cors) else given
+        rules = _with_routes(rules, component, routes, cors, mode)
+    if rules == list(rules_of(spec)):
+        return spec
+    there = spec.get("ingress")
+    ingress = {**(there if isinstance(there, Mapping) else {}), "rules": rules}
+    if not rules:
+        del ingress["rules"]
+    result = {**spec, "ingress": ingress}
+    if not ingress:
+        del result["ingress"]
+    return result
+
+
+def without_rule(spec: Mapping[str, Any], declared: Mapping[str, tuple[Any, Any]]) -> list[str]:
+    """Names of the components that declared cors, which belongs to a rule, and have no rule in *spec*."""
+    led_to = {target_of(rule) for rule in rules_of(spec)}
+    return [name for name, (_routes, cors) in declared.items() if not is_zero(cors) and name not in led_to]
+
+
+def with_default_rule(spec: Spec, current: Spec | None) -> Spec:
+    """*spec*, without any ingress, with the one rule that the server has made by itself and would make again."""
+    name = None if "ingress" in spec else _only_routable(spec)
+    rules = list(rules_of(current or {}))
+    if name is None or len(rules) != 1:
+        return spec
+    made = canonical(INGRESS_RULE, _rule("/", name, None))
+    return {**spec, "ingress": {"rules": copy.deepcopy(rules)}} if canonical(INGRESS_RULE, rules[0]) == made else spec
+
+
+def _only_routable(spec: Mapping[str, Any]) -> str | None:
+    """The only component that takes requests, if there is just one."""
+    names = [
+        str(one.get("name"))
+        for section in ROUTABLE
+        for one in objects(spec.get(section))
+        if not (one.get("internal_ports") and is_zero(one.get("http_port")))
+    ]
+    return names[0] if len(names) == 1 else None
+
+
+def rules_of(spec: Mapping[str, Any]) -> Iterator[Rule]:
+    """The ingress rules of a spec, those that are objects."""
+    ingress = spec.get("ingress")
+    rules = ingress.get("rules") if isinstance(ingress, Mapping) else None
+    for rule in rules if isinstance(rules, list) else ():
+        if isinstance(rule, dict):
+            yield rule
+
+
+def target_of(rule: Mapping[str, Any]) -> str | None:
+    """The name of the component that a rule leads to; None for a redirect."""
+    component = rule.get("component")
+    return str(component.get("name")) if isinstance(component, Mapping) and component.get("name") else None
+
+
+def without_rules_of(spec: Spec, components: set[str]) -> Spec:
+    """*spec* without the rules that lead to *components*: a rule can't outlive its component."""
+    rules = list(rules_of(spec))
+    left = [rule for rule in rules if target_of(rule) not in components]
+    if len(left) == len(rules):
+        return spec
+    ingress = {**spec["ingress"], "rules": left}
+    if not left:
+        del ingress["rules"]
+    return {**spec, "ingress": ingress} if ingress else {key: spec[key] for key in spec if key != "ingress"}
+
+
+def _without_routes(component: Any) -> Any:
+    if not isinstance(component, Mapping):
+        return component
+    return {name: value for name, value in component.items() if name not in ("routes", "cors")}
+
+
+def _with_routes(rules: list[Rule], component: str, routes: Any, cors: Any, mode: Mode) -> list[Rule]:
+    mine = [rule for rule in rules if target_of(rule) == component]
+    if routes is None:
+        return [_with_cors(rule, cors) if target_of(rule) == component else rule for rule in rules]
+    wanted = []
+    for route in routes if isinstance(routes, list) else [routes]:
+        given = _rule(route, component, cors)
+        old = next((rule for rule in mine if _match(rule) == _match(given)), None)
+        wanted.append(merge(INGRESS_RULE, old, given, mode))
+    whole = (mode.inside or mode).of("routes").replace_lists or not wanted
+    unplaced = {frozen(_match(rule)): rule for rule in wanted}
+    result: list[Rule] = []
+    for rule in rules:
+        if target_of(rule) != component:
+            result.append(rule)
+        elif (follower := unplaced.pop(frozen(_match(rule)), None)) is not None:
+            # Routes have no order of their own: what is there stays where it is.
+            result.append(follower)
+        elif not whole:
+            result.append(rule)
+    for rule in unplaced.values():
+        result.insert(_place(result, rule), rule)
+    return result
+
+
+def _rule(route: Any, component: str, cors: Any) -> Rule:
+    fields = route if isinstance(route, Mapping) else {"path": route}
+    rule: Rule = {"match": {"path": {"prefix": fields.get("path") or "/"}}, "component": {"name": component}}
+    if fields.get("preserve_path_prefix") is not None:
+        rule["component"]["preserve_path_prefix"] = fields["preserve_path_prefix"]
+    if cors is not None:
+        rule["cors"] = copy.deepcopy(cors)
+    return rule
+
+
+def _with_cors(rule: Rule, cors: Any) -> Rule:
+    merged = merge(INGRESS_RULE, rule, {"cors": cors})
+    return merged if isinstance(merged, dict) else rule
+
+
+def _match(rule: Mapping[str, Any]) -> Any:
+    return canonical(INGRESS_RULE.fields["match"], rule.get("match"))
+
+
+def _prefix(rule: Mapping[str, Any]) -> str | None:
+    match = rule.get("match")
+    path = match.get("path") if isinstance(match, Mapping) else None
+    prefix = path.get("prefix") if isinstance(path, Mapping) else None
+    return prefix if isinstance(prefix, str) else None
+
+
+def _place(rules: list[Rule], rule: Rule) -> int:
+    """Before the first rule that would take its requests away, else at the end."""
+    mine = str(_prefix(rule) or "/")
+    for index, other in enumerate(rules):
+        prefix = _prefix(other)
+        if prefix is not None and prefix != mine and mine.startswith(prefix):
+            return index
+    return len(rules)

@@ -1,0 +1,177 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""Where secrets stand in a spec (API reference 4.4, 4.5, 4.9, 4.11), and what is shown in their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .addresses import address_secrets, hide_in_address, is_secret_field
+from .canonical import canonical
+from .nodes import UNKNOWN, Listing, Node, Record, Scalar, Spec, objects
+from .schema import COMPONENTS, DEFAULT_SCOPE, ENV, IMAGE, SPEC
+
+ENVS = "envs"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One secret: ``holder[field]`` is its value.
+
+    ``name`` is the same in every run: ``envs/KEY/SCOPE``, or the path of the field with the keys of list items.
+    ``in_clear``: the server answers with it as it is (API reference 4.11), so that it can be compared.
+    """
+
+    name: str
+    label: str
+    holder: dict[str, Any]
+    field: str
+    in_clear: bool = False
+
+    @property
+    def value(self) -> Any:
+        return self.holder.get(self.field)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A component of a spec, or (``section`` empty) the app itself without its components."""
+
+    section: str
+    name: str
+    label: str
+    node: Record
+    value: dict[str, Any]
+
+
+#: A bindable variable that becomes a password, or an address with one (API reference 4.6).
+_BOUND_PASSWORD = re.compile(r"\$\{[^}]*(?:PASSWORD|_URL|_URI)\}")
+_SECRET = Scalar(secret=True)
+_ANYTHING = Record({})
+_APP = Record({name: node for name, node in SPEC.fields.items() if name not in COMPONENTS})
+
+
+def parts(spec: Spec) -> Iterator[Part]:
+    """The app itself, then each component: the units that have envs, and therefore secrets, of their own."""
+    yield Part("", "", "", _APP, spec)
+    for section, (_label, node) in COMPONENTS.items():
+        for component in objects(spec.get(section)):
+            name = str(component.get("name"))
+            yield Part(section, name, f"{section}[{name}]", node, component)
+
+
+def secret_places(part: Part) -> Iterator[Place]:
+    """Every secret of a part, with or without a value."""
+    yield from (place for node, place in _places(part.node, part.value, "", part.label) if node.secret)
+
+
+def secret_addresses(part: Part) -> Iterator[Place]:
+    """Every address of a part that carries a secret.
+
+    It is no secret as a whole: the platform answers with it, so that it is compared and written as it is.
+    """
+    for node, place in _places(part.node, part.value, "", part.label):
+        if node.address and isinstance(place.value, str) and address_secrets(place.value):
+            yield place
+
+
+def all_places(spec: Spec) -> Iterator[Place]:
+    """Every secret of a spec."""
+    for part in parts(spec):
+        yield from secret_places(part)
+
+
+def address_fields(node: Node = SPEC) -> Iterator[str]:
+    """The names of the fields that hold addresses; none of them means anything else elsewhere."""
+    if isinstance(node, Listing):
+        yield from address_fields(node.item)
+    elif isinstance(node, Record):
+        for name, child in node.fields.items():
+            if isinstance(child, Scalar) and child.address and not child.deprecated:
+                yield name
+            yield from address_fields(child)
+
+
+def is_secret_env(env: Mapping[str, Any]) -> bool:
+    """Whether an env's value is a secret."""
+    return str(env.get("type") or "").strip().upper() == "SECRET"
+
+
+def scope_of(env: Mapping[str, Any]) -> str:
+    """An env's scope, with the default spelled out."""
+    return str(canonical(ENV.fields["scope"], env.get("scope")) or DEFAULT_SCOPE)
+
+
+def general_values(spec: Spec) -> Iterator[str]:
+    """The values of the envs that are no secrets: readable texts, which masking must not spoil."""
+    for part in parts(spec):
+        for env in objects(part.value.get(ENVS)):
+            if not is_secret_env(env) and isinstance(env.get("value"), str):
+                yield env["value"]
+
+
+def secret_keys(spec: Spec) -> set[str]:
+    """The keys of all envs whose values are secrets: by their type, or as the platform puts a password there."""
+    return {
+        str(env["key"])
+        for part in parts(spec)
+        for env in objects(part.value.get(ENVS))
+        if env.get("key") and (is_secret_env(env) or _BOUND_PASSWORD.search(str(env.get("value") or "")))
+    }
+
+
+def shown(node: Node, value: Any, mask: str, *, encrypted: bool = True) -> Any:
+    """A copy of *value* with *mask* in place of its secrets; ``encrypted``: an ``EV[...]`` may be seen."""
+    if node is UNKNOWN and isinstance(value, (Mapping, list)):
+        node = _ANYTHING if isinstance(value, Mapping) else Listing(UNKNOWN)
+    if isinstance(node, Record) and isinstance(value, Mapping):
+        hide_value = node is ENV and is_secret_env(value)
+        return {
+            name: shown(
+                _SECRET if hide_value and name == "value" else node.fields.get(name) or _unknown(name),
+                inner,
+                mask,
+                encrypted=encrypted,
+            )
+            for name, inner in value.items()
+        }
+    if isinstance(node, Listing) and isinstance(value, list):
+        return [shown(node.item, inner, mask, encrypted=encrypted) for inner in value]
+    if isinstance(node, Scalar) and node.secret and value not in (None, ""):
+        return value if encrypted and isinstance(value, str) and value.startswith("EV[") else mask
+    if isinstance(node, Scalar) and node.address and isinstance(value, str):
+        return hide_in_address(value, mask)
+    return value
+
+
+def _unknown(name: Any) -> Scalar:
+    """A field that the platform has and we don't know: its name tells whether it is a secret."""
+    return _SECRET if is_secret_field(str(name)) else UNKNOWN
+
+
+def _places(node: Node, value: Any, path: str, label: str) -> Iterator[tuple[Scalar, Place]]:
+    """Every single value that is there, with what is said of it; of an env nothing but a secret value."""
+    if isinstance(node, Record) and isinstance(value, dict):
+        if node is ENV:
+            if is_secret_env(value):
+                yield _SECRET, Place(f"{ENVS}/{value.get('key')}/{scope_of(value)}", label, value, "value")
+            return
+        for name, child in node.fields.items():
+            if name not in value:
+                continue
+            inner_label = f"{label}.{name}" if label else name
+            inner_path = f"{path}/{name}" if path else name
+            if isinstance(child, Scalar):
+                yield child, Place(inner_path, inner_label, value, name, in_clear=node is not IMAGE)
+            else:
+                yield from _places(child, value[name], inner_path, inner_label)
+    elif isinstance(node, Listing) and isinstance(value, list):
+        for index, item in enumerate(value):
+            given = item.get(node.key[0]) if node.key and isinstance(item, Mapping) else None
+            key = given if isinstance(given, (str, int)) else index
+            yield from _places(node.item, item, f"{path}/{key}", f"{label}[{key}]")

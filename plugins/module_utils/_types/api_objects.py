@@ -1,0 +1,15 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""The API's objects as types: JSON objects whose fields the platform may extend at any time (API reference 4 to 6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+App = dict[str, Any]
+Spec = dict[str, Any]
+Deployment = dict[str, Any]
+JobInvocation = dict[str, Any]
