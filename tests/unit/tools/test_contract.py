@@ -125,7 +125,7 @@ def keywords(value: Any, *, names: bool = False) -> Iterator[tuple[str, Any]]:
 
 def test_the_contract_has_no_prose_and_its_origin() -> None:
     made = json.loads(CONTRACT.read_text(encoding="utf-8"))
-    assert {info for info in ("x-source-repository", "x-source-commit", "x-source-commit-date")} <= set(made["info"])
+    assert {"x-source-repository", "x-source-commit", "x-source-commit-date"} <= set(made["info"])
     parts = {key: made[key] for key in ("paths", "components")}
     assert [(key, item) for key, item in keywords(parts) if key in LEFT_OUT and item] == []
     assert contract(made)["paths"] == made["paths"]
