@@ -201,7 +201,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.invoca
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import parse_duration
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
-from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import moment
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import parse_time
 from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import JobInvocation, Spec
 
 OPTIONS = ArgumentSpec(
@@ -288,7 +288,7 @@ def _runs(params: dict[str, Any], context: Context, app_id: str, job: str) -> li
         if last_success(found) is None:
             return False
         since = parse_duration(params["since"])
-        last = age(moment(found[-1].get("created_at")), now)
+        last = age(parse_time(found[-1].get("created_at")), now)
         too_old = since is not None and last is not None and last > since
         return too_old or len(_wanted(found, params, now)) >= params["limit"]
 
@@ -299,7 +299,7 @@ def _wanted(runs: Any, params: dict[str, Any], now: Any) -> list[JobInvocation]:
     phases, triggers, since = params["phases"], params["triggers"], parse_duration(params["since"])
 
     def fits(one: JobInvocation) -> bool:
-        made = age(moment(one.get("created_at")), now)
+        made = age(parse_time(one.get("created_at")), now)
         return (
             (phases is None or one.get("phase") in phases)
             and (triggers is None or trigger_of(one) in triggers)

@@ -105,7 +105,7 @@ def _by_name(context: Context, name: str) -> tuple[App | None, list[str]]:
     if app is not None:
         return app, []
     # Of many hosts that start at once, one makes the list, and the others read what it found.
-    with app_lock(context.clock, str(context.params.get("api_url")), f"names of {context.names.place}"):
+    with app_lock(context.clock, str(context.params.get("api_url")), f"names of {context.names.location}"):
         if context.names.find(name) is None:
             return _look_up(context, name)
     app = _remembered(context, name)
