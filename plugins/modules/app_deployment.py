@@ -359,7 +359,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Make, follow or cancel."""
     _check(params)
     app = require_app(context, params)
-    context.learn(own_spec(app))
+    context.register_secrets(own_spec(app))
     act = {"present": _present, "canceled": _cancel, "idle": _idle}[params["state"]]
     changed, deployment = act(params, context, app, context.watch())
     return answer(context, app, deployment, changed=changed)

@@ -389,7 +389,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Run the job, and put the app back."""
     app = require_app(context, params)
     spec = own_spec(app)
-    context.learn(spec)
+    context.register_secrets(spec)
     request = Request(
         params["job"],
         new_copy(params["job"], spec, lock_domain()),
@@ -398,7 +398,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
         params["newest_image"],
     )
     target = planned(context, request.edit(app), spec).spec
-    context.learn(target)
+    context.register_secrets(target)
     check_pin(app)
     job_run = JobRun(context, app, request, str(params["api_url"]), wait_for_restore=params["wait_for_restore"])
     if context.check_mode:

@@ -16,7 +16,7 @@ from .._api.errors import AppPlatformError
 from .._deployments.deployment import SameSpec
 from .._deployments.wait_options import WaitOptions, Watch
 from .._masking.secret_register import SecretRegister
-from .._secrets.redact import keep_words_readable, learn
+from .._secrets.redact import keep_words_readable, register_secrets
 from .._spec.canonical import same_spec
 from .._system.clock import Clock, SystemClock
 from .._system.name_cache import NameCache, account_key
@@ -84,9 +84,9 @@ class Context:
         """Keep the short words of readable values from being taken for a weak secret (see _secrets/redact.py)."""
         keep_words_readable(self.register, *map(str, values))
 
-    def learn(self, spec: Spec) -> None:
+    def register_secrets(self, spec: Spec) -> None:
         """Register a spec's secrets that stand in clear; keep its names and readable values readable."""
-        learn(self.register, spec)
+        register_secrets(self.register, spec)
 
     def watch(self, same_spec: SameSpec = same_spec) -> Watch:
         """To wait with the task's wait options. Raises UsageError when they make no sense."""

@@ -19,7 +19,7 @@ from .._deployments.follow import check_pin, follow, follow_write, wait_until_id
 from .._deployments.identify import standing
 from .._deployments.wait_options import Watch
 from .._masking.secret_register import CHANGED, MASK, REMOVED, UNCHANGED
-from .._secrets.redact import learn
+from .._secrets.redact import register_secrets
 from .._spec.canonical import same_spec
 from .._spec.diff import difference
 from .._spec.schema import SPEC
@@ -72,9 +72,9 @@ def converge(context: Context, params: Mapping[str, Any], app: App, edit: Planne
     """
     watch = context.watch(carried_by(edit))
     current = own_spec(app)
-    learn(context.register, current)
+    register_secrets(context.register, current)
     target = planned(context, edit, current).spec
-    learn(context.register, target)
+    register_secrets(context.register, target)
     changed = not same_spec(current, target)
     if changed:
         check_domains(context, current, target, id_of(app))

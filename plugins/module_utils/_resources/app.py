@@ -22,7 +22,7 @@ from .._edit.declaration import Declaration
 from .._edit.domain_conflicts import check_domains
 from .._edit.write import Written, planned
 from .._secrets.apply import SecretRules
-from .._secrets.redact import learn
+from .._secrets.redact import register_secrets
 from .._spec.canonical import same_spec
 from .._spec.merge import MERGE, PURGE
 from .._system.locks import app_lock
@@ -112,7 +112,7 @@ def _check_rename(params: Mapping[str, Any], app: App, name: str) -> None:
 
 def _create(params: Mapping[str, Any], context: Context, edit: Declaration) -> Converged:
     spec = planned(context, edit, None).spec
-    learn(context.register, spec)
+    register_secrets(context.register, spec)
     check_domains(context, {}, spec, None)
     if context.check_mode:
         context.api.propose(spec)
@@ -161,7 +161,7 @@ def _remove(params: Mapping[str, Any], context: Context) -> Result:
             "as name and app_id have to mean the same app"
         )
     spec = own_spec(app)
-    learn(context.register, spec)
+    register_secrets(context.register, spec)
     if not context.check_mode:
         _delete(context, id_of(app))
     result = Converged(app, spec, {}, changed=True).result()
