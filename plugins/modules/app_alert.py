@@ -200,6 +200,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import converge, telling
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import find_component, section_of
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elements import Elements
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.alert_destinations import (
     Destinations,
     converge_destinations,
@@ -234,7 +235,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     wished = Destinations(params["emails"], params["slack_webhooks"])
     app = require_app(context, params)
     had = _alert(own_spec(app), component, params["rule"]) is not None
-    result = converge(context, params, app, edit)
+    result = converge(Plan(context, edit), params, app)
     spec = _alert(result.after, component, params["rule"])
     if spec is None:
         return result.result(alert=None)

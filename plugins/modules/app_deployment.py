@@ -138,7 +138,6 @@ failure:
   sample: {code: deployment_failed}
 """
 
-from collections.abc import Collection
 from typing import Any
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
@@ -167,7 +166,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.identify import standing
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Edited
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.edit import Edit, Edited
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.write import write
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import (
     FOLLOW,
@@ -193,13 +193,10 @@ OPTIONS = ArgumentSpec(
 )
 
 
-class _AsItIs:
+class _AsItIs(Edit):
     """The edit that changes nothing."""
 
-    def settled(self) -> _AsItIs:
-        return self
-
-    def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:  # noqa: ARG002
+    def apply(self, current: Spec | None) -> Edited:
         return Edited(current or {})
 
 
@@ -207,7 +204,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Make, follow or cancel."""
     _check(params)
     app = require_app(context, params)
-    context.learn(own_spec(app))
+    context.register_secrets(own_spec(app))
     act = {"created": _create, "canceled": _cancel, "idle": _idle}[params["state"]]
     changed, deployment = act(params, context, app, context.watch())
     return answer(context, app, deployment, changed=changed)
@@ -245,12 +242,12 @@ def _create(params: dict[str, Any], context: Context, app: App, watch: Watch) ->
     if watch.options.wait_for_idle:
         app = wait_until_idle(watch, app)
     if params["update_sources"]:
-        return True, _with_new_sources(params, context, app, watch)
+        return True, _with_new_sources(context, app, watch)
     return True, follow_own(watch, app, context.api.create_deployment(id_of(app), force_build=params["force_build"]))
 
 
-def _with_new_sources(params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any] | None:
-    written = write(context, app, _AsItIs(), str(params["api_url"]), update_sources=True, force=True)
+def _with_new_sources(context: Context, app: App, watch: Watch) -> dict[str, Any] | None:
+    written = write(Plan(context, _AsItIs()), app, update_sources=True, force=True)
     answered, noted = (written.answer, written.noted) if written else (app, note(app))
     try:
         followed = follow_write(watch, answered, noted)

@@ -143,7 +143,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
     failures,
     summary,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import learn, show
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import register_secrets, show
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
 from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, Deployment
 
@@ -179,7 +179,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
         raise UsageError(f"limit: {params['limit']} is not possible; give 1 or more")
     app = require_app(context, params)
     if isinstance(app.get("spec"), dict):
-        learn(context.register, app["spec"])
+        register_secrets(context.register, app["spec"])
     found = list(islice(_read(params, context, id_of(app)), params["limit"]))
     return {
         "changed": False,

@@ -163,6 +163,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.spe
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import spec_of
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import converge
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elements import Elements
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import STATE
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import canonical
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import objects
@@ -175,7 +176,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """One domain, to be there or not."""
     item = {name: params[name] for name in OWN if params[name] is not None}
     edit = Elements("domains", (item,), absent=params["state"] == "absent")
-    result = converge(context, params, require_app(context, params), edit)
+    result = converge(Plan(context, edit), params, require_app(context, params))
     wished = _host(params["domain"])
     spec = next((one for one in objects(result.after.get("domains")) if _host(one.get("domain")) == wished), None)
     known: dict[str, Any] = next(

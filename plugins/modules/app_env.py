@@ -176,6 +176,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.spe
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import converge
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import find_component, section_of
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elements import Elements
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import SECRETS, STATE
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
@@ -210,7 +211,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
         whole=params["purge"],
         secrets=SecretRules.from_params(params),
     )
-    result = converge(context, params, require_app(context, params), edit)
+    result = converge(Plan(context, edit), params, require_app(context, params))
     section = section_of(result.after, params["component"]) if params["component"] else None
     holder = find_component(result.after, section, params["component"]) if section else result.after
     envs = [env for env in objects((holder or {}).get("envs")) if str(env.get("key")) not in KEPT_ENVS]

@@ -318,7 +318,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.mod
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.spec_arguments import record_options
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import converge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elements import Rule
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.ingress_rules import IngressRule
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import STATE
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import canonical
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.routes import rules_of
@@ -341,8 +342,8 @@ OPTIONS = ArgumentSpec(
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """One rule, to be there or not."""
     rule = {name: params[name] for name in OWN if params[name] is not None}
-    edit = Rule(rule, params["state"] == "absent", params["before"], params["after"], params["position"])
-    result = converge(context, params, require_app(context, params), edit)
+    edit = IngressRule(rule, params["state"] == "absent", params["before"], params["after"], params["position"])
+    result = converge(Plan(context, edit), params, require_app(context, params))
     for place, one in enumerate(rules_of(result.after)):
         if _match(one.get("match")) == _match(params["match"]):
             return result.result(rule=one, position=place)

@@ -143,7 +143,7 @@ ENOUGH_ENDED = 20
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Cancel what has not ended."""
     app = require_app(context, params)
-    context.learn(own_spec(app))
+    context.register_secrets(own_spec(app))
     watch = context.watch()
     running = [one for one in _meant(params, context, app) if not is_over(one)]
     if not context.check_mode:

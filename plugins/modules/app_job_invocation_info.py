@@ -224,7 +224,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     _check(params)
     app = require_app(context, params)
     spec = spec_of(app) or {}
-    context.learn(spec)
+    context.register_secrets(spec)
     now = context.clock.now()
     if params["invocation_id"]:
         found = [_one(context, id_of(app), params["invocation_id"])]

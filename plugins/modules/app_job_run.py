@@ -218,7 +218,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.spe
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import id_of, own_spec
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import check_pin
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import app_summary
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.write import planned
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
 from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.run_once import JobRun, Request
 from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import OPTIONS as CHANGES
 from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import new_copy
@@ -240,7 +240,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Run the job, and put the app back."""
     app = require_app(context, params)
     spec = own_spec(app)
-    context.learn(spec)
+    context.register_secrets(spec)
     request = Request(
         params["job"],
         new_copy(params["job"], spec, lock_domain()),
@@ -248,10 +248,10 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
         tuple({name: value for name, value in env.items() if value is not None} for env in params["envs"] or ()),
         params["newest_image"],
     )
-    target = planned(context, request.edit(app), spec).spec
-    context.learn(target)
+    target = Plan(context, request.edit(app)).target(spec)
+    context.register_secrets(target)
     check_pin(app)
-    job_run = JobRun(context, app, request, str(params["api_url"]), wait_for_restore=params["wait_for_restore"])
+    job_run = JobRun(context, app, request, wait_for_restore=params["wait_for_restore"])
     if context.check_mode:
         context.api.propose(target, id_of(app))
         nothing = {"run": None, "deployment": None, "restored": True, "restore_deployment": None}

@@ -177,7 +177,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """The logs that the options mean."""
     _check(params)
     app = require_app(context, params)
-    context.learn(spec_of(app) or {})
+    context.register_secrets(spec_of(app) or {})
     components = list(dict.fromkeys(params["components"] or ()))
     if params["type"] == "JOB_INVOCATION":
         sources = invocation_sources(context, app, components, params["invocation_id"])

@@ -286,7 +286,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """What is to be said about a spec."""
     there = require_app(context, params) if params["app"] or params["app_id"] else None
     current = spec_of(there)
-    context.learn(current or {})
+    context.register_secrets(current or {})
     examined, findings = _examined(params, context, current, "" if there is None else app_name(there))
     result: dict[str, Any] = {"changed": False, "spec": shown(SPEC, without_marker(examined.spec), MASK)}
     if current is not None:
@@ -320,13 +320,13 @@ def _examined(
     except UsageError as error:
         findings = [declared("error", problem) for problem in error.problems]
         desired = dict(inner)
-    context.learn(desired)
+    context.register_secrets(desired)
     mode = PURGE if params["purge"] else MERGE
     rules = SecretRules.from_params(params)
     edit = Declaration(desired, mode, rules, confirm_destroy=frozenset(params["confirm_destroy"]))
     asked = (params["propose"] or current is not None) and unpublished_sizes(desired)
     examined = examine(edit, current, context.sizes if asked else None)
-    context.learn(examined.spec)
+    context.register_secrets(examined.spec)
     return examined, [*findings, *examined.findings]
 
 

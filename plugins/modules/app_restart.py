@@ -121,7 +121,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Restart, and follow the deployment that it is."""
     app = require_app(context, params)
     spec = own_spec(app)
-    context.learn(spec)
+    context.register_secrets(spec)
     components = _components(spec, params["components"])
     watch = context.watch()
     # No job runs in it; the steps of a POST_DEPLOY job would be waited for in vain.

@@ -187,7 +187,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     if given and params["state"] != "rolled_back":
         raise UsageError([f"{name}: belongs to state rolled_back, not to {params['state']}" for name in given])
     app = require_app(context, params)
-    context.learn(spec_of(app) or {})
+    context.register_secrets(spec_of(app) or {})
     act = {"rolled_back": _roll_back, "committed": _commit, "reverted": _revert}[params["state"]]
     return act(params, context, app, context.watch())
 
