@@ -31,7 +31,6 @@ nox.needs_version = ">=2026.8"
 nox.options.envdir = str(NOX)
 nox.options.reuse_venv = "yes"
 nox.options.download_python = "never"
-nox.options.error_on_missing_interpreters = False  # a missing interpreter is a skipped session, and the summary says so
 nox.options.sessions = ["lint", "types", "docs-lint", "tests", "scenario"]
 
 os.environ["PATH"] = os.pathsep.join([*interpreter_folders(), os.environ.get("PATH", os.defpath)])
