@@ -103,7 +103,8 @@ def test_shapes_that_nobody_expects() -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("1h30m", 5400), ("90", 90), (90, 90), ("1.5h", 5400), ("300ms", 0.3)]
+    [("1h30m", 5400), ("90", 90), (90, 90), ("1.5h", 5400), ("300ms", 0.3), ("1m1s", 61)]
+    + [("20us", 2e-5), ("20µs", 2e-5), ("20ns", 2e-8), ("1.5", 1.5)]
     + [(wrong, None) for wrong in ("soon", "", True, None, "5m x")],
 )  # fmt: skip
 def test_durations(text: Any, seconds: float | None) -> None:
