@@ -62,6 +62,17 @@ def test_credentials_in_a_wrong_place_are_not_shown(value: str) -> None:
     assert CANARY not in str([*findings, domain, key])
 
 
+@pytest.mark.parametrize(
+    ("value", "shape"), [({}, "a mapping"), ([], "a list"), (True, "a boolean"), (1.5, "a number"), ("x", "a text")]
+)
+def test_a_message_says_which_shape_a_value_has(value: Any, shape: str) -> None:
+    wanted = "a list" if not isinstance(value, list) else "a mapping"
+    field = "jobs" if wanted == "a list" else "egress"
+    (finding,) = check_structure(SPEC, {field: value})
+    assert (finding.rule, finding.message.partition(";")[0]) == ("wrong_shape", f"it is {shape}")
+    assert f"give {wanted}" in finding.message
+
+
 def test_a_line_end_behind_a_name_is_a_fault() -> None:
     assert [(one.rule, one.path) for one in check_structure(SPEC, {"name": "shop\n"})] == [("wrong_form", "name")]
 
