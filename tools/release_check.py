@@ -40,6 +40,7 @@ READING = (
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "LICENSE",
+    "LICENSES",
     "README.md",
     "bindep.txt",
     "docs",

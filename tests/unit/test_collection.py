@@ -30,8 +30,10 @@ SHIPPED = {
     "CONTRIBUTING.md",
     "FILES.json",
     "LICENSE",
+    "LICENSES",
     "MANIFEST.json",
     "README.md",
+    "REUSE.toml",
     "bindep.txt",
     "changelogs",
     "docs",
@@ -161,15 +163,6 @@ def imported(tree: ast.AST) -> Iterator[str]:
 def test_plugins_need_nothing_but_ansible_core_and_requests(path: Path) -> None:
     foreign = set(imported(ast.parse(path.read_text()))) - set(sys.stdlib_module_names)
     assert foreign <= {"ansible", "requests", "urllib3", "ansible_collections", "yaml"}
-
-
-@pytest.mark.parametrize("path", plugin_files(), ids=relative)
-def test_a_plugin_file_carries_its_licence(path: Path) -> None:
-    text = path.read_text()
-    if text.strip():
-        head = text[:600]
-        assert "GNU General Public License v3.0+" in head
-        assert "SPDX-License-Identifier: GPL-3.0-or-later" in head
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "plugins" / "module_utils").rglob("*.py")), ids=relative)
