@@ -165,6 +165,15 @@ def test_plugins_need_nothing_but_ansible_core_and_requests(path: Path) -> None:
     assert foreign <= {"ansible", "requests", "urllib3", "ansible_collections", "yaml"}
 
 
+@pytest.mark.parametrize("path", plugin_files(), ids=relative)
+def test_a_plugin_file_carries_its_licence(path: Path) -> None:
+    text = path.read_text()
+    if text.strip():
+        head = text[:600]
+        assert "GNU General Public License v3.0+" in head
+        assert "SPDX-License-Identifier: GPL-3.0-or-later" in head
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "plugins" / "module_utils").rglob("*.py")), ids=relative)
 def test_a_util_is_private_and_short(path: Path) -> None:
     assert any(part.startswith("_") for part in path.relative_to(ROOT / "plugins" / "module_utils").parts)
