@@ -52,7 +52,6 @@ DEVELOPMENT = ("Makefile", "build", "changelogs/fragments", "extensions", "pypro
 TOKEN = "dop_v1_" + "e" * 64
 PASSWORD = "example"  # of the example inventory's vault, as docs/start.md says
 SHOWN = 25
-GIT = ("git", "-c", "init.defaultBranch=main", "-c", "core.hooksPath=/dev/null")
 #: What antsibull-changelog writes.
 CHANGELOGS = ("CHANGELOG.md", "changelogs/changelog.yaml")
 REFRESH = "docs/releasing.md tells how to list it"
@@ -184,8 +183,9 @@ def generated(release: Release) -> str:
     tree = collection_in(path)
     shutil.copytree(release.source, tree, symlinks=True)
     # antsibull-changelog asks git which files there are.
-    _done([*GIT, "init", "--quiet"], cwd=tree)
-    _done([*GIT, "add", "--all", "--force"], cwd=tree)
+    git = ["git", "-c", "init.defaultBranch=main", "-c", "core.hooksPath=/dev/null"]
+    _done([*git, "init", "--quiet"], cwd=tree)
+    _done([*git, "add", "--all", "--force"], cwd=tree)
     # It does not find playbooks by itself, and would remove them without "prevent-removal".
     command = [tool("antsibull-changelog"), "generate", "--reload-plugins", "--refresh-plugins", "prevent-removal"]
     _done(command, cwd=tree, collections=path)
@@ -305,8 +305,9 @@ def sanity_of_archive(release: Release) -> str:
         # It tells ansible-test which versions of Python are supported, and ships with no collection.
         (tree / "tests").mkdir()
         shutil.copy2(release.source / "tests" / "config.yml", tree / "tests" / "config.yml")
-        _done([*GIT, "init", "--quiet"], cwd=tree)
-        _done([*GIT, "add", "--all", "--force"], cwd=tree)
+        git = ["git", "-c", "init.defaultBranch=main", "-c", "core.hooksPath=/dev/null"]
+        _done([*git, "init", "--quiet"], cwd=tree)
+        _done([*git, "add", "--all", "--force"], cwd=tree)
         # As the gate does, with the environments that it has made.
         sanity._offer_pip()
         sanity._configure_pip()
