@@ -11,8 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .._masking.foreign_text import ended
-from .._masking.log_secrets import hide_in
+from .._masking.log_secrets import mask_log_text
+from .._masking.untrusted_text import as_sentence
 from .._spec.secret_places import secret_keys
 from .._types.api_objects import Deployment, Spec
 from .deployment import cause_of, console_url, duration_of, id_of, phase_of, spec_of
@@ -90,7 +90,7 @@ class Explanation:
         if not self.failures:
             return "its steps give no reason."
         first = self.failures[:MOST_FAILURES]
-        sentences = [ended("; ".join(one.sentence() for one in first))]
+        sentences = [as_sentence("; ".join(one.sentence() for one in first))]
         if len(self.failures) > len(first):
             sentences.append(f"And {len(self.failures) - len(first)} more.")
         sentences += dict.fromkeys(advice for one in first if (advice := one.advice()))
@@ -105,7 +105,7 @@ class Explanation:
                 last = [f"  {bare(line)}" for line in log["lines"][-MESSAGE_LINES:]]
                 parts.append("\n".join([f"Last log lines of {where}:", *last]))
             elif log["note"]:
-                parts.append(f"No log lines of {where}: {ended(log['note'])}")
+                parts.append(f"No log lines of {where}: {as_sentence(log['note'])}")
         return "\n".join(parts)
 
 
@@ -150,7 +150,7 @@ def explain(
 
 def shown(watch: Watch, text: str, keys: Collection[str]) -> str:
     """What the platform says of a step, as it may be shown. ``keys``: of envs whose values nobody may see."""
-    return hide_in(watch.mask(text), keys)
+    return mask_log_text(watch.mask(text), keys)
 
 
 def headline(app_name: str, deployment: Mapping[str, Any], what: str) -> str:
@@ -191,8 +191,8 @@ def summary(
     keys = secret_keys(spec_of(deployment) or spec or {})
     listed = jobs(deployment, spec)
     for reason in filter(None, (job["reason"] for job in listed)):
-        reason["message"] = hide_in(reason["message"], keys)
-    found = [replace(one, message=hide_in(one.message, keys)) for one in explanation.failures]
+        reason["message"] = mask_log_text(reason["message"], keys)
+    found = [replace(one, message=mask_log_text(one.message, keys)) for one in explanation.failures]
     return {
         "id": id_of(deployment),
         "phase": phase_of(deployment),

@@ -18,7 +18,7 @@ from .._deployments.explain import summary
 from .._deployments.follow import check_pin, follow, follow_write, wait_until_idle
 from .._deployments.identify import standing
 from .._deployments.wait_options import Watch
-from .._masking.secret_register import CHANGED, MASK, REMOVED, UNCHANGED
+from .._masking.secret_register import DIFF_CHANGED, DIFF_REMOVED, DIFF_UNCHANGED, MASK
 from .._secrets.redact import register_secrets
 from .._spec.canonical import same_spec
 from .._spec.diff import difference
@@ -155,7 +155,7 @@ def _named(app: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
 
 def diff_of(before: Spec, after: Spec) -> dict[str, Any]:
     """The ``diff`` of a result: only what differs, without secrets."""
-    old, new = difference(SPEC, before, after, unchanged=UNCHANGED, changed=CHANGED, removed=REMOVED)
+    old, new = difference(SPEC, before, after, unchanged=DIFF_UNCHANGED, changed=DIFF_CHANGED, removed=DIFF_REMOVED)
     return {"before": old, "after": new}
 
 

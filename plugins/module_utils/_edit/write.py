@@ -19,7 +19,7 @@ from itertools import chain, islice
 from .._api.errors import AppPlatformError, ConcurrentEditError, NotFoundError, TransportError, UsageError
 from .._deployments.deployment import Noted, cause_of, id_of, name_of, note, origin_of, own_spec, part
 from .._deployments.follow import check_pin
-from .._masking.secret_register import CHANGED, REMOVED, UNCHANGED
+from .._masking.secret_register import DIFF_CHANGED, DIFF_REMOVED, DIFF_UNCHANGED
 from .._spec.canonical import same_order, same_spec
 from .._spec.diff import difference
 from .._spec.rebase import rebase
@@ -257,9 +257,9 @@ class _Writing:
             SPEC,
             own_spec(answer),
             self._expected(answer, target),
-            unchanged=UNCHANGED,
-            changed=CHANGED,
-            removed=REMOVED,
+            unchanged=DIFF_UNCHANGED,
+            changed=DIFF_CHANGED,
+            removed=DIFF_REMOVED,
         )
         return AppPlatformError(
             f"The platform took the new spec of the app {name_of(self._app)}, but did not keep all of it; what it has "
@@ -318,7 +318,9 @@ class _Writing:
     def _given_up(self) -> ConcurrentEditError:
         app = self._context.api.get_app(id_of(self._app))
         now = own_spec(app)
-        there, wanted = difference(SPEC, now, self._target(now), unchanged=UNCHANGED, changed=CHANGED, removed=REMOVED)
+        there, wanted = difference(
+            SPEC, now, self._target(now), unchanged=DIFF_UNCHANGED, changed=DIFF_CHANGED, removed=DIFF_REMOVED
+        )
         newest: Deployment = next(self._context.api.list_deployments(id_of(app), per_page=1), {})
         who = _actor(newest)
         return ConcurrentEditError(

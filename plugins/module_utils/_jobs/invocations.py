@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from .._masking.log_secrets import hide_in
+from .._masking.log_secrets import mask_log_text
 from .._system.clock import parse_time
 from .._types.api_objects import JobInvocation, Spec
 
@@ -163,5 +163,5 @@ def _reason(invocation: JobInvocation, keys: Collection[str]) -> dict[str, Any] 
         reason = step.get("reason") if isinstance(step, Mapping) else None
         if isinstance(reason, Mapping) and step.get("status") == "ERROR":
             said = reason.get("message")
-            return {"code": reason.get("code"), "message": hide_in(said, keys) if isinstance(said, str) else said}
+            return {"code": reason.get("code"), "message": mask_log_text(said, keys) if isinstance(said, str) else said}
     return None
