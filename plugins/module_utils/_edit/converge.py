@@ -76,7 +76,8 @@ def converge(plan: Plan, params: Mapping[str, Any], app: App) -> Converged:
     current = own_spec(app)
     register_secrets(context.register, current)
     target = plan.target(current)
-    register_secrets(context.register, target)
+    if target != current:
+        register_secrets(context.register, target)
     changed = not same_spec(current, target)
     if changed:
         check_domains(context, current, target, id_of(app))
@@ -155,6 +156,8 @@ def _named(app: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
 
 def diff_of(before: Spec, after: Spec) -> dict[str, Any]:
     """The ``diff`` of a result: only what differs, without secrets."""
+    if before is after:
+        return {"before": {}, "after": {}}
     old, new = difference(SPEC, before, after, unchanged=UNCHANGED, changed=CHANGED, removed=REMOVED)
     return {"before": old, "after": new}
 

@@ -78,7 +78,6 @@ def settle_secrets(target: Spec, desired: Spec, current: Spec | None, rules: Sec
     """Decide about every secret of *target* that *desired* declares. *target* is changed in place."""
     there = {(part.section, part.name): part for part in parts(desired)}
     before = {(part.section, part.name): part for part in parts(current or {})}
-    known = [place.value for place in all_places(current or {}) if is_encrypted(place.value)]
     faults: list[str] = []
     warnings: list[str] = []
     renewals: list[tuple[Part, Part | None, Renewal]] = []
@@ -103,7 +102,7 @@ def settle_secrets(target: Spec, desired: Spec, current: Spec | None, rules: Sec
                 creating=current is None,
                 allow_empty=rules.allow_empty_secrets,
                 allow_stale=rules.allow_stale_secrets,
-                known=known,
+                known=[place.value for place in all_places(current or {}) if is_encrypted(place.value)],
                 salt=rules.salt,
             )
             for name, choice in decision.choices.items():

@@ -210,6 +210,19 @@ def test_deployments_that_change_no_spec_are_no_writers(stage: Stage) -> None:
     assert stage.puts == 1
 
 
+def test_what_a_rollback_deploys_is_nobodys_change(stage: Stage) -> None:
+    """Its deployment has the spec of an older one, which no writer wants to have back."""
+
+    def rollback() -> None:
+        stage.api._deploy(stage.app_id, cause="rolled back to deployment 1")
+        stage.api.deployments[stage.app_id][0]["spec"]["disable_edge_cache"] = True
+
+    stage.api.before["update_app"] = [rollback]
+    stage.write()
+    assert stage.puts == 1
+    assert "disable_edge_cache" not in stage.api.spec(stage.app_id)
+
+
 def test_an_app_that_is_gone(stage: Stage) -> None:
     stage.api.after["update_app"] = [stage.api.apps.clear]
     with pytest.raises(ConcurrentEditError) as caught:
