@@ -21,6 +21,10 @@ extends_documentation_fragment:
   - oceanops.app_platform.api
   - oceanops.app_platform.attributes
 attributes:
+  idempotent:
+    support: full
+    details:
+      - It changes nothing.
   check_mode:
     description: Runs in check mode as it does without.
     support: full
@@ -30,7 +34,8 @@ attributes:
     description: Shows what the spec would change.
     support: full
     details:
-      - With O(app) or O(app_id) only, as there is nothing to compare with otherwise. Secrets are shown as changed or not.
+      - With O(app) or O(app_id) only, as there is nothing to compare with otherwise. Secrets are shown as changed or
+        not.
 options:
   spec:
     description:
@@ -70,7 +75,8 @@ options:
     default: false
   fail_on:
     description:
-      - Which findings make the task fail. V(error) is for errors only, V(warning) for warnings as well, V(never) for none.
+      - Which findings make the task fail. V(error) is for errors only, V(warning) for warnings as well, V(never) for
+        none.
       - The result is the same in any case.
     type: str
     choices: [never, error, warning]
@@ -165,9 +171,9 @@ findings:
       sample: "'0 5 * *': there are 4 fields; write five: minute, hour, day of month, month, day of week, such as 0 3 * * *"
     rule:
       description:
-        - A word for the kind of fault, for programs. All of them are listed in the collection's C(docs/lint.md), apart from
-          V(declaration), which is about what M(oceanops.app_platform.app) is asked to do, such as a secret without a value,
-          and V(platform), the platform's own refusal.
+        - A word for the kind of fault, for programs. All of them are listed in the collection's C(docs/lint.md), apart
+          from V(declaration), which is about what M(oceanops.app_platform.app) is asked to do, such as a secret without
+          a value, and V(platform), the platform's own refusal.
       returned: always
       type: str
       sample: cron_form

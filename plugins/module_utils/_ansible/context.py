@@ -20,7 +20,7 @@ from .._masking.secret_register import SecretRegister
 from .._secrets.redact import keep_words_readable, register_secrets
 from .._spec.canonical import same_spec
 from .._system.clock import Clock, SystemClock
-from .._system.locks import PATIENCE, app_lock
+from .._system.locks import LOCK_TIMEOUT_SECONDS, app_lock
 from .._system.name_cache import NameCache, account_key
 from .._types.api_objects import Spec
 from .arguments import client_settings
@@ -90,7 +90,7 @@ class Context:
         """Register a spec's secrets that stand in clear; keep its names and readable values readable."""
         register_secrets(self.register, spec)
 
-    def lock(self, what: str, seconds: float = PATIENCE) -> AbstractContextManager[bool]:
+    def lock(self, what: str, seconds: float = LOCK_TIMEOUT_SECONDS) -> AbstractContextManager[bool]:
         """Hold the lock of *what*, such as an app's id, among this user's processes on this machine.
 
         ``seconds``: how long to wait for it. Yields whether it is held; the block runs in any case (_system/locks.py).

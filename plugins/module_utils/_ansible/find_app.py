@@ -104,7 +104,7 @@ def _by_name(context: Context, name: str) -> tuple[App | None, list[str]]:
     if app is not None:
         return app, []
     # Of many hosts that start at once, one makes the list, and the others read what it found.
-    with context.lock(f"names of {context.names.place}"):
+    with context.lock(f"names of {context.names.location}"):
         if context.names.find(name) is None:
             return _look_up(context, name)
     app = _remembered(context, name)

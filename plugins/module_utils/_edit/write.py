@@ -11,7 +11,6 @@ written again; what we overwrote of theirs shows in the deployment that stands b
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,7 +24,8 @@ from .._spec.canonical import same_order, same_spec
 from .._spec.diff import difference
 from .._spec.rebase import rebase
 from .._spec.schema import SPEC
-from .._system.clock import moment
+from .._system.clock import parse_time
+from .._system.system_random import SYSTEM_RANDOM
 from .._types.api_objects import App, Deployment, Spec
 from .plan import Plan
 
@@ -39,7 +39,7 @@ LATE_PAUSES = (0.5, 1.0, 2.0, 4.0)
 #: Nobody takes longer from reading a spec to writing it; so who wrote within this time may not have seen the others.
 SLOWEST_WRITER = timedelta(seconds=60)
 
-_jitter: Callable[[], float] = random.SystemRandom().random
+_jitter: Callable[[], float] = SYSTEM_RANDOM.random
 
 
 @dataclass(frozen=True)
@@ -111,11 +111,11 @@ def _before_ours(written: Written, row: Iterable[Deployment]) -> tuple[Deploymen
 
 def _began(theirs: Deployment, older: Iterable[Deployment]) -> Spec | None:
     """The last spec that everybody has seen who wrote at the time of *theirs*; the oldest known if there is none."""
-    written = moment(theirs.get("created_at"))
+    written = parse_time(theirs.get("created_at"))
     oldest: Spec | None = None
     for one in older:
         oldest = own_spec(one, "deployment")
-        made = moment(one.get("created_at"))
+        made = parse_time(one.get("created_at"))
         if written is None or made is None or made < written - SLOWEST_WRITER:
             break
     return oldest

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from .._masking.log_secrets import hide_in
-from .._system.clock import moment
+from .._system.clock import parse_time
 from .._types.api_objects import JobInvocation, Spec
 
 SUCCEEDED = "SUCCEEDED"
@@ -39,12 +39,12 @@ def summary(invocation: JobInvocation, keys: Collection[str]) -> dict[str, Any]:
 
 def is_over(invocation: JobInvocation) -> bool:
     """Whether the run has ended; one of an unknown phase has when it has an end."""
-    return str(invocation.get("phase")) in ENDED or moment(invocation.get("completed_at")) is not None
+    return str(invocation.get("phase")) in ENDED or parse_time(invocation.get("completed_at")) is not None
 
 
 def duration(invocation: JobInvocation) -> float | None:
     """Seconds from its start to its end."""
-    began, ended = moment(invocation.get("started_at")), moment(invocation.get("completed_at"))
+    began, ended = parse_time(invocation.get("started_at")), parse_time(invocation.get("completed_at"))
     return (ended - began).total_seconds() if began and ended and ended >= began else None
 
 
@@ -104,7 +104,7 @@ def staleness(job: str, invocations: Sequence[JobInvocation], limit: float, now:
         return f"{job} has not run yet, as far as the platform remembers"
     last = invocations[0]
     told = f"its last run ({last.get('id')}) is {last.get('phase') or 'of an unknown phase'}"
-    since = age(moment(last.get("created_at")), now)
+    since = age(parse_time(last.get("created_at")), now)
     if since is not None:
         told += f", begun {spoken(since)} ago"
     if success is None:
@@ -139,12 +139,12 @@ def job_kinds(spec: Spec) -> dict[str, str]:
 
 
 def _made(invocation: JobInvocation) -> float:
-    made = moment(invocation.get("created_at"))
+    made = parse_time(invocation.get("created_at"))
     return made.timestamp() if made else float("-inf")
 
 
 def _end(invocation: JobInvocation) -> datetime | None:
-    return moment(invocation.get("completed_at")) or moment(invocation.get("created_at"))
+    return parse_time(invocation.get("completed_at")) or parse_time(invocation.get("created_at"))
 
 
 def _user(invocation: JobInvocation) -> str | None:

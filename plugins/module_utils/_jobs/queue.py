@@ -35,10 +35,10 @@ def turn(context: Context, watch: Watch, app: App) -> Iterator[None]:
     polling, progress = Polling(watch), Progress(watch.progress)
     while True:
         began = polling.elapsed
-        patience = max(0.0, min(STEP, watch.options.wait_timeout - began))
-        with context.lock(f"{id_of(app)} run of a job", patience) as held:
+        timeout = max(0.0, min(STEP, watch.options.wait_timeout - began))
+        with context.lock(f"{id_of(app)} run of a job", timeout) as held:
             # Without locks, such as in a folder that can't be written, that others are at work shows in the spec alone.
-            if held or (patience and polling.elapsed - began < patience):
+            if held or (timeout and polling.elapsed - began < timeout):
                 yield
                 return
         if polling.elapsed >= watch.options.wait_timeout:

@@ -30,7 +30,7 @@ from .._edit.plan import Plan
 from .._edit.write import Written, write
 from .._spec.canonical import same_spec
 from .._spec.secret_places import secret_keys
-from .._system.signals import Interrupted, Interruption
+from .._system.signals import Interrupted, InterruptGuard
 from .._types.api_objects import App
 from .queue import turn, wait_for_others
 from .temporary_job import Adding, Copy, Removing, deployed_digest, has_copy
@@ -80,9 +80,9 @@ class JobRun:
         Raises AppPlatformError when the job failed or did not run, when its copy could not be taken out
         (job_run_not_restored), and when the process was asked to end (interrupted). Its details have the same keys.
         """
-        with Interruption() as interruption, ExitStack() as stack:
+        with InterruptGuard() as interruption, ExitStack() as stack:
             try:
-                with interruption.allowed():
+                with interruption.interruptible():
                     stack.enter_context(turn(self._context, self._watch, self._app))
                     self._get_ready()
                 return self._run(interruption)
@@ -96,11 +96,11 @@ class JobRun:
         check_pin(app)
         self._app = wait_until_idle(self._watch, app) if self._watch.options.wait_for_idle else app
 
-    def _run(self, interruption: Interruption) -> dict[str, Any]:
+    def _run(self, interruption: InterruptGuard) -> dict[str, Any]:
         failure: AppPlatformError | None = None
         other: BaseException | None = None
         try:
-            with interruption.allowed():
+            with interruption.interruptible():
                 self._do()
         except AppPlatformError as error:
             failure = error
@@ -116,7 +116,7 @@ class JobRun:
             raise self._failed(failure)
         if failure is not None:
             self._context.warn(f"The job {self._request.job} ran well, but: {failure.message}")
-        with interruption.allowed():
+        with interruption.interruptible():
             self._follow_back()
         return {**self._told, "app": app_summary(self._app, spec_of(self._app) or {})}
 
