@@ -37,7 +37,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.sec
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.task_options import (
     secrets_in,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._system.json_types import plain
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.json_types import to_json_types
 from ansible_collections.oceanops.app_platform.plugins.modules.app_job import OPERATION
 from tests.bench._platform import JOB
 from tests.platform import Platform, start_platform
@@ -120,13 +120,13 @@ def _counting(trace: Trace) -> Iterator[None]:
 
 def run_job(options: Mapping[str, Any], folder: str) -> dict[str, Any]:
     """The result of one task of ``app_job``, by the steps of plugin_utils/_in_process.py."""
-    given = plain(dict(options))
+    given = to_json_types(dict(options))
     arguments = OPERATION.arguments
     register_with_core(secrets_in(given, certain=True).distinctive)
     checked: Any = ArgumentSpecValidator(**arguments.as_arguments()).validate(given)  # type: ignore[no-untyped-call]
     if checked.error_messages:
         raise ValueError(checked.error_messages)
-    params = plain(checked.validated_parameters)
+    params = to_json_types(checked.validated_parameters)
     register = secrets_in(params, certain=True)
     return perform(OPERATION, params, Context(params, register=register, folder=folder))
 

@@ -180,10 +180,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan i
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import SECRETS, STATE
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import KEPT_ENVS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import objects
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import ENV, ENVS
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import shown
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import FINGERPRINT_KEY, shown
 
 ONE = record_options(ENV)
 OPTIONS = ArgumentSpec(
@@ -214,7 +213,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     result = converge(Plan(context, edit), params, require_app(context, params))
     section = section_of(result.after, params["component"]) if params["component"] else None
     holder = find_component(result.after, section, params["component"]) if section else result.after
-    envs = [env for env in objects((holder or {}).get("envs")) if str(env.get("key")) not in KEPT_ENVS]
+    envs = [env for env in objects((holder or {}).get("envs")) if env.get("key") != FINGERPRINT_KEY]
     return result.result(envs=shown(ENVS, envs, MASK))
 
 

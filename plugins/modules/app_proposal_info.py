@@ -251,7 +251,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.propos
     Examined,
     declared,
     examine,
-    without_marker,
+    without_fingerprint,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import SECRETS
@@ -288,7 +288,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     current = spec_of(there)
     context.register_secrets(current or {})
     examined, findings = _examined(params, context, current, "" if there is None else app_name(there))
-    result: dict[str, Any] = {"changed": False, "spec": shown(SPEC, without_marker(examined.spec), MASK)}
+    result: dict[str, Any] = {"changed": False, "spec": shown(SPEC, without_fingerprint(examined.spec), MASK)}
     if current is not None:
         result["would_change"] = not same_spec(current, examined.spec)
         result["changes"] = result["diff"] = diff_of(current, examined.spec)
@@ -332,7 +332,7 @@ def _examined(
 
 def _proposal(answer: dict[str, Any], context: Context) -> dict[str, Any]:
     result = {**EMPTY, **show(context.register, answer)}
-    result["spec"] = without_marker(spec_of(result) or {})
+    result["spec"] = without_fingerprint(spec_of(result) or {})
     for name, value in result.items():
         if isinstance(value, str) and value.isdigit():
             result[name] = int(value)

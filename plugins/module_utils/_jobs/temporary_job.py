@@ -22,9 +22,9 @@ from .._deployments.deployment import part, spec_of
 from .._edit.declaration import Declaration, component_names, find_component
 from .._edit.edit import Edit, Edited, Review
 from .._secrets.apply import SecretRules
-from .._secrets.decisions import MARKER_KEY
 from .._spec.merge import WHOLE_COMPONENTS
 from .._spec.nodes import Spec, objects
+from .._spec.secret_places import FINGERPRINT_KEY
 from .._types.api_objects import App
 
 #: The GENERAL env by which a copy is known, whatever its name: `<token>` or `<token>.<where the run is>`.
@@ -164,7 +164,7 @@ class Adding(Edit):
             if isinstance(twin.get(name), dict):
                 twin[name].pop("deploy_on_push", None)
         # The fingerprint is another component's, and this one has no tomorrow.
-        envs = [env for env in objects(twin.get("envs")) if str(env.get("key")) not in (MARKER_KEY, RUN_KEY)]
+        envs = [env for env in objects(twin.get("envs")) if str(env.get("key")) not in (FINGERPRINT_KEY, RUN_KEY)]
         marker = ".".join(filter(None, (self.copy.token, self.copy.domain)))
         twin["envs"] = [*envs, {"key": RUN_KEY, "value": marker, "scope": "RUN_TIME"}]
         return twin
