@@ -368,9 +368,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import check_pin
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import app_summary
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.write import planned
-from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.run_once import JobRun, Request
-from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import OPTIONS as CHANGES
-from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import new_copy
+from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.job_run import JobRun, JobRunRequest
+from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import OVERRIDES as CHANGES
+from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import new_temporary_job
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import FOLLOW
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.locks import lock_domain
 
@@ -390,9 +390,9 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     app = require_app(context, params)
     spec = own_spec(app)
     context.learn(spec)
-    request = Request(
+    request = JobRunRequest(
         params["job"],
-        new_copy(params["job"], spec, lock_domain()),
+        new_temporary_job(params["job"], spec, lock_domain()),
         {name: params[name] for name in CHANGES if params[name] is not None},
         tuple({name: value for name, value in env.items() if value is not None} for env in params["envs"] or ()),
         params["newest_image"],

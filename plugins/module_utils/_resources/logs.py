@@ -16,7 +16,7 @@ from .._api.errors import InvalidRequestError, NotFoundError, UsageError
 from .._deployments.deployment import id_of, name_of, own_spec, part, phase_of, spec_of
 from .._deployments.log_tail import read_tail
 from .._edit.declaration import component_names
-from .._jobs.invocations import job_kinds, jobs_of_kind, newest
+from .._jobs.invocations import job_kinds, jobs_of_kind, newest_invocation
 from .._spec.secret_places import secret_keys
 from .._types.api_objects import App, Deployment, JobInvocation
 from .deployment_actions import named
@@ -74,7 +74,7 @@ def invocation_sources(context: Context, app: App, jobs: Sequence[str], invocati
     _check(jobs, set(kinds), name_of(app), what="job")
     found = []
     for job in jobs or jobs_of_kind(spec_of(app) or {}, "SCHEDULED"):
-        run = newest(context.api.list_job_invocations(id_of(app), [job]))
+        run = newest_invocation(context.api.list_job_invocations(id_of(app), [job]))
         if run is not None:
             found.append(replace(_of_run(run), component=job))
         elif kinds.get(job) == "SCHEDULED":

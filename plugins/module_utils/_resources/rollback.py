@@ -28,7 +28,7 @@ from .._deployments.deployment import (
 )
 from .._deployments.explain import summary
 from .._deployments.steps import was_live
-from .._jobs.temporary_job import copies
+from .._jobs.temporary_job import temporary_jobs
 from .._spec.canonical import same_spec
 from .._types.api_objects import App, Deployment
 
@@ -82,7 +82,7 @@ def previous(context: Context, app: App) -> str:
     for one in islice(context.api.list_deployments(id_of(app)), LOOK_BACK):
         if not seen_live:
             seen_live = id_of(one) == id_of(live)
-        elif copies(own_spec(one, "deployment")):
+        elif temporary_jobs(own_spec(one, "deployment")):
             after_run = True
         elif phase_of(one) == ACTIVE or (phase_of(one) == SUPERSEDED and was_live(one)):
             if not _same_version(one, live, after_run=after_run):
