@@ -196,9 +196,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
 from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.invocations import (
     has_ended,
     invocation_summary,
-    job_kinds,
     newest_first,
 )
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.job_kind import job_kinds
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
 from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, JobInvocation
 

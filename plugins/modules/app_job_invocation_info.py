@@ -217,12 +217,15 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.invoca
     PHASES,
     age_seconds,
     invocation_summary,
-    job_kinds,
-    jobs_of_kind,
     last_success,
     newest_first,
     staleness,
     trigger_of,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.job_kind import (
+    SCHEDULED,
+    job_kinds,
+    jobs_of_kind,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import parse_duration
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
@@ -281,14 +284,14 @@ def _check(params: dict[str, Any]) -> None:
 
 def _jobs(params: dict[str, Any], spec: Spec) -> list[str]:
     if params["jobs"] is None:
-        return jobs_of_kind(spec, "SCHEDULED")
+        return jobs_of_kind(spec, SCHEDULED)
     kinds = job_kinds(spec)
-    there = ", ".join(jobs_of_kind(spec, "SCHEDULED")) or "none"
+    there = ", ".join(jobs_of_kind(spec, SCHEDULED)) or "none"
     problems = []
     for name in params["jobs"]:
         if name not in kinds:
             problems.append(f"jobs: this app has no job {name!r}; its scheduled jobs: {there}")
-        elif kinds[name] != "SCHEDULED":
+        elif kinds[name] != SCHEDULED:
             problems.append(
                 f"jobs: {name} is {kinds[name]} and runs in deployments, which app_deployment_info shows; scheduled "
                 f"jobs: {there}"

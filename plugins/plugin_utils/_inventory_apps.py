@@ -26,13 +26,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.proposal import without_marker
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import SecretRegister
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import show
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import canonical
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.job_kind import job_kind
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Spec, objects
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import (
-    COMPONENTS,
-    DEFAULT_JOB_KIND,
-    JOB,
-)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import COMPONENTS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import all_places
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import moment
 from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, Deployment
@@ -138,7 +134,7 @@ def _job(job: Mapping[str, Any]) -> dict[str, Any]:
     timed = schedule if isinstance(schedule, Mapping) else {}
     return {
         "name": job.get("name"),
-        "kind": str(canonical(JOB.fields["kind"], job.get("kind")) or DEFAULT_JOB_KIND),
+        "kind": job_kind(job),
         "cron": timed.get("cron"),
         "time_zone": timed.get("time_zone"),
     }

@@ -13,20 +13,20 @@ from typing import Any
 
 from .._masking.foreign_text import ended
 from .._masking.log_secrets import hide_in
+from .._spec.nodes import objects
+from .._spec.schema import COMPONENTS, JOB_KINDS
 from .._spec.secret_places import secret_keys
 from .._types.api_objects import Deployment, Spec
 from .deployment import cause_of, console_url, duration_of, id_of, phase_of, spec_of
 from .log_tail import bare, log_tail
 from .reason_codes import EXIT_CODES, exit_code, hint
-from .steps import COMPONENTS, Leaf, counts, failed_leaves, jobs, kinds, leaves
+from .steps import Leaf, counts, failed_leaves, jobs, kinds, leaves
 from .wait_options import Watch
 
 #: Failures that a message names, and components whose logs are read.
 MOST_FAILURES = 3
 #: Log lines of each component in a message; the result has all of them.
 MESSAGE_LINES = 10
-
-_JOB_KINDS = frozenset({"PRE_DEPLOY", "POST_DEPLOY", "FAILED_DEPLOY", "SCHEDULED"})
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Failure:
             return ""
         if self.kind is None:
             return f"component {self.component}"
-        if self.kind in _JOB_KINDS:
+        if self.kind in JOB_KINDS:
             return f"job {self.component} ({self.kind})"
         return f"{self.kind} {self.component}"
 
@@ -241,10 +241,8 @@ def _failure(leaf: Leaf, known: Mapping[str, str]) -> Failure:
 def _sources(deployment: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The commit or image digest that each component runs, as far as the answer tells (API reference 3.2)."""
     found = []
-    for key in COMPONENTS:
-        value = deployment.get(key)
-        for one in value if isinstance(value, list) else ():
-            if isinstance(one, Mapping):
-                commit, digest = one.get("source_commit_hash") or None, one.get("source_image_digest") or None
-                found.append({"component": str(one.get("name") or ""), "commit": commit, "digest": digest})
+    for section in COMPONENTS:
+        for one in objects(deployment.get(section)):
+            commit, digest = one.get("source_commit_hash") or None, one.get("source_image_digest") or None
+            found.append({"component": str(one.get("name") or ""), "commit": commit, "digest": digest})
     return found

@@ -16,20 +16,12 @@ from datetime import datetime
 from typing import Any
 
 from .._masking.foreign_text import squeezed
+from .._spec.job_kind import SCHEDULED, job_kinds
 from .._spec.nodes import objects
+from .._spec.schema import COMPONENTS
 from .._system.clock import moment
 from .._types.api_objects import Spec
 from .deployment import ACTIVE, CANCELED, ERROR, SUPERSEDED, is_over, phase_of, spec_of
-
-#: Key of a spec -> the word for a component in it.
-COMPONENTS: Mapping[str, str] = {
-    "services": "service",
-    "workers": "worker",
-    "jobs": "job",
-    "static_sites": "static site",
-    "functions": "functions component",
-    "databases": "database",
-}
 
 #: What a job's `status` can be; docs/waiting.md prints this table.
 JOB_STATUSES: Mapping[str, str] = {
@@ -167,11 +159,13 @@ def running_components(deployment: Mapping[str, Any]) -> list[str]:
 
 def kinds(spec: Spec | None) -> dict[str, str]:
     """Component name -> what it is: ``service``, ``worker`` ..., and for a job its kind (API reference 5.2)."""
-    found: dict[str, str] = {}
-    for key, word in COMPONENTS.items():
-        for one in _objects(spec, key):
-            found[str(one.get("name") or "")] = _job_kind(one) if key == "jobs" else word
-    return found
+    known = spec or {}
+    words = {
+        str(one.get("name") or ""): word
+        for section, (word, _fields) in COMPONENTS.items()
+        for one in objects(known.get(section))
+    }
+    return {**words, **job_kinds(spec)}
 
 
 def jobs(deployment: Mapping[str, Any], spec: Spec | None = None) -> list[dict[str, Any]]:
@@ -181,8 +175,7 @@ def jobs(deployment: Mapping[str, Any], spec: Spec | None = None) -> list[dict[s
     """
     every = leaves(deployment)
     found = []
-    for job in _objects(spec_of(deployment) or spec, "jobs"):
-        name, kind = str(job.get("name") or ""), _job_kind(job)
+    for name, kind in job_kinds(spec_of(deployment) or spec).items():
         own = [leaf for leaf in every if leaf.component == name]
         run = [leaf for leaf in own if not leaf.building]
         status = _job_status(deployment, kind, own, run, known=bool(every))
@@ -204,7 +197,7 @@ def _job_status(deployment: Mapping[str, Any], kind: str, own: list[Leaf], run: 
     steps = {leaf.status for leaf in run}
     if any(leaf.status == ERROR for leaf in own):
         return ERROR
-    if kind == "SCHEDULED":
+    if kind == SCHEDULED:
         return "SCHEDULED"
     if steps == {"SUCCESS"}:
         return "SUCCESS"
@@ -226,13 +219,3 @@ def _seconds(run: list[Leaf]) -> float | None:
     if not began or not ended or any(leaf.status == "RUNNING" for leaf in run):
         return None
     return max(0.0, round((max(ended) - min(began)).total_seconds(), 3))
-
-
-def _job_kind(job: Mapping[str, Any]) -> str:
-    kind = str(job.get("kind") or "UNSPECIFIED")
-    return "POST_DEPLOY" if kind == "UNSPECIFIED" else kind
-
-
-def _objects(spec: Spec | None, key: str) -> list[Mapping[str, Any]]:
-    value = (spec or {}).get(key)
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []

@@ -13,7 +13,7 @@ from typing import Any
 
 from .._masking.log_secrets import hide_in
 from .._system.clock import moment
-from .._types.api_objects import JobInvocation, Spec
+from .._types.api_objects import JobInvocation
 
 SUCCEEDED = "SUCCEEDED"
 PHASES = ("PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED", "SKIPPED")
@@ -120,21 +120,6 @@ def format_duration(seconds: float) -> str:
     if hours >= 48:
         return f"{hours // 24} days {hours % 24} h"
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
-
-
-def jobs_of_kind(spec: Spec, kind: str) -> list[str]:
-    """The names of the jobs of a kind."""
-    return [name for name, found in job_kinds(spec).items() if found == kind]
-
-
-def job_kinds(spec: Spec) -> dict[str, str]:
-    """The kind of each job by its name."""
-    jobs = spec.get("jobs")
-    return {
-        str(one.get("name")): str(one.get("kind") or "POST_DEPLOY")
-        for one in (jobs if isinstance(jobs, list) else ())
-        if isinstance(one, Mapping)
-    }
 
 
 def _created(invocation: JobInvocation) -> float:

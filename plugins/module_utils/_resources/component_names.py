@@ -7,13 +7,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._api.errors import UsageError
 from .._deployments.deployment import part, spec_of
 from .._edit.declaration import component_names
+from .._spec.suggestion import did_you_mean
 
 
 def check_components(app: Mapping[str, Any], option: str, names: Iterable[str]) -> None:
@@ -23,8 +23,7 @@ def check_components(app: Mapping[str, Any], option: str, names: Iterable[str]) 
     problems = []
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(name, sorted(known), 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(sorted(known)) or 'none'}"
+            hint = did_you_mean(name, known, show=repr) or f"it has {', '.join(sorted(known)) or 'none'}"
             problems.append(f"{option}: this app has no component {name!r}; {hint}")
     if problems:
         raise UsageError(problems)
