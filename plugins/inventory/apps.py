@@ -127,7 +127,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps im
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import AppPlatformError
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import SecretRegister
-from ansible_collections.oceanops.app_platform.plugins.module_utils._system.json_types import plain
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.json_types import to_json_types
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.name_cache import account_key
 from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_apps import (
     PREFIX,
@@ -162,7 +162,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """The options of the API as the modules have them: with their templates, fall-backs and defaults."""
         given = {name: config[name] for name in API.options if config.get(name) is not None}
         given = {name: self.templar.template(one) if isinstance(one, str) else one for name, one in given.items()}
-        checked = ArgumentSpecValidator(**API.as_arguments()).validate(plain(given))
+        checked = ArgumentSpecValidator(**API.as_arguments()).validate(to_json_types(given))
         if checked.error_messages:
             raise AnsibleParserError("\n".join(checked.error_messages))
         params: dict[str, Any] = checked.validated_parameters
@@ -176,7 +176,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         key = f"{self.get_cache_key(path)}_{account}_{'all' if look_up else 'list'}"
         if wished and cache:
             with suppress(KeyError, TypeError, ValueError):
-                found: list[dict[str, Any]] = json.loads(plain(self._cache[key]["apps"]))
+                found: list[dict[str, Any]] = json.loads(to_json_types(self._cache[key]["apps"]))
                 return found
         apps = self._read(params, look_up)
         if wished:

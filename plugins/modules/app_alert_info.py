@@ -127,7 +127,7 @@ OPTIONS = ArgumentSpec({"component": {"type": "str"}, "rule": {"type": "str"}})
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """The alerts that the options ask for."""
     app = require_app(context, params)
-    context.learn(spec_of(app) or {})
+    context.register_secrets(spec_of(app) or {})
     component, rule = params["component"], params["rule"]
     check_components(app, "component", [] if component is None else [component])
     alerts = [_shown(one, context) for one in context.api.list_alerts(id_of(app))]

@@ -11,8 +11,9 @@ short_description: Read and explain deployments of an app
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Reads deployments of an app on DigitalOcean App Platform, the newest first, and says how each one went; every job with
-    its outcome, every failed step with its reason and a hint, and on demand the last lines of the logs of what failed.
+  - Reads deployments of an app on DigitalOcean App Platform, the newest first, and says how each one went; every job
+    with its outcome, every failed step with its reason and a hint, and on demand the last lines of the logs of what
+    failed.
   - It reads what is there and does not wait.
 extends_documentation_fragment:
   - oceanops.app_platform.api
@@ -103,91 +104,14 @@ app_id:
   type: str
   sample: 4f6c71e2-1e90-4762-9fee-6cc4a0a9f2cf
 deployments:
-  description: The deployments, the newest first. Empty if none fits.
+  description:
+    - The deployments, the newest first, with the keys of RV(oceanops.app_platform.app#module:deployment). Empty if
+      none fits.
+    - C(logs) are read for O(log_lines) above V(0), and C(superseded) is always empty, as nothing is waited for.
   returned: success
   type: list
   elements: dict
   contains:
-    id:
-      description: The id of the deployment.
-      type: str
-      returned: always
-      sample: 3aa4d20e-5527-4c00-b496-601fbd22520a
-    phase:
-      description:
-        - V(PENDING_BUILD), V(BUILDING), V(PENDING_DEPLOY) and V(DEPLOYING) while it is being made.
-        - V(ACTIVE) if it runs, V(SUPERSEDED) if a newer one took its place, V(ERROR) or V(CANCELED) if it ended badly.
-      type: str
-      returned: always
-      sample: ERROR
-    cause:
-      description: What made it, in the platform's words.
-      type: str
-      returned: always
-      sample: app spec updated
-    created_at:
-      description: When it was made.
-      type: str
-      returned: always
-      sample: "2026-03-02T10:11:12Z"
-    duration:
-      description: Seconds from its creation to its end; null while it is being made.
-      type: float
-      returned: always
-      sample: 94.0
-    jobs:
-      description: Every job of the app.
-      type: list
-      elements: dict
-      returned: always
-      sample:
-        - name: migrate
-          kind: PRE_DEPLOY
-          status: ERROR
-          duration: 12.0
-          reason: {code: DeployContainerExitNonZero, message: "container exited with code 1"}
-        - {name: report, kind: SCHEDULED, status: SCHEDULED, duration: null, reason: null}
-    steps:
-      description: How many steps there are, and how many of them are where.
-      type: dict
-      returned: always
-      sample: {success: 7, running: 0, pending: 3, error: 1, total: 11}
-    sources:
-      description: The commit or the image digest of each component.
-      type: list
-      elements: dict
-      returned: always
-      sample: [{component: web, commit: null, digest: "sha256:0c9d..."}]
-    failures:
-      description: The failed steps, the most telling one first, with a hint where the reason is a known one.
-      type: list
-      elements: dict
-      returned: always
-      sample:
-        - component: migrate
-          kind: PRE_DEPLOY
-          step: deploy > migrate
-          code: DeployContainerExitNonZero
-          message: container exited with code 1
-          exit_code: 1
-          hint: The container started and ended with an error.
-    logs:
-      description: The last log lines of what failed, for O(log_lines) above V(0).
-      type: list
-      elements: dict
-      returned: always
-      sample: [{component: migrate, type: DEPLOY, lines: ["relation \"orders\" does not exist"], note: null}]
-    superseded:
-      description: Always empty here; for a deployment that was waited for, those whose place it took.
-      type: list
-      elements: str
-      returned: always
-      sample: []
-    console_url:
-      description: Where a person sees the deployment.
-      type: str
-      returned: always
-      sample: https://cloud.digitalocean.com/apps/4f6c71e2-1e90-4762-9fee-6cc4a0a9f2cf/deployments/3aa4d20e-5527-4c00-b496-601fbd22520a
     details:
       description: The API's own object, with masks in place of secrets.
       type: dict
@@ -219,7 +143,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
     failures,
     summary,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import learn, show
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import register_secrets, show
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
 from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, Deployment
 
@@ -255,7 +179,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
         raise UsageError(f"limit: {params['limit']} is not possible; give 1 or more")
     app = require_app(context, params)
     if isinstance(app.get("spec"), dict):
-        learn(context.register, app["spec"])
+        register_secrets(context.register, app["spec"])
     found = list(islice(_read(params, context, id_of(app)), params["limit"]))
     return {
         "changed": False,

@@ -150,7 +150,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     if params["limit"] < 1:
         raise UsageError(f"limit: {params['limit']} is not possible; give 1 or more")
     app = require_app(context, params)
-    context.learn(spec_of(app) or {})
+    context.register_secrets(spec_of(app) or {})
     listed = context.api.list_events(id_of(app), params["types"] or ())
     return {"changed": False, "events": [_event(one, context) for one in islice(listed, params["limit"])]}
 
@@ -160,7 +160,7 @@ def _event(event: dict[str, Any], context: Context) -> dict[str, Any]:
     deployment = part(event, "deployment")
     result = {name: value for name, value in event.items() if name != "deployment"}
     if deployment is not None:
-        context.learn(spec_of(deployment) or {})
+        context.register_secrets(spec_of(deployment) or {})
         result["deployment"] = {
             "id": id_of(deployment),
             "phase": phase_of(deployment),

@@ -11,7 +11,8 @@ short_description: Cancel a run of a scheduled job of a DigitalOcean App Platfor
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Cancels runs of a scheduled job that are pending or running, and waits for their end. One that has ended is no change.
+  - Cancels runs of a scheduled job that are pending or running, and waits for their end. One that has ended is no
+    change.
   - The platform has no call to start a run; M(oceanops.app_platform.app_job_run) runs a job in another way.
 extends_documentation_fragment:
   - oceanops.app_platform.app_selector
@@ -21,7 +22,8 @@ extends_documentation_fragment:
 options:
   job:
     description:
-      - The name of the job. Without O(invocation_id), every run of it that has not ended is meant. One of both is needed.
+      - The name of the job. Without O(invocation_id), every run of it that has not ended is meant. One of both is
+        needed.
     type: str
   invocation_id:
     description:
@@ -49,12 +51,14 @@ options:
       - If it is not given, the interval grows from 1 to 10 seconds.
     type: float
 attributes:
+  idempotent:
+    support: full
+    details:
+      - A second run finds none that is pending or running.
   diff_mode:
-    description: Shows what changes.
     support: none
     details:
       - The spec stays as it is.
-
 seealso:
   - module: oceanops.app_platform.app_job_invocation_info
 """
@@ -69,101 +73,20 @@ EXAMPLES = r"""
 
 RETURN = r"""
 invocations:
-  description: The runs that were canceled; in check mode those that would be.
+  description:
+    - The runs that were canceled, in check mode those that would be, with the keys of
+      RV(oceanops.app_platform.app_job_invocation_info#module:invocations).
   returned: success
   type: list
   elements: dict
-  contains:
-    id:
-      description: Its id.
-      returned: always
-      type: str
-      sample: ba32b134-569c-4c0d-ba02-8ffdb0492ece
-    job_name:
-      description: The job.
-      returned: always
-      type: str
-      sample: nightly-report
-    deployment_id:
-      description: The deployment whose image and variables it had.
-      returned: always
-      type: str
-      sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
-    phase:
-      description: C(PENDING), C(RUNNING), C(SUCCEEDED), C(FAILED), C(CANCELED) or C(SKIPPED).
-      returned: always
-      type: str
-      sample: CANCELED
-    trigger:
-      description: C(SCHEDULED), or C(MANUAL) for one that a person started in the control panel.
-      returned: always
-      type: str
-      sample: SCHEDULED
-    user:
-      description: Who started a C(MANUAL) one.
-      returned: always
-      type: str
-      sample: null
-    created_at:
-      description: When it was made.
-      returned: always
-      type: str
-      sample: "2026-03-02T05:00:00Z"
-    started_at:
-      description: When it started.
-      returned: always
-      type: str
-      sample: "2026-03-02T05:00:04Z"
-    completed_at:
-      description: When it ended.
-      returned: always
-      type: str
-      sample: "2026-03-02T05:00:40Z"
-    duration:
-      description: Seconds that it took; V(null) while it runs.
-      returned: always
-      type: float
-      sample: 36.0
-    reason:
-      description: Why it failed, as code and message, where the platform tells.
-      returned: always
-      type: dict
-      sample: null
+  sample: [{job_name: nightly-report, phase: CANCELED, trigger: SCHEDULED}]
 failure:
-  description: What went wrong, for programs.
+  description:
+    - What went wrong, for programs, with the keys of RV(oceanops.app_platform.app#module:failure). Its code is
+      V(usage), V(app_not_found) or V(wait_timeout), for example.
   returned: failure
   type: dict
-  contains:
-    code:
-      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(wait_timeout).
-      returned: always
-      type: str
-      sample: usage
-    message:
-      description: The same as the task's message.
-      returned: always
-      type: str
-      sample: "job: this app has no job 'nightly'; it has migrate, nightly-report"
-    status:
-      description: The HTTP status of the call that failed.
-      returned: always
-      type: int
-      sample: null
-    request_id:
-      description: The platform's id of that call, which its support asks for.
-      returned: always
-      type: str
-      sample: null
-    method:
-      description: Its method.
-      returned: always
-      type: str
-      sample: null
-    path:
-      description: Its path.
-      returned: always
-      type: str
-      sample: null
+  sample: {code: usage}
 """
 
 from typing import Any
@@ -220,7 +143,7 @@ ENOUGH_ENDED = 20
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Cancel what has not ended."""
     app = require_app(context, params)
-    context.learn(own_spec(app))
+    context.register_secrets(own_spec(app))
     watch = context.watch()
     running = [one for one in _meant(params, context, app) if not has_ended(one)]
     if not context.check_mode:

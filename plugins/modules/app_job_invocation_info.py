@@ -12,7 +12,8 @@ version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
   - Reads when scheduled jobs ran and how that ended, the newest run first.
-  - Says how long ago the last success is, and fails on request if it is too long ago, which makes a check for monitoring.
+  - Says how long ago the last success is, and fails on request if it is too long ago, which makes a check for
+    monitoring.
   - Jobs of other kinds run in deployments; M(oceanops.app_platform.app_deployment_info) tells of them.
 extends_documentation_fragment:
   - oceanops.app_platform.app_selector
@@ -31,7 +32,8 @@ options:
     type: str
   deployment_id:
     description:
-      - Only runs with the image and the variables of this deployment. RV(last_success) and O(max_age) go by these alone then.
+      - Only runs with the image and the variables of this deployment. RV(last_success) and O(max_age) go by these alone
+        then.
     type: str
   phases:
     description:
@@ -41,14 +43,15 @@ options:
     choices: [PENDING, RUNNING, SUCCEEDED, FAILED, CANCELED, SKIPPED]
   triggers:
     description:
-      - Only runs that were started by schedule, or by a person in the control panel. RV(last_success) and O(max_age) are not
-        concerned by it.
+      - Only runs that were started by schedule, or by a person in the control panel. RV(last_success) and O(max_age)
+        are not concerned by it.
     type: list
     elements: str
     choices: [SCHEDULED, MANUAL]
   since:
     description:
-      - Only runs that were made within this time, such as V(24h). RV(last_success) and O(max_age) are not concerned by it.
+      - Only runs that were made within this time, such as V(24h). RV(last_success) and O(max_age) are not concerned by
+        it.
     type: str
   limit:
     description:
@@ -57,8 +60,8 @@ options:
     default: 20
   max_age:
     description:
-      - Fail if the last success of one of the jobs is longer ago than this, such as V(26h), or if the platform remembers
-        none. The failed result has all that a good one has.
+      - Fail if the last success of one of the jobs is longer ago than this, such as V(26h), or if the platform
+        remembers none. The failed result has all that a good one has.
       - Leave room for the run itself. For a job that runs each night, V(26h) is two hours more than its interval.
     type: str
 """
@@ -158,40 +161,12 @@ last_success:
   type: dict
   sample: {nightly-report: {at: "2026-03-02T05:00:40+00:00", age: 18040.0}}
 failure:
-  description: What went wrong, for programs.
+  description:
+    - What went wrong, for programs, with the keys of RV(oceanops.app_platform.app#module:failure). Its code is
+      V(usage), V(app_not_found) or V(job_stale), for example.
   returned: failure
   type: dict
-  contains:
-    code:
-      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(job_stale).
-      returned: always
-      type: str
-      sample: job_stale
-    message:
-      description: The same as the task's message.
-      returned: always
-      type: str
-      sample: "max_age: nightly-report succeeded last 2 days 3 h ago, which is more than 26 h 0 min; its last run is FAILED."
-    status:
-      description: The HTTP status of the call that failed.
-      returned: always
-      type: int
-      sample: null
-    request_id:
-      description: The platform's id of that call, which its support asks for.
-      returned: always
-      type: str
-      sample: null
-    method:
-      description: Its method.
-      returned: always
-      type: str
-      sample: null
-    path:
-      description: Its path.
-      returned: always
-      type: str
-      sample: null
+  sample: {code: job_stale}
 """
 
 from typing import Any
@@ -229,7 +204,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.job_ki
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import parse_duration
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
-from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import moment
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import parse_time
 from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import JobInvocation, Spec
 
 OPTIONS = ArgumentSpec(
@@ -252,7 +227,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     _check(params)
     app = require_app(context, params)
     spec = spec_of(app) or {}
-    context.learn(spec)
+    context.register_secrets(spec)
     now = context.clock.now()
     if params["invocation_id"]:
         found = [_one(context, id_of(app), params["invocation_id"])]
@@ -316,7 +291,7 @@ def _runs(params: dict[str, Any], context: Context, app_id: str, job: str) -> li
         if last_success(found) is None:
             return False
         since = parse_duration(params["since"])
-        last = age_seconds(moment(found[-1].get("created_at")), now)
+        last = age_seconds(parse_time(found[-1].get("created_at")), now)
         too_old = since is not None and last is not None and last > since
         return too_old or len(_wanted(found, params, now)) >= params["limit"]
 
@@ -327,7 +302,7 @@ def _wanted(runs: Any, params: dict[str, Any], now: Any) -> list[JobInvocation]:
     phases, triggers, since = params["phases"], params["triggers"], parse_duration(params["since"])
 
     def fits(one: JobInvocation) -> bool:
-        made = age_seconds(moment(one.get("created_at")), now)
+        made = age_seconds(parse_time(one.get("created_at")), now)
         return (
             (phases is None or one.get("phase") in phases)
             and (triggers is None or trigger_of(one) in triggers)

@@ -21,6 +21,10 @@ extends_documentation_fragment:
   - oceanops.app_platform.api
   - oceanops.app_platform.attributes
 attributes:
+  idempotent:
+    support: full
+    details:
+      - It changes nothing.
   check_mode:
     description: Runs in check mode as it does without.
     support: full
@@ -30,7 +34,8 @@ attributes:
     description: Shows what the spec would change.
     support: full
     details:
-      - With O(app) or O(app_id) only, as there is nothing to compare with otherwise. Secrets are shown as changed or not.
+      - With O(app) or O(app_id) only, as there is nothing to compare with otherwise. Secrets are shown as changed or
+        not.
 options:
   spec:
     description:
@@ -70,7 +75,8 @@ options:
     default: false
   fail_on:
     description:
-      - Which findings make the task fail. V(error) is for errors only, V(warning) for warnings as well, V(never) for none.
+      - Which findings make the task fail. V(error) is for errors only, V(warning) for warnings as well, V(never) for
+        none.
       - The result is the same in any case.
     type: str
     choices: [never, error, warning]
@@ -165,9 +171,9 @@ findings:
       sample: "'0 5 * *': there are 4 fields; write five: minute, hour, day of month, month, day of week, such as 0 3 * * *"
     rule:
       description:
-        - A word for the kind of fault, for programs. All of them are listed in the collection's C(docs/lint.md), apart from
-          V(declaration), which is about what M(oceanops.app_platform.app) is asked to do, such as a secret without a value,
-          and V(platform), the platform's own refusal.
+        - A word for the kind of fault, for programs. All of them are listed in the collection's C(docs/lint.md), apart
+          from V(declaration), which is about what M(oceanops.app_platform.app) is asked to do, such as a secret without
+          a value, and V(platform), the platform's own refusal.
       returned: always
       type: str
       sample: cron_form
@@ -280,7 +286,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """What is to be said about a spec."""
     there = require_app(context, params) if params["app"] or params["app_id"] else None
     current = spec_of(there)
-    context.learn(current or {})
+    context.register_secrets(current or {})
     examined, findings = _examined(params, context, current, "" if there is None else app_name(there))
     result: dict[str, Any] = {"changed": False, "spec": shown(SPEC, without_marker(examined.spec), MASK)}
     if current is not None:
@@ -314,13 +320,13 @@ def _examined(
     except UsageError as error:
         findings = [declared("error", problem) for problem in error.problems]
         desired = dict(inner)
-    context.learn(desired)
+    context.register_secrets(desired)
     mode = PURGE if params["purge"] else MERGE
     rules = SecretRules.from_params(params)
     edit = Declaration(desired, mode, rules, confirm_destroy=frozenset(params["confirm_destroy"]))
     asked = (params["propose"] or current is not None) and unpublished_sizes(desired)
     examined = examine(edit, current, context.sizes if asked else None)
-    context.learn(examined.spec)
+    context.register_secrets(examined.spec)
     return examined, [*findings, *examined.findings]
 
 

@@ -29,7 +29,7 @@ from ..module_utils._ansible.validation import messages, unreadable
 from ..module_utils._api.transport import HAS_REQUESTS
 from ..module_utils._masking.secret_register import register_with_core
 from ..module_utils._secrets.task_options import secrets_in
-from ..module_utils._system.json_types import plain
+from ..module_utils._system.json_types import to_json_types
 from ._vaulted import Vaulted, vaulted
 
 IN_PROCESS_VARIABLE = "app_platform_in_process"
@@ -47,7 +47,7 @@ class InProcessAction(NormalAction):
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> Result:
         """The task's result."""
         variables = {} if task_vars is None else task_vars
-        given = plain(self._task.args)
+        given = to_json_types(self._task.args)
         secret = vaulted(self._task.args)
         register_with_core(secrets_in(given, certain=True).distinctive | secret.values)
         reason = self.fallback_reason(variables)
@@ -104,7 +104,7 @@ class InProcessAction(NormalAction):
             checked = ArgumentSpecValidator(**arguments.as_arguments()).validate(given)
         except Exception as error:  # noqa: BLE001  # core's validation stumbles over some shapes
             return given, unreadable(arguments.options, given, str(error))
-        return plain(checked.validated_parameters), messages(checked, arguments.options, given)
+        return to_json_types(checked.validated_parameters), messages(checked, arguments.options, given)
 
     def _context(self, params: dict[str, Any], variables: Mapping[str, Any], secret: Vaulted) -> Context:
         register = secrets_in(params, certain=True)
@@ -140,7 +140,7 @@ class InProcessAction(NormalAction):
 
     def _switch(self, variables: Mapping[str, Any], name: str) -> bool:
         """A variable that is true unless it is set to something else."""
-        value = plain(self._templar.template(variables.get(name, True)))
+        value = to_json_types(self._templar.template(variables.get(name, True)))
         return bool(boolean(value, strict=False))
 
     def _has_environment(self) -> bool:
@@ -156,7 +156,7 @@ class InProcessAction(NormalAction):
         if self._task.delegate_to:
             variables = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, variables)
         configured = C.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
-        return str(plain(self._templar.template(configured)) or "auto").strip()
+        return str(to_json_types(self._templar.template(configured)) or "auto").strip()
 
 
 def _same_python(wanted: str, running: str) -> bool:

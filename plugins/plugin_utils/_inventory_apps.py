@@ -30,7 +30,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.job_ki
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Spec, objects
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import COMPONENTS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import all_places
-from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import moment
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import parse_time
 from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, Deployment
 
 PREFIX = "app_platform_"
@@ -56,10 +56,10 @@ def newest(api: AppsApi, app: App, *, look_up: bool) -> Deployment | None:
     if waiting:
         return waiting[0]
     active = part(app, "active_deployment")
-    last = moment(app.get("last_deployment_created_at"))
+    last = parse_time(app.get("last_deployment_created_at"))
     if last is None:
         return active
-    made = moment((active or {}).get("created_at"))
+    made = parse_time((active or {}).get("created_at"))
     if active is not None and made is not None and made >= last:
         return active
     if look_up:

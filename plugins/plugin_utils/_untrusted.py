@@ -10,7 +10,7 @@ from typing import Any
 
 import ansible.template
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._system.json_types import plain
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.json_types import to_json_types
 
 #: Since 2.19 a text is a template only if it is marked as one. Before, each one is that is not marked as unsafe.
 NEEDS_MARK = not hasattr(ansible.template, "trust_as_template")
@@ -21,7 +21,7 @@ def untrusted(value: Any) -> Any:
 
     There is no list of marks that make a template: a header may set any others, so each text counts as one.
     """
-    bare = plain(value)
+    bare = to_json_types(value)
     if not NEEDS_MARK:
         return bare
     from ansible.utils.unsafe_proxy import wrap_var  # noqa: PLC0415  # newer cores are about to give it up

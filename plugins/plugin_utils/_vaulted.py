@@ -17,9 +17,9 @@ from typing import Any
 
 from ..module_utils._ansible.arguments import API
 from ..module_utils._masking.secret_register import SecretRegister
-from ..module_utils._secrets.redact import is_name, learn
+from ..module_utils._secrets.redact import is_name, register_secrets
 from ..module_utils._secrets.task_options import is_shown, mark
-from ..module_utils._system.json_types import plain
+from ..module_utils._system.json_types import to_json_types
 
 try:
     from ansible.parsing.vault import VaultHelper
@@ -59,7 +59,7 @@ class Vaulted:
         register = SecretRegister()
         register.add(*self.values)
         for spec in _specs(result):
-            learn(register, spec)
+            register_secrets(register, spec)
         masked: dict[str, Any] = register.mask(result)
         return masked
 
@@ -100,7 +100,7 @@ def _walk(value: Any, path: tuple[str, ...], label: str) -> Iterator[_Value]:
     """Each value that came from a vault."""
     if _is_vaulted(value):
         shown = path[0] not in API.options and is_shown(path)
-        yield _Value(label, str(plain(value)), shown, shown and is_name(path[-1]))
+        yield _Value(label, str(to_json_types(value)), shown, shown and is_name(path[-1]))
     elif isinstance(value, Mapping):
         for key, item in value.items():
             name = str(key)

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 from ansible.module_utils.basic import AnsibleModule
 
 from .._secrets.task_options import secrets_in
-from .._system.json_types import plain
+from .._system.json_types import to_json_types
 from .context import Context
 from .operation import Operation, Result, invocation, perform, refused
 from .raw_options import faults
@@ -43,7 +43,9 @@ class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
     def _load_params(self) -> None:
         """The options as they were given: core makes texts of numbers and lists, which can't be seen afterwards."""
         super()._load_params()
-        self._given = {name: plain(value) for name, value in self.params.items() if not name.startswith("_ansible_")}
+        self._given = {
+            name: to_json_types(value) for name, value in self.params.items() if not name.startswith("_ansible_")
+        }
 
     def log(self, msg: str, log_args: dict[str, Any] | None = None) -> None:  # noqa: ARG002  # core's signature
         """Core logs all options; here it is only noted that the module ran."""
@@ -52,7 +54,7 @@ class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
     def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:  # noqa: ARG002  # core's signature
         """Reached by core itself: options that don't validate, or something before that."""
         known = getattr(self, "params", {})
-        params = {name: plain(value) for name, value in known.items() if not name.startswith("_ansible_")}
+        params = {name: to_json_types(value) for name, value in known.items() if not name.startswith("_ansible_")}
         checked = getattr(self, "validation_result", None)
         wrong = [str(msg)]
         options = self._operation.arguments.options
@@ -73,7 +75,7 @@ class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
 def run_module(operation: Operation) -> None:
     """Run an operation as a module: ``main()`` of every module."""
     module = Module(operation)
-    params = plain(module.params)
+    params = to_json_types(module.params)
     register = secrets_in(params, certain=True)
     context = Context(params, check_mode=module.check_mode, diff=module._diff, register=register)
     result = perform(operation, params, context)

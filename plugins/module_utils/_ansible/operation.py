@@ -16,7 +16,7 @@ from .._api.errors import AppPlatformError, UsageError
 from .._masking.secret_register import SecretRegister
 from .._secrets.harmless import Options, only_harmless
 from .._secrets.task_options import hide_secrets, secrets_in
-from .._system.json_types import plain
+from .._system.json_types import to_json_types
 from .._system.version import VERSION
 from .arguments import ArgumentSpec
 from .context import Context
@@ -87,7 +87,7 @@ def failed(error: AppPlatformError, register: SecretRegister) -> Result:
 
 def _safe(result: Mapping[str, Any], register: SecretRegister) -> Result:
     register.protect(*RESULT_KEYS, *result)
-    told: Result = plain(result)
+    told: Result = to_json_types(result)
     masked: Result = register.mask({**told, **_words(told, register)})
     return masked
 

@@ -27,7 +27,7 @@ class AppsApi:
     """``/v2/apps`` through a client.
 
     ``strict``: for tasks that decide something by the answers. What these rest on is there and of its type then, or the
-    call raises TransportError (wrong_envelope; response_checks.py). Otherwise what is there is given as it is, to be shown.
+    call raises TransportError (wrong_envelope; response_checks.py). Otherwise what is there is given as it is.
     """
 
     def __init__(self, client: Client, *, strict: bool = False) -> None:

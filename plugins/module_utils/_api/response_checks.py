@@ -18,7 +18,7 @@ from typing import Any
 
 from .._spec.nodes import Listing, Node, Record, Scalar
 from .._spec.schema import SPEC
-from .._system.clock import moment
+from .._system.clock import parse_time
 from .errors import TransportError
 
 #: An app's own deployments. As an empty message they stand for none.
@@ -93,7 +93,7 @@ class Sound:
         found = value.get(name)
         # The unset time is written in the year 1 (API reference 1.3).
         unset = not needed and (name not in value or (isinstance(found, str) and found.startswith("0001")))
-        if not unset and moment(found) is None:
+        if not unset and parse_time(found) is None:
             raise self._fault(f"{where}.{name}", _found(found), "a time")
 
     def _text(self, value: Mapping[str, Any], name: str, where: str) -> str:

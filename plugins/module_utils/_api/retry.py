@@ -7,9 +7,8 @@
 
 from __future__ import annotations
 
-import random
-
 from .._system.clock import Clock
+from .._system.system_random import SYSTEM_RANDOM
 from .errors import ApiError, AppPlatformError, RateLimitedError, TransportError
 from .settings import ClientSettings
 
@@ -39,9 +38,6 @@ RETRY_UNSENT = frozenset(
     }
 )
 CONNECT_RETRIES = 3
-
-#: Jitter needs no secrecy, but it must differ between forked workers.
-_RANDOM = random.SystemRandom()
 
 #: Seconds: the first back-off (it doubles), the longest one, and the time after which no back-off is begun.
 BACKOFF_FIRST = 0.5
@@ -79,11 +75,11 @@ class Attempts:
             return None
         if asked is not None:
             # Never earlier than asked for; a little later, so that forks do not come back all at once.
-            pause = asked + _RANDOM.uniform(0.0, min(1.0, 0.1 * asked))
+            pause = asked + SYSTEM_RANDOM.uniform(0.0, min(1.0, 0.1 * asked))
         else:
             # urllib3 1.26 takes no maximum of ours, and makes the first pause 0.
             backoff = min(BACKOFF_MAX, max(BACKOFF_FIRST, self._retry.get_backoff_time()))
-            pause = _RANDOM.uniform(0.5, 1.0) * backoff
+            pause = SYSTEM_RANDOM.uniform(0.5, 1.0) * backoff
         elapsed = self._clock.monotonic() - self._began
         if isinstance(error, RateLimitedError):
             self._began += pause  # waits for the rate limit have a limit of their own

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from .._api.errors import TransportError
 from .._masking.foreign_text import squeezed
-from .._system.clock import moment
+from .._system.clock import parse_time
 from .._types.api_objects import App, Deployment, Spec
 
 SameSpec = Callable[[Spec, Spec], bool]
@@ -147,8 +147,8 @@ def console_url(app_id: str, deployment_id: str) -> str:
 
 def duration_of(deployment: Mapping[str, Any]) -> float | None:
     """Seconds from the creation to the final phase; None while it runs, or where the times are not known."""
-    began = moment(deployment.get("created_at"))
-    ended = moment(deployment.get("phase_last_updated_at")) or moment(deployment.get("updated_at"))
+    began = parse_time(deployment.get("created_at"))
+    ended = parse_time(deployment.get("phase_last_updated_at")) or parse_time(deployment.get("updated_at"))
     if began is None or ended is None or not is_over(deployment) or ended < began:
         return None
     return (ended - began).total_seconds()
@@ -181,7 +181,7 @@ class Noted:
 
     def is_new(self, deployment: Mapping[str, Any]) -> bool:
         """Whether the deployment cannot have been there before."""
-        created = moment(deployment.get("created_at"))
+        created = parse_time(deployment.get("created_at"))
         if not id_of(deployment) or id_of(deployment) in self.ids:
             return False
         if created is None or self.newest is None or created > self.newest:
@@ -197,8 +197,8 @@ def note(app: Mapping[str, Any] | None, deployments: Iterable[Mapping[str, Any]]
         for key in ("pending_deployment", "in_progress_deployment", "active_deployment", "pinned_deployment")
     ]
     known = [one for one in (*found, *deployments) if one is not None]
-    times = {time for one in known if (time := moment(one.get("created_at"))) is not None}
-    last = moment((app or {}).get("last_deployment_created_at"))
+    times = {time for one in known if (time := parse_time(one.get("created_at"))) is not None}
+    last = parse_time((app or {}).get("last_deployment_created_at"))
     return Noted(
         ids=frozenset(filter(None, map(id_of, known))),
         newest=max(times | ({last} if last else set()), default=None),
@@ -208,12 +208,12 @@ def note(app: Mapping[str, Any] | None, deployments: Iterable[Mapping[str, Any]]
 
 def newer_than(deployment: Mapping[str, Any], others: Iterable[Deployment | None]) -> list[Deployment]:
     """Those of the others that were made after the deployment, the newest first."""
-    began = moment(deployment.get("created_at"))
+    began = parse_time(deployment.get("created_at"))
     found: dict[str, tuple[datetime | None, Deployment]] = {}
     for one in others:
         if one is None or id_of(one) in ("", id_of(deployment)):
             continue
-        time = moment(one.get("created_at"))
+        time = parse_time(one.get("created_at"))
         # Of the same second, or without a time: only one that still runs must be the newer one.
         newer = time > began if time and began and time != began else not is_over(one)
         if newer:
@@ -224,8 +224,8 @@ def newer_than(deployment: Mapping[str, Any], others: Iterable[Deployment | None
 
 def was_overtaken(deployment: Mapping[str, Any], by: Mapping[str, Any]) -> bool:
     """Whether a newer deployment was there when this one ended: its end was the newer one's doing, not a person's."""
-    made = moment(by.get("created_at"))
-    ended = moment(deployment.get("phase_last_updated_at")) or moment(deployment.get("updated_at"))
+    made = parse_time(by.get("created_at"))
+    ended = parse_time(deployment.get("phase_last_updated_at")) or parse_time(deployment.get("updated_at"))
     return made is not None and ended is not None and made <= ended + _SLACK
 
 

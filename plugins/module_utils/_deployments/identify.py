@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Literal
 
 from .._api.errors import TransportError
-from .._system.clock import moment
+from .._system.clock import parse_time
 from .._types.api_objects import App, Deployment, Spec
 from .deployment import (
     ACTIVE,
@@ -96,7 +96,7 @@ def _fitting(deployments: Iterable[Deployment], noted: Noted, origin: Origin | N
 
 
 def _made_at(deployment: Deployment) -> float:
-    made = moment(deployment.get("created_at"))
+    made = parse_time(deployment.get("created_at"))
     return made.timestamp() if made else float("inf")
 
 
@@ -162,7 +162,7 @@ def standing(watch: Watch, app: App) -> Standing:
 
 
 def _is_last(app: App, active: Deployment) -> bool:
-    last, made = moment(app.get("last_deployment_created_at")), moment(active.get("created_at"))
+    last, made = parse_time(app.get("last_deployment_created_at")), parse_time(active.get("created_at"))
     return last is not None and made is not None and last <= made
 
 

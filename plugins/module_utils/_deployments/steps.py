@@ -19,7 +19,7 @@ from .._masking.foreign_text import squeezed
 from .._spec.job_kind import SCHEDULED, job_kinds
 from .._spec.nodes import objects
 from .._spec.schema import COMPONENTS
-from .._system.clock import moment
+from .._system.clock import parse_time
 from .._types.api_objects import Spec
 from .deployment import ACTIVE, CANCELED, ERROR, SUPERSEDED, is_over, phase_of, spec_of
 
@@ -93,7 +93,7 @@ def _walk(steps: Any, path: tuple[str, ...], component: str | None, above: Reaso
                 # The fault is on this level: none of its steps has it.
                 yield Leaf((*path, name), status, owner, reason or _inner_reason(inner), None, None)
             continue
-        times = moment(step.get("started_at")), moment(step.get("ended_at"))
+        times = parse_time(step.get("started_at")), parse_time(step.get("ended_at"))
         yield Leaf((*path, name), status, owner, reason, *times)
 
 

@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
@@ -16,12 +15,11 @@ from typing import Any, Literal
 from .._api.apps import AppsApi
 from .._api.errors import UsageError
 from .._system.clock import Clock
+from .._system.system_random import SYSTEM_RANDOM
 from .deployment import SameSpec
 
 #: Seconds: a build may take 60 minutes, and then the deployment has to come up.
 DEFAULT_TIMEOUT = 4800.0
-#: Jitter needs no secrecy, but it must differ between forked workers.
-_RANDOM = random.SystemRandom()
 
 
 @dataclass(frozen=True)
@@ -93,4 +91,4 @@ class Watch:
     warn: Callable[[str], None] = _nothing
     mask: Callable[[str], str] = _as_it_is
     mask_log: Callable[[str], str] = _as_it_is
-    jitter: Callable[[], float] = _RANDOM.random
+    jitter: Callable[[], float] = SYSTEM_RANDOM.random

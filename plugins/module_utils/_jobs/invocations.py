@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from .._masking.log_secrets import hide_in
-from .._system.clock import moment
+from .._system.clock import parse_time
 from .._types.api_objects import JobInvocation
 
 SUCCEEDED = "SUCCEEDED"
@@ -39,12 +39,12 @@ def invocation_summary(invocation: JobInvocation, keys: Collection[str]) -> dict
 
 def has_ended(invocation: JobInvocation) -> bool:
     """Whether the run has ended: by its phase, or by its end time where the phase is unknown."""
-    return str(invocation.get("phase")) in TERMINAL_PHASES or moment(invocation.get("completed_at")) is not None
+    return str(invocation.get("phase")) in TERMINAL_PHASES or parse_time(invocation.get("completed_at")) is not None
 
 
 def invocation_duration(invocation: JobInvocation) -> float | None:
     """Seconds from its start to its end."""
-    began, ended = moment(invocation.get("started_at")), moment(invocation.get("completed_at"))
+    began, ended = parse_time(invocation.get("started_at")), parse_time(invocation.get("completed_at"))
     return (ended - began).total_seconds() if began and ended and ended >= began else None
 
 
@@ -103,7 +103,7 @@ def staleness(job: str, invocations: Sequence[JobInvocation], limit: float, now:
         return f"{job} has not run yet, as far as the platform remembers"
     last = invocations[0]
     told = f"its last run ({last.get('id')}) is {last.get('phase') or 'of an unknown phase'}"
-    since = age_seconds(moment(last.get("created_at")), now)
+    since = age_seconds(parse_time(last.get("created_at")), now)
     if since is not None:
         told += f", begun {format_duration(since)} ago"
     if success is None:
@@ -123,12 +123,12 @@ def format_duration(seconds: float) -> str:
 
 
 def _created(invocation: JobInvocation) -> float:
-    created = moment(invocation.get("created_at"))
+    created = parse_time(invocation.get("created_at"))
     return created.timestamp() if created else float("-inf")
 
 
 def _end(invocation: JobInvocation) -> datetime | None:
-    return moment(invocation.get("completed_at")) or moment(invocation.get("created_at"))
+    return parse_time(invocation.get("completed_at")) or parse_time(invocation.get("created_at"))
 
 
 def _user(invocation: JobInvocation) -> str | None:

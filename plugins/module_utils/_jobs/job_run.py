@@ -26,10 +26,11 @@ from .._deployments.deployment import ACTIVE, id_of, name_of, spec_of
 from .._deployments.follow import check_pin, follow_write, wait_until_idle
 from .._deployments.log_tail import log_tail
 from .._edit.converge import app_summary
+from .._edit.plan import Plan
 from .._edit.write import Written, write
 from .._spec.canonical import same_spec
 from .._spec.secret_places import secret_keys
-from .._system.signals import Interrupted, Interruption
+from .._system.signals import Interrupted, InterruptGuard
 from .._types.api_objects import App
 from .queue import job_run_lock, wait_for_other_runs
 from .temporary_job import AddTemporaryJob, RemoveTemporaryJobs, TemporaryJob, deployed_digest, has_temporary_job
@@ -61,13 +62,10 @@ class JobRunRequest:
 class JobRun:
     """One run of a job in an app. ``wait_for_restore``: also wait for the deployment that removes the temporary job."""
 
-    def __init__(
-        self, context: Context, app: App, request: JobRunRequest, api_url: str, *, wait_for_restore: bool = True
-    ) -> None:
+    def __init__(self, context: Context, app: App, request: JobRunRequest, *, wait_for_restore: bool = True) -> None:
         self._context = context
         self._app = app
         self._request = request
-        self._api_url = api_url
         self._wait_for_restore = wait_for_restore
         self._temporary = request.temporary
         token = self._temporary.token
@@ -83,10 +81,10 @@ class JobRun:
         Raises AppPlatformError when the job failed or did not run, when the temporary job could not be removed
         (job_run_not_restored), and when the process was asked to end (interrupted). Its details have the same keys.
         """
-        with Interruption() as interruption, ExitStack() as stack:
+        with InterruptGuard() as interruption, ExitStack() as stack:
             try:
-                with interruption.allowed():
-                    stack.enter_context(job_run_lock(self._watch, self._api_url, self._app))
+                with interruption.interruptible():
+                    stack.enter_context(job_run_lock(self._context, self._watch, self._app))
                     self._prepare()
                 return self._run(interruption)
             except Interrupted as error:
@@ -100,11 +98,11 @@ class JobRun:
         check_pin(app)
         self._app = wait_until_idle(self._watch, app) if self._watch.options.wait_for_idle else app
 
-    def _run(self, interruption: Interruption) -> dict[str, Any]:
+    def _run(self, interruption: InterruptGuard) -> dict[str, Any]:
         failure: AppPlatformError | None = None
         other: BaseException | None = None
         try:
-            with interruption.allowed():
+            with interruption.interruptible():
                 self._do()
         except AppPlatformError as error:
             failure = error
@@ -120,7 +118,7 @@ class JobRun:
             raise self._failed(failure)
         if failure is not None:
             self._context.warn(f"The job {self._request.job} ran well, but: {failure.message}")
-        with interruption.allowed():
+        with interruption.interruptible():
             self._follow_restore()
         return {**self._result, "app": app_summary(self._app, spec_of(self._app) or {})}
 
@@ -128,9 +126,7 @@ class JobRun:
         """Add the temporary job, wait for the deployment, and check how the job ended."""
         self._say(f"the job {self._request.job} runs as {self._temporary.name}")
         try:
-            self._written = write(
-                self._context, self._app, self._request.edit(self._app, self._abandoned), self._api_url
-            )
+            self._written = write(Plan(self._context, self._request.edit(self._app, self._abandoned)), self._app)
             followed = follow_write(self._watch, self._written.answer, self._written.noted) if self._written else None
         except DeploymentError as error:
             self._record(error.details.get("deployment"))
@@ -196,7 +192,7 @@ class JobRun:
         problem: AppPlatformError | None = None
         for pause in (*RESTORE_PAUSES, 0.0):
             try:
-                self._restored = write(self._context, self._app, edit, self._api_url)
+                self._restored = write(Plan(self._context, edit), self._app)
             except NotFoundError:
                 # The app was deleted, and the temporary job with it.
                 return None

@@ -14,12 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from .._ansible.context import Context
 from .._api.errors import ApiError, AppPlatformError, TransportError
 from .._deployments.deployment import id_of, name_of, spec_of, unfinished
 from .._deployments.polling import Polling
 from .._deployments.progress import Progress
 from .._deployments.wait_options import Watch
-from .._system.locks import app_lock
 from .._types.api_objects import App
 from .temporary_job import TemporaryJob, temporary_jobs
 
@@ -30,7 +30,7 @@ LOCK_ATTEMPT_SECONDS = 10.0
 
 
 @contextmanager
-def job_run_lock(watch: Watch, api_url: str, app: App) -> Iterator[None]:
+def job_run_lock(context: Context, watch: Watch, app: App) -> Iterator[None]:
     """Hold the lock for runs of jobs in the app, after waiting for other runs on this machine.
 
     Raises AppPlatformError (code job_run_busy) when the lock is not free within ``wait_timeout``.
@@ -39,7 +39,7 @@ def job_run_lock(watch: Watch, api_url: str, app: App) -> Iterator[None]:
     while True:
         start = polling.elapsed
         timeout = max(0.0, min(LOCK_ATTEMPT_SECONDS, watch.options.wait_timeout - start))
-        with app_lock(watch.clock, api_url, f"{id_of(app)} run of a job", timeout) as held:
+        with context.lock(f"{id_of(app)} run of a job", timeout) as held:
             # Not held before the timeout: there are no locks here, such as in a read-only folder. Then only the spec
             # shows other runs.
             if held or (timeout and polling.elapsed - start < timeout):

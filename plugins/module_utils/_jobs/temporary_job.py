@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._deployments.deployment import part, spec_of
-from .._edit.declaration import Declaration, Edited, component_names, find_component
+from .._edit.declaration import Declaration, component_names, find_component
+from .._edit.edit import Edit, Edited, Review
 from .._secrets.apply import SecretRules
 from .._secrets.decisions import MARKER_KEY
 from .._spec.merge import WHOLE_COMPONENTS
@@ -99,7 +100,7 @@ def deployed_digest(app: App, job: str) -> str | None:
 
 
 @dataclass(frozen=True)
-class AddTemporaryJob:
+class AddTemporaryJob(Edit):
     """The edit that adds a temporary job to a spec, once, before all other jobs.
 
     ``overrides``: fields in which it differs from the job, out of OVERRIDES. ``envs``: additional envs. ``digest``: of
@@ -113,12 +114,8 @@ class AddTemporaryJob:
     digest: str | None = None
     abandoned: frozenset[str] = frozenset()
 
-    def settled(self) -> AddTemporaryJob:
-        """See Planner: a temporary job that is there already is left as it is."""
-        return self
-
-    def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:
-        """The spec with the temporary job."""
+    def apply(self, current: Spec | None) -> Edited:
+        """The spec with the temporary job; one that is there already is left as it is."""
         spec = without_temporary_jobs(current or {}, self.abandoned)
         if has_temporary_job(spec, self.temporary.token):
             return Edited(spec)
@@ -126,16 +123,30 @@ class AddTemporaryJob:
         if original is None:
             jobs = [str(one.get("name")) for one in objects(spec.get("jobs"))]
             return Edited(spec, (f"job: this app has no job {self.job!r}; it has {', '.join(jobs) or 'none'}",))
+        spec, declaration = self._declared(spec, original)
+        return declaration.apply(spec)
+
+    def review(self, current: Spec | None, edited: Edited, sizes: Collection[str] | None = None) -> Review:
+        """See Edit: the findings about the temporary job as a declaration of its own."""
+        spec = without_temporary_jobs(current or {}, self.abandoned)
+        original = find_component(spec, "jobs", self.job)
+        if original is None or has_temporary_job(spec, self.temporary.token):
+            return super().review(current, edited, sizes)
+        spec, declaration = self._declared(spec, original)
+        return declaration.review(spec, edited, sizes)
+
+    def _declared(self, spec: Spec, original: Mapping[str, Any]) -> tuple[Spec, Declaration]:
+        """The spec with the copied job, and the declaration of what the task changes in that."""
         temporary = self._copy_of(original)
         # First: where jobs run in the order of the list, it must not depend on whether the others succeed.
-        spec["jobs"] = [temporary, *spec["jobs"]]
+        spec = {**spec, "jobs": [temporary, *spec["jobs"]]}
         overridden = {env.get("key") for env in self.envs}
         # Encrypted values (EV[...]) are valid in every component of the same app (API reference 8.5).
         kept = [env for env in temporary["envs"] if str(env.get("key")) not in overridden]
         declared = {"name": temporary["name"], **self.overrides, "envs": [*kept, *map(dict, self.envs)]}
         prefixes = ("jobs[0]", f"jobs[{temporary['name']}]")
         rules = SecretRules(update_secrets="always")
-        return Declaration({"jobs": [declared]}, WHOLE_COMPONENTS, rules, prefixes)(spec, sizes)
+        return spec, Declaration({"jobs": [declared]}, WHOLE_COMPONENTS, rules, prefixes)
 
     def _copy_of(self, original: Mapping[str, Any]) -> dict[str, Any]:
         """A PRE_DEPLOY copy of the job with the marker, without its schedule and alerts, and without deploy_on_push."""
@@ -160,16 +171,12 @@ class AddTemporaryJob:
 
 
 @dataclass(frozen=True)
-class RemoveTemporaryJobs:
+class RemoveTemporaryJobs(Edit):
     """The edit that removes the temporary jobs with these tokens from a spec."""
 
     tokens: frozenset[str]
 
-    def settled(self) -> RemoveTemporaryJobs:
-        """See Planner."""
-        return self
-
-    def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:  # noqa: ARG002
+    def apply(self, current: Spec | None) -> Edited:
         """The spec without the temporary jobs."""
         return Edited(without_temporary_jobs(current or {}, self.tokens))
 

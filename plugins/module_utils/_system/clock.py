@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Time as a value that is handed in, so that tests neither sleep nor depend on the date."""
+"""The clock as a dependency that is passed in, so that tests neither sleep nor depend on the date."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ import time
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)")
+_RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)")
 
 
 class Clock(Protocol):
-    """What the collection asks of time."""
+    """What the collection needs of a clock."""
 
     def monotonic(self) -> float:
-        """Seconds since some fixed moment; never goes back. For durations."""
+        """Seconds since an arbitrary point in time; never decreases. For durations."""
 
     def now(self) -> datetime:
         """The date and time, aware, in UTC."""
 
     def sleep(self, seconds: float) -> None:
-        """Return after that many seconds (at once if it is not positive)."""
+        """Block for this many seconds; a value of 0 or less returns immediately."""
 
 
 class SystemClock:
@@ -42,18 +42,19 @@ class SystemClock:
             time.sleep(seconds)
 
 
-def moment(value: Any) -> datetime | None:
-    """The aware time of an API time stamp; None for the unset one (absent, or in the year 1) and for no time at all.
+def parse_time(value: Any) -> datetime | None:
+    """Parse an RFC 3339 time stamp of the API (API reference 1.3) into an aware datetime.
 
-    The first and the last years that dates have are none: an hour before or after them cannot be computed with.
+    None for the unset time (absent, or in the year 1), for anything that is not a time stamp, and for years outside
+    1970 to 9000: close to the limits of datetime, adding a duration or a time zone overflows.
     """
-    found = _TIME.fullmatch(value) if isinstance(value, str) else None
-    if found is None or value.startswith("0001"):
+    match = _RFC3339.fullmatch(value) if isinstance(value, str) else None
+    if match is None or value.startswith("0001"):
         return None
-    date, hour, fraction, zone = found.groups()
-    text = f"{date}T{hour}.{(fraction or '0')[:6]:0<6}{'+00:00' if zone in 'Zz' else zone}"
+    date, time_of_day, fraction, zone = match.groups()
+    text = f"{date}T{time_of_day}.{(fraction or '0')[:6]:0<6}{'+00:00' if zone in 'Zz' else zone}"
     try:
-        time_stamp = datetime.fromisoformat(text)
+        parsed = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return time_stamp if 1970 <= time_stamp.year <= 9000 else None
+    return parsed if 1970 <= parsed.year <= 9000 else None

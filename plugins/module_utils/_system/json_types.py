@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Values as plain JSON types: what a module gets and gives after a trip through JSON, and nothing else."""
+"""Conversion of values to the built-in types of JSON, as if they had been serialised and parsed again."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from datetime import date
 from typing import Any
 
 
-def plain(value: Any) -> Any:
-    """A deep copy in exact built-in types.
+def to_json_types(value: Any) -> Any:
+    """A deep copy of exact built-in types.
 
-    ansible-core hands over subclasses that carry more than their value: tags (2.19 and newer), "unsafe" marks, vaulted
-    texts (before 2.19), which decrypt when they are read as text. Sets and tuples become lists, keys become texts.
+    ansible-core passes subclasses of str, int, dict and list that carry metadata: tags (2.19 and newer), "unsafe"
+    markers, vaulted strings (before 2.19), which decrypt when converted to str. Sets and tuples become lists, mapping
+    keys become strings, bytes are decoded as UTF-8, dates become ISO 8601 strings.
     """
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, Mapping):
-        return {_key(key): plain(item) for key, item in value.items()}
+        return {_key(key): to_json_types(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(item) for item in value]
+        return [to_json_types(item) for item in value]
     return _scalar(value)
 
 
@@ -34,16 +35,16 @@ def _scalar(value: Any) -> str | int | float:
         return int(value)
     if isinstance(value, float):
         return float(value)
-    return _text(value.isoformat() if isinstance(value, date) else value)
+    return _exact_str(value.isoformat() if isinstance(value, date) else value)
 
 
-def _text(value: Any) -> str:
-    # str() of a subclass may give the subclass again; joining always makes an exact str.
+def _exact_str(value: Any) -> str:
+    # str() of a subclass may return the subclass; join always returns an exact str.
     return "".join(list(str(value)))
 
 
 def _key(key: Any) -> str:
-    """As JSON spells a key that is no text."""
+    """A mapping key as a string, spelled as json.dumps spells it."""
     if key is None or isinstance(key, bool):
         return {None: "null", True: "true", False: "false"}[key]
-    return _text(key)
+    return _exact_str(key)

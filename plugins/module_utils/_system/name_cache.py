@@ -3,7 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Which id an app's name has, remembered: the API finds apps by id alone, and a list of all apps is megabytes."""
+"""A cache of app ids by app name.
+
+The API addresses apps by id only, and a list of all apps can be megabytes (API reference 2.1).
+"""
 
 from __future__ import annotations
 
@@ -16,16 +19,18 @@ from contextlib import suppress
 
 
 def account_key(api_url: str, token: str) -> str:
-    """A file name for what one token sees at one address; nothing can be learned from it."""
+    """Cache key of one token at one API address: a SHA-256 digest, so a file name made from it discloses neither."""
     return hashlib.sha256(f"{api_url.rstrip('/')}\0{token.strip()}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class NameCache:
-    """Names and ids of one account.
+    """App ids by name, of one account.
 
-    With a folder, every process that uses the same one shares what is known; it is the controller's own temporary
-    folder, which ends with the run. Without, it is remembered in memory. Only a hint: who uses an id checks the name
-    that it leads to. Nothing here fails: what cannot be read or written is not known.
+    ``folder``: where a file is kept that all processes of a run share: the controller's temporary folder, which Ansible
+    removes after the run. Without a folder the cache is in memory. ``account``: the account_key, part of the file name.
+
+    An entry is a hint: the caller verifies that the app with the id still has the name. Errors while reading or writing
+    the file are treated as a cache miss.
     """
 
     def __init__(self, folder: str | None = None, account: str = "account") -> None:
@@ -33,20 +38,20 @@ class NameCache:
         self._known: dict[str, str] = {}
 
     @property
-    def place(self) -> str:
-        """Where it is remembered: all that share it have the same; nobody else has that of one in memory."""
+    def location(self) -> str:
+        """Identifies the storage: the same for all caches that share a file, unique for a cache in memory."""
         return self._path or f"memory {os.getpid()} {id(self)}"
 
     def find(self, name: str) -> str | None:
-        """The id that the name had when it was seen last; None: not seen."""
+        """The cached id of the app with this name, or None."""
         return self._load().get(name)
 
     def remember(self, ids: Mapping[str, str]) -> None:
-        """These names have these ids."""
+        """Add entries: ids by name."""
         self._store({**self._load(), **ids})
 
     def forget(self, name: str) -> None:
-        """The name leads nowhere any more."""
+        """Remove the entry of a name whose id is out of date."""
         known = self._load()
         if known.pop(name, None) is not None:
             self._store(known)
@@ -61,20 +66,20 @@ class NameCache:
             return {}
         if not isinstance(known, dict):
             return {}
-        return {name: one for name, one in known.items() if isinstance(one, str)}
+        return {name: app_id for name, app_id in known.items() if isinstance(app_id, str)}
 
     def _store(self, known: dict[str, str]) -> None:
         self._known = known
         if self._path is None:
             return
-        new: str | None = None
+        draft: str | None = None
         try:
-            # Readers see the old file or the new one, never half of one.
-            number, new = tempfile.mkstemp(dir=os.path.dirname(self._path), prefix="app_platform_names_")
+            # Written to a temporary file and renamed, so that readers never see a partial file.
+            number, draft = tempfile.mkstemp(dir=os.path.dirname(self._path), prefix="app_platform_names_")
             with open(number, "w", encoding="utf-8") as file:
                 json.dump(known, file)
-            os.replace(new, self._path)
+            os.replace(draft, self._path)
         except OSError:
-            if new is not None:
+            if draft is not None:
                 with suppress(OSError):
-                    os.unlink(new)
+                    os.unlink(draft)

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Being asked to end while something must still be put right.
+"""Deferred handling of termination signals, so that a process cleans up before it ends.
 
-Ansible's workers end at once on Ctrl-C and SIGTERM, and so do modules. Within an Interruption these are an exception
-instead, and only where one is allowed, so that what was begun is put right before the process ends.
+Ansible's workers and modules end immediately on Ctrl-C and SIGTERM. Within an InterruptGuard these signals raise an
+exception instead, and only in the blocks that allow it.
 """
 
 from __future__ import annotations
@@ -18,72 +18,73 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-#: Those that ask a process to end.
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-#: How Ansible ends a task that is over its `timeout`.
-ALARM = signal.SIGALRM
+#: Signals that ask a process to end.
+TERMINATION_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+#: The signal by which Ansible ends a task that exceeds its `timeout`.
+TIMEOUT_SIGNAL = signal.SIGALRM
 
 
 class Interrupted(BaseException):
-    """The process was asked to end. Not an Exception, so that nothing takes it for a failure that may pass."""
+    """The process was asked to end. A BaseException, so that no handler of Exception treats it as a transient error."""
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
 
 
-class Interruption:
-    """A context manager. Within it, a signal that asks to end is noted (``came``), and raised where that is allowed.
+class InterruptGuard:
+    """A context manager that records termination signals and raises Interrupted inside interruptible() blocks.
 
-    Signals that are ignored stay so. In another thread than the main one, where none arrive, it does nothing.
+    ``received``: the name of the first termination signal, such as "SIGTERM", or None. Ignored signals stay ignored.
+    In a thread other than the main one, which receives no signals, it does nothing.
     """
 
     def __init__(self) -> None:
-        self.came: str | None = None
-        self._before: dict[signal.Signals, Any] = {}
-        self._allowed = False
+        self.received: str | None = None
+        self._handlers: dict[signal.Signals, Any] = {}
+        self._interruptible = False
         self._raised = False
-        self._alarmed = False
+        self._timed_out = False
 
-    def __enter__(self) -> Interruption:
+    def __enter__(self) -> InterruptGuard:
         if threading.current_thread() is not threading.main_thread():
             return self
-        for number in (*ENDING, ALARM):
+        for number in (*TERMINATION_SIGNALS, TIMEOUT_SIGNAL):
             handler = signal.getsignal(number)
-            # None: a handler that is not Python's, which could not be put back.
-            if handler in (signal.SIG_IGN, None) or (number == ALARM and not callable(handler)):
+            # None: the handler was not installed from Python and could not be restored.
+            if handler in (signal.SIG_IGN, None) or (number == TIMEOUT_SIGNAL and not callable(handler)):
                 continue
-            self._before[number] = handler
-            signal.signal(number, self._alarm if number == ALARM else self._end)
+            self._handlers[number] = handler
+            signal.signal(number, self._on_timeout if number == TIMEOUT_SIGNAL else self._on_termination)
         return self
 
     def __exit__(self, *_error: object) -> None:
-        for number, handler in self._before.items():
+        for number, handler in self._handlers.items():
             signal.signal(number, handler)
-        if self._alarmed:
-            signal.raise_signal(ALARM)
+        if self._timed_out:
+            signal.raise_signal(TIMEOUT_SIGNAL)
 
     @contextmanager
-    def allowed(self) -> Iterator[None]:
-        """Within it, what asks to end raises Interrupted; at once if something did before. It is raised only once."""
-        self._allowed = True
+    def interruptible(self) -> Iterator[None]:
+        """A block in which a termination signal, also one received before, raises Interrupted; it is raised once."""
+        self._interruptible = True
         try:
-            self._raise()
+            self._raise_if_pending()
             yield
         finally:
-            self._allowed = False
+            self._interruptible = False
 
-    def _raise(self) -> None:
-        if self.came is not None and self._allowed and not self._raised:
+    def _raise_if_pending(self) -> None:
+        if self.received is not None and self._interruptible and not self._raised:
             self._raised = True
-            raise Interrupted(signal.Signals[self.came])
+            raise Interrupted(signal.Signals[self.received])
 
-    def _end(self, number: int, _frame: FrameType | None) -> None:
-        self.came = self.came or signal.Signals(number).name
-        self._raise()
+    def _on_termination(self, number: int, _frame: FrameType | None) -> None:
+        self.received = self.received or signal.Signals(number).name
+        self._raise_if_pending()
 
-    def _alarm(self, number: int, frame: FrameType | None) -> None:
-        """Ansible's own handler raises; it must not do so while something is being put right."""
-        if self._allowed:
-            self._before[ALARM](number, frame)
+    def _on_timeout(self, number: int, frame: FrameType | None) -> None:
+        """Ansible's handler raises an exception, so outside interruptible blocks it is called on exit instead."""
+        if self._interruptible:
+            self._handlers[TIMEOUT_SIGNAL](number, frame)
         else:
-            self._alarmed = True
+            self._timed_out = True

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""The collection's version, as sent in the User-Agent header; galaxy.yml holds the same one."""
+"""The collection's version, sent in the User-Agent header; the same as in galaxy.yml."""
 
 from __future__ import annotations
 

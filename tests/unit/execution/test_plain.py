@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._system.json_types import plain
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.json_types import to_json_types
 
 
 class Text(str):
@@ -52,7 +52,7 @@ class Vaulted:
     ],
 )
 def test_values(value: Any, expected: Any) -> None:
-    assert plain(value) == expected
+    assert to_json_types(value) == expected
 
 
 def exact(value: Any) -> bool:
@@ -64,7 +64,7 @@ def exact(value: Any) -> bool:
 
 
 def test_types_are_exactly_the_built_in_ones() -> None:
-    assert exact(plain(Mapping({Text("a"): [Number(1), Text("b"), (Vaulted(), Mapping())]})))
+    assert exact(to_json_types(Mapping({Text("a"): [Number(1), Text("b"), (Vaulted(), Mapping())]})))
 
 
 JSON = st.recursive(
@@ -75,7 +75,7 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_json_stays_as_it_is_and_is_copied(value: Any) -> None:
-    copy = plain(value)
+    copy = to_json_types(value)
     assert json.dumps(copy) == json.dumps(value)
     assert exact(copy)
     if isinstance(value, (dict, list)):

@@ -19,6 +19,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.tempor
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.locks import app_lock, lock_domain
 from tests.platform import Platform
+from tests.unit.editing.evaluate import evaluate
 from tests.unit.operations.conftest import SHOP, Runner, writes
 
 PUT = "apps_update"
@@ -40,7 +41,7 @@ def before(platform: Platform, shop: dict[str, Any]) -> Iterator[str]:
 def other_copy(platform: Platform, shop: dict[str, Any], domain: str | None) -> TemporaryJob:
     """A copy that somebody else's run put into the app; its deployment has just begun."""
     found = TemporaryJob("migrate-run-beef", "beef" + "0" * 12, domain)
-    spec = AddTemporaryJob("migrate", found)(spec_of(platform)).spec
+    spec = evaluate(AddTemporaryJob("migrate", found), spec_of(platform)).spec
     assert platform.call("PUT", f"/v2/apps/{shop['id']}", {"spec": spec}).status_code == 200
     platform.forget_requests()
     return found

@@ -76,11 +76,11 @@ def test_nothing_is_left_by_who_fails(folder: Path) -> None:
 
 def test_who_did_not_get_it_leaves_it_alone(folder: Path) -> None:
     with locks_module.app_lock(Clock(), URL, "shop"):
-        with locks_module.app_lock(Clock(), URL, "shop", patience=0) as second:
+        with locks_module.app_lock(Clock(), URL, "shop", timeout=0) as second:
             assert not second
-        with locks_module.app_lock(Clock(), URL, "shop", patience=0) as third:
+        with locks_module.app_lock(Clock(), URL, "shop", timeout=0) as third:
             assert not third
-        with locks_module.app_lock(Clock(), URL, "other", patience=0) as other:
+        with locks_module.app_lock(Clock(), URL, "other", timeout=0) as other:
             assert other
 
     assert list(folder.iterdir()) == []
@@ -92,7 +92,7 @@ def test_one_at_a_time_among_many_processes(folder: Path, tmp_path: Path) -> Non
 
     def count(_number: int) -> None:
         for _turn in range(TURNS):
-            with locks_module.app_lock(Clock(), URL, "shop", patience=60) as held:
+            with locks_module.app_lock(Clock(), URL, "shop", timeout=60) as held:
                 assert held
                 os.close(os.open(inside, os.O_CREAT | os.O_EXCL))
                 seen = int(counter.read_text())
@@ -119,7 +119,7 @@ def test_the_lock_of_one_that_was_killed(folder: Path) -> None:
         os.read(read, 1)
         os.kill(pid, signal.SIGKILL)
     left = list(folder.iterdir())
-    with locks_module.app_lock(Clock(), URL, "shop", patience=5) as held:
+    with locks_module.app_lock(Clock(), URL, "shop", timeout=5) as held:
         assert held
 
     assert len(left) == 1
@@ -132,9 +132,9 @@ def test_a_file_that_was_removed_while_it_was_waited_for(folder: Path) -> None:
     assert number is not None
     (folder / "name").unlink()
 
-    assert not locks_module._is_at(str(folder / "name"), number)
+    assert not locks_module._is_file_at(str(folder / "name"), number)
     (folder / "name").touch()
-    assert not locks_module._is_at(str(folder / "name"), number)
+    assert not locks_module._is_file_at(str(folder / "name"), number)
     os.close(number)
 
 
@@ -145,7 +145,7 @@ def test_a_folder_that_goes_while_it_is_held(folder: Path) -> None:
         folder.rmdir()
 
         assert held
-        with locks_module.app_lock(Clock(), URL, "shop", patience=0) as second:
+        with locks_module.app_lock(Clock(), URL, "shop", timeout=0) as second:
             assert second
 
 
@@ -153,17 +153,17 @@ def test_another_ones_file_is_not_removed(folder: Path) -> None:
     with locks_module.app_lock(Clock(), URL, "shop"):
         (path,) = folder.iterdir()
         path.unlink()
-        with locks_module.app_lock(Clock(), URL, "shop", patience=0) as second:
+        with locks_module.app_lock(Clock(), URL, "shop", timeout=0) as second:
             assert second
             inode = path.stat().st_ino
-            with locks_module.app_lock(Clock(), URL, "shop", patience=0) as third:
+            with locks_module.app_lock(Clock(), URL, "shop", timeout=0) as third:
                 assert not third
             assert path.stat().st_ino == inode
 
 
 def test_where_files_never_stay_it_goes_on_without(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locks_module, "_is_at", lambda path, number: False)
-    monkeypatch.setattr(locks_module, "_TURNS", 3)
+    monkeypatch.setattr(locks_module, "_is_file_at", lambda path, descriptor: False)
+    monkeypatch.setattr(locks_module, "_MAX_ATTEMPTS", 3)
 
     with locks_module.app_lock(Clock(), URL, "shop") as held:
         assert not held
@@ -193,7 +193,7 @@ def test_what_is_no_file_is_not_followed(folder: Path, tmp_path: Path, kind: str
     make = {"link": lambda: path.symlink_to(target), "folder": path.mkdir, "pipe": lambda: os.mkfifo(path)}[kind]
     make()
 
-    with locks_module.app_lock(Clock(), URL, "shop", patience=0) as held:
+    with locks_module.app_lock(Clock(), URL, "shop", timeout=0) as held:
         assert not held
 
     assert target.read_text() == "as it was"

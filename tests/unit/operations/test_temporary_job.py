@@ -16,6 +16,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.tempor
     RemoveTemporaryJobs,
     TemporaryJob,
 )
+from tests.unit.editing.evaluate import evaluate
 from tests.unit.operations.conftest import IMAGE, SHOP
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}[a-z0-9]")
@@ -34,7 +35,7 @@ def spec(**job: Any) -> dict[str, Any]:
 
 
 def added(current: dict[str, Any], **more: Any) -> dict[str, Any]:
-    edited = AddTemporaryJob("migrate", MINE, **more)(current)
+    edited = evaluate(AddTemporaryJob("migrate", MINE, **more), current)
     assert edited.problems == ()
     twin: dict[str, Any] = edited.spec["jobs"][0]
     assert twin["name"] == MINE.name
@@ -60,9 +61,9 @@ def test_the_name_is_free_and_the_token_is_new(monkeypatch: pytest.MonkeyPatch) 
 
 def test_what_is_no_object_stays_among_the_jobs() -> None:
     current = spec()
-    edited = AddTemporaryJob("migrate", MINE)(current).spec
+    edited = evaluate(AddTemporaryJob("migrate", MINE), current).spec
     edited["jobs"].insert(1, 5)
-    assert RemoveTemporaryJobs(frozenset({TOKEN}))(edited).spec["jobs"] == [5, *current["jobs"]]
+    assert evaluate(RemoveTemporaryJobs(frozenset({TOKEN})), edited).spec["jobs"] == [5, *current["jobs"]]
 
 
 def test_the_copy_runs_first_in_the_surroundings_of_the_job() -> None:
@@ -118,19 +119,19 @@ def test_another_value_for_a_secret_of_the_job() -> None:
 
 def test_the_copy_is_added_once() -> None:
     edit = AddTemporaryJob("migrate", MINE)
-    once = edit(spec()).spec
-    assert edit(once).spec == once
-    assert edit.settled()(once).spec == once
+    once = evaluate(edit, spec()).spec
+    assert evaluate(edit, once).spec == once
+    assert evaluate(edit.settled(), once).spec == once
 
 
 def test_an_unknown_job_is_told_with_those_that_there_are() -> None:
-    edited = AddTemporaryJob("migarte", MINE)(spec())
+    edited = evaluate(AddTemporaryJob("migarte", MINE), spec())
     assert edited.problems == ("job: this app has no job 'migarte'; it has migrate, nightly-report",)
-    assert "it has none" in AddTemporaryJob("x", MINE)({"name": "a"}).problems[0]
+    assert "it has none" in evaluate(AddTemporaryJob("x", MINE), {"name": "a"}).problems[0]
 
 
 def test_what_is_wrong_with_the_run_is_told_by_its_option() -> None:
-    edited = AddTemporaryJob("migrate", MINE, overrides={"timeout": "soon"})(spec())
+    edited = evaluate(AddTemporaryJob("migrate", MINE, overrides={"timeout": "soon"}), spec())
     assert any(problem.startswith("timeout: ") for problem in edited.problems)
 
 
@@ -138,26 +139,27 @@ def test_what_is_wrong_with_the_run_is_told_by_its_option() -> None:
 def test_out_again_leaves_the_spec_as_it_was(job: str, token: str) -> None:
     before = spec()
     mine = TemporaryJob(temporary_job.temporary_name(job, token), token)
-    during = AddTemporaryJob(job, mine)(before).spec
+    during = evaluate(AddTemporaryJob(job, mine), before).spec
     assert [one.token for one in temporary_job.temporary_jobs(during)] == [token]
-    assert RemoveTemporaryJobs(frozenset({token}))(during).spec == before
-    assert RemoveTemporaryJobs(frozenset({"other"}))(during).spec == during
-    assert RemoveTemporaryJobs(frozenset({token})).settled()(None).spec == {}
+    assert evaluate(RemoveTemporaryJobs(frozenset({token})), during).spec == before
+    assert evaluate(RemoveTemporaryJobs(frozenset({"other"})), during).spec == during
+    assert evaluate(RemoveTemporaryJobs(frozenset({token})).settled(), None).spec == {}
 
 
 def test_copies_of_killed_runs_go_out_with_the_write_that_adds_one() -> None:
     dead = TemporaryJob("migrate-run-dead", "dead" + "0" * 12)
     alive = TemporaryJob("migrate-run-beef", "beef" + "0" * 12)
-    left = AddTemporaryJob("migrate", dead)(AddTemporaryJob("migrate", alive)(spec()).spec).spec
+    left = evaluate(AddTemporaryJob("migrate", dead), evaluate(AddTemporaryJob("migrate", alive), spec()).spec).spec
     names = [
-        job["name"] for job in AddTemporaryJob("migrate", MINE, abandoned=frozenset({dead.token}))(left).spec["jobs"]
+        job["name"]
+        for job in evaluate(AddTemporaryJob("migrate", MINE, abandoned=frozenset({dead.token})), left).spec["jobs"]
     ]
     assert names == ["migrate-run-4f1c", "migrate-run-beef", "migrate", "nightly-report"]
 
 
 def test_the_last_job_may_be_a_copy() -> None:
     only = {"name": "a", "jobs": [{"name": "x-run-4f1c", "envs": [{"key": "ANSIBLE_JOB_RUN", "value": TOKEN}]}]}
-    assert RemoveTemporaryJobs(frozenset({TOKEN}))(only).spec == {"name": "a"}
+    assert evaluate(RemoveTemporaryJobs(frozenset({TOKEN})), only).spec == {"name": "a"}
 
 
 @pytest.mark.parametrize("value", [None, 7, "", "4f1c", "x" * 16, TOKEN + ".", TOKEN + ".zz", TOKEN + "\n"])
