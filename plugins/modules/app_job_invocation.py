@@ -112,7 +112,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
     id_of,
     name_of,
-    own_spec,
+    require_spec,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.polling import Polling
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
@@ -143,7 +143,7 @@ ENOUGH_ENDED = 20
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Cancel what has not ended."""
     app = require_app(context, params)
-    context.register_secrets(own_spec(app))
+    context.register_secrets(require_spec(app))
     watch = context.watch()
     running = [one for one in _meant(params, context, app) if not has_ended(one)]
     if not context.check_mode:
@@ -152,7 +152,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
         running = [one for one in ends if one.get("phase") != "SUCCEEDED"]
     return {
         "changed": bool(running),
-        "invocations": [invocation_summary(one, secret_keys(own_spec(app))) for one in running],
+        "invocations": [invocation_summary(one, secret_keys(require_spec(app))) for one in running],
     }
 
 
@@ -164,7 +164,7 @@ def _meant(params: dict[str, Any], context: Context, app: App) -> list[JobInvoca
         except (NotFoundError, InvalidRequestError) as error:
             whose = f"the job {job}" if job else f"the app {name_of(app)}"
             raise UsageError(f"invocation_id: {whose} has no run {wanted!r}") from error
-    kinds = job_kinds(own_spec(app))
+    kinds = job_kinds(require_spec(app))
     if job not in kinds:
         raise UsageError(f"job: this app has no job {job!r}; it has {', '.join(sorted(kinds)) or 'none'}")
     return newest_first(
@@ -201,7 +201,7 @@ def _ended(watch: Watch, app: App, one: JobInvocation) -> JobInvocation:
     invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
     while watch.options.wait and not has_ended(one):
         if not polling.pause():
-            told = invocation_summary(one, secret_keys(own_spec(app)))
+            told = invocation_summary(one, secret_keys(require_spec(app)))
             raise AppPlatformError(
                 f"The run {invocation_id} of {job} was canceled, and is still {one.get('phase')} after "
                 f"{polling.elapsed:.0f} s. It ends by itself; a larger wait_timeout waits longer.",

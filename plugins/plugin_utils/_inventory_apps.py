@@ -17,11 +17,11 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.fin
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import NotFoundError
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
+    deployment_in,
     id_of,
-    part,
     phase_of,
-    pinned_to,
-    unfinished,
+    pinned_deployment,
+    unfinished_deployments,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.proposal import without_marker
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import SecretRegister
@@ -52,10 +52,10 @@ def newest(api: AppsApi, app: App, *, look_up: bool) -> Deployment | None:
 
     An app comes with its live deployment and those under way. One that failed since is only in the list of deployments.
     """
-    waiting = unfinished(app)
+    waiting = unfinished_deployments(app)
     if waiting:
         return waiting[0]
-    active = part(app, "active_deployment")
+    active = deployment_in(app, "active_deployment")
     last = parse_time(app.get("last_deployment_created_at"))
     if last is None:
         return active
@@ -96,8 +96,8 @@ def facts(app: App, deployment: Deployment | None) -> dict[str, Any]:
         "updated_at": app.get("updated_at") or None,
         "phase": None if deployment is None else phase_of(deployment),
         "deployment_id": id_of(deployment) or None,
-        "active_deployment_id": id_of(part(app, "active_deployment")) or None,
-        "pinned": pinned_to(app) is not None,
+        "active_deployment_id": id_of(deployment_in(app, "active_deployment")) or None,
+        "pinned": pinned_deployment(app) is not None,
         "components": [{"name": one.get("name"), "kind": kind} for kind, one in listed],
         "jobs": [_job(one) for kind, one in listed if kind == "job"],
         "domains": [one.get("domain") for one in objects(spec.get("domains"))],

@@ -23,7 +23,7 @@ from .._api.errors import (
     TransportError,
 )
 from .._deployments.deployment import ACTIVE, id_of, name_of, spec_of
-from .._deployments.follow import check_pin, follow_write, wait_until_idle
+from .._deployments.follow import check_not_pinned, follow_write, wait_until_idle
 from .._deployments.log_tail import log_tail
 from .._edit.converge import app_summary
 from .._edit.plan import Plan
@@ -95,7 +95,7 @@ class JobRun:
         # The app may have changed while this run waited for the lock.
         app = self._context.api.get_app(id_of(self._app))
         app, self._abandoned = wait_for_other_runs(self._watch, app, self._temporary.domain)
-        check_pin(app)
+        check_not_pinned(app)
         self._app = wait_until_idle(self._watch, app) if self._watch.options.wait_for_idle else app
 
     def _run(self, interruption: InterruptGuard) -> dict[str, Any]:
@@ -127,7 +127,9 @@ class JobRun:
         self._say(f"the job {self._request.job} runs as {self._temporary.name}")
         try:
             self._written = write(Plan(self._context, self._request.edit(self._app, self._abandoned)), self._app)
-            followed = follow_write(self._watch, self._written.answer, self._written.noted) if self._written else None
+            followed = (
+                follow_write(self._watch, self._written.answer, self._written.snapshot) if self._written else None
+            )
         except DeploymentError as error:
             self._record(error.details.get("deployment"))
             raise
@@ -217,7 +219,7 @@ class JobRun:
             self._watch, options=options, same_spec=lambda _mine, other: not has_temporary_job(other, token)
         )
         try:
-            followed = follow_write(watch, back.answer, back.noted)
+            followed = follow_write(watch, back.answer, back.snapshot)
         except DeploymentError as error:
             self._result["restore_deployment"] = error.details.get("deployment")
             error.message = (
@@ -245,7 +247,7 @@ class JobRun:
             failure.message = f"{first}{back}{newline}{rest}"
         if self._restored is not None:
             watch = replace(self._watch, options=replace(self._watch.options, wait=False))
-            made = follow_write(watch, self._restored.answer, self._restored.noted)
+            made = follow_write(watch, self._restored.answer, self._restored.snapshot)
             self._result["restore_deployment"] = made.result if made else None
         return self._with_details(failure)
 

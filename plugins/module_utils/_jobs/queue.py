@@ -16,7 +16,7 @@ from contextlib import contextmanager
 
 from .._ansible.context import Context
 from .._api.errors import ApiError, AppPlatformError, TransportError
-from .._deployments.deployment import id_of, name_of, spec_of, unfinished
+from .._deployments.deployment import id_of, name_of, spec_of, unfinished_deployments
 from .._deployments.polling import Polling
 from .._deployments.progress import Progress
 from .._deployments.wait_options import Watch
@@ -83,7 +83,7 @@ def wait_for_other_runs(watch: Watch, app: App, domain: str | None) -> tuple[App
 
 def _is_active(app: App) -> bool:
     """Whether an unfinished deployment of the app has a temporary job in it."""
-    return any(spec_of(one) is None or temporary_jobs(spec_of(one)) for one in unfinished(app))
+    return any(spec_of(one) is None or temporary_jobs(spec_of(one)) for one in unfinished_deployments(app))
 
 
 def _is_abandoned(one: TemporaryJob, domain: str | None, idle: float) -> bool:

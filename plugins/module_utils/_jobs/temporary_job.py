@@ -18,7 +18,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._deployments.deployment import part, spec_of
+from .._deployments.deployment import deployment_in, spec_of
 from .._edit.declaration import Declaration, component_names, find_component
 from .._edit.edit import Edit, Edited, Review
 from .._secrets.apply import SecretRules
@@ -87,7 +87,7 @@ def _parse_marker(job: Mapping[str, Any]) -> TemporaryJob | None:
 
 def deployed_digest(app: App, job: str) -> str | None:
     """The digest of the image that the app runs a job with; None where that is not known or the spec names another."""
-    live = part(app, "active_deployment")
+    live = deployment_in(app, "active_deployment")
     before = find_component(spec_of(live) or {}, "jobs", job)
     now = find_component(spec_of(app) or {}, "jobs", job)
     if live is None or before is None or now is None or not now.get("image") or before.get("image") != now["image"]:

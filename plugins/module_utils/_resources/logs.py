@@ -13,7 +13,7 @@ from typing import Any
 
 from .._ansible.context import Context
 from .._api.errors import InvalidRequestError, NotFoundError, UsageError
-from .._deployments.deployment import id_of, name_of, own_spec, part, phase_of, spec_of
+from .._deployments.deployment import deployment_in, id_of, name_of, phase_of, require_spec, spec_of
 from .._deployments.log_tail import read_tail
 from .._edit.declaration import component_names
 from .._jobs.invocations import newest_invocation
@@ -54,7 +54,7 @@ def deployment_sources(
     elif log_type in OF_DEPLOYMENTS:
         deployment = next(context.api.list_deployments(id_of(app), per_page=1), None)
     else:
-        deployment = part(app, "active_deployment")
+        deployment = deployment_in(app, "active_deployment")
     _check(components, component_names(spec_of(deployment) or spec_of(app) or {}), name_of(app))
     wanted: Sequence[str | None] = components or [None]
     if deployment is None:
@@ -94,7 +94,7 @@ def read(context: Context, app: App, source: Source, lines: int) -> dict[str, An
         watch = context.watch()
         watch = replace(watch, options=replace(watch.options, log_lines=lines))
         # Without it nobody knows what must not be shown.
-        keys = secret_keys(own_spec(app))
+        keys = secret_keys(require_spec(app))
         found, note = read_tail(watch, lambda: _ask(context, id_of(app), source, lines), keys)
     return {
         "component": source.component,
