@@ -196,7 +196,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.con
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import id_of, own_spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import id_of, require_spec
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import converge, telling
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import find_component, section_of
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elements import Elements
@@ -234,7 +234,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     edit = Elements("alerts", (item,), component, absent=params["state"] == "absent")
     wished = Destinations(params["emails"], params["slack_webhooks"])
     app = require_app(context, params)
-    had = _alert(own_spec(app), component, params["rule"]) is not None
+    had = _alert(require_spec(app), component, params["rule"]) is not None
     result = converge(Plan(context, edit), params, app)
     spec = _alert(result.after, component, params["rule"])
     if spec is None:

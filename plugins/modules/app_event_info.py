@@ -131,8 +131,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.ope
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
     cause_of,
+    deployment_in,
     id_of,
-    part,
     phase_of,
     spec_of,
 )
@@ -157,7 +157,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 def _event(event: dict[str, Any], context: Context) -> dict[str, Any]:
     """The event without the whole deployment, whose spec and progress are long."""
-    deployment = part(event, "deployment")
+    deployment = deployment_in(event, "deployment")
     result = {name: value for name, value in event.items() if name != "deployment"}
     if deployment is not None:
         context.register_secrets(spec_of(deployment) or {})

@@ -150,9 +150,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.mod
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import AppPlatformError
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
+    deployment_in,
     id_of,
     name_of,
-    part,
     spec_of,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component_names import check_components
@@ -222,7 +222,7 @@ def _faults(component: Mapping[str, Any]) -> Iterator[dict[str, str]]:
 
 def _expected(app: Mapping[str, Any]) -> list[str]:
     """The services and workers that run, or, before the first deployment is live, that are to run."""
-    spec = spec_of(part(app, "active_deployment")) or spec_of(app) or {}
+    spec = spec_of(deployment_in(app, "active_deployment")) or spec_of(app) or {}
     return [str(one.get("name")) for section in ("services", "workers") for one in objects(spec.get(section))]
 
 

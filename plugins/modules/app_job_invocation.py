@@ -112,16 +112,16 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
     id_of,
     name_of,
-    own_spec,
+    require_spec,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.polling import Polling
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
 from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.invocations import (
-    gather,
-    is_over,
-    job_kinds,
-    summary,
+    has_ended,
+    invocation_summary,
+    newest_first,
 )
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.job_kind import job_kinds
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
 from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, JobInvocation
 
@@ -143,14 +143,17 @@ ENOUGH_ENDED = 20
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Cancel what has not ended."""
     app = require_app(context, params)
-    context.register_secrets(own_spec(app))
+    context.register_secrets(require_spec(app))
     watch = context.watch()
-    running = [one for one in _meant(params, context, app) if not is_over(one)]
+    running = [one for one in _meant(params, context, app) if not has_ended(one)]
     if not context.check_mode:
         asked = [done for one in running if (done := _cancel(watch, app, one)) is not None]
         ends = [_ended(watch, app, one) for one in asked]
         running = [one for one in ends if one.get("phase") != "SUCCEEDED"]
-    return {"changed": bool(running), "invocations": [summary(one, secret_keys(own_spec(app))) for one in running]}
+    return {
+        "changed": bool(running),
+        "invocations": [invocation_summary(one, secret_keys(require_spec(app))) for one in running],
+    }
 
 
 def _meant(params: dict[str, Any], context: Context, app: App) -> list[JobInvocation]:
@@ -161,12 +164,12 @@ def _meant(params: dict[str, Any], context: Context, app: App) -> list[JobInvoca
         except (NotFoundError, InvalidRequestError) as error:
             whose = f"the job {job}" if job else f"the app {name_of(app)}"
             raise UsageError(f"invocation_id: {whose} has no run {wanted!r}") from error
-    kinds = job_kinds(own_spec(app))
+    kinds = job_kinds(require_spec(app))
     if job not in kinds:
         raise UsageError(f"job: this app has no job {job!r}; it has {', '.join(sorted(kinds)) or 'none'}")
-    return gather(
+    return newest_first(
         context.api.list_job_invocations(id_of(app), [job]),
-        lambda found: len(found) >= ENOUGH_ENDED and all(map(is_over, found[-ENOUGH_ENDED:])),
+        lambda found: len(found) >= ENOUGH_ENDED and all(map(has_ended, found[-ENOUGH_ENDED:])),
     )
 
 
@@ -176,10 +179,10 @@ def _cancel(watch: Watch, app: App, one: JobInvocation) -> JobInvocation | None:
     try:
         answered = _asked(watch, app, invocation_id, job)
     except (InvalidRequestError, ConflictError):
-        if not is_over(watch.api.get_job_invocation(id_of(app), invocation_id, job)):
+        if not has_ended(watch.api.get_job_invocation(id_of(app), invocation_id, job)):
             raise
         return None
-    return None if is_over(answered) and answered.get("phase") != "CANCELED" else answered
+    return None if has_ended(answered) and answered.get("phase") != "CANCELED" else answered
 
 
 def _asked(watch: Watch, app: App, invocation_id: str, job: str | None) -> JobInvocation:
@@ -190,15 +193,15 @@ def _asked(watch: Watch, app: App, invocation_id: str, job: str | None) -> JobIn
         if not error.maybe_applied:
             raise
     there = watch.api.get_job_invocation(id_of(app), invocation_id, job)
-    return there if is_over(there) else watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
+    return there if has_ended(there) else watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
 
 
 def _ended(watch: Watch, app: App, one: JobInvocation) -> JobInvocation:
     polling = Polling(watch)
     invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
-    while watch.options.wait and not is_over(one):
+    while watch.options.wait and not has_ended(one):
         if not polling.pause():
-            told = summary(one, secret_keys(own_spec(app)))
+            told = invocation_summary(one, secret_keys(require_spec(app)))
             raise AppPlatformError(
                 f"The run {invocation_id} of {job} was canceled, and is still {one.get('phase')} after "
                 f"{polling.elapsed:.0f} s. It ends by itself; a larger wait_timeout waits longer.",

@@ -190,14 +190,17 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import id_of, spec_of
 from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.invocations import (
     PHASES,
-    age,
-    gather,
+    age_seconds,
+    invocation_summary,
+    last_success,
+    newest_first,
+    staleness,
+    trigger_of,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.job_kind import (
+    SCHEDULED,
     job_kinds,
     jobs_of_kind,
-    last_success,
-    staleness,
-    summary,
-    trigger_of,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import parse_duration
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
@@ -256,14 +259,14 @@ def _check(params: dict[str, Any]) -> None:
 
 def _jobs(params: dict[str, Any], spec: Spec) -> list[str]:
     if params["jobs"] is None:
-        return jobs_of_kind(spec, "SCHEDULED")
+        return jobs_of_kind(spec, SCHEDULED)
     kinds = job_kinds(spec)
-    there = ", ".join(jobs_of_kind(spec, "SCHEDULED")) or "none"
+    there = ", ".join(jobs_of_kind(spec, SCHEDULED)) or "none"
     problems = []
     for name in params["jobs"]:
         if name not in kinds:
             problems.append(f"jobs: this app has no job {name!r}; its scheduled jobs: {there}")
-        elif kinds[name] != "SCHEDULED":
+        elif kinds[name] != SCHEDULED:
             problems.append(
                 f"jobs: {name} is {kinds[name]} and runs in deployments, which app_deployment_info shows; scheduled "
                 f"jobs: {there}"
@@ -288,18 +291,18 @@ def _runs(params: dict[str, Any], context: Context, app_id: str, job: str) -> li
         if last_success(found) is None:
             return False
         since = parse_duration(params["since"])
-        last = age(parse_time(found[-1].get("created_at")), now)
+        last = age_seconds(parse_time(found[-1].get("created_at")), now)
         too_old = since is not None and last is not None and last > since
         return too_old or len(_wanted(found, params, now)) >= params["limit"]
 
-    return gather(context.api.list_job_invocations(app_id, [job], params["deployment_id"]), enough)
+    return newest_first(context.api.list_job_invocations(app_id, [job], params["deployment_id"]), enough)
 
 
 def _wanted(runs: Any, params: dict[str, Any], now: Any) -> list[JobInvocation]:
     phases, triggers, since = params["phases"], params["triggers"], parse_duration(params["since"])
 
     def fits(one: JobInvocation) -> bool:
-        made = age(parse_time(one.get("created_at")), now)
+        made = age_seconds(parse_time(one.get("created_at")), now)
         return (
             (phases is None or one.get("phase") in phases)
             and (triggers is None or trigger_of(one) in triggers)
@@ -311,13 +314,19 @@ def _wanted(runs: Any, params: dict[str, Any], now: Any) -> list[JobInvocation]:
 
 def _successes(runs: dict[str, list[JobInvocation]], now: Any) -> dict[str, Any]:
     found = {job: last_success(of_job) for job, of_job in runs.items()}
-    return {job: None if at is None else {"at": at.isoformat(), "age": age(at, now)} for job, at in found.items()}
+    return {
+        job: None if at is None else {"at": at.isoformat(), "age": age_seconds(at, now)} for job, at in found.items()
+    }
 
 
 def _result(found: list[JobInvocation], successes: dict[str, Any], spec: Spec) -> dict[str, Any]:
     ordered = sorted(found, key=lambda one: str(one.get("created_at") or ""), reverse=True)
     keys = secret_keys(spec)
-    return {"changed": False, "invocations": [summary(one, keys) for one in ordered], "last_success": successes}
+    return {
+        "changed": False,
+        "invocations": [invocation_summary(one, keys) for one in ordered],
+        "last_success": successes,
+    }
 
 
 OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run, only_shows=True)

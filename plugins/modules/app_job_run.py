@@ -215,13 +215,13 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.fin
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.spec_arguments import component_options
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import id_of, own_spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import check_pin
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import id_of, require_spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import check_not_pinned
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import app_summary
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
-from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.run_once import JobRun, Request
-from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import OPTIONS as CHANGES
-from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import new_copy
+from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.job_run import JobRun, JobRunRequest
+from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import OVERRIDES as CHANGES
+from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import new_temporary_job
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import FOLLOW
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.locks import lock_domain
 
@@ -239,18 +239,18 @@ OPTIONS = ArgumentSpec(
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Run the job, and put the app back."""
     app = require_app(context, params)
-    spec = own_spec(app)
+    spec = require_spec(app)
     context.register_secrets(spec)
-    request = Request(
+    request = JobRunRequest(
         params["job"],
-        new_copy(params["job"], spec, lock_domain()),
+        new_temporary_job(params["job"], spec, lock_domain()),
         {name: params[name] for name in CHANGES if params[name] is not None},
         tuple({name: value for name, value in env.items() if value is not None} for env in params["envs"] or ()),
         params["newest_image"],
     )
     target = Plan(context, request.edit(app)).target(spec)
     context.register_secrets(target)
-    check_pin(app)
+    check_not_pinned(app)
     job_run = JobRun(context, app, request, wait_for_restore=params["wait_for_restore"])
     if context.check_mode:
         context.api.propose(target, id_of(app))

@@ -100,9 +100,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.fin
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import id_of, own_spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import id_of, require_spec
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import (
-    check_pin,
+    check_not_pinned,
     wait_until_idle,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import component_names, section_of
@@ -120,13 +120,13 @@ RESTARTED = ("services", "workers")
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Restart, and follow the deployment that it is."""
     app = require_app(context, params)
-    spec = own_spec(app)
+    spec = require_spec(app)
     context.register_secrets(spec)
     components = _components(spec, params["components"])
     watch = context.watch()
     # No job runs in it; the steps of a POST_DEPLOY job would be waited for in vain.
     watch = replace(watch, options=replace(watch.options, fail_on_post_deploy=False))
-    check_pin(app)
+    check_not_pinned(app)
     deployment = None
     if not context.check_mode:
         if watch.options.wait_for_idle:

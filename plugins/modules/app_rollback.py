@@ -146,8 +146,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.ope
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
     id_of,
-    is_over,
-    pinned_to,
+    is_terminal,
+    pinned_deployment,
     spec_of,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import wait_until_idle
@@ -193,7 +193,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _roll_back(params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
-    pin, wished = pinned_to(app), params["deployment_id"]
+    pin, wished = pinned_deployment(app), params["deployment_id"]
     at = standing_at(app, pin, wished)
     if at is not None:
         there: _Rollback = {"deployment_id": origin_id(at), "warnings": []}
@@ -218,7 +218,7 @@ def _roll_back(params: dict[str, Any], context: Context, app: App, watch: Watch)
 
 
 def _commit(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
-    pin = pinned_to(app)
+    pin = pinned_deployment(app)
     if pin is None:
         return answer(context, app, None, changed=False, rollback=None)
     # A rollback that fails is not to be kept.
@@ -230,7 +230,7 @@ def _commit(_params: dict[str, Any], context: Context, app: App, watch: Watch) -
 
 
 def _revert(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
-    pin = pinned_to(app)
+    pin = pinned_deployment(app)
     if pin is None:
         # One that an interrupted task began is followed to its end.
         reverting = on_the_way(app, "REVERT_APP_ROLLBACK")
@@ -239,7 +239,7 @@ def _revert(_params: dict[str, Any], context: Context, app: App, watch: Watch) -
     rollback: _Rollback = {"deployment_id": origin_id(pin), "warnings": []}
     deployment: dict[str, Any] | None = None
     if not context.check_mode:
-        if watch.options.wait_for_idle and not is_over(pin):
+        if watch.options.wait_for_idle and not is_terminal(pin):
             app = wait_until_idle(watch, app)
         deployment = follow_own(watch, app, context.api.revert_rollback(id_of(app)), pin_expected=True)
     return answer(context, app, deployment, changed=True, rollback=rollback)

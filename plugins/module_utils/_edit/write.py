@@ -17,8 +17,17 @@ from datetime import timedelta
 from itertools import chain, islice
 
 from .._api.errors import AppPlatformError, ConcurrentEditError, NotFoundError, TransportError, UsageError
-from .._deployments.deployment import Noted, cause_of, id_of, name_of, note, origin_of, own_spec, part
-from .._deployments.follow import check_pin
+from .._deployments.deployment import (
+    Snapshot,
+    cause_of,
+    deployment_in,
+    id_of,
+    name_of,
+    origin_of,
+    require_spec,
+    take_snapshot,
+)
+from .._deployments.follow import check_not_pinned
 from .._masking.secret_register import CHANGED, REMOVED, UNCHANGED
 from .._spec.canonical import same_order, same_spec
 from .._spec.diff import difference
@@ -44,12 +53,12 @@ _jitter: Callable[[], float] = SYSTEM_RANDOM.random
 
 @dataclass(frozen=True)
 class Written:
-    """A write that is in place. ``answer``: the app as the PUT or POST gave it; ``noted``: what was there before."""
+    """A write that is in place. ``answer``: the app as the PUT or POST gave it; ``snapshot``: what was there before."""
 
     before: Spec
     after: Spec
     answer: App
-    noted: Noted
+    snapshot: Snapshot
 
 
 def write(plan: Plan, app: App, *, update_sources: bool = False, force: bool = False) -> Written | None:
@@ -84,14 +93,14 @@ def _contradict(one: App, other: App) -> bool:
     return (
         isinstance(updated, str)
         and updated == other.get("updated_at")
-        and note(one) == note(other)
-        and not same_spec(own_spec(one), own_spec(other))
+        and take_snapshot(one) == take_snapshot(other)
+        and not same_spec(require_spec(one), require_spec(other))
     )
 
 
 def _told(written: Written) -> str:
     """The id of the deployment that the answer to our write told."""
-    return id_of(part(written.answer, "pending_deployment"))
+    return id_of(deployment_in(written.answer, "pending_deployment"))
 
 
 def _before_ours(written: Written, row: Iterable[Deployment]) -> tuple[Deployment | None, bool]:
@@ -100,8 +109,8 @@ def _before_ours(written: Written, row: Iterable[Deployment]) -> tuple[Deploymen
     found = False
     for one in row:
         # Where the answer did not tell the deployment, every one that carries our spec may be it.
-        ours = id_of(one) == told if told else same_spec(own_spec(one, "deployment"), written.after)
-        if not ours and not written.noted.is_new(one):
+        ours = id_of(one) == told if told else same_spec(require_spec(one, "deployment"), written.after)
+        if not ours and not written.snapshot.is_new(one):
             break
         if found and not ours and origin_of(one) in ("UPDATE_SPEC", None):
             return one, True
@@ -114,7 +123,7 @@ def _began(theirs: Deployment, older: Iterable[Deployment]) -> Spec | None:
     written = parse_time(theirs.get("created_at"))
     oldest: Spec | None = None
     for one in older:
-        oldest = own_spec(one, "deployment")
+        oldest = require_spec(one, "deployment")
         made = parse_time(one.get("created_at"))
         if written is None or made is None or made < written - SLOWEST_WRITER:
             break
@@ -152,14 +161,14 @@ class _Writing:
             if attempt:
                 self._pause(attempt)
             app = self._read()
-            current = own_spec(app)
+            current = require_spec(app)
             target = self._target(current)
             forced = self._force and self._written is None
             # The order of a list that another writer gave it is worth a write; nothing else asks for one.
             alike = same_order if self._unsettled else same_spec
             if alike(current, target) and not forced:
                 return self._end()
-            check_pin(app)
+            check_not_pinned(app)
             self._put(app, current, target)
             self._unsettled = False
             if self._stands(current):
@@ -222,7 +231,7 @@ class _Writing:
         return (same_order if self._unsettled else same_spec)(now, spec)
 
     def _put(self, app: App, current: Spec, target: Spec) -> None:
-        noted = note(app)
+        snapshot = take_snapshot(app)
         sources = self._update_sources and self._written is None
         unsure: AppPlatformError | None = None
         try:
@@ -232,30 +241,30 @@ class _Writing:
                 raise
             unsure = error
             answer = self._context.api.get_app(id_of(app))
-        if unsure is not None and not self._took_effect(answer, current, target, noted):
+        if unsure is not None and not self._took_effect(answer, current, target, snapshot):
             raise unsure
         self._first = current if self._first is None else self._first
-        self._written = Written(self._first, own_spec(answer), answer, noted)
-        if unsure is None and not same_spec(own_spec(answer), self._expected(answer, target)):
+        self._written = Written(self._first, require_spec(answer), answer, snapshot)
+        if unsure is None and not same_spec(require_spec(answer), self._expected(answer, target)):
             raise self._not_kept(answer, target)
 
-    def _took_effect(self, answer: App, current: Spec, target: Spec, noted: Noted) -> bool:
+    def _took_effect(self, answer: App, current: Spec, target: Spec, snapshot: Snapshot) -> bool:
         """Whether the app shows a write whose answer was lost."""
-        there = own_spec(answer)
+        there = require_spec(answer)
         if not same_spec(there, self._expected(answer, target)):
             return False
         # A write for the sake of its deployment shows in nothing else.
-        return not same_spec(there, current) or bool(note(answer).ids - noted.ids)
+        return not same_spec(there, current) or bool(take_snapshot(answer).ids - snapshot.ids)
 
     def _expected(self, answer: App, target: Spec) -> Spec:
         """What the spec of *answer* would have to be for the write of *target* to have taken effect."""
-        return target if self._refusal is not None else self._plan.apply(own_spec(answer), settled=True).spec
+        return target if self._refusal is not None else self._plan.apply(require_spec(answer), settled=True).spec
 
     def _not_kept(self, answer: App, target: Spec) -> AppPlatformError:
         """The platform took the spec, and its own answer has something else: writing it again would never end."""
         there, wanted = difference(
             SPEC,
-            own_spec(answer),
+            require_spec(answer),
             self._expected(answer, target),
             unchanged=UNCHANGED,
             changed=CHANGED,
@@ -278,7 +287,7 @@ class _Writing:
         if written is None:
             return False
         try:
-            now = own_spec(self._context.api.get_app(id_of(self._app)))
+            now = require_spec(self._context.api.get_app(id_of(self._app)))
         except NotFoundError as error:
             raise ConcurrentEditError(
                 f"The app {name_of(self._app)} was deleted by another writer while this task changed it.",
@@ -295,13 +304,13 @@ class _Writing:
         for pause in (*LATE_PAUSES, None):
             listed = islice(self._context.api.list_deployments(id_of(self._app), per_page=PAGE), LOOK_BACK)
             newest = list(islice(listed, 1))
-            row, some = chain(newest, listed), bool(newest) or not written.noted.ids
+            row, some = chain(newest, listed), bool(newest) or not written.snapshot.ids
             theirs, found = _before_ours(written, row)
             if theirs is not None:
-                return _Replaced(base, own_spec(theirs, "deployment"), _began(theirs, row) or base)
+                return _Replaced(base, require_spec(theirs, "deployment"), _began(theirs, row) or base)
             # What was only just made may not be listed yet (API reference 12.5); a list without it tells nothing. Nor
             # does an empty one of an app that had deployments.
-            if found or (some and _told(written) in written.noted.ids | {""}):
+            if found or (some and _told(written) in written.snapshot.ids | {""}):
                 return None
             if pause is not None:
                 self._context.clock.sleep(pause)
@@ -317,7 +326,7 @@ class _Writing:
 
     def _given_up(self) -> ConcurrentEditError:
         app = self._context.api.get_app(id_of(self._app))
-        now = own_spec(app)
+        now = require_spec(app)
         there, wanted = difference(SPEC, now, self._target(now), unchanged=UNCHANGED, changed=CHANGED, removed=REMOVED)
         newest: Deployment = next(self._context.api.list_deployments(id_of(app), per_page=1), {})
         who = _actor(newest)

@@ -83,7 +83,7 @@ def test_alone(stage: Stage) -> None:
     assert (written.before, written.after) == (before, stage.api.spec(stage.app_id))
     assert stage.api.calls == ["get_app", "update_app", "get_app", "reads deployments"]
     assert stage.api.sent == [{**before, "jobs": [*before["jobs"], *ADD.desired["jobs"]]}]
-    assert written.answer["pending_deployment"]["id"] not in written.noted.ids
+    assert written.answer["pending_deployment"]["id"] not in written.snapshot.ids
     assert stage.api.clock.slept == []
 
 
@@ -326,7 +326,7 @@ def test_a_write_whose_answer_was_lost_is_looked_for(stage: Stage, policy: Any) 
     stage.api.after["update_app"] = [fail(lost_answer())]
     written = stage.write(edit)
     assert written is not None
-    assert written.answer["pending_deployment"]["id"] not in written.noted.ids
+    assert written.answer["pending_deployment"]["id"] not in written.snapshot.ids
     assert stage.puts == 1
 
 
