@@ -36,7 +36,8 @@ from .._types.api_objects import App, Spec
 from .declaration import Return
 from .domain_conflicts import check_domains
 from .plan import Plan
-from .write import Written, write
+from .write import write
+from .written import Written
 
 #: What a result tells of an app besides its spec (API reference 3.1).
 APP_FIELDS = (
