@@ -1,7 +1,7 @@
 """What all tests share: the account variables of the caller's shell are gone, and hypothesis is steady in CI.
 
-Each law is tried on 30 examples. With ``APP_PLATFORM_LONG=1`` (``make slow``) it is tried on 1,000 (5,000 where it takes
-the profile "thorough"), and tables are walked through to their end.
+Each law is tried on 30 examples. With ``APP_PLATFORM_LONG=1`` (``make slow``) it is tried on 1,000 (5,000 where it
+takes the profile "thorough"), and tables are walked through to their end.
 """
 
 from __future__ import annotations
