@@ -197,7 +197,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.fin
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import id_of, require_spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import converge, telling
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import converge, reporting_change
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import find_component, section_of
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elements import Elements
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
@@ -241,7 +241,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
         return result.result(alert=None)
     told: dict[str, Any] = {"emails": None, "slack_webhooks": None}
     if wished.declared:
-        with telling(result.app, result.after) if result.changed else nullcontext():
+        with reporting_change(result.app, result.after) if result.changed else nullcontext():
             changed, told = converge_destinations(context, id_of(app), params["rule"], component, wished, new=not had)
         result.changed = result.changed or changed
     return result.result(alert={"spec": spec, **told})

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .._spec.canonical import same_spec
+from .._spec.canonical import once_on_both_sides, same_spec
 from .._spec.nodes import Spec, objects
 from .._spec.secret_places import (
     ENVS,
@@ -163,16 +163,17 @@ def _text(value: Any) -> str:
 def _matching(
     envs: list[dict[str, Any]], wanted: Mapping[str, Any], beside: list[dict[str, Any]]
 ) -> Mapping[str, Any] | None:
-    """The env of the same key: the one of the same scope (a secret, if there are two).
+    """The one of *envs* that is the same variable as *wanted*: with its key and its scope (the secret, of two).
 
-    Else it has another scope now, where the key is there once on both sides; ``beside``: the envs of *wanted*. A key
-    that stands there with several scopes is several variables, and what is said of one is not said of the others.
+    Else the one with its key if its scope has changed. ``beside``: the list that has *wanted*.
     """
-    same, others = ([env for env in row if env.get("key") == wanted.get("key")] for row in (envs, beside))
+    key = wanted.get("key")
+    same = [env for env in envs if env.get("key") == key]
     exact = [env for env in same if scope_of(env) == scope_of(wanted)]
     if exact:
         return next(filter(is_secret_env, exact), exact[0])
-    return same[0] if len(same) == len(others) == 1 else None
+    changed = once_on_both_sides(key, *([env.get("key") for env in row] for row in (envs, beside)))
+    return same[0] if changed else None
 
 
 def _stored(part: Part, old: Part | None, declared: Mapping[str, tuple[Place, Declared]]) -> dict[str, str | None]:
