@@ -165,7 +165,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
     wait_until_idle,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.identify import spec_status
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.watch import Watch
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.edit import Edit, Edited
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.write import write

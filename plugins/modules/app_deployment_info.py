@@ -140,9 +140,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import (
     deployment_summary,
-    explain,
     find_failures,
 )
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.log_tail import explain_with_logs
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import register_secrets, show
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
 from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, Deployment
@@ -201,8 +201,9 @@ def _read(params: dict[str, Any], context: Context, app_id: str) -> Iterator[Dep
 def _explained(params: dict[str, Any], context: Context, app: App, deployment: Deployment) -> dict[str, Any]:
     spec = spec_of(app)
     complete = show(context.register, deployment, secret_keys(spec or {}))
-    told = explain(context.watch(), id_of(app), deployment, find_failures(deployment, spec), logs=True, spec=spec)
-    result = deployment_summary(deployment, spec, app_id=id_of(app), explanation=told)
+    failures = find_failures(deployment, spec)
+    explanation = explain_with_logs(context.watch(), id_of(app), deployment, failures, spec=spec)
+    result = deployment_summary(deployment, spec, app_id=id_of(app), explanation=explanation)
     return {**result, "details": complete} if params["details"] else result
 
 

@@ -115,7 +115,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
     require_spec,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.polling import Polling
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.watch import Watch
 from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.invocations import (
     has_ended,
     invocation_summary,

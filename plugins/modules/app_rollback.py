@@ -151,7 +151,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
     spec_of,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import wait_until_idle
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.watch import Watch
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import diff_of
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import (
     FOLLOW,

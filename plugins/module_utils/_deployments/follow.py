@@ -41,14 +41,15 @@ from .explain import (
     deployment_summary,
     explain,
     find_failures,
-    mask_text,
+    mask_reason,
     post_deploy_failures,
 )
 from .identify import find_created, find_superseding
+from .log_tail import explain_with_logs
 from .polling import GRACE, Polling
 from .progress import Progress
 from .steps import was_live
-from .wait_options import Watch
+from .watch import Watch
 
 #: Seconds in a pending phase after which the app is looked at, once: a pin would hold the deployment for ever.
 STUCK_SECONDS = 60.0
@@ -271,7 +272,7 @@ class _Following:
 
     def _succeed(self) -> Followed:
         failed = post_deploy_failures(self._current, self._spec)
-        explanation = explain(self._watch, id_of(self._app), self._current, failed, logs=True, spec=self._spec)
+        explanation = explain_with_logs(self._watch, id_of(self._app), self._current, failed, spec=self._spec)
         result = self._summary(explanation)
         if failed:
             fatal = self._watch.options.fail_on_post_deploy
@@ -287,7 +288,9 @@ class _Following:
 
     def _explained(self, *, logs: bool) -> Explanation:
         found = find_failures(self._current, self._spec)
-        return explain(self._watch, id_of(self._app), self._current, found, logs=logs, spec=self._spec)
+        if logs:
+            return explain_with_logs(self._watch, id_of(self._app), self._current, found, spec=self._spec)
+        return explain(found, self._watch.mask, secret_keys(spec_of(self._current) or self._spec or {}))
 
     def _summary(self, explanation: Explanation | None = None) -> dict[str, Any]:
         result = deployment_summary(
@@ -296,5 +299,5 @@ class _Following:
         keys = secret_keys(self._spec or {})
         for reason in filter(None, (job["reason"] for job in result["jobs"])):
             reason["code"] = self._watch.mask(reason["code"])
-            reason["message"] = mask_text(self._watch, reason["message"], keys)
+            reason["message"] = mask_reason(self._watch.mask, reason["message"], keys)
         return result

@@ -33,7 +33,7 @@ from .deployment import (
 )
 from .polling import GRACE_PAUSES, Polling
 from .wait_errors import pinned
-from .wait_options import Watch
+from .watch import Watch
 
 #: Deployments that are listed at once. Small: lists carry whole specs, and large pages time out (API reference 12.4).
 PAGE_SIZE = 5

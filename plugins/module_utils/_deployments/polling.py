@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from .._api.errors import ApiError, RateLimitedError, ServerError, TransportError
-from .wait_options import Watch
+from .watch import Watch
 
 FIRST_INTERVAL = 1.0
 LONGEST_INTERVAL = 10.0

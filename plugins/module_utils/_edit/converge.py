@@ -25,7 +25,7 @@ from .._deployments.deployment import (
 from .._deployments.explain import deployment_summary
 from .._deployments.follow import check_not_pinned, follow, follow_write, wait_until_idle
 from .._deployments.identify import spec_status
-from .._deployments.wait_options import Watch
+from .._deployments.watch import Watch
 from .._masking.secret_register import CHANGED, MASK, REMOVED, UNCHANGED
 from .._secrets.redact import register_secrets
 from .._spec.canonical import same_spec

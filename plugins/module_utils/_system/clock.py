@@ -58,3 +58,8 @@ def parse_time(value: Any) -> datetime | None:
     except ValueError:
         return None
     return parsed if 1970 <= parsed.year <= 9000 else None
+
+
+def seconds_between(start: datetime | None, end: datetime | None) -> float | None:
+    """From *start* to *end*; None where one of them is missing, or the end lies before the start."""
+    return None if start is None or end is None or end < start else (end - start).total_seconds()

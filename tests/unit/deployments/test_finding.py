@@ -12,7 +12,6 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
     cause_of,
     duration_of,
     is_terminal,
-    moment,
     newer_deployments,
     origin_of,
     phase_of,
@@ -26,6 +25,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
     spec_status,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.polling import Polling
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import parse_time
 from ansible_collections.oceanops.app_platform.tests.unit.deployments.fake import (
     APP,
     BEFORE,
@@ -232,14 +232,14 @@ def test_a_cause_in_words() -> None:
     ],
 )
 def test_times(text: str, expected: str) -> None:
-    found = moment(text)
+    found = parse_time(text)
     assert found is not None
     assert found.isoformat() == expected
 
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00Z", "", None, 5, "2026-13-01T00:00:00Z", "yesterday"])
 def test_no_times(text: Any) -> None:
-    assert moment(text) is None
+    assert parse_time(text) is None
 
 
 def test_phases() -> None:
