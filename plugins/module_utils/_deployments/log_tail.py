@@ -18,6 +18,7 @@ from .._masking.foreign_text import shortened
 from .._masking.log_secrets import hide_values
 from .._masking.secret_register import MASK
 from .._spec.secret_places import secret_keys
+from .._system.clock import attempts
 from .._types.api_objects import Deployment, Spec
 from .deployment import id_of, spec_of
 from .explain import MAX_FAILURES, Explanation, Failure, explain
@@ -72,13 +73,12 @@ def read_tail(
 
     ``keys``: of secret envs. Their values are masked by these keys too, since the task need not know the values.
     """
+    urls: Sequence[str] = ()
     try:
-        urls: Sequence[str] = ask()["historic_urls"]
-        for pause in LOG_PAUSES:
+        for _ in attempts(watch.clock, LOG_PAUSES):
+            urls = ask()["historic_urls"]
             if urls:
                 break
-            watch.clock.sleep(pause)
-            urls = ask()["historic_urls"]
     except (InvalidRequestError, NotFoundError) as error:
         # The phase was never reached, was skipped, or its logs are deleted.
         return [], watch.mask(f"there are no such logs: {error.api_message or error.message}")

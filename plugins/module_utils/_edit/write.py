@@ -29,12 +29,13 @@ from .._deployments.deployment import (
     take_snapshot,
 )
 from .._deployments.follow import check_not_pinned
+from .._deployments.polling import SHORT_GRACE_PAUSES
 from .._masking.secret_register import CHANGED, REMOVED, UNCHANGED
 from .._spec.canonical import same_order, same_spec
 from .._spec.diff import difference
 from .._spec.rebase import rebase
 from .._spec.schema import SPEC
-from .._system.clock import parse_time
+from .._system.clock import attempts, parse_time
 from .._system.system_random import SYSTEM_RANDOM
 from .._types.api_objects import App, Deployment, Spec
 from .plan import Plan
@@ -44,8 +45,7 @@ LONGEST_PAUSE = 4.0
 #: So many deployments are read at once, and so many at most, to see what a write replaced.
 PAGE = 10
 LOOK_BACK = 100
-#: Pauses in seconds before the list of deployments is read again that does not have ours yet.
-LATE_PAUSES = (0.5, 1.0, 2.0, 4.0)
+
 #: Nobody takes longer from reading a spec to writing it; so who wrote within this time may not have seen the others.
 SLOWEST_WRITER = timedelta(seconds=60)
 
@@ -302,7 +302,7 @@ class _Writing:
 
     def _replaced(self, written: Written, base: Spec) -> _Replaced | None:
         """The spec that stood right before ours, if it is another one than what was read: it was written in between."""
-        for pause in (*LATE_PAUSES, None):
+        for _ in attempts(self._context.clock, SHORT_GRACE_PAUSES):
             listed = islice(self._context.api.list_deployments(id_of(self._app), per_page=PAGE), LOOK_BACK)
             newest = list(islice(listed, 1))
             row, some = chain(newest, listed), bool(newest) or not written.snapshot.ids
@@ -313,8 +313,6 @@ class _Writing:
             # does an empty one of an app that had deployments.
             if found or (some and _told(written) in written.snapshot.ids | {""}):
                 return None
-            if pause is not None:
-                self._context.clock.sleep(pause)
         raise TransportError(
             f"The change of the app {name_of(self._app)} is written, but the platform does not list the deployment of "
             "it, so it can't be told whether another writer's change was replaced. Run the task again, and look at "

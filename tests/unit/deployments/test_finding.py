@@ -10,6 +10,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
     RESTORE_AFTER,
     cause_of,
+    created_by,
     duration_of,
     is_terminal,
     newer_deployments,
@@ -330,3 +331,19 @@ def test_nothing_is_put_back(app: dict[str, Any], why: str) -> None:
 def test_a_spec_is_put_back_only_after_a_failure_that_is_certain() -> None:
     assert "deployment_failed" in RESTORE_AFTER
     assert RESTORE_AFTER.isdisjoint({"wait_timeout", "wait_interrupted", "post_deploy_job_failed", "app_pinned"})
+
+
+@pytest.mark.parametrize(
+    ("deployment", "who"),
+    [
+        ({}, None),
+        ({"cause_details": {"digitalocean_user_action": {"user": {"email": "a@b.de", "uuid": "u"}}}}, "a@b.de"),
+        ({"cause_details": {"digitalocean_user_action": {"user": {"full_name": "A. Person"}}}}, "A. Person"),
+        ({"cause_details": {"digitalocean_user_action": {"user": {"uuid": "u-1"}}}}, "u-1"),
+        ({"cause_details": {"digitalocean_user_action": {"user": {}}}}, None),
+        ({"cause_details": {"digitalocean_user_action": "x"}}, None),
+        ({"cause_details": "x"}, None),
+    ],
+)
+def test_who_created_a_deployment(deployment: dict[str, Any], who: str | None) -> None:
+    assert created_by(deployment) == who

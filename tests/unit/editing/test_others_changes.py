@@ -155,7 +155,7 @@ def test_a_list_of_deployments_without_ours(api: FakeApps, tells: bool) -> None:
     with pytest.raises(TransportError, match="does not list the deployment") as caught:
         write_module.write(Plan(context(api), ADD), api.get_app(app_id))
     assert caught.value.details["changed"] is True
-    assert api.clock.slept == list(write_module.LATE_PAUSES)
+    assert api.clock.slept == list(write_module.SHORT_GRACE_PAUSES)
 
 
 def test_a_list_of_deployments_that_comes_late(api: FakeApps) -> None:
