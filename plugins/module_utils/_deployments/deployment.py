@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from .._api.errors import TransportError
-from .._masking.foreign_text import squeezed
+from .._masking.untrusted_text import collapse_whitespace
 from .._system.clock import parse_time, seconds_between
 from .._types.api_objects import App, Deployment, Spec
 
@@ -125,7 +125,7 @@ def cause_of(deployment: Mapping[str, Any]) -> str:
     """The cause as text; empty where none is known."""
     text = deployment.get("cause")
     if isinstance(text, str) and text.strip():
-        return squeezed(text)
+        return collapse_whitespace(text)
     kind, action = _details(deployment)
     return " ".join(word.lower().replace("_", " ") for word in (kind, action) if word not in ("", "UNKNOWN"))
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .._masking.foreign_text import ended
-from .._masking.log_secrets import PREFIX, hide_in
+from .._masking.log_secrets import LINE_PREFIX, mask_log_text
+from .._masking.untrusted_text import as_sentence
 from .._spec.nodes import objects
 from .._spec.schema import COMPONENTS, JOB_KINDS
 from .._spec.secret_places import secret_keys
@@ -103,7 +103,7 @@ class Explanation:
         if not self.failures:
             return "its steps give no reason."
         first = self.failures[:MAX_FAILURES]
-        sentences = [ended("; ".join(one.sentence() for one in first))]
+        sentences = [as_sentence("; ".join(one.sentence() for one in first))]
         if len(self.failures) > len(first):
             sentences.append(f"And {len(self.failures) - len(first)} more.")
         sentences += dict.fromkeys(advice for one in first if (advice := one.advice()))
@@ -118,7 +118,7 @@ class Explanation:
                 last = [f"  {_without_prefix(line)}" for line in log["lines"][-MAX_MESSAGE_LINES:]]
                 parts.append("\n".join([f"Last log lines of {where}:", *last]))
             elif log["note"]:
-                parts.append(f"No log lines of {where}: {ended(log['note'])}")
+                parts.append(f"No log lines of {where}: {as_sentence(log['note'])}")
         return "\n".join(parts)
 
 
@@ -154,7 +154,7 @@ def explain(
 
 def mask_reason(mask: Callable[[str], str], text: str, keys: Collection[str]) -> str:
     """A reason of the platform, masked. ``mask``: see Watch. ``keys``: of secret envs, whose values it may quote."""
-    return hide_in(mask(text), keys)
+    return mask_log_text(mask(text), keys)
 
 
 def headline(app_name: str, deployment: Mapping[str, Any], what: str) -> str:
@@ -195,8 +195,8 @@ def deployment_summary(
     keys = secret_keys(spec_of(deployment) or spec or {})
     listed = job_results(deployment, spec)
     for reason in filter(None, (job["reason"] for job in listed)):
-        reason["message"] = hide_in(reason["message"], keys)
-    found = [replace(one, message=hide_in(one.message, keys)) for one in explanation.failures]
+        reason["message"] = mask_log_text(reason["message"], keys)
+    found = [replace(one, message=mask_log_text(one.message, keys)) for one in explanation.failures]
     return {
         "id": id_of(deployment),
         "phase": phase_of(deployment),
@@ -254,4 +254,4 @@ def _sources(deployment: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _without_prefix(line: str) -> str:
     """A log line without the component and the time at its start."""
-    return PREFIX.sub("", line)
+    return LINE_PREFIX.sub("", line)

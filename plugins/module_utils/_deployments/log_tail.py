@@ -14,9 +14,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from .._api.errors import AppPlatformError, InvalidRequestError, NotFoundError
-from .._masking.foreign_text import shortened
-from .._masking.log_secrets import hide_values
+from .._masking.log_secrets import mask_log_lines
 from .._masking.secret_register import MASK
+from .._masking.untrusted_text import truncate
 from .._spec.secret_places import secret_keys
 from .._system.clock import attempts
 from .._types.api_objects import Deployment, Spec
@@ -94,10 +94,10 @@ def read_tail(
         except AppPlatformError as error:
             note = watch.mask(f"a log file could not be read: {error.message}")
     # Masked before it is truncated: a part of a secret would not be recognised.
-    lines = [truncate_line(line) for line in hide_values(text, keys) if line.strip()]
+    lines = [truncate_line(line) for line in mask_log_lines(text, keys) if line.strip()]
     return lines[max(0, len(lines) - watch.options.log_lines) :], note
 
 
 def truncate_line(line: str) -> str:
     """A masked line without trailing spaces, of LINE_LENGTH characters at most; a mask is never cut."""
-    return shortened(line.rstrip(), LINE_LENGTH, MASK)
+    return truncate(line.rstrip(), LINE_LENGTH, MASK)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .._masking.foreign_text import squeezed
+from .._masking.untrusted_text import collapse_whitespace
 from .._spec.job_kind import SCHEDULED, job_kinds
 from .._spec.nodes import objects
 from .._spec.schema import COMPONENTS
@@ -108,7 +108,9 @@ def _reason(step: Mapping[str, Any]) -> Reason | None:
     value = step.get("reason")
     if not isinstance(value, Mapping):
         return None
-    found = Reason(squeezed(str(value.get("code") or "")), squeezed(str(value.get("message") or "")))
+    found = Reason(
+        collapse_whitespace(str(value.get("code") or "")), collapse_whitespace(str(value.get("message") or ""))
+    )
     return found if found.code or found.message else None
 
 

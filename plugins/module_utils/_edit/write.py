@@ -30,7 +30,7 @@ from .._deployments.deployment import (
 )
 from .._deployments.follow import check_not_pinned
 from .._deployments.polling import SHORT_GRACE_PAUSES
-from .._masking.secret_register import CHANGED, REMOVED, UNCHANGED
+from .._masking.secret_register import DIFF_CHANGED, DIFF_REMOVED, DIFF_UNCHANGED
 from .._spec.canonical import same_order, same_spec
 from .._spec.diff import difference
 from .._spec.rebase import rebase
@@ -267,9 +267,9 @@ class _Writing:
             SPEC,
             require_spec(answer),
             self._expected(answer, target),
-            unchanged=UNCHANGED,
-            changed=CHANGED,
-            removed=REMOVED,
+            unchanged=DIFF_UNCHANGED,
+            changed=DIFF_CHANGED,
+            removed=DIFF_REMOVED,
         )
         return AppPlatformError(
             f"The platform took the new spec of the app {name_of(self._app)}, but did not keep all of it; what it has "
@@ -326,7 +326,9 @@ class _Writing:
     def _given_up(self) -> ConcurrentEditError:
         app = self._context.api.get_app(id_of(self._app))
         now = require_spec(app)
-        there, wanted = difference(SPEC, now, self._target(now), unchanged=UNCHANGED, changed=CHANGED, removed=REMOVED)
+        there, wanted = difference(
+            SPEC, now, self._target(now), unchanged=DIFF_UNCHANGED, changed=DIFF_CHANGED, removed=DIFF_REMOVED
+        )
         newest: Deployment = next(self._context.api.list_deployments(id_of(app), per_page=1), {})
         who = created_by(newest) or "an unknown writer"
         return ConcurrentEditError(

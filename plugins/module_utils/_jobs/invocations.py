@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from .._deployments.deployment import user_name
-from .._masking.log_secrets import hide_in
+from .._masking.log_secrets import mask_log_text
 from .._system.clock import parse_time, seconds_between
 from .._types.api_objects import JobInvocation
 
@@ -25,8 +25,8 @@ def invocation_summary(invocation: JobInvocation, keys: Collection[str]) -> dict
     """The invocation as results show it: the API's fields, ``trigger`` as one word, and ``duration`` in seconds.
 
     ``{id, job_name, deployment_id, phase, created_at, started_at, completed_at, trigger, user, duration, reason}``.
-    ``user``: who started a manual run. ``duration`` is None while it runs, ``reason`` where the platform tells none.
-    ``keys``: of envs whose values nobody may see.
+    ``user``: who started a manual run. ``duration`` is None while it runs, ``reason`` where the platform gives none.
+    ``keys``: of secret envs, whose values the reason must not show.
     """
     fields = ("id", "job_name", "deployment_id", "phase", "created_at", "started_at", "completed_at")
     return {
@@ -146,5 +146,5 @@ def _reason(invocation: JobInvocation, keys: Collection[str]) -> dict[str, Any] 
         reason = step.get("reason") if isinstance(step, Mapping) else None
         if isinstance(reason, Mapping) and step.get("status") == "ERROR":
             said = reason.get("message")
-            return {"code": reason.get("code"), "message": hide_in(said, keys) if isinstance(said, str) else said}
+            return {"code": reason.get("code"), "message": mask_log_text(said, keys) if isinstance(said, str) else said}
     return None

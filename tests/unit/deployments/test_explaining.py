@@ -20,7 +20,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
     log_tail,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.watch import Watch
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.log_secrets import hide_values
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.log_secrets import mask_log_lines
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
 from ansible_collections.oceanops.app_platform.tests.unit.deployments.fake import (
@@ -116,7 +116,7 @@ def test_log_lines_are_clean() -> None:
     text = "\x1b[31mred\x1b[0m\tx\n\n  \n\x00a\x07\r\n" + "y" * (LINE_LENGTH + 1)
     api = platform([text])
     known = SecretRegister()
-    watching = Watch(api=api, clock=api.clock, same_spec=lambda _a, _b: True, mask_log=known.log)  # type: ignore[arg-type]
+    watching = Watch(api=api, clock=api.clock, same_spec=lambda _a, _b: True, mask_log=known.mask_log_excerpt)  # type: ignore[arg-type]
     lines = log_tail(watching, APP, MADE, "migrate", "DEPLOY", keys=())["lines"]
     assert lines[:2] == ["red\tx", "a"]
     assert len(lines[2]) == LINE_LENGTH
@@ -164,12 +164,12 @@ def test_what_a_log_says_of_a_secret_env_is_masked_though_nobody_knows_the_value
         "jobs": [{"name": "migrate", "envs": [{"key": "DB", "value": "${db.DATABASE_URL}"}, {"key": "PORT"}]}],
     }
     assert secret_keys(spec) == {"API_KEY", "DB"}
-    assert hide_values([line], secret_keys(spec)) == [shown.replace("***", MASK)]
+    assert mask_log_lines([line], secret_keys(spec)) == [shown.replace("***", MASK)]
 
 
 def test_without_secret_envs_a_log_stays_as_it_is() -> None:
     lines = ["API_KEY=abc", "=x", ": y"]
-    assert hide_values(lines, ()) == lines
+    assert mask_log_lines(lines, ()) == lines
 
 
 # --- messages
