@@ -15,7 +15,8 @@ from .._api.apps import AppsApi
 from .._api.client import Client
 from .._api.errors import AppPlatformError
 from .._deployments.deployment import SameSpec
-from .._deployments.wait_options import WaitOptions, Watch
+from .._deployments.wait_options import WaitOptions
+from .._deployments.watch import Watch, discard
 from .._masking.secret_register import SecretRegister
 from .._secrets.redact import keep_words_readable, register_secrets
 from .._spec.canonical import same_spec
@@ -78,7 +79,7 @@ class Context:
 
     def warn(self, text: str) -> None:
         """Tell the user something, once, masked and safe for a terminal."""
-        masked = self.register.readable(text)
+        masked = self.register.mask_untrusted(text)
         if masked not in self.warnings:
             self.warnings.append(masked)
 
@@ -104,15 +105,11 @@ class Context:
             clock=self.clock,
             same_spec=same_spec,
             options=WaitOptions.from_params(self.params),
-            progress=self.progress or _nothing,
+            progress=self.progress or discard,
             warn=self.warn,
-            mask=self.register.foreign,
-            mask_log=self.register.log,
+            mask=self.register.mask_untrusted_line,
+            mask_log=self.register.mask_log_excerpt,
         )
 
     def _masked(self, tell: Callable[[str], None]) -> Callable[[str], None]:
-        return lambda text: tell(self.register.foreign(text))
-
-
-def _nothing(_text: str) -> None:
-    """Where nobody listens."""
+        return lambda text: tell(self.register.mask_untrusted_line(text))

@@ -25,8 +25,8 @@ from .._deployments.deployment import (
 from .._deployments.explain import deployment_summary
 from .._deployments.follow import check_not_pinned, follow, follow_write, wait_until_idle
 from .._deployments.identify import spec_status
-from .._deployments.wait_options import Watch
-from .._masking.secret_register import CHANGED, MASK, REMOVED, UNCHANGED
+from .._deployments.watch import Watch
+from .._masking.secret_register import DIFF_CHANGED, DIFF_REMOVED, DIFF_UNCHANGED, MASK
 from .._secrets.redact import register_secrets
 from .._spec.canonical import same_spec
 from .._spec.diff import difference
@@ -174,7 +174,7 @@ def diff_of(before: Spec, after: Spec) -> dict[str, Any]:
     """The ``diff`` of a result: only what differs, without secrets."""
     if before is after:
         return {"before": {}, "after": {}}
-    old, new = difference(SPEC, before, after, unchanged=UNCHANGED, changed=CHANGED, removed=REMOVED)
+    old, new = difference(SPEC, before, after, unchanged=DIFF_UNCHANGED, changed=DIFF_CHANGED, removed=DIFF_REMOVED)
     return {"before": old, "after": new}
 
 

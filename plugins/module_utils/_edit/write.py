@@ -17,13 +17,14 @@ from .._api.errors import AppPlatformError, ConcurrentEditError, NotFoundError, 
 from .._deployments.deployment import (
     Snapshot,
     cause_of,
+    created_by,
     id_of,
     name_of,
     require_spec,
     take_snapshot,
 )
 from .._deployments.follow import check_not_pinned
-from .._masking.secret_register import CHANGED, REMOVED, UNCHANGED
+from .._masking.secret_register import DIFF_CHANGED, DIFF_REMOVED, DIFF_UNCHANGED
 from .._spec.canonical import same_order, same_spec
 from .._spec.diff import difference
 from .._spec.schema import SPEC
@@ -201,9 +202,9 @@ class _Writer:
             SPEC,
             require_spec(answer),
             self._expected(answer, target),
-            unchanged=UNCHANGED,
-            changed=CHANGED,
-            removed=REMOVED,
+            unchanged=DIFF_UNCHANGED,
+            changed=DIFF_CHANGED,
+            removed=DIFF_REMOVED,
         )
         return AppPlatformError(
             f"The platform took the new spec of the app {name_of(self._app)}, but did not keep all of it; what it has "
@@ -240,9 +241,11 @@ class _Writer:
     def _too_many_attempts(self) -> ConcurrentEditError:
         app = self._context.api.get_app(id_of(self._app))
         now = require_spec(app)
-        there, wanted = difference(SPEC, now, self._target(now), unchanged=UNCHANGED, changed=CHANGED, removed=REMOVED)
+        there, wanted = difference(
+            SPEC, now, self._target(now), unchanged=DIFF_UNCHANGED, changed=DIFF_CHANGED, removed=DIFF_REMOVED
+        )
         newest: Deployment = next(self._context.api.list_deployments(id_of(app), per_page=1), {})
-        who = _actor(newest)
+        who = created_by(newest) or "an unknown writer"
         return ConcurrentEditError(
             f"Other writers kept changing the app {name_of(app)}: after {ATTEMPTS} attempts the change of this task is "
             f"not in place. The last deployment was made by {who} ({cause_of(newest) or 'unknown cause'}, "
@@ -253,11 +256,3 @@ class _Writer:
                 "conflict": {"there": there, "wanted": wanted},
             },
         )
-
-
-def _actor(deployment: Deployment) -> str:
-    details = deployment.get("cause_details")
-    action = details.get("digitalocean_user_action") if isinstance(details, dict) else None
-    user = action.get("user") if isinstance(action, dict) else None
-    name = (user.get("email") or user.get("full_name") or user.get("uuid")) if isinstance(user, dict) else None
-    return str(name) if name else "an unknown writer"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: its interface may change at any time.
-"""The hashes of the fingerprint: slow ones for secrets that a person may have chosen, in threads, each computed once."""
+"""The hashes of the fingerprint: slow ones for secrets that a person may have chosen, in threads, computed once."""
 
 from __future__ import annotations
 

@@ -10,9 +10,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
     RESTORE_AFTER,
     cause_of,
+    created_by,
     duration_of,
     is_terminal,
-    moment,
     newer_deployments,
     origin_of,
     phase_of,
@@ -26,6 +26,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
     spec_status,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.polling import Polling
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import parse_time
 from ansible_collections.oceanops.app_platform.tests.unit.deployments.fake import (
     APP,
     BEFORE,
@@ -232,14 +233,14 @@ def test_a_cause_in_words() -> None:
     ],
 )
 def test_times(text: str, expected: str) -> None:
-    found = moment(text)
+    found = parse_time(text)
     assert found is not None
     assert found.isoformat() == expected
 
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00Z", "", None, 5, "2026-13-01T00:00:00Z", "yesterday"])
 def test_no_times(text: Any) -> None:
-    assert moment(text) is None
+    assert parse_time(text) is None
 
 
 def test_phases() -> None:
@@ -343,3 +344,19 @@ def test_a_stale_answer_does_not_lead_back_to_a_deployment_that_was_overtaken() 
     followed = follow(watch(api), {"id": APP, "spec": SPEC}, {"id": MADE})
     assert (followed.deployment["id"], followed.deployment["phase"]) == (THIRD, "ACTIVE")
     assert followed.result["superseded"] == [MADE, OTHER]
+
+
+@pytest.mark.parametrize(
+    ("deployment", "who"),
+    [
+        ({}, None),
+        ({"cause_details": {"digitalocean_user_action": {"user": {"email": "a@b.de", "uuid": "u"}}}}, "a@b.de"),
+        ({"cause_details": {"digitalocean_user_action": {"user": {"full_name": "A. Person"}}}}, "A. Person"),
+        ({"cause_details": {"digitalocean_user_action": {"user": {"uuid": "u-1"}}}}, "u-1"),
+        ({"cause_details": {"digitalocean_user_action": {"user": {}}}}, None),
+        ({"cause_details": {"digitalocean_user_action": "x"}}, None),
+        ({"cause_details": "x"}, None),
+    ],
+)
+def test_who_created_a_deployment(deployment: dict[str, Any], who: str | None) -> None:
+    assert created_by(deployment) == who

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import CHANGED, MASK
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import DIFF_CHANGED, MASK
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import slow_hash
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.decisions import (
     Action,
@@ -108,7 +108,7 @@ def test_a_value_of_white_space_is_a_value() -> None:
     assert one(" ").choices["A"].value == " "
 
 
-@pytest.mark.parametrize("masked", [MASK, CHANGED, "SECRET (removed)", "$REDACTED$", "********"])
+@pytest.mark.parametrize("masked", [MASK, DIFF_CHANGED, "SECRET (removed)", "$REDACTED$", "********"])
 @pytest.mark.parametrize("policy", ["fingerprint", "on_create", "always"])
 def test_a_masked_value_is_never_sent(masked: str, policy: Policy) -> None:
     decision = one(masked, ev("x"), policy)
