@@ -104,7 +104,7 @@ def _with_new_sources(context: Context, app: App, watch: Watch) -> dict[str, Any
     if not watch.options.wait:
         return None
     # A write that changes nothing makes a deployment as a rule, not always (API reference 6.4).
-    return follow_own(watch, answered, context.api.create_deployment(id_of(app)))
+    return follow_own(watch, response, context.api.create_deployment(id_of(app)))
 
 
 def _cancel(params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:

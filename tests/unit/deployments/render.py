@@ -144,7 +144,7 @@ def document() -> str:
         "",
         "## Reason codes",
         "",
-        "A failure's message has one of these hints when the platform's code is known. `deployment.find_failures` has each",
+        "A failure's message has one of these hints when the platform's code is known. `deployment.failures` has each",
         "failed step with its code, message, exit code and hint.",
         "",
     ]

@@ -61,7 +61,7 @@ def returned(module: str) -> dict[str, Any]:
 
 
 def return_value(module: str, path: str) -> Mapping[str, Any] | None:
-    """The return value at a path such as ``deployment.find_failures`` or ``apps[].spec``; None if there is none."""
+    """The return value at a path such as ``deployment.failures`` or ``apps[].spec``; None if there is none."""
     values: Mapping[str, Any] = returned(module)
     found: Mapping[str, Any] | None = None
     for name in path.replace("[]", "").split("."):
