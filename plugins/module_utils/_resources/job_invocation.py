@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Runs of scheduled jobs: cancel what has not ended, and read what there is, with the age of the last success."""
+"""Runs of scheduled jobs: the modules app_job_invocation and app_job_invocation_info (API reference 5.6)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .._spec.secret_places import secret_keys
 from .._system.clock import parse_time
 from .._types.api_objects import App, JobInvocation, Spec
 
-#: Runs that have ended and that are looked at, newest first, before the rest is taken for ended as well.
+#: Runs that have ended and that are looked at, newest_invocation first, before the rest is taken for ended as well.
 ENOUGH_ENDED = 20
 
 
@@ -110,7 +110,7 @@ FILTERS = ("jobs", "deployment_id", "phases", "triggers", "since", "max_age")
 
 
 def read_runs(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The runs, and the age of each job's last success."""
+    """The runs, and the age_seconds of each job's last success."""
     _check_filters(params)
     app = require_app(context, params)
     spec = spec_of(app) or {}
