@@ -16,7 +16,7 @@ from .._spec.addresses import address_secrets, is_secret_field
 from .._spec.schema import SPEC
 from .._spec.secret_places import all_places, general_values, parts, secret_addresses, secret_keys, shown
 from .._types.api_objects import Spec
-from .harmless import NAMED
+from .refused_options import NAMED
 
 #: Fields of an app that are deployments, each with a spec of its own.
 _DEPLOYMENTS = ("active_deployment", "in_progress_deployment", "pending_deployment", "pinned_deployment")

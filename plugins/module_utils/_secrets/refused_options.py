@@ -37,7 +37,7 @@ _LARGE = 10**6
 _SHORTEST = 4
 
 
-def only_harmless(options: Options, params: Mapping[str, Any]) -> dict[str, Any]:
+def hide_possible_secrets(options: Options, params: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of *params* with a mask in place of everything that may be a secret."""
     return {
         shown_name(name, options): MASK if option is None else _shown(option, str(name), value)
@@ -82,7 +82,7 @@ def _shown(option: Mapping[str, Any], name: str, value: Any) -> Any:
         item = {**option, "type": option.get("elements", "str"), "default": None}
         return [_shown(item, name, one) for one in value] if option.get("type") == "list" else MASK
     if isinstance(value, Mapping):
-        return only_harmless(inner, value) if inner else MASK
+        return hide_possible_secrets(inner, value) if inner else MASK
     return value if not option.get("no_log") and _is_harmless(option, name, value) else MASK
 
 
