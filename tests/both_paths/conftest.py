@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.both_paths.running import PATHS, Played, run_play
-from tests.platform import Platform, start_platform
+from tests.platform import Platform
 
 Play = Callable[..., Played]
 
@@ -25,20 +25,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def path(request: pytest.FixtureRequest) -> str:
     """Every test that uses it runs twice."""
     return str(request.param)
-
-
-@pytest.fixture(scope="session")
-def platform_process() -> Iterator[Platform]:
-    """A simulator that runs for the whole session."""
-    with start_platform() as started:
-        yield started
-
-
-@pytest.fixture
-def platform(platform_process: Platform) -> Platform:
-    """The simulator, without apps, faults and recorded requests."""
-    platform_process.reset()
-    return platform_process
 
 
 @pytest.fixture

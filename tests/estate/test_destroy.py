@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.estate.running import playbook
-from tests.platform import Platform, start_platform
+from tests.platform import Platform
 
 pytestmark = [pytest.mark.both_paths, pytest.mark.xdist_group("estate")]
 
@@ -22,17 +21,11 @@ HOSTS = "apps:\n  hosts: {blog: {app_name: blog}, shop: {app_name: shop}, wiki: 
 VARS = "  vars: {ansible_connection: local, ansible_python_interpreter: '{{ ansible_playbook_python }}'}\n"
 
 
-@pytest.fixture(scope="module")
-def started() -> Iterator[Platform]:
-    with start_platform() as platform:
-        yield platform
-
-
 @pytest.fixture
-def platform(started: Platform) -> Platform:
-    started.reset()
-    started.seed([{"name": name, "region": "ams", "workers": [WORKER]} for name in NAMES])
-    return started
+def platform(simulator: Platform) -> Platform:
+    simulator.reset()
+    simulator.seed([{"name": name, "region": "ams", "workers": [WORKER]} for name in NAMES])
+    return simulator
 
 
 @pytest.fixture

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.estate.running import playbook
 from tests.estate.specs import estate
-from tests.platform import Platform, start_platform
+from tests.platform import Platform
 
 pytestmark = [pytest.mark.both_paths, pytest.mark.xdist_group("estate")]
 
@@ -18,18 +17,12 @@ SPECS = estate(60)[30:36]
 SECRET = "a-secret-that-nobody-may-see"
 
 
-@pytest.fixture(scope="module")
-def started() -> Iterator[Platform]:
-    with start_platform() as platform:
-        yield platform
-
-
 @pytest.fixture
-def platform(started: Platform) -> Platform:
-    started.reset()
-    started.assume(unknown_field="keep")
-    started.seed(SPECS)
-    return started
+def platform(simulator: Platform) -> Platform:
+    simulator.reset()
+    simulator.assume(unknown_field="keep")
+    simulator.seed(SPECS)
+    return simulator
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import yaml
 
 from tests.estate.running import playbook
 from tests.estate.specs import ODD_NAMES, estate
-from tests.platform import Platform, start_platform
+from tests.platform import Platform
 
 pytestmark = [pytest.mark.both_paths, pytest.mark.xdist_group("estate")]
 
@@ -32,11 +31,11 @@ def specs() -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def platform(specs: list[dict[str, Any]]) -> Iterator[Platform]:
-    with start_platform() as started:
-        started.assume(unknown_field="keep")
-        started.seed(specs)
-        yield started
+def platform(specs: list[dict[str, Any]], simulator: Platform) -> Platform:
+    simulator.reset()
+    simulator.assume(unknown_field="keep")
+    simulator.seed(specs)
+    return simulator
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.both_paths.running import surroundings
-from tests.platform import ROOT, TOKEN, Platform, start_platform
+from tests.platform import ROOT, TOKEN, Platform
 
 SPEC = ROOT / "docs" / "examples" / "app.yaml"
 IMAGE = {"registry_type": "GHCR", "registry": "example", "repository": "shop"}
@@ -36,11 +35,11 @@ class Rehearsal:
         return re.sub(r"\s+", " ", self.output[self.output.index("TASK [How it went]") :])
 
 
-@pytest.fixture(scope="module")
-def live() -> Iterator[Platform]:
+@pytest.fixture
+def live(platform: Platform) -> Platform:
     """Stands for the platform itself."""
-    with start_platform("--token", TOKEN) as platform:
-        yield platform
+    platform.tokens({TOKEN: []})
+    return platform
 
 
 def rehearse(folder: Path, *arguments: str, env: dict[str, str] | None = None, **variables: Any) -> Rehearsal:
@@ -111,7 +110,6 @@ def test_the_apps_of_an_inventory_with_their_vault(tmp_path: Path) -> None:
 
 
 def test_a_live_app_is_read_and_nothing_else(tmp_path: Path, live: Platform) -> None:
-    live.reset(keep=["tokens"])
     secret = "the-stored-secret-of-the-live-app"
     web = {
         "name": "web",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.platform import TOKEN, Platform, start_platform
+from tests.platform import TOKEN, Platform
 from tests.runner.awx import Job, kept_files, launch, of_apps, sliced
 
 pytestmark = [pytest.mark.both_paths, pytest.mark.xdist_group("runner")]
@@ -33,16 +32,10 @@ SECRETS = {"web": {"API_KEY": SECRET}}
 LIMITS = {"app_wait_interval": 0.1}
 
 
-@pytest.fixture(scope="module")
-def started() -> Iterator[Platform]:
-    with start_platform("--token", TOKEN) as platform:
-        yield platform
-
-
-@pytest.fixture
-def platform(started: Platform) -> Platform:
-    started.reset(keep=["tokens"])
-    return started
+@pytest.fixture(autouse=True)
+def only_its_token(platform: Platform) -> None:
+    """The platform takes no other token."""
+    platform.tokens({TOKEN: []})
 
 
 @pytest.fixture
