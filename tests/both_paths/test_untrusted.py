@@ -162,6 +162,7 @@ def exported(tmp_path: Path, simulator: Platform, proof: Path) -> Done:
     return playbook(tmp_path, simulator, "export", "-e", "export_directory=inventory")
 
 
+@pytest.mark.slow
 def test_export_and_site(exported: Done, tmp_path: Path, simulator: Platform, harmless: Check) -> None:
     """What was exported is written back as it was, thus not at all."""
     assert exported.code == 0, exported.output
@@ -181,6 +182,7 @@ def test_export_and_site(exported: Done, tmp_path: Path, simulator: Platform, ha
     assert simulator.apps()["blog"]["spec"] == before["blog"]["spec"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("report", ["report.json", "report.md"])
 def test_drift(report: str, exported: Done, tmp_path: Path, simulator: Platform, proof: Path, harmless: Check) -> None:
     """A difference is told, with these texts on both sides, and for an app that the inventory does not know."""
@@ -200,6 +202,7 @@ def test_drift(report: str, exported: Done, tmp_path: Path, simulator: Platform,
     assert "jinja2:" in (tmp_path / report).read_text()
 
 
+@pytest.mark.slow
 def test_drift_of_an_app_that_cannot_be_checked(
     exported: Done, tmp_path: Path, simulator: Platform, proof: Path, harmless: Check
 ) -> None:
@@ -217,6 +220,7 @@ def test_drift_of_an_app_that_cannot_be_checked(
     harmless(done.output + report)
 
 
+@pytest.mark.slow
 def test_roles_that_copy_an_app(tmp_path: Path, simulator: Platform, proof: Path, harmless: Check) -> None:
     """A preview and a release hand the spec of an app through variables; what it says arrives unchanged."""
     simulator.reset()
@@ -234,6 +238,7 @@ def test_roles_that_copy_an_app(tmp_path: Path, simulator: Platform, proof: Path
         assert {env["key"]: env["value"] for env in web["envs"] if env["key"] in wanted} == wanted
 
 
+@pytest.mark.slow
 def test_rehearsal_of_the_live_app(exported: Done, tmp_path: Path, simulator: Platform, harmless: Check) -> None:
     """What is live goes through variables into the simulator, and what came of it into a report."""
     assert exported.code == 0, exported.output

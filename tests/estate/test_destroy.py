@@ -9,7 +9,7 @@ import pytest
 from tests.estate.running import playbook
 from tests.platform import Platform
 
-pytestmark = [pytest.mark.both_paths, pytest.mark.xdist_group("estate")]
+pytestmark = pytest.mark.both_paths
 
 WORKER = {
     "name": "queue",
@@ -69,12 +69,14 @@ def test_one_app_goes_and_stays_gone(folder: Path, platform: Platform) -> None:
     assert "shop: there is no such app" in again.output
 
 
+@pytest.mark.slow
 def test_several_go_when_each_is_named(folder: Path, platform: Platform) -> None:
     done = playbook(folder, platform, "destroy", "-i", "hosts.yml", "--limit", "shop,wiki", "-e", "confirm=wiki,shop")
     assert done.code == 0, done.output
     assert sorted(platform.apps()) == ["blog"]
 
 
+@pytest.mark.slow
 def test_without_an_inventory(folder: Path, platform: Platform) -> None:
     done = playbook(folder, platform, "destroy", "-e", "destroy_app=blog", "-e", "confirm=blog")
     assert done.code == 0, done.output

@@ -10,7 +10,7 @@ import pytest
 from tests.estate.running import playbook
 from tests.platform import Platform
 
-pytestmark = [pytest.mark.both_paths]
+pytestmark = [pytest.mark.both_paths, pytest.mark.slow]
 
 IMAGE = {"registry_type": "GHCR", "registry": "example", "repository": "shop", "tag": "1.0"}
 SHOP = {"name": "shop", "region": "ams", "services": [{"name": "web", "image": IMAGE}]}
