@@ -101,9 +101,8 @@ def _used(components: dict[str, Any], paths: dict[str, Any]) -> dict[str, dict[s
     waiting = sorted(set(_references(paths)))
     while waiting:
         reference = waiting.pop()
-        start, _, rest = reference.partition("#/components/")
-        kind, _, name = rest.partition("/")
-        if start or not name or name not in components.get(kind, {}):
+        kind, separator, name = reference.removeprefix("#/components/").partition("/")
+        if not separator or name not in components.get(kind, {}):
             raise NotUsableError(f"{reference} is not in the description: it has to be bundled")
         if (kind, name) not in found:
             found[kind, name] = _of_keyword(kind, {name: components[kind][name]})[name]

@@ -182,9 +182,6 @@ failure:
   sample: {code: deployment_failed}
 """
 
-from contextlib import nullcontext
-from typing import Any
-
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
     SELECTOR,
@@ -192,23 +189,11 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arg
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import id_of, own_spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import converge, telling
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import find_component, section_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elements import Elements
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
-from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.alert_destinations import (
-    Destinations,
-    converge_destinations,
-)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.alert import converge_alert
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import STATE
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Spec, objects
 
-RULE = ("rule", "disabled", "operator", "value", "window")
 OPTIONS = ArgumentSpec(
     {
         "component": {"type": "str"},
@@ -225,35 +210,7 @@ OPTIONS = ArgumentSpec(
         },
     }
 )
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """One alert, and who is told."""
-    item = {name: params[name] for name in RULE if params[name] is not None}
-    component = params["component"]
-    edit = Elements("alerts", (item,), component, absent=params["state"] == "absent")
-    wished = Destinations(params["emails"], params["slack_webhooks"])
-    app = require_app(context, params)
-    had = _alert(own_spec(app), component, params["rule"]) is not None
-    result = converge(Plan(context, edit), params, app)
-    spec = _alert(result.after, component, params["rule"])
-    if spec is None:
-        return result.result(alert=None)
-    told: dict[str, Any] = {"emails": None, "slack_webhooks": None}
-    if wished.declared:
-        with telling(result.app, result.after) if result.changed else nullcontext():
-            changed, told = converge_destinations(context, id_of(app), params["rule"], component, wished, new=not had)
-        result.changed = result.changed or changed
-    return result.result(alert={"spec": spec, **told})
-
-
-def _alert(spec: Spec, component: str | None, rule: str) -> dict[str, Any] | None:
-    section = section_of(spec, component) if component else None
-    holder = spec if component is None else find_component(spec, section, component) if section else None
-    return next((one for one in objects((holder or {}).get("alerts")) if one.get("rule") == rule), None)
-
-
-OPERATION = Operation(merge(OPTIONS, STATE, SELECTOR, WAIT, API), run)
+OPERATION = Operation(merge(OPTIONS, STATE, SELECTOR, WAIT, API), converge_alert)
 
 
 def main() -> None:

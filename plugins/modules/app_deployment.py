@@ -138,49 +138,20 @@ failure:
   sample: {code: deployment_failed}
 """
 
-from typing import Any
-
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
     SELECTOR,
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import DeploymentError, UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
-    id_of,
-    is_over,
-    note,
-    own_spec,
-    part,
-    unfinished,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import (
-    check_pin,
-    follow_write,
-    wait_until_idle,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.identify import standing
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.edit import Edit, Edited
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.write import write
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment import deploy
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import (
     FOLLOW,
     POST_DEPLOY,
     WAIT_AT_ALL,
-    answer,
-    follow_own,
-    join,
-    named,
-    stop,
-    told,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, Spec
 
 OPTIONS = ArgumentSpec(
     {
@@ -191,95 +162,7 @@ OPTIONS = ArgumentSpec(
         "only_if_failed": {"type": "bool", "default": False},
     }
 )
-
-
-class _AsItIs(Edit):
-    """The edit that changes nothing."""
-
-    def apply(self, current: Spec | None) -> Edited:
-        return Edited(current or {})
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Make, follow or cancel."""
-    _check(params)
-    app = require_app(context, params)
-    context.register_secrets(own_spec(app))
-    act = {"created": _create, "canceled": _cancel, "idle": _idle}[params["state"]]
-    changed, deployment = act(params, context, app, context.watch())
-    return answer(context, app, deployment, changed=changed)
-
-
-def _check(params: dict[str, Any]) -> None:
-    making = [name for name in ("force_build", "update_sources", "only_if_failed") if params[name]]
-    problems = []
-    if making and params["state"] != "created":
-        problems.append(f"{making[0]}: belongs to state created, which makes a deployment, not to {params['state']}")
-    elif making and params["deployment_id"]:
-        problems.append(f"{making[0]}: with deployment_id no deployment is made; leave one of the two out")
-    if params["force_build"] and params["update_sources"]:
-        problems.append("force_build, update_sources: the API takes one of them at a time")
-    if params["deployment_id"] and params["state"] == "idle":
-        problems.append("deployment_id: state idle waits for all deployments; use state created to wait for this one")
-    if problems:
-        raise UsageError(problems)
-
-
-def _create(params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
-    if params["deployment_id"]:
-        return False, join(context, watch, app, named(context, app, params["deployment_id"]))
-    if params["only_if_failed"]:
-        at = standing(watch, app)
-        if at.state == "running" and at.deployment is not None:
-            return False, join(context, watch, app, at.deployment)
-        if at.state != "failed":
-            return False, None if at.deployment is None else told(app, at.deployment)
-    check_pin(app)
-    if context.check_mode:
-        if params["update_sources"]:
-            context.api.propose(own_spec(app), id_of(app))
-        return True, None
-    if watch.options.wait_for_idle:
-        app = wait_until_idle(watch, app)
-    if params["update_sources"]:
-        return True, _with_new_sources(context, app, watch)
-    return True, follow_own(watch, app, context.api.create_deployment(id_of(app), force_build=params["force_build"]))
-
-
-def _with_new_sources(context: Context, app: App, watch: Watch) -> dict[str, Any] | None:
-    written = write(Plan(context, _AsItIs()), app, update_sources=True, force=True)
-    answered, noted = (written.answer, written.noted) if written else (app, note(app))
-    try:
-        followed = follow_write(watch, answered, noted)
-    except DeploymentError as error:
-        error.details.update(changed=True)
-        raise
-    if followed is not None:
-        return followed.result
-    if not watch.options.wait:
-        return None
-    # A write that changes nothing makes a deployment as a rule, not always (API reference 6.4).
-    return follow_own(watch, answered, context.api.create_deployment(id_of(app)))
-
-
-def _cancel(params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
-    wanted = params["deployment_id"]
-    found = [named(context, app, wanted)] if wanted else unfinished(app)
-    running = [one for one in found if not is_over(one)]
-    if not running or context.check_mode:
-        return bool(running), told(app, found[0]) if found else None
-    ends = [stop(watch, app, one) for one in running]
-    return any(stopped for stopped, _end in ends), told(app, ends[0][1])
-
-
-def _idle(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
-    if not context.check_mode:
-        app = wait_until_idle(watch, app)
-    live = part(app, "active_deployment")
-    return False, None if live is None else told(app, live)
-
-
-OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT_AT_ALL, FOLLOW, POST_DEPLOY, API), run)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT_AT_ALL, FOLLOW, POST_DEPLOY, API), deploy)
 
 
 def main() -> None:

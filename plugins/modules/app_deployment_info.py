@@ -118,34 +118,15 @@ deployments:
       returned: with O(details=true)
 """
 
-from collections.abc import Iterator
-from itertools import islice
-from typing import Any
-
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
     SELECTOR,
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
-    id_of,
-    phase_of,
-    spec_of,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import (
-    explain,
-    failures,
-    summary,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import register_secrets, show
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
-from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, Deployment
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment import read_deployments
 
 TYPES = (
     "MANUAL",
@@ -157,9 +138,6 @@ TYPES = (
     "AUTOSCALED",
 )
 PHASES = ("PENDING_BUILD", "BUILDING", "PENDING_DEPLOY", "DEPLOYING", "ACTIVE", "SUPERSEDED", "ERROR", "CANCELED")
-#: The API's own default; a page of deployments is heavy, as each one carries its spec.
-PAGE = 20
-
 OPTIONS = ArgumentSpec(
     {
         "deployment_id": {"type": "str"},
@@ -171,42 +149,7 @@ OPTIONS = ArgumentSpec(
     },
     mutually_exclusive=(("deployment_id", "types"), ("deployment_id", "phases")),
 )
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The deployments that the options ask for, explained."""
-    if params["limit"] < 1:
-        raise UsageError(f"limit: {params['limit']} is not possible; give 1 or more")
-    app = require_app(context, params)
-    if isinstance(app.get("spec"), dict):
-        register_secrets(context.register, app["spec"])
-    found = list(islice(_read(params, context, id_of(app)), params["limit"]))
-    return {
-        "changed": False,
-        "app_id": id_of(app),
-        "deployments": [_explained(params, context, app, one) for one in found],
-    }
-
-
-def _read(params: dict[str, Any], context: Context, app_id: str) -> Iterator[Deployment]:
-    if params["deployment_id"]:
-        yield context.api.get_deployment(app_id, params["deployment_id"])
-        return
-    size = PAGE if params["phases"] else min(params["limit"], PAGE)
-    for one in context.api.list_deployments(app_id, types=params["types"] or (), per_page=size):
-        if not params["phases"] or phase_of(one) in params["phases"]:
-            yield one
-
-
-def _explained(params: dict[str, Any], context: Context, app: App, deployment: Deployment) -> dict[str, Any]:
-    spec = spec_of(app)
-    complete = show(context.register, deployment, secret_keys(spec or {}))
-    told = explain(context.watch(), id_of(app), deployment, failures(deployment, spec), logs=True, spec=spec)
-    result = summary(deployment, spec, app_id=id_of(app), explanation=told)
-    return {**result, "details": complete} if params["details"] else result
-
-
-OPERATION = Operation(merge(API, SELECTOR, OPTIONS), run, only_shows=True)
+OPERATION = Operation(merge(API, SELECTOR, OPTIONS), read_deployments, only_shows=True)
 
 
 def main() -> None:

@@ -159,8 +159,6 @@ failure:
   sample: {code: deployment_failed}
 """
 
-from typing import Any
-
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
     SELECTOR,
@@ -168,27 +166,16 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arg
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.spec_arguments import record_options
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import converge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import find_component, section_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elements import Elements
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import SECRETS, STATE
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import KEPT_ENVS
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import objects
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import ENV, ENVS
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import shown
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.envs import ENV_OPTIONS, converge_envs
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import ENV
 
-ONE = record_options(ENV)
 OPTIONS = ArgumentSpec(
     {
-        **ONE,
+        **ENV_OPTIONS,
         "component": {"type": "str"},
         "envs": {"type": "list", "elements": "dict", "options": record_options(ENV)},
         "purge": {"type": "bool", "default": False},
@@ -197,28 +184,7 @@ OPTIONS = ArgumentSpec(
     required_one_of=(("key", "envs"),),
     required_by={"value": ("key",), "scope": ("key",), "type": ("key",)},
 )
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Variables, to be there or not."""
-    given = [params] if params["key"] else params["envs"]
-    items = tuple({name: env[name] for name in ONE if env.get(name) is not None} for env in given)
-    edit = Elements(
-        "envs",
-        items,
-        params["component"],
-        absent=params["state"] == "absent",
-        whole=params["purge"],
-        secrets=SecretRules.from_params(params),
-    )
-    result = converge(Plan(context, edit), params, require_app(context, params))
-    section = section_of(result.after, params["component"]) if params["component"] else None
-    holder = find_component(result.after, section, params["component"]) if section else result.after
-    envs = [env for env in objects((holder or {}).get("envs")) if str(env.get("key")) not in KEPT_ENVS]
-    return result.result(envs=shown(ENVS, envs, MASK))
-
-
-OPERATION = Operation(merge(OPTIONS, STATE, SELECTOR, SECRETS, WAIT, API), run)
+OPERATION = Operation(merge(OPTIONS, STATE, SELECTOR, SECRETS, WAIT, API), converge_envs)
 
 
 def main() -> None:

@@ -303,8 +303,6 @@ failure:
   sample: {code: deployment_failed}
 """
 
-from typing import Any
-
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
     SELECTOR,
@@ -312,49 +310,26 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arg
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.spec_arguments import record_options
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import converge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.ingress_rules import IngressRule
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import STATE
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import canonical
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.routes import rules_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import INGRESS_RULE
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.ingress_rule import (
+    MATCH_OPTION,
+    RULE_OPTIONS,
+    converge_rule,
+)
 
-OWN = record_options(INGRESS_RULE)
-MATCH = {"type": "dict", "options": OWN["match"]["options"]}
 OPTIONS = ArgumentSpec(
     {
-        **OWN,
-        "match": {**MATCH, "required": True},
-        "before": MATCH,
-        "after": MATCH,
+        **RULE_OPTIONS,
+        "match": {**MATCH_OPTION, "required": True},
+        "before": MATCH_OPTION,
+        "after": MATCH_OPTION,
         "position": {"type": "str", "choices": ["first", "last"]},
     },
     mutually_exclusive=(("before", "after", "position"), ("component", "redirect")),
 )
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """One rule, to be there or not."""
-    rule = {name: params[name] for name in OWN if params[name] is not None}
-    edit = IngressRule(rule, params["state"] == "absent", params["before"], params["after"], params["position"])
-    result = converge(Plan(context, edit), params, require_app(context, params))
-    for place, one in enumerate(rules_of(result.after)):
-        if _match(one.get("match")) == _match(params["match"]):
-            return result.result(rule=one, position=place)
-    return result.result(rule=None, position=None)
-
-
-def _match(match: Any) -> Any:
-    return canonical(INGRESS_RULE.fields["match"], match)
-
-
-OPERATION = Operation(merge(OPTIONS, STATE, SELECTOR, WAIT, API), run)
+OPERATION = Operation(merge(OPTIONS, STATE, SELECTOR, WAIT, API), converge_rule)
 
 
 def main() -> None:

@@ -89,8 +89,6 @@ failure:
   sample: {code: usage}
 """
 
-from typing import Any
-
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
     SELECTOR,
@@ -98,32 +96,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arg
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
-    AppPlatformError,
-    ConflictError,
-    InvalidRequestError,
-    NotFoundError,
-    UsageError,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
-    id_of,
-    name_of,
-    own_spec,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.polling import Polling
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
-from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.invocations import (
-    gather,
-    is_over,
-    job_kinds,
-    summary,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
-from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, JobInvocation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.job_invocation import cancel_runs
 
 OPTIONS = ArgumentSpec(
     {
@@ -136,80 +111,7 @@ OPTIONS = ArgumentSpec(
     },
     required_one_of=(("job", "invocation_id"),),
 )
-#: Runs that have ended and that are looked at, newest first, before the rest is taken for ended as well.
-ENOUGH_ENDED = 20
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Cancel what has not ended."""
-    app = require_app(context, params)
-    context.register_secrets(own_spec(app))
-    watch = context.watch()
-    running = [one for one in _meant(params, context, app) if not is_over(one)]
-    if not context.check_mode:
-        asked = [done for one in running if (done := _cancel(watch, app, one)) is not None]
-        ends = [_ended(watch, app, one) for one in asked]
-        running = [one for one in ends if one.get("phase") != "SUCCEEDED"]
-    return {"changed": bool(running), "invocations": [summary(one, secret_keys(own_spec(app))) for one in running]}
-
-
-def _meant(params: dict[str, Any], context: Context, app: App) -> list[JobInvocation]:
-    job, wanted = params["job"], params["invocation_id"]
-    if wanted:
-        try:
-            return [context.api.get_job_invocation(id_of(app), wanted, job)]
-        except (NotFoundError, InvalidRequestError) as error:
-            whose = f"the job {job}" if job else f"the app {name_of(app)}"
-            raise UsageError(f"invocation_id: {whose} has no run {wanted!r}") from error
-    kinds = job_kinds(own_spec(app))
-    if job not in kinds:
-        raise UsageError(f"job: this app has no job {job!r}; it has {', '.join(sorted(kinds)) or 'none'}")
-    return gather(
-        context.api.list_job_invocations(id_of(app), [job]),
-        lambda found: len(found) >= ENOUGH_ENDED and all(map(is_over, found[-ENOUGH_ENDED:])),
-    )
-
-
-def _cancel(watch: Watch, app: App, one: JobInvocation) -> JobInvocation | None:
-    """The run that is being canceled; None if it ended by itself at that moment."""
-    invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
-    try:
-        answered = _asked(watch, app, invocation_id, job)
-    except (InvalidRequestError, ConflictError):
-        if not is_over(watch.api.get_job_invocation(id_of(app), invocation_id, job)):
-            raise
-        return None
-    return None if is_over(answered) and answered.get("phase") != "CANCELED" else answered
-
-
-def _asked(watch: Watch, app: App, invocation_id: str, job: str | None) -> JobInvocation:
-    """The answer to the cancellation. One that was lost is looked for, and else asked for once more: it harms nothing."""
-    try:
-        return watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
-    except AppPlatformError as error:
-        if not error.maybe_applied:
-            raise
-    there = watch.api.get_job_invocation(id_of(app), invocation_id, job)
-    return there if is_over(there) else watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
-
-
-def _ended(watch: Watch, app: App, one: JobInvocation) -> JobInvocation:
-    polling = Polling(watch)
-    invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
-    while watch.options.wait and not is_over(one):
-        if not polling.pause():
-            told = summary(one, secret_keys(own_spec(app)))
-            raise AppPlatformError(
-                f"The run {invocation_id} of {job} was canceled, and is still {one.get('phase')} after "
-                f"{polling.elapsed:.0f} s. It ends by itself; a larger wait_timeout waits longer.",
-                code="wait_timeout",
-                details={"app_id": id_of(app), "changed": True, "invocations": [told]},
-            )
-        one = polling.read(lambda: watch.api.get_job_invocation(id_of(app), invocation_id, job)) or one
-    return one
-
-
-OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, API), cancel_runs)
 
 
 def main() -> None:

@@ -202,28 +202,18 @@ failure:
   sample: {code: deployment_failed}
 """
 
-from typing import Any
-
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
     SELECTOR,
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.spec_arguments import component_options
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import id_of, own_spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import check_pin
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import app_summary
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
-from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.run_once import JobRun, Request
-from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import OPTIONS as CHANGES
-from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import new_copy
+from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import OVERRIDES as CHANGES
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import FOLLOW
-from ansible_collections.oceanops.app_platform.plugins.module_utils._system.locks import lock_domain
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.job_run import run_job
 
 _JOB = component_options("jobs")
 OPTIONS = ArgumentSpec(
@@ -234,32 +224,7 @@ OPTIONS = ArgumentSpec(
         "wait_for_restore": {"type": "bool", "default": True},
     }
 )
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Run the job, and put the app back."""
-    app = require_app(context, params)
-    spec = own_spec(app)
-    context.register_secrets(spec)
-    request = Request(
-        params["job"],
-        new_copy(params["job"], spec, lock_domain()),
-        {name: params[name] for name in CHANGES if params[name] is not None},
-        tuple({name: value for name, value in env.items() if value is not None} for env in params["envs"] or ()),
-        params["newest_image"],
-    )
-    target = Plan(context, request.edit(app)).target(spec)
-    context.register_secrets(target)
-    check_pin(app)
-    job_run = JobRun(context, app, request, wait_for_restore=params["wait_for_restore"])
-    if context.check_mode:
-        context.api.propose(target, id_of(app))
-        nothing = {"run": None, "deployment": None, "restored": True, "restore_deployment": None}
-        return {"changed": True, "app": app_summary(app, spec), **nothing}
-    return {"changed": True, **job_run.run()}
-
-
-OPERATION = Operation(merge(SELECTOR, OPTIONS, FOLLOW, API), run)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, FOLLOW, API), run_job)
 
 
 def main() -> None:

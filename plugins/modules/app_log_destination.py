@@ -184,8 +184,6 @@ failure:
   sample: {code: deployment_failed}
 """
 
-from typing import Any
-
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
     SELECTOR,
@@ -193,46 +191,16 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arg
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.spec_arguments import record_options
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import converge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import find_component, section_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elements import Elements
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import SECRETS, STATE
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Record, objects
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import LOG_DESTINATIONS
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import shown
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.log_destination import (
+    DESTINATION_OPTIONS,
+    converge_log_destination,
+)
 
-NODE = LOG_DESTINATIONS.item if isinstance(LOG_DESTINATIONS.item, Record) else Record({})
-OWN = record_options(NODE, required="name")
-OPTIONS = ArgumentSpec({**OWN, "component": {"type": "str", "required": True}})
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """One destination, to be there or not."""
-    item = {name: params[name] for name in OWN if params[name] is not None}
-    edit = Elements(
-        "log_destinations",
-        (item,),
-        params["component"],
-        absent=params["state"] == "absent",
-        secrets=SecretRules.from_params(params),
-    )
-    result = converge(Plan(context, edit), params, require_app(context, params))
-    section = section_of(result.after, params["component"])
-    holder = find_component(result.after, section, params["component"]) if section else None
-    there = objects((holder or {}).get("log_destinations"))
-    found = next((one for one in there if one.get("name") == params["name"]), None)
-    return result.result(log_destination=shown(NODE, found, MASK))
-
-
-OPERATION = Operation(merge(OPTIONS, STATE, SELECTOR, SECRETS, WAIT, API), run)
+OPTIONS = ArgumentSpec({**DESTINATION_OPTIONS, "component": {"type": "str", "required": True}})
+OPERATION = Operation(merge(OPTIONS, STATE, SELECTOR, SECRETS, WAIT, API), converge_log_destination)
 
 
 def main() -> None:

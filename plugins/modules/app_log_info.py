@@ -140,27 +140,15 @@ failure:
   sample: {code: usage}
 """
 
-from typing import Any
-
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
     SELECTOR,
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import spec_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.logs import (
-    MOST_LINES,
-    TYPES,
-    deployment_sources,
-    invocation_sources,
-    read,
-)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.logs import TYPES, read_logs
 
 OPTIONS = ArgumentSpec(
     {
@@ -171,37 +159,7 @@ OPTIONS = ArgumentSpec(
         "tail_lines": {"type": "int", "default": 200},
     }
 )
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The logs that the options mean."""
-    _check(params)
-    app = require_app(context, params)
-    context.register_secrets(spec_of(app) or {})
-    components = list(dict.fromkeys(params["components"] or ()))
-    if params["type"] == "JOB_INVOCATION":
-        sources = invocation_sources(context, app, components, params["invocation_id"])
-    else:
-        sources = deployment_sources(context, app, params["type"], components, params["deployment_id"])
-    return {"changed": False, "logs": [read(context, app, one, params["tail_lines"]) for one in sources]}
-
-
-def _check(params: dict[str, Any]) -> None:
-    problems = []
-    of_runs = params["type"] == "JOB_INVOCATION"
-    if not 1 <= params["tail_lines"] <= MOST_LINES:
-        problems.append(f"tail_lines: {params['tail_lines']} is not possible; give 1 to {MOST_LINES}")
-    if params["invocation_id"] and not of_runs:
-        problems.append(f"invocation_id: belongs to the type JOB_INVOCATION, not to {params['type']}")
-    if params["deployment_id"] and of_runs:
-        problems.append("deployment_id: goes not with the type JOB_INVOCATION; name a run by its invocation_id")
-    if params["invocation_id"] and len(params["components"] or ()) > 1:
-        problems.append("components: invocation_id is a run of one job; name that one, or none")
-    if problems:
-        raise UsageError(problems)
-
-
-OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run, only_shows=True)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, API), read_logs, only_shows=True)
 
 
 def main() -> None:

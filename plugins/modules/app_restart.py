@@ -86,78 +86,22 @@ failure:
   sample: {code: deployment_failed}
 """
 
-from dataclasses import replace
-from typing import Any
-
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
     SELECTOR,
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import id_of, own_spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import (
-    check_pin,
-    wait_until_idle,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import component_names, section_of
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import (
     FOLLOW,
     WAIT_AT_ALL,
-    answer,
-    follow_own,
 )
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.restart import restart
 
 OPTIONS = ArgumentSpec({"components": {"type": "list", "elements": "str"}})
-RESTARTED = ("services", "workers")
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Restart, and follow the deployment that it is."""
-    app = require_app(context, params)
-    spec = own_spec(app)
-    context.register_secrets(spec)
-    components = _components(spec, params["components"])
-    watch = context.watch()
-    # No job runs in it; the steps of a POST_DEPLOY job would be waited for in vain.
-    watch = replace(watch, options=replace(watch.options, fail_on_post_deploy=False))
-    check_pin(app)
-    deployment = None
-    if not context.check_mode:
-        if watch.options.wait_for_idle:
-            app = wait_until_idle(watch, app)
-        made = context.api.restart(id_of(app), components if params["components"] is not None else ())
-        deployment = follow_own(watch, app, made)
-    return answer(context, app, deployment, changed=True, components=components)
-
-
-def _components(spec: dict[str, Any], wanted: list[str] | None) -> list[str]:
-    """The names of what is restarted. Raises UsageError for what can't be."""
-    able = sorted(name for name in component_names(spec) if section_of(spec, name) in RESTARTED)
-    if wanted is None:
-        problems = [] if able else ["components: this app has no services and no workers, so nothing can be restarted"]
-    else:
-        problems = [_problem(spec, name, able) for name in wanted if name not in able]
-        if not wanted:
-            problems.append("components: empty; name services and workers, or leave it out to restart all of them")
-    if problems:
-        raise UsageError(problems)
-    return able if wanted is None else sorted(set(wanted))
-
-
-def _problem(spec: dict[str, Any], name: str, able: list[str]) -> str:
-    section = section_of(spec, name)
-    if section is None:
-        return f"components: this app has no component {name!r}; it has {', '.join(able) or 'nothing to restart'}"
-    return f"components: {name} is one of the {section}; only services and workers can be restarted"
-
-
-OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT_AT_ALL, FOLLOW, API), run)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT_AT_ALL, FOLLOW, API), restart)
 
 
 def main() -> None:

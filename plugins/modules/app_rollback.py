@@ -131,45 +131,20 @@ failure:
   sample: {code: rollback_exceeded_revision_limit}
 """
 
-from typing import Any
-
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
     SELECTOR,
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
-    id_of,
-    is_over,
-    pinned_to,
-    spec_of,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import wait_until_idle
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import diff_of
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import (
     FOLLOW,
     POST_DEPLOY,
     WAIT_AT_ALL,
-    answer,
-    follow_own,
-    join,
-    named,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.rollback import (
-    on_the_way,
-    origin_id,
-    previous,
-    standing_at,
-    validate,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.rollback import roll_back
 
 OPTIONS = ArgumentSpec(
     {
@@ -178,74 +153,7 @@ OPTIONS = ArgumentSpec(
         "skip_pin": {"type": "bool", "default": False},
     }
 )
-_Rollback = dict[str, Any]
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Roll back, commit or revert."""
-    given = [name for name in ("deployment_id", "skip_pin") if params[name]]
-    if given and params["state"] != "rolled_back":
-        raise UsageError([f"{name}: belongs to state rolled_back, not to {params['state']}" for name in given])
-    app = require_app(context, params)
-    context.register_secrets(spec_of(app) or {})
-    act = {"rolled_back": _roll_back, "committed": _commit, "reverted": _revert}[params["state"]]
-    return act(params, context, app, context.watch())
-
-
-def _roll_back(params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
-    pin, wished = pinned_to(app), params["deployment_id"]
-    at = standing_at(app, pin, wished)
-    if at is not None:
-        there: _Rollback = {"deployment_id": origin_id(at), "warnings": []}
-        found = join(context, watch, app, at, pin_expected=True)
-        committing = params["skip_pin"] and pin is not None
-        if committing and not context.check_mode:
-            context.api.commit_rollback(id_of(app))
-        return answer(context, app, found, changed=committing, rollback=there)
-    target = wished or previous(context, app)
-    rollback: _Rollback = {
-        "deployment_id": target,
-        "warnings": validate(context, app, target, skip_pin=params["skip_pin"]),
-    }
-    diff = diff_of(spec_of(app) or {}, spec_of(named(context, app, target)) or {}) if context.diff else {}
-    deployment: dict[str, Any] | None = None
-    if not context.check_mode:
-        if watch.options.wait_for_idle:
-            app = wait_until_idle(watch, app)
-        made = context.api.rollback(id_of(app), target, params["skip_pin"])
-        deployment = follow_own(watch, app, made, pin_expected=True)
-    return answer(context, app, deployment, changed=True, rollback=rollback, diff=diff)
-
-
-def _commit(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
-    pin = pinned_to(app)
-    if pin is None:
-        return answer(context, app, None, changed=False, rollback=None)
-    # A rollback that fails is not to be kept.
-    deployment = join(context, watch, app, pin, pin_expected=True)
-    if not context.check_mode:
-        context.api.commit_rollback(id_of(app))
-    rollback: _Rollback = {"deployment_id": origin_id(pin), "warnings": []}
-    return answer(context, app, deployment, changed=True, rollback=rollback)
-
-
-def _revert(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
-    pin = pinned_to(app)
-    if pin is None:
-        # One that an interrupted task began is followed to its end.
-        reverting = on_the_way(app, "REVERT_APP_ROLLBACK")
-        joined = None if reverting is None else join(context, watch, app, reverting)
-        return answer(context, app, joined, changed=False, rollback=None)
-    rollback: _Rollback = {"deployment_id": origin_id(pin), "warnings": []}
-    deployment: dict[str, Any] | None = None
-    if not context.check_mode:
-        if watch.options.wait_for_idle and not is_over(pin):
-            app = wait_until_idle(watch, app)
-        deployment = follow_own(watch, app, context.api.revert_rollback(id_of(app)), pin_expected=True)
-    return answer(context, app, deployment, changed=True, rollback=rollback)
-
-
-OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT_AT_ALL, FOLLOW, POST_DEPLOY, API), run)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT_AT_ALL, FOLLOW, POST_DEPLOY, API), roll_back)
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import AppPlatformError, UsageError
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.responses import parse, refusal
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Answer
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import explain, failures
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import explain, find_failures
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.log_tail import log_tail
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
@@ -160,7 +160,13 @@ def _no_json(known: SecretRegister, text: str) -> str:
 
 def _watch(known: SecretRegister, text: str = "") -> Watch:
     files: Any = _Files(text)
-    return Watch(api=files, clock=CLOCK, same_spec=lambda _a, _b: True, mask=known.foreign, mask_log=known.log)
+    return Watch(
+        api=files,
+        clock=CLOCK,
+        same_spec=lambda _a, _b: True,
+        mask=known.mask_untrusted_line,
+        mask_log=known.mask_log_excerpt,
+    )
 
 
 def log_lines(known: SecretRegister, text: str) -> list[str]:
@@ -172,7 +178,7 @@ def log_lines(known: SecretRegister, text: str) -> list[str]:
 def _reason(known: SecretRegister, text: str) -> str:
     step = {"name": "s", "status": "ERROR", "component_name": "web", "reason": {"code": text, "message": text}}
     deployment = {"id": "d", "phase": "ERROR", "progress": {"steps": [step]}}
-    explained = explain(_watch(known), "app", deployment, failures(deployment), logs=False)
+    explained = explain(_watch(known), "app", deployment, find_failures(deployment), logs=False)
     return json.dumps([one.as_dict() for one in explained.failures], ensure_ascii=False) + explained.text()
 
 
@@ -209,7 +215,7 @@ PLACES: dict[str, Callable[[SecretRegister, str], str]] = {
     "reason of a deployment": _reason,
     "usage error, warning, progress": lambda known, text: _performed(known, UsageError(f"file: {text!r} {text}"), text),
     "unexpected error": lambda known, text: _performed(known, ValueError(text), ""),
-    "finding of a lint": lambda known, text: known.readable(finding("unknown_field", "x", text).message),
+    "finding of a lint": lambda known, text: known.mask_untrusted(finding("unknown_field", "x", text).message),
 }
 
 
@@ -253,7 +259,7 @@ def over_http(known: SecretRegister, texts: tuple[str, ...]) -> str:
                 except AppPlatformError as error:
                     said += [error.message, str(error.request_id)]
             with contextlib.suppress(AppPlatformError):
-                said.append(known.log(client.fetch_text(f"{url}/log", 64 * 1024)))
+                said.append(known.mask_log_excerpt(client.fetch_text(f"{url}/log", 64 * 1024)))
     finally:
         server.shutdown()
         server.server_close()

@@ -78,7 +78,7 @@ class Context:
 
     def warn(self, text: str) -> None:
         """Tell the user something, once, masked and safe for a terminal."""
-        masked = self.register.readable(text)
+        masked = self.register.mask_untrusted(text)
         if masked not in self.warnings:
             self.warnings.append(masked)
 
@@ -106,12 +106,12 @@ class Context:
             options=WaitOptions.from_params(self.params),
             progress=self.progress or _nothing,
             warn=self.warn,
-            mask=self.register.foreign,
-            mask_log=self.register.log,
+            mask=self.register.mask_untrusted_line,
+            mask_log=self.register.mask_log_excerpt,
         )
 
     def _masked(self, tell: Callable[[str], None]) -> Callable[[str], None]:
-        return lambda text: tell(self.register.foreign(text))
+        return lambda text: tell(self.register.mask_untrusted_line(text))
 
 
 def _nothing(_text: str) -> None:

@@ -86,7 +86,7 @@ def failed(error: AppPlatformError, register: SecretRegister) -> Result:
 
 
 def _safe(result: Mapping[str, Any], register: SecretRegister) -> Result:
-    register.protect(*RESULT_KEYS, *result)
+    register.protect_names(*RESULT_KEYS, *result)
     told: Result = to_json_types(result)
     masked: Result = register.mask({**told, **_words(told, register)})
     return masked
@@ -94,10 +94,12 @@ def _safe(result: Mapping[str, Any], register: SecretRegister) -> Result:
 
 def _words(result: Mapping[str, Any], register: SecretRegister) -> Result:
     """What a result says to people, safe for a terminal; its data stay what they are."""
-    said: Result = {key: register.readable(result[key]) for key in ("msg",) if isinstance(result.get(key), str)}
+    said: Result = {key: register.mask_untrusted(result[key]) for key in ("msg",) if isinstance(result.get(key), str)}
     failure = result.get("failure")
     if isinstance(failure, Mapping):
-        said["failure"] = {key: register.readable(one) if isinstance(one, str) else one for key, one in failure.items()}
+        said["failure"] = {
+            key: register.mask_untrusted(one) if isinstance(one, str) else one for key, one in failure.items()
+        }
     return said
 
 
@@ -109,7 +111,7 @@ def _bug(error: Exception, register: SecretRegister) -> AppPlatformError:
     if own and own[-1] is not places[-1]:
         place += f", called by {own[-1].name}, {_file(own[-1].filename)} line {own[-1].lineno}"
     try:
-        said = register.foreign(error)
+        said = register.mask_untrusted_line(error)
     except Exception:  # noqa: BLE001  # a broken __str__ must not hide the error
         said = ""
     return AppPlatformError(

@@ -18,8 +18,8 @@ from math import ceil
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from .._masking.foreign_text import ended
 from .._masking.secret_register import SecretRegister
+from .._masking.untrusted_text import as_sentence
 from .._system.clock import Clock, SystemClock
 from .._system.version import VERSION
 from .errors import ApiError, AppPlatformError, RateLimitedError, TransportError, UsageError
@@ -99,7 +99,7 @@ class Client:
         redirects to may be nearer to this machine than the API is: only when that is on this machine itself (the
         simulator) a log may be, too, and may be read with http.
         """
-        path = self._register.foreign(_without_secrets(self._register.mask_text(url)), 300)
+        path = self._register.mask_untrusted_line(_without_secrets(self._register.mask_text(url)), 300)
 
         def once() -> str:
             answer = self._fetch(url, path, limit, ranged=True)
@@ -163,7 +163,7 @@ class Client:
         if error.maybe_applied:
             more.append("It is unknown whether the change took effect.")
         if more:
-            error.message = " ".join((ended(error.message), *more))
+            error.message = " ".join((as_sentence(error.message), *more))
         # Bearer tokens are long: a shorter one is not looked for, since it might be a piece of any word.
         if len(self._token) >= 8:
             for name, value in vars(error).items():
@@ -206,7 +206,9 @@ class Client:
             raise _redirected(method, path, answer, "a redirect to nowhere")
         if origin != _origin(url):
             # Masked as it came: joining and lower case change what a secret in it looks like.
-            place = self._register.foreign(_server(url, self._register.mask_text(answer.headers["Location"])), 200)
+            place = self._register.mask_untrusted_line(
+                _server(url, self._register.mask_text(answer.headers["Location"])), 200
+            )
             words = f"a redirect to another server ({place}), which does not get the token"
             raise _redirected(method, path, answer, words)
         if method != "GET":
@@ -245,7 +247,7 @@ class Client:
         except FaultError as fault:
             found = fault
         raise TransportError(
-            f"{request.method} {path}: {self._register.foreign(found.words)}{_advice(found, request)}.",
+            f"{request.method} {path}: {self._register.mask_untrusted_line(found.words)}{_advice(found, request)}.",
             reason=found.reason,
             method=request.method,
             path=path,

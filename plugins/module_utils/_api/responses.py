@@ -16,8 +16,8 @@ from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from .._masking.foreign_text import ended
 from .._masking.secret_register import SecretRegister
+from .._masking.untrusted_text import as_sentence
 from .._system.clock import Clock
 from .errors import ApiError, RateLimitedError, ServerError, TransportError, api_error_class
 from .hints import hint
@@ -59,7 +59,7 @@ def parse(
             raise fault("truncated", "the answer is empty")
         return {}
     if not body.startswith((b"{", b"[")):
-        kind = register.foreign(answer.headers.get("Content-Type", ""), 60) or "no content type"
+        kind = register.mask_untrusted_line(answer.headers.get("Content-Type", ""), 60) or "no content type"
         raise fault("not_json", f"the answer is not JSON ({kind}); is `api_url` the address of the API?")
     try:
         value = load(body)
@@ -106,7 +106,7 @@ def request_id(answer: Answer, body: Mapping[str, Any], register: SecretRegister
     """The id to give to DigitalOcean's support: from the body, else from the header."""
     for value in (body.get("request_id"), answer.headers.get("x-request-id")):
         if isinstance(value, str) and value.strip():
-            return register.foreign(value, 128)
+            return register.mask_untrusted_line(value, 128)
     return None
 
 
@@ -124,9 +124,11 @@ def refusal(
     register = register or SecretRegister()
     body = _error_body(answer)
     api_id = body.get("id")
-    api_id = register.foreign(api_id, 60) if isinstance(api_id, str) and api_id else None
+    api_id = register.mask_untrusted_line(api_id, 60) if isinstance(api_id, str) and api_id else None
     text = body.get("message")
-    text = register.foreign(text) if isinstance(text, str) and text.strip() else _plain_text(answer, register)
+    text = (
+        register.mask_untrusted_line(text) if isinstance(text, str) and text.strip() else _plain_text(answer, register)
+    )
     known: dict[str, Any] = {
         "status": answer.status,
         "api_id": api_id,
@@ -137,7 +139,9 @@ def refusal(
         "retry_after": asked_wait(answer, clock),
     }
     kind = api_error_class(answer.status)
-    sentences = [f"{method} {path} answered {answer.status}" + (f" ({api_id})" if api_id else "") + f": {ended(text)}"]
+    sentences = [
+        f"{method} {path} answered {answer.status}" + (f" ({api_id})" if api_id else "") + f": {as_sentence(text)}"
+    ]
     if kind is RateLimitedError and known["retry_after"] is not None:
         known["reset_at"] = clock.now() + timedelta(seconds=known["retry_after"])
         sentences.append(f"Requests are accepted again at {_iso(known['reset_at'])}.")
@@ -163,10 +167,10 @@ def _plain_text(answer: Answer, register: SecretRegister) -> str:
     cut = len(answer.body) > _MOST_OF_A_PAGE
     text = answer.body[:_MOST_OF_A_PAGE].decode("utf-8", "replace")
     # Before anything is taken away: what looks like a tag may be a part of a secret.
-    text = register.readable(text.rstrip("\ufffd") if cut else text, cut=cut)
+    text = register.mask_untrusted(text.rstrip("\ufffd") if cut else text, cut=cut)
     text = re.sub(r"(?is)<(script|style|head)\b.*?</\1\s*>", " ", text)
     text = html.unescape(re.sub(r"(?s)<[^>]*>", " ", text))
-    return register.foreign(text, 200, cut=cut) or "no text in the answer"
+    return register.mask_untrusted_line(text, 200, cut=cut) or "no text in the answer"
 
 
 def _iso(moment: datetime) -> str:

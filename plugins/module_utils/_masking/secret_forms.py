@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Every text that a secret is met as: written as it is, escaped, encoded, squeezed, line by line. Pure."""
+"""The encodings in which a secret value can appear in text: verbatim, escaped, encoded, normalised, wrapped. Pure."""
 
 from __future__ import annotations
 
@@ -16,43 +16,43 @@ import unicodedata
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
 
-from .foreign_text import squeezed, visible
+from .untrusted_text import collapse_whitespace, strip_invisible
 
-#: Characters of a form that is looked for anywhere, also as a part of a word.
-SHORTEST = 8
-#: Columns at which programs break base64.
-_COLUMNS = (64, 76)
-#: What nobody escapes, or nobody but those who escape all.
-_PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
-_CODE = re.compile(r"\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\U[0-9a-f]{8}")
+#: Minimum characters of a form that is searched for everywhere, also within words.
+MIN_FORM_LENGTH = 8
+#: Columns at which programs wrap base64.
+_WRAP_COLUMNS = (64, 76)
+#: Values that common escaping leaves unchanged.
+_UNESCAPED = re.compile(r"[A-Za-z0-9_.-]+")
+_ESCAPE_CODE = re.compile(r"\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\U[0-9a-f]{8}")
 
 
-def forms(value: str) -> set[str]:
-    """Every text that one distinctive value is met as."""
+def encoded_forms(value: str) -> set[str]:
+    """All forms, of MIN_FORM_LENGTH or more characters, in which a distinctive value can appear."""
     found = {value} | _escaped(value)
-    if not _PLAIN.fullmatch(value):
-        # Once more, where a message quotes what it was given.
+    if not _UNESCAPED.fullmatch(value):
+        # Escaped twice, where a message quotes escaped text.
         found |= {again for form in tuple(found) for again in _quoted(form)}
         found.add(quote(quote(value, safe="", errors="surrogatepass"), safe=""))
     if not value.isascii():
-        found.update(_other_alphabets(value))
+        found.update(_non_ascii_forms(value))
     found |= _hexadecimal(value)
     data = value.encode("utf-8", "surrogatepass")
     once = set(base64_forms(data))
     found |= once | {quote(form, safe="") for form in once}
-    # Kubernetes secrets within a Helm release, values that were encoded for a variable that is encoded again.
+    # Encoded twice: Kubernetes secrets within a Helm release, encoded values of a variable that is encoded again.
     for form in {*once, base64.encodebytes(data).decode("ascii")}:
         found |= set(base64_forms(form.encode("ascii")))
-    # As it is when the text around it was squeezed, or rid of control characters, before it came here.
+    # Normalised: white space collapsed or control characters removed before the text is masked.
     found.add(" ".join(value.splitlines()))
-    odd = {form for form in found if not (form.isascii() and form.isprintable() and "  " not in form)}
-    seen = {visible(form) for form in odd}
-    found |= seen | {squeezed(form) for form in odd | seen}
-    return {form for form in found if len(form) >= SHORTEST}
+    unnormalised = {form for form in found if not (form.isascii() and form.isprintable() and "  " not in form)}
+    visible = {strip_invisible(form) for form in unnormalised}
+    found |= visible | {collapse_whitespace(form) for form in unnormalised | visible}
+    return {form for form in found if len(form) >= MIN_FORM_LENGTH}
 
 
 def weak_forms(value: str) -> Iterator[str]:
-    """What a short value is met as, where it stands as a word: itself, and in base64, with a line end or without."""
+    """Forms of a short value that are masked as whole words: verbatim, and in base64 with and without a line end."""
     yield value
     data = value.encode("utf-8", "surrogatepass")
     for text in (data, data + b"\n"):
@@ -62,10 +62,10 @@ def weak_forms(value: str) -> Iterator[str]:
 
 
 def base64_forms(data: bytes) -> Iterator[str]:
-    """The part of its base64 text that doesn't depend on what stands before and after, for each of three alignments."""
+    """The base64 text, and for each of the three alignments the part that does not depend on adjacent bytes."""
     for before in range(3):
         text = base64.b64encode(b"\0" * before + data)
-        # The first characters share bits with what stands before, the last ones with what comes after.
+        # The first and last characters share bits with the adjacent bytes.
         first = (before * 8 + 5) // 6
         inner = text[first : (before + len(data)) * 8 // 6].decode("ascii")
         yield inner
@@ -73,24 +73,24 @@ def base64_forms(data: bytes) -> Iterator[str]:
     whole = base64.b64encode(data).decode("ascii")
     yield whole
     yield base64.urlsafe_b64encode(data).decode("ascii")
-    for width in _COLUMNS:
+    for width in _WRAP_COLUMNS:
         if len(whole) > width:
             yield from (whole[at : at + width] for at in range(0, len(whole), width))
 
 
 def _escaped(value: str) -> set[str]:
-    """For an address, JSON, Python, HTML, SQL and shells."""
-    if _PLAIN.fullmatch(value):
+    """Escaped for URLs, JSON, Python, HTML, SQL and shells."""
+    if _UNESCAPED.fullmatch(value):
         return {value, value.replace("-", "\\-").replace(".", "\\.")}
     found = {quote(value, safe=safe, errors="surrogatepass") for safe in ("", "/", "$&+=:@", "!$&'()*+,;=:@/~")}
     found.add(quote_plus(value, errors="surrogatepass"))
-    found |= {re.sub(r"%[0-9A-F]{2}", lambda met: met[0].lower(), form) for form in found if "%" in form}
+    found |= {re.sub(r"%[0-9A-F]{2}", lambda match: match[0].lower(), form) for form in found if "%" in form}
     escaped = {json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
     # Go writes <, > and & as \u003c and so on; PHP writes / as \/.
     escaped |= {
         form.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026") for form in tuple(escaped)
     } | {form.replace("/", "\\/") for form in tuple(escaped)}
-    escaped |= {re.sub(r"\\u[0-9a-f]{4}", lambda met: "\\u" + met[0][2:].upper(), form) for form in tuple(escaped)}
+    escaped |= {re.sub(r"\\u[0-9a-f]{4}", lambda match: "\\u" + match[0][2:].upper(), form) for form in tuple(escaped)}
     found |= escaped
     found |= {json.dumps(form, ensure_ascii=False)[1:-1] for form in escaped}
     found |= {repr(value)[1:-1], value.replace("\n", "\r\n")}
@@ -105,17 +105,17 @@ def _escaped(value: str) -> set[str]:
     return found
 
 
-def _other_alphabets(value: str) -> Iterator[str]:
-    """What isn't ASCII as Python and YAML escape it, as bytes, in HTML, normalised, and read in a wrong encoding."""
+def _non_ascii_forms(value: str) -> Iterator[str]:
+    """Non-ASCII text escaped as in Python, YAML and HTML, as bytes, normalised (NFC, NFD), and decoded incorrectly."""
     for text in {value, *(unicodedata.normalize(form, value) for form in ("NFC", "NFD"))}:
         yield text
         escaped = text.encode("ascii", "backslashreplace").decode("ascii")
         yield escaped
-        yield _CODE.sub(lambda met: met[0][:2] + met[0][2:].upper(), escaped)
-        yield _CODE.sub(lambda met: f"\\u{{{met[0][2:].lstrip('0')}}}", escaped)
+        yield _ESCAPE_CODE.sub(lambda match: match[0][:2] + match[0][2:].upper(), escaped)
+        yield _ESCAPE_CODE.sub(lambda match: f"\\u{{{match[0][2:].lstrip('0')}}}", escaped)
         entities = html.escape(text, quote=False).encode("ascii", "xmlcharrefreplace").decode("ascii")
         yield entities
-        yield re.sub(r"&#(\d+);", lambda met: f"&#x{int(met[1]):X};", entities)
+        yield re.sub(r"&#(\d+);", lambda match: f"&#x{int(match[1]):X};", entities)
         data = text.encode("utf-8", "surrogatepass")
         yield repr(data)[2:-1]
         yield data.decode("latin-1")
@@ -123,12 +123,12 @@ def _other_alphabets(value: str) -> Iterator[str]:
 
 
 def _quoted(form: str) -> tuple[str, str, str]:
-    """As Python and JSON write it between quotes; Python in two ways, by the quotes that stand beside it."""
+    """As Python and JSON quote it; Python escapes quotes depending on which quotes the value has."""
     return repr(form)[1:-1], repr(f"'\"{form}")[4:-1], json.dumps(form, ensure_ascii=False)[1:-1]
 
 
 def _hexadecimal(value: str) -> set[str]:
-    r"""As bytes (6162, 61:62, 61 62, 61-62, \x61\x62, 0x61, 0x62, %61%62) and as UTF-16 (\u0061\u0062)."""
+    r"""Hexadecimal bytes (6162, 61:62, 61 62, 61-62, \x61\x62, 0x61, 0x62, %61%62) and as UTF-16 (\u0061\u0062)."""
     data = value.encode("utf-8", "surrogatepass")
     wide = value.encode("utf-16-be", "surrogatepass").hex()
     units = [wide[at : at + 4] for at in range(0, len(wide), 4)]

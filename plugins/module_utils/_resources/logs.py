@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._ansible.context import Context
+from .._ansible.find_app import require_app
 from .._api.errors import InvalidRequestError, NotFoundError, UsageError
-from .._deployments.deployment import id_of, name_of, own_spec, part, phase_of, spec_of
+from .._deployments.deployment import deployment_in, id_of, name_of, phase_of, require_spec, spec_of
 from .._deployments.log_tail import read_tail
 from .._edit.declaration import component_names
-from .._jobs.invocations import job_kinds, jobs_of_kind, newest
+from .._jobs.invocations import newest_invocation
+from .._spec.job_kind import SCHEDULED, job_kinds, jobs_of_kind
 from .._spec.secret_places import secret_keys
 from .._types.api_objects import App, Deployment, JobInvocation
 from .deployment_actions import named
@@ -53,7 +55,7 @@ def deployment_sources(
     elif log_type in OF_DEPLOYMENTS:
         deployment = next(context.api.list_deployments(id_of(app), per_page=1), None)
     else:
-        deployment = part(app, "active_deployment")
+        deployment = deployment_in(app, "active_deployment")
     _check(components, component_names(spec_of(deployment) or spec_of(app) or {}), name_of(app))
     wanted: Sequence[str | None] = components or [None]
     if deployment is None:
@@ -67,17 +69,17 @@ def invocation_sources(context: Context, app: App, jobs: Sequence[str], invocati
 
     Raises UsageError when there is no such run or job.
     """
-    kinds = job_kinds(spec_of(app) or {})
+    kinds = job_kinds(spec_of(app))
     if invocation_id:
         return [_of_run(_invocation(context, app, invocation_id, jobs[0] if jobs else None))]
     # A run of a job that is not in the spec any more is found by its id.
     _check(jobs, set(kinds), name_of(app), what="job")
     found = []
-    for job in jobs or jobs_of_kind(spec_of(app) or {}, "SCHEDULED"):
-        run = newest(context.api.list_job_invocations(id_of(app), [job]))
+    for job in jobs or jobs_of_kind(spec_of(app), SCHEDULED):
+        run = newest_invocation(context.api.list_job_invocations(id_of(app), [job]))
         if run is not None:
             found.append(replace(_of_run(run), component=job))
-        elif kinds.get(job) == "SCHEDULED":
+        elif kinds.get(job) == SCHEDULED:
             found.append(Source("JOB_INVOCATION", job, missing="the job has not run yet"))
         else:
             missing = f"the job is {kinds.get(job)} and runs in deployments, whose type of logs is DEPLOY"
@@ -93,7 +95,7 @@ def read(context: Context, app: App, source: Source, lines: int) -> dict[str, An
         watch = context.watch()
         watch = replace(watch, options=replace(watch.options, log_lines=lines))
         # Without it nobody knows what must not be shown.
-        keys = secret_keys(own_spec(app))
+        keys = secret_keys(require_spec(app))
         found, note = read_tail(watch, lambda: _ask(context, id_of(app), source, lines), keys)
     return {
         "component": source.component,
@@ -142,3 +144,31 @@ def _of_run(run: JobInvocation) -> Source:
         invocation_id=str(run.get("id")),
         phase=str(run.get("phase") or "UNKNOWN"),
     )
+
+
+def read_logs(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """The logs that the options mean."""
+    _check_options(params)
+    app = require_app(context, params)
+    context.register_secrets(spec_of(app) or {})
+    components = list(dict.fromkeys(params["components"] or ()))
+    if params["type"] == "JOB_INVOCATION":
+        sources = invocation_sources(context, app, components, params["invocation_id"])
+    else:
+        sources = deployment_sources(context, app, params["type"], components, params["deployment_id"])
+    return {"changed": False, "logs": [read(context, app, one, params["tail_lines"]) for one in sources]}
+
+
+def _check_options(params: dict[str, Any]) -> None:
+    problems = []
+    of_runs = params["type"] == "JOB_INVOCATION"
+    if not 1 <= params["tail_lines"] <= MOST_LINES:
+        problems.append(f"tail_lines: {params['tail_lines']} is not possible; give 1 to {MOST_LINES}")
+    if params["invocation_id"] and not of_runs:
+        problems.append(f"invocation_id: belongs to the type JOB_INVOCATION, not to {params['type']}")
+    if params["deployment_id"] and of_runs:
+        problems.append("deployment_id: goes not with the type JOB_INVOCATION; name a run by its invocation_id")
+    if params["invocation_id"] and len(params["components"] or ()) > 1:
+        problems.append("components: invocation_id is a run of one job; name that one, or none")
+    if problems:
+        raise UsageError(problems)

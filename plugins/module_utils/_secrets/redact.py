@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from .._masking.log_secrets import hide_in
+from .._masking.log_secrets import mask_log_text
 from .._masking.secret_register import MASK, SecretRegister
 from .._spec.addresses import address_secrets, is_secret_field
 from .._spec.schema import SPEC
@@ -58,7 +58,7 @@ def _said(value: Any, keys: Collection[str]) -> Any:
     """A copy of a deployment's steps; their reasons have messages, and nothing else in them has."""
     if isinstance(value, Mapping):
         return {
-            name: hide_in(item, keys) if name == "message" and isinstance(item, str) else _said(item, keys)
+            name: mask_log_text(item, keys) if name == "message" and isinstance(item, str) else _said(item, keys)
             for name, item in value.items()
         }
     return [_said(item, keys) for item in value] if isinstance(value, list) else value
@@ -67,7 +67,7 @@ def _said(value: Any, keys: Collection[str]) -> Any:
 def register_secrets(register: SecretRegister, spec: Spec) -> None:
     """Register a spec's secrets, as far as it has them in clear, and keep its names and readable values readable."""
     register.add(*(str(place.value) for place in all_places(spec) if place.value is not None))
-    register.protect(*(value for key, value in _texts(spec) if key in _NAMES and not value.startswith("EV[")))
+    register.protect_names(*(value for key, value in _texts(spec) if key in _NAMES and not value.startswith("EV[")))
     for part in parts(spec):
         for place in secret_addresses(part):
             register.add(*address_secrets(place.value))
@@ -80,7 +80,7 @@ def keep_words_readable(register: SecretRegister, *values: str) -> None:
 
     A long secret that stands in such a value, as a password in a command does, is masked all the same.
     """
-    register.protect_value(*values)
+    register.protect_words(*values)
 
 
 def addresses_with_secrets(spec: Spec) -> list[str]:

@@ -8,9 +8,9 @@ import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import DeploymentError, NotFoundError
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import (
+    deployment_summary,
     explain,
-    failures,
-    summary,
+    find_failures,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import follow
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.log_tail import (
@@ -19,7 +19,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
     log_tail,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.log_secrets import hide_values
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.log_secrets import mask_log_lines
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
 from ansible_collections.oceanops.app_platform.tests.unit.deployments.fake import (
@@ -115,7 +115,7 @@ def test_log_lines_are_clean() -> None:
     text = "\x1b[31mred\x1b[0m\tx\n\n  \n\x00a\x07\r\n" + "y" * (LINE_LENGTH + 1)
     api = platform([text])
     known = SecretRegister()
-    watching = Watch(api=api, clock=api.clock, same_spec=lambda _a, _b: True, mask_log=known.log)  # type: ignore[arg-type]
+    watching = Watch(api=api, clock=api.clock, same_spec=lambda _a, _b: True, mask_log=known.mask_log_excerpt)  # type: ignore[arg-type]
     lines = log_tail(watching, APP, MADE, "migrate", "DEPLOY", keys=())["lines"]
     assert lines[:2] == ["red\tx", "a"]
     assert len(lines[2]) == LINE_LENGTH
@@ -163,12 +163,12 @@ def test_what_a_log_says_of_a_secret_env_is_masked_though_nobody_knows_the_value
         "jobs": [{"name": "migrate", "envs": [{"key": "DB", "value": "${db.DATABASE_URL}"}, {"key": "PORT"}]}],
     }
     assert secret_keys(spec) == {"API_KEY", "DB"}
-    assert hide_values([line], secret_keys(spec)) == [shown.replace("***", MASK)]
+    assert mask_log_lines([line], secret_keys(spec)) == [shown.replace("***", MASK)]
 
 
 def test_without_secret_envs_a_log_stays_as_it_is() -> None:
     lines = ["API_KEY=abc", "=x", ": y"]
-    assert hide_values(lines, ()) == lines
+    assert mask_log_lines(lines, ()) == lines
 
 
 # --- messages
@@ -208,7 +208,7 @@ def test_many_failures_are_cut_and_counted() -> None:
     parts = [component(f"job{number}", "SUCCESS", "ERROR", reason=NON_ZERO) for number in range(5)]
     told = {**ERROR, "progress": tree("SUCCESS", parts, "PENDING", "ERROR")}
     api = platform()
-    found = explain(watch(api), APP, told, failures(told), logs=True)
+    found = explain(watch(api), APP, told, find_failures(told), logs=True)
     assert found.text().count("step deploy") == 3
     assert "And 2 more." in found.text()
     assert found.text().count("read its last log lines") == 1
@@ -218,7 +218,7 @@ def test_many_failures_are_cut_and_counted() -> None:
 
 def test_an_unknown_code_is_shown_without_a_hint() -> None:
     told = {**ERROR, "progress": bad({"code": "SomethingNew", "message": "Odd"})}
-    found = explain(watch(platform()), APP, told, failures(told), logs=False)
+    found = explain(watch(platform()), APP, told, find_failures(told), logs=False)
     assert found.text() == "job migrate (PRE_DEPLOY), step deploy > components > migrate > wait: SomethingNew: Odd."
     assert found.logs == ()
 
@@ -242,8 +242,12 @@ def test_a_summary_shows_nothing_that_a_secret_variable_has() -> None:
     """Also where nobody has explained it, and where the deployment comes without its spec."""
     spec = {**SPEC, "envs": [{"key": "API_KEY", "type": "SECRET", "value": "EV[1:abc:def]"}]}
     told = {"id": MADE, "phase": "ERROR", "progress": bad({"code": "X", "message": "bad API_KEY=CANARY"})}
-    explained = explain(watch(platform()), APP, told, failures(told, spec), logs=False, spec=spec)
-    for found in (summary(told, spec), summary({**told, "spec": spec}), summary(told, spec, explanation=explained)):
+    explained = explain(watch(platform()), APP, told, find_failures(told, spec), logs=False, spec=spec)
+    for found in (
+        deployment_summary(told, spec),
+        deployment_summary({**told, "spec": spec}),
+        deployment_summary(told, spec, explanation=explained),
+    ):
         assert "CANARY" not in str(found)
         assert found["failures"][0]["message"] == f"bad API_KEY={MASK}"
         assert found["jobs"][0]["reason"]["message"] == f"bad API_KEY={MASK}"

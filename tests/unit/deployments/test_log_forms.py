@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.log_secrets import hide_values
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.log_secrets import mask_log_lines
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
 
 KEYS = {"DB_PASSWORD", "API_KEY"}
@@ -19,7 +19,7 @@ LINE = "web 2026-05-04T10:11:12.5Z "
 
 def hidden(*lines: str, prefix: str = "") -> str:
     text = "\n".join(prefix + line for line in ("Start.", *lines, "Done."))
-    return "\n".join(hide_values(SecretRegister().log(text).split("\n"), KEYS))
+    return "\n".join(mask_log_lines(SecretRegister().mask_log_excerpt(text).split("\n"), KEYS))
 
 
 @pytest.mark.parametrize("prefix", ["", LINE])
@@ -155,5 +155,5 @@ def test_a_block_in_an_address(space: str, end: str) -> None:
 @pytest.mark.parametrize("end", ["", "\n"])
 def test_a_file_made_to_be_slow_is_not(unit: str, end: str) -> None:
     start = time.process_time()
-    hide_values((unit + end).__mul__(64 * 1024 // len(unit + end)).split("\n"), KEYS)
+    mask_log_lines((unit + end).__mul__(64 * 1024 // len(unit + end)).split("\n"), KEYS)
     assert time.process_time() - start < (2 if sys.gettrace() is None else 20)

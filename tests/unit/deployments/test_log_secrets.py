@@ -12,7 +12,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.log_secrets import hide_in, hide_values
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.log_secrets import (
+    mask_log_lines,
+    mask_log_text,
+)
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
 
 KEYS = {"API_KEY", "DATABASE_URL", "TOKEN"}
@@ -97,7 +100,7 @@ LINE = "web 2026-05-04T10:11:12.5Z "
     ],
 )
 def test_one_line(line: str, shown: str) -> None:
-    assert hide_values([line, LINE + line], KEYS) == [
+    assert mask_log_lines([line, LINE + line], KEYS) == [
         shown.replace("***", MASK),
         LINE + shown.replace("***", MASK),
     ]
@@ -136,7 +139,7 @@ def test_whole_dumps(form: str, prefix: str, value: str) -> None:
     }[form]()
     if form == "var_dump" and "\n" in value and value != PEM:
         pytest.skip("its lines look like anything")
-    shown = "\n".join(hide_values([prefix + line for line in f"{written}\nDone.".split("\n")], KEYS))
+    shown = "\n".join(mask_log_lines([prefix + line for line in f"{written}\nDone.".split("\n")], KEYS))
     for word in value.split():
         if len(word) > 3 and "-----" not in word and word not in ("PRIVATE", "BEGIN"):
             assert word not in shown
@@ -157,7 +160,7 @@ def test_a_key_block_is_hidden_from_its_first_to_its_last_line(label: str, prefi
     if seen == "escaped":
         block = ["\\n".join(block)]
     before = [] if seen in ("end", "none") else ["Starting."]
-    shown = hide_values([prefix + line for line in [*before, *block, "Done, all is well."]], ())
+    shown = mask_log_lines([prefix + line for line in [*before, *block, "Done, all is well."]], ())
     assert shown[-1] == f"{prefix}Done, all is well."
     assert not any(line[:20] in "\n".join(shown) for line in BODY)
     assert MASK in "".join(shown)
@@ -168,13 +171,15 @@ def test_a_key_block_is_hidden_from_its_first_to_its_last_line(label: str, prefi
 def test_lines_of_other_components_between_those_of_a_block_stay() -> None:
     other = LINE.replace("web", "api") + "GET / 200"
     lines = [line for part in PEM.split("\n") for line in (LINE + part, other)]
-    shown = hide_values(lines, ())
+    shown = mask_log_lines(lines, ())
     assert shown.count(other) == 4
     assert not any(line in "\n".join(shown) for line in BODY)
 
 
 def test_the_environment_as_the_kernel_keeps_it() -> None:
-    shown = hide_values(SecretRegister().log("PATH=/bin\0API_KEY=first rest\0PORT=80\0").split("\n"), KEYS)
+    shown = mask_log_lines(
+        SecretRegister().mask_log_excerpt("PATH=/bin\0API_KEY=first rest\0PORT=80\0").split("\n"), KEYS
+    )
     assert shown == ["PATH=/bin", f"API_KEY={MASK}", "PORT=80", ""]
 
 
@@ -185,11 +190,11 @@ def test_hashes_and_paths_stay() -> None:
         "/usr/local/lib/python3.12/site-packages/" + "x/" * 20 + "y.py",
         "exit code 3",
     ]
-    assert hide_values(lines, KEYS) == lines
+    assert mask_log_lines(lines, KEYS) == lines
 
 
 def test_a_sentence() -> None:
-    assert hide_in("the job said API_KEY=first rest", KEYS) == f"the job said API_KEY={MASK}"
+    assert mask_log_text("the job said API_KEY=first rest", KEYS) == f"the job said API_KEY={MASK}"
 
 
 @given(
@@ -197,8 +202,8 @@ def test_a_sentence() -> None:
     st.sets(st.from_regex(r"[A-Z_][A-Z0-9_]{0,5}", fullmatch=True), max_size=4),
 )
 def test_no_text_makes_it_stumble(lines: list[str], keys: set[str]) -> None:
-    clean = SecretRegister().log("\n".join(lines)).split("\n")
-    assert len(hide_values(clean, keys)) <= len(clean)
+    clean = SecretRegister().mask_log_excerpt("\n".join(lines)).split("\n")
+    assert len(mask_log_lines(clean, keys)) <= len(clean)
 
 
 @pytest.mark.parametrize(
@@ -206,5 +211,5 @@ def test_no_text_makes_it_stumble(lines: list[str], keys: set[str]) -> None:
 )
 def test_a_file_made_to_be_slow_is_not(unit: str) -> None:
     start = time.process_time()
-    hide_values([unit * (64 * 1024 // len(unit))], KEYS)
+    mask_log_lines([unit * (64 * 1024 // len(unit))], KEYS)
     assert time.process_time() - start < (2 if sys.gettrace() is None else 20)

@@ -41,7 +41,11 @@ def test_a_secret_over_lines_is_found(secret: str, end: str, width: int) -> None
         pytest.skip("which quotes are its own isn't known")
     broken = end.join(secret[at : at + width] for at in range(0, len(secret), width))
     text = f"first {broken} last\nline"
-    for shown in (register(secret).mask_text(text), register(secret).log(text), register(secret).foreign(text)):
+    for shown in (
+        register(secret).mask_text(text),
+        register(secret).mask_log_excerpt(text),
+        register(secret).mask_untrusted_line(text),
+    ):
         assert MASK in shown
         assert "first" in shown
         assert shown.endswith(("last\nline", "last line"))
@@ -60,7 +64,7 @@ def test_a_terminal_of_any_width(secret: str, before: int, columns: int, prefix:
     assume(not secret.startswith("EV["))
     text = "." * before + secret
     wrapped = "\n".join(prefix + text[at : at + columns] for at in range(0, len(text), columns))
-    shown = register(secret).log(f"{wrapped}\n{prefix}Done.")
+    shown = register(secret).mask_log_excerpt(f"{wrapped}\n{prefix}Done.")
     assert MASK in shown
     assert shown.replace(MASK, "").replace(prefix, "").replace("\n", "").strip(".") == "Done"
 

@@ -19,11 +19,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import secret_register
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_forms import forms
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_forms import encoded_forms
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import (
-    CHANGED,
+    DIFF_CHANGED,
+    DIFF_UNCHANGED,
     MASK,
-    UNCHANGED,
     SecretRegister,
     is_mask,
     register_with_core,
@@ -205,7 +205,7 @@ def test_a_weak_value_with_odd_characters() -> None:
 @pytest.mark.parametrize("value", ["frontend-web", "nyc3", "PRE_DEPLOY"])
 def test_a_value_equal_to_a_name_is_left_alone(value: str) -> None:
     known = register(value)
-    known.protect("frontend-web", "nyc3", "PRE_DEPLOY")
+    known.protect_names("frontend-web", "nyc3", "PRE_DEPLOY")
     text = f"component frontend-web in nyc3 failed at PRE_DEPLOY: {value}"
     assert known.mask_text(text) == text
     assert known.mask({value: value}) == {value: value}
@@ -213,17 +213,17 @@ def test_a_value_equal_to_a_name_is_left_alone(value: str) -> None:
 
 def test_a_name_that_contains_the_value_is_left_alone() -> None:
     known = register("frontend")
-    known.protect("frontend-web")
+    known.protect_names("frontend-web")
     assert known.mask({"name": "frontend-web"}) == {"name": "frontend-web"}
     assert known.mask_text("password is frontend here") == f"password is {MASK} here"
 
 
 def test_words_of_readable_values_keep_short_secrets_readable_but_not_long_ones() -> None:
     known = register("start", "hunter2hunter2")
-    known.protect_value("npm start --password hunter2hunter2")
+    known.protect_words("npm start --password hunter2hunter2")
     assert known.mask({"run": "npm start --password hunter2hunter2"}) == {"run": f"npm start --password {MASK}"}
     known = register("start", "hunter2hunter2x")
-    known.protect_value("npm start")
+    known.protect_words("npm start")
     masked = known.mask({"run": "npm start --password hunter2hunter2x"})
     assert masked == {"run": f"npm start --password {MASK}"}
 
@@ -231,7 +231,7 @@ def test_words_of_readable_values_keep_short_secrets_readable_but_not_long_ones(
 def test_protection_may_come_before_or_after_and_between_uses() -> None:
     known = register("frontend-web")
     assert known.mask_text("frontend-web") == MASK
-    known.protect("frontend-web", "")
+    known.protect_names("frontend-web", "")
     assert known.mask_text("frontend-web") == "frontend-web"
     known.add("another-secret")
     assert known.mask_text("frontend-web another-secret") == f"frontend-web {MASK}"
@@ -242,7 +242,7 @@ def test_monotonous_values_do_not_spoil_lines(value: str) -> None:
     assert register(value).mask_text(f"x{value}{value}x") == f"x{value}{value}x"
 
 
-@pytest.mark.parametrize("value", [None, "", "   ", "\n", MASK, CHANGED, "EV[1:abc:defghijkl]"])
+@pytest.mark.parametrize("value", [None, "", "   ", "\n", MASK, DIFF_CHANGED, "EV[1:abc:defghijkl]"])
 def test_what_is_no_secret_is_not_registered(value: str | None) -> None:
     known = register(value)
     assert not known.distinctive
@@ -257,12 +257,12 @@ def test_masking_twice_is_masking_once(value: str) -> None:
     assert known.mask(once) == once
 
 
-@pytest.mark.parametrize("value", [MASK, CHANGED, f" {MASK}\n", "$REDACTED$", "********"])
+@pytest.mark.parametrize("value", [MASK, DIFF_CHANGED, f" {MASK}\n", "$REDACTED$", "********"])
 def test_masks_are_known(value: str) -> None:
     assert is_mask(value)
 
 
-@pytest.mark.parametrize("value", ["", "SECRET!", "a value", None, 5, UNCHANGED.lower()])
+@pytest.mark.parametrize("value", ["", "SECRET!", "a value", None, 5, DIFF_UNCHANGED.lower()])
 def test_other_values_are_no_masks(value: object) -> None:
     assert not is_mask(value)
 
@@ -299,7 +299,7 @@ SECRETS = st.text(min_size=8, max_size=40).filter(
         and not is_mask(value)
         and not value.startswith("EV[")
         and value not in MASK
-        and value.lower() not in secret_register._COMMON
+        and value.lower() not in secret_register.COMMON_WORDS
     )
 )
 ENCODINGS = st.sampled_from(
@@ -370,7 +370,7 @@ def test_a_canary_never_survives_in_a_result(secrets: list[str], value: Any, dat
 def test_nothing_changes_where_no_secret_occurs(secrets: list[str], value: Any, text: str) -> None:
     known = register(*secrets)
     everything = texts(value) + "\n" + text
-    written = {form for secret in known.distinctive for form in forms(secret)}
+    written = {form for secret in known.distinctive for form in encoded_forms(secret)}
     assume(not any(form in everything for form in written))
     assert known.mask_text(text) == text
     masked = known.mask(value)
@@ -390,8 +390,8 @@ def test_masking_twice_changes_nothing_more(secrets: list[str], value: Any) -> N
 @given(st.lists(st.text(max_size=30), max_size=4), st.text(max_size=60), st.lists(st.text(max_size=9), max_size=3))
 def test_no_register_and_no_text_makes_it_stumble(secrets: list[str], text: str, names: list[str]) -> None:
     known = register(*secrets)
-    known.protect(*names)
-    known.protect_value(*names)
+    known.protect_names(*names)
+    known.protect_words(*names)
     masked = known.mask_text(text)
     for value in known.distinctive:
         assert value not in masked

@@ -23,11 +23,14 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.respons
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Answer
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.log_tail import FILE_BYTES, LINE_LENGTH
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import secret_register
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.foreign_text import shortened, visible
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import (
     MASK,
     SecretRegister,
     is_mask,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.untrusted_text import (
+    strip_invisible,
+    truncate,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.rules import found as finding
 from ansible_collections.oceanops.app_platform.tests.reliability.canaries import CLOCK, PLACES, RUN, leaks, log_lines
@@ -68,9 +71,9 @@ def test_an_error_page_is_not_cut_within_a_secret(at: int) -> None:
 @pytest.mark.parametrize("space", ["  ", "\t", "\u00a0", "\u200b", "\n", "\r\n", "\u2028", "\x1b[0m", "\x00", "\u3000"])
 def test_white_space_in_a_secret_does_not_hide_it(space: str) -> None:
     secret = f"hunter2-one{space}hunter2-two"
-    for written in (secret, visible(secret), " ".join(secret.split())):
-        for known, text in ((register(secret), written), (register(" ".join(visible(secret).split())), secret)):
-            shown = known.foreign(f"a  {text} b")
+    for written in (secret, strip_invisible(secret), " ".join(secret.split())):
+        for known, text in ((register(secret), written), (register(" ".join(strip_invisible(secret).split())), secret)):
+            shown = known.mask_untrusted_line(f"a  {text} b")
             assert leaks("hunter2-one", shown) == leaks("hunter2-two", shown) == set()
 
 
@@ -83,7 +86,7 @@ def test_tags_in_a_secret_do_not_break_it() -> None:
 @pytest.mark.parametrize("longest", range(3, 60))
 def test_a_mask_stays_whole(longest: int) -> None:
     text = f"before {MASK} and what follows"
-    short = shortened(text, longest, MASK)
+    short = truncate(text, longest, MASK)
     assert short in (text, *(text[:end] + "..." for end in range(8)), *(text[:end] + "..." for end in range(42, 62)))
     assert len(short) <= max(longest, 7 + len(MASK) + 3)
 
@@ -107,8 +110,8 @@ def test_a_secret_that_a_lint_message_cut_is_masked() -> None:
 def test_both_ends_of_a_piece_may_stand_within_a_secret(at: int) -> None:
     secret = TOKEN[:60]
     for text in (f"{secret[at:]} and then", f"and then {secret[:-at]}", f"{secret[at:]}\n{secret[:-at]}"):
-        assert leaks(secret, register(secret).foreign(text, cut=True)) == set()
-        assert leaks(secret, register(secret).log(text)) == set()
+        assert leaks(secret, register(secret).mask_untrusted_line(text, cut=True)) == set()
+        assert leaks(secret, register(secret).mask_log_excerpt(text)) == set()
 
 
 def test_the_end_of_a_file_that_is_one_line_may_begin_within_a_secret() -> None:
@@ -187,16 +190,16 @@ def test_a_short_secret_in_base64_is_masked_as_a_word(secret: str) -> None:
     ],
 )
 def test_nothing_that_a_terminal_obeys_is_left(text: str, shown: str) -> None:
-    assert visible(text) == shown
+    assert strip_invisible(text) == shown
 
 
 @given(st.text(), st.text())
 def test_any_text_is_safe_for_a_terminal(text: str, more: str) -> None:
-    once = visible(text)
+    once = strip_invisible(text)
     assert all(one.isprintable() or one.isspace() for one in once)
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]", once)
-    assert visible(once) == once
-    line = SecretRegister().foreign(text + more, 50)
+    assert strip_invisible(once) == once
+    line = SecretRegister().mask_untrusted_line(text + more, 50)
     assert line.isprintable()
     assert len(line) <= 50
 
@@ -230,8 +233,8 @@ def is_law_abiding(value: str) -> bool:
         and len(set(value)) > 2
         and not is_mask(value)
         and not (value.startswith("EV[") and value.endswith("]"))
-        and not any(value in own for own in (MASK, secret_register.CHANGED, secret_register.UNCHANGED))
-        and value.lower() not in secret_register._COMMON
+        and not any(value in own for own in (MASK, secret_register.DIFF_CHANGED, secret_register.DIFF_UNCHANGED))
+        and value.lower() not in secret_register.COMMON_WORDS
     )
 
 
@@ -278,7 +281,7 @@ def test_no_eight_characters_of_a_secret_come_out(
     said = PLACES[place](register(secret), text)
     allowed = [PLACES[place](SecretRegister(), around + end) for end in ("", after)]
     assume(not leaks(secret, text.replace(secret, "\ue000"), ""))
-    assert leaks(secret, said, *allowed, *map(visible, (around, after)), around, after) == set()
+    assert leaks(secret, said, *allowed, *map(strip_invisible, (around, after)), around, after) == set()
 
 
 # --- one way only
@@ -351,33 +354,33 @@ def test_the_search_finds_what_it_looks_for(code: str, does: Callable[[ast.AST],
 
 
 def test_no_other_place_squeezes_or_cuts_text_of_others() -> None:
-    """Who does it goes through `SecretRegister.foreign`; whoever is named here works on text that isn't of others."""
+    """Others use `SecretRegister.mask_untrusted_line`; what is named here works on text that is not untrusted."""
     assert functions_that(squeezes) == {
-        "foreign_text.py:squeezed",
+        "untrusted_text.py:collapse_whitespace",
         "hints.py:hint",  # our own sentences
-        "secret_forms.py:forms",  # what a secret becomes by it
+        "secret_forms.py:encoded_forms",  # what a secret becomes by it
         "rules.py:found",  # a user's own spec, and dots that the mask knows as a cut
     }
     assert functions_that(cuts) == {
-        "foreign_text.py:shortened",
+        "untrusted_text.py:truncate",
         "apps.py:_path",  # the kind of a path
         "rules.py:found",  # as above
         "values.py:quoted",
         "raw_options.py:_example",  # names of options, and dots that stand for a value
     }
-    steps = {"visible", "squeezed", "shortened", "lines_apart"}
+    steps = {"strip_invisible", "collapse_whitespace", "truncate", "normalize_newlines"}
     users = {
         path.name
         for path in (ROOT / "plugins").rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ImportFrom)
-        and (node.module or "").endswith("foreign_text")
+        and (node.module or "").endswith("untrusted_text")
         and steps & {one.name for one in node.names}
     }
     assert users == {
         "secret_register.py",
         "secret_forms.py",
         "log_tail.py",  # what the register gave back
-        "deployment.py",  # squeezed only, which the mask knows as a form
+        "deployment.py",  # collapsed white space only, a form that the register masks
         "steps.py",
     }

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""What betrays itself in a log, whoever wrote it: key blocks, passwords in addresses, headers that open doors. Pure."""
+"""Masking of credentials that have a recognisable format: PEM blocks, passwords in URLs, tokens, headers. Pure."""
 
 from __future__ import annotations
 
@@ -13,29 +13,31 @@ from functools import lru_cache
 
 from .secret_register import MASK
 
-#: Of a line that goes away. No text has this character any more when it comes here.
-GONE = "\0"
+#: Content of a line that is to be deleted. Untrusted text has no NUL characters after SecretRegister.mask_log_excerpt.
+DELETED_LINE = "\0"
 
-
+#: Begin and end markers of a PEM block (RFC 7468), also URL-encoded.
 _MARKER = re.compile(r"-{4,5}(?: |%20|\+)?(BEGIN|END)(?: |%20|\+)[^-\n]{1,60}-{4,5}")
-#: A line of a block: one word of base64, whatever is around it, a header, or nothing.
+#: A line of a block: one base64 word with arbitrary punctuation around it, a header, or an empty line.
 _BODY = re.compile(
     r"[^A-Za-z0-9+/=]*(?:[A-Za-z0-9+/]+={0,2}(?:\\[rn])*|(?:Proc-Type|DEK-Info|Comment|Version|X-[\w-]+): .*)?\W*"
 )
-#: A word of a block, after whatever a program writes before each line.
+#: A base64 word of a block, optionally quoted.
 _WORD = re.compile(r"[\"']?[A-Za-z0-9+/]+={0,2}(?:\\[rn])*[\"',]*")
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]+")
-#: Characters of a word that is taken for a line of a block whose markers are out of sight; of one whose are not.
-_LONG, _ENOUGH = 60, 16
+#: Minimum characters of a base64 word to count as a line of a block: without and with a marker in the text.
+_MIN_WITHOUT_MARKER, _MIN_WITH_MARKER = 60, 16
 
-# --- addresses and headers
+# --- URLs and headers
 
-#: The name before the colon may be that of a mailbox.
-_ADDRESS = re.compile(
+#: ``scheme://user:password@``; the user name may be a mail address.
+_URL_PASSWORD = re.compile(
     r"(\b[a-z][a-z0-9+.-]{0,30}://[^\s:/\"<>]{0,200}:)(?!\d{1,5}(?:[/?#]|$))[^\s\"<>]{0,2000}@", re.IGNORECASE
 )
-_USER = re.compile(r"(\b[a-z][a-z0-9+.-]{0,30}://)[^\s:/@\"<>]{20,500}@", re.IGNORECASE)
-_PARAMETER = re.compile(
+#: ``scheme://token@``
+_URL_TOKEN = re.compile(r"(\b[a-z][a-z0-9+.-]{0,30}://)[^\s:/@\"<>]{20,500}@", re.IGNORECASE)
+#: ``?password=value``
+_QUERY_PARAMETER = re.compile(
     r"([?&;](?:[\w.-]{0,60}(?:password|passwd|pwd|token|secret|signature|api_?key|apikey))=)[^\s&;\"'<>]+",
     re.IGNORECASE,
 )
@@ -45,20 +47,20 @@ _HEADER = re.compile(
     r"(?:[A-Za-z]{1,20} )?)(?=[^\s\"',]{0,500}\d)[^\s\"',]{8,}",
     re.IGNORECASE,
 )
-#: Tokens that say of themselves what they are: of DigitalOcean, GitHub, GitLab, Slack, Stripe, OpenAI, npm, Google and
-#: SendGrid; JSON Web Tokens.
+#: Tokens with a known prefix: of DigitalOcean, GitHub, GitLab, Slack, Stripe, OpenAI, npm, Google and SendGrid; JSON
+#: Web Tokens.
 _TOKEN = re.compile(
     r"\b()(?:do[opr]_v1_[0-9a-f]{16,}|gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}"
     r"|[rs]k_(?:live|test)_\w{10,}|whsec_\w{16,}|sk-[\w-]{20,}|npm_\w{30,}|AIza[\w-]{30,}|SG\.[\w-]{16,}\.[\w-]{16,}"
     r"|eyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?)"
 )
-#: All of a header that is a row of them, up to the quote behind it.
+#: A cookie header with all its cookies, up to the closing quote.
 _COOKIE = re.compile(
     r"(\b(?:Set-)?Cookie[\\\"']*\s*[:=]\s*\[?\s*[\\\"']*)(?=[^\s\\\"'=;,]{1,200}=[^\"'\n]{0,1000}\d)[^\\\"'\n]+",
     re.IGNORECASE,
 )
 #: Passwords on command lines: mysql -pPASSWORD, redis-cli -a PASSWORD, curl -u user:PASSWORD, --password PASSWORD.
-#: One in quotes (or an option that is, with its value) goes up to the quote that closes it.
+#: A quoted value (or a quoted option with its value) ends at the closing quote.
 _QUOTED = r"(?:(?!(?P=q)).)+"
 _COMMAND = re.compile(
     r"((?:\b(?:mysql|mariadb)\S{0,20}(?: [^\s|;]{1,100}){0,20}? -p(?=\S)|\bredis-cli(?: [^\s|;]{1,100}){0,20}? -a "
@@ -72,54 +74,69 @@ _OPTION = re.compile(
     r"(?<![\w-])((?P<o>[\"'])?--?(?:password|passwd|token|secret|api-key)(?:[= ]|\\*[\"']\s*,\s*\\*)(?!-)(?P<q>[\"'])?)"
     rf"(?(q){_QUOTED}|(?(o)(?:(?!(?P=o)).)+|[^\s\"']+))"
 )
-_MORE = ((_COOKIE, ""), (_HEADER, ""), (_TOKEN, ""), (_COMMAND, ""), (_CURL, ""), (_OPTION, ""))
+_PATTERNS = (
+    (_URL_PASSWORD, "@"),
+    (_URL_TOKEN, "@"),
+    (_QUERY_PARAMETER, ""),
+    (_BEARER, ""),
+    (_COOKIE, ""),
+    (_HEADER, ""),
+    (_TOKEN, ""),
+    (_COMMAND, ""),
+    (_CURL, ""),
+    (_OPTION, ""),
+)
 
 
 @lru_cache(64)
 def closing_quote(quote: str) -> re.Pattern[str]:
-    """A text up to the quote that closes it, and the sign by which Node goes on. YAML, SQL and CSV double quotes."""
+    """Matches up to the closing quote (YAML, SQL and CSV double quotes to escape them), with the ``+`` of Node."""
     inner = rf"[^\\{quote}]|\\.|\\$|{quote}{quote}"
     text = rf"(?:{inner})*{quote}(?!{quote})" if len(quote) == 1 else rf".*?(?<!\\){re.escape(quote)}"
     return re.compile(rf"{text}(?:\s*\+\s*$)?")
 
 
-def without_passwords(text: str) -> str:
-    """The text without passwords in addresses, and without what opens a door in a query or a header."""
-    for pattern, after in ((_ADDRESS, "@"), (_USER, "@"), (_PARAMETER, ""), (_BEARER, ""), *_MORE):
-        text = pattern.sub(rf"\g<1>{MASK}{after}", text)
+def mask_credentials(text: str) -> str:
+    """The text with a mask in place of passwords in URLs, and of credentials in queries, headers and command lines."""
+    for pattern, suffix in _PATTERNS:
+        text = pattern.sub(rf"\g<1>{MASK}{suffix}", text)
     return text
 
 
-def without_blocks(lines: list[str]) -> list[str]:
-    """Key blocks from their first to their last line, also where one of them is out of sight."""
+def mask_key_blocks(lines: list[str]) -> list[str]:
+    """Mask PEM blocks, also those of which only one marker or none is among the lines.
+
+    Returns as many lines as given; the second and further lines of a block become DELETED_LINE.
+    """
     if not any("-----" in line or "---- " in line or len(line) >= 60 for line in lines):
         return lines
     text = "\n".join(lines)
     parts: list[str] = []
     done = 0
-    for first, end in _bodies(text):
+    for first, end in _block_spans(text):
         start = max(first, done)
         if end <= start:
             continue
         body = text[start:end]
-        # The last piece stays on the line of the end marker.
-        gone = body.count("\n")
-        parts += [text[done:start], MASK, f"\n{GONE}" * (gone - 1), "\n" if gone else ""]
+        # The text after the last newline is on the line of the end marker, which stays.
+        newlines = body.count("\n")
+        parts += [text[done:start], MASK, f"\n{DELETED_LINE}" * (newlines - 1), "\n" if newlines else ""]
         done = end
     lines = "".join([*parts, text[done:]]).split("\n")
-    return list(_without_lone_lines(lines))
+    return list(_mask_lines_without_marker(lines))
 
 
-def _without_lone_lines(lines: list[str]) -> Iterator[str]:
-    """Lines of a block of which neither marker is in sight: long ones, and the short one that ends them."""
+def _mask_lines_without_marker(lines: list[str]) -> Iterator[str]:
+    """Mask lines of a block of which neither marker is there: long lines, and the shorter last one."""
     before = 0
     for line in lines:
-        found = _is_block_line(line, _LONG) or (before > 1 and _is_block_line(line, _ENOUGH))
+        found = _is_block_line(line, _MIN_WITHOUT_MARKER) or (before > 1 and _is_block_line(line, _MIN_WITH_MARKER))
         before = before + 1 if found else 0
         yield MASK if found else line
 
 
-def _bodies(text: str) -> Iterator[tuple[int, int]]:
+def _block_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end offsets of the bodies of blocks, between their markers."""
     markers = [(found.group(1), *found.span()) for found in _MARKER.finditer(text)]
     for number, (kind, start, end) in enumerate(markers):
         if kind == "BEGIN":
@@ -133,7 +150,10 @@ def _bodies(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _body_end(text: str, at: int, before: str) -> int:
-    """Where a block without an end marker ends: the line of the marker, and lines that look like its body."""
+    """End offset of a block without an end marker: its first line and the following lines that look like a body.
+
+    ``before``: the text before the begin marker on its line, which the lines of the body may repeat.
+    """
     end = text.find("\n", at)
     while end >= 0:
         following = text.find("\n", end + 1)
@@ -145,7 +165,7 @@ def _body_end(text: str, at: int, before: str) -> int:
 
 
 def _body_start(text: str, at: int) -> int:
-    """Where a block without a first marker begins."""
+    """Start offset of a block without a begin marker: the preceding lines that look like a body."""
     before = _before(text, at)
     start = text.rfind("\n", 0, at) + 1
     while start > 0:
@@ -157,21 +177,25 @@ def _body_start(text: str, at: int) -> int:
 
 
 def _before(text: str, at: int) -> str:
-    """What stands before a marker on its line."""
+    """The text before a marker on its line."""
     return text[text.rfind("\n", 0, at) + 1 : at]
 
 
 def _is_body(line: str, before: str) -> bool:
-    return bool(_BODY.fullmatch(line.removeprefix(before))) or _is_block_line(line, _ENOUGH)
+    """Whether a line looks like one of a block's body."""
+    return bool(_BODY.fullmatch(line.removeprefix(before))) or _is_block_line(line, _MIN_WITH_MARKER)
 
 
-def _is_block_line(line: str, length: int) -> bool:
-    """Whether a line ends with a long word of base64, and has little else; a hash or a path isn't one."""
+def _is_block_line(line: str, min_length: int) -> bool:
+    """Whether a line ends with a base64 word of ``min_length`` characters and has at most three other words.
+
+    Hexadecimal words (digests) and words of few different characters do not count.
+    """
     words = line.split()
     return (
         0 < len(words) <= 4
-        and len(words[-1]) >= length
+        and len(words[-1]) >= min_length
         and _WORD.fullmatch(words[-1]) is not None
         and _HEXADECIMAL.fullmatch(words[-1]) is None
-        and len(set(words[-1])) > length // 4
+        and len(set(words[-1])) > min_length // 4
     )
