@@ -14,11 +14,17 @@ from tests.platform import Platform
 Play = Callable[..., Played]
 
 
+#: What compares the two ways with each other runs both of them in the fast tests; the others run there in process.
+COMPARED = ("test_leaks.py", "test_same_result.py", "test_ways.py")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.both_paths)
+            if "[module" in item.name and item.path.name not in COMPARED:
+                item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="module", params=PATHS)

@@ -49,7 +49,17 @@ def path() -> str:
     return "in_process"
 
 
-@pytest.mark.parametrize("module", sorted(path.stem for path in MODULES.glob("*.py")))
+#: Those whose examples run in the fast tests.
+FIRST = {"app", "app_env", "app_info", "app_job"}
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        pytest.param(name, marks=[] if name in FIRST else pytest.mark.slow)
+        for name in sorted(path.stem for path in MODULES.glob("*.py"))
+    ],
+)
 def test_examples(module: str, play: Play, platform: Platform) -> None:
     platform.seed([SHOP])
     # Two deployments before, so that there is something to go back to; and a night, so that the report has run.

@@ -33,7 +33,7 @@ JOB = {"name": "migrate", "kind": "PRE_DEPLOY", "image": IMAGE, "run_command": "
 SHOP = {"name": "shop", "region": "ams", "services": [{"name": "web", "image": IMAGE}], "jobs": [JOB]}
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", [WAYS[0], *(pytest.param(way, marks=pytest.mark.slow) for way in WAYS[1:])])
 @pytest.mark.parametrize("subject", ROLES, ids=lambda one: one.name)
 def test_no_variable_of_a_role(subject: Subject, way: str, platform: Platform, tmp_path: Path) -> None:
     platform.seed([SHOP])

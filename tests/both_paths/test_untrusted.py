@@ -18,7 +18,9 @@ from tests.platform import Platform
 from tests.untrusted import RAN, endpoint, forms, hostile_spec
 
 Check = Callable[[str], None]
-CHECKED = pytest.mark.parametrize("check", [[], ["--check", "--diff"]], ids=["for_real", "check"])
+CHECKED = pytest.mark.parametrize(
+    "check", [[], pytest.param(["--check", "--diff"], marks=pytest.mark.slow)], ids=["for_real", "check"]
+)
 
 
 @pytest.fixture
