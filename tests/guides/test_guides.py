@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import json
 import os
 import re
 import signal
@@ -11,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -19,7 +16,7 @@ import yaml
 from ansible.release import __version__ as ansible_version
 
 from tests.guides.blocks import ROOT, Example, every_example
-from tests.guides.running import Outcome, run_all, surroundings
+from tests.guides.running import Outcome, for_all_workers, run_all, surroundings
 from tests.platform import Platform, start_platform
 
 EXAMPLES = every_example()
@@ -51,18 +48,11 @@ FIRST = ("README.md", "docs/jobs.md", "docs/secrets.md", "docs/start.md", "roles
 def played(
     platform: Platform, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> dict[str, Outcome]:
-    """What became of each example that is wanted. Workers of pytest-xdist share it: whoever comes first runs them."""
+    """What became of each example that is wanted."""
     # An example may go on where the one before it on its page ended: all of a page are wanted, or none.
     pages = {item.callspec.params["example"].page for item in request.session.items if _plays(item)}
     wanted = [example for example in PLAYED if example.page in pages]
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "guides"
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        kept = folder.with_suffix(".json")
-        if not kept.exists():
-            kept.write_text(json.dumps([asdict(outcome) for outcome in _run(folder / "project", wanted, platform)]))
-    outcomes = [Outcome(**one) for one in json.loads(kept.read_text())]
+    outcomes = for_all_workers(tmp_path_factory, "guides", lambda folder: _run(folder / "project", wanted, platform))
     return {example.name: outcome for example, outcome in zip(wanted, outcomes, strict=True)}
 
 
