@@ -15,8 +15,8 @@ requirements:
 options:
   token:
     description:
-      - The API token, with the scope C(app) to read and write, and C(project:read) where projects are asked for. It is
-        never shown.
+      - The API token, a personal one or one of a team, with the scope C(app) to read and write, and C(project:read)
+        where projects are asked for. It is never shown.
       - By default the first of the environment variables E(DIGITALOCEAN_ACCESS_TOKEN), E(DIGITALOCEAN_TOKEN) and
         E(DO_API_TOKEN) that is not empty, on the machine that calls the API.
     type: str
@@ -43,8 +43,8 @@ options:
     type: float
   api_retries:
     description:
-      - How often a call is sent again after a failure that may pass; a call that writes, only if it certainly had no
-        effect.
+      - How often a call is sent again after a failure that may pass, V(0) for never; a call that writes, only if it
+        certainly had no effect.
     type: int
     default: 5
   rate_limit_wait:

@@ -40,7 +40,8 @@ options:
     default: true
   redeploy_on_failed:
     description:
-      - Whether to deploy again if nothing differs, but the app's last deployment failed or was canceled.
+      - Whether to deploy again if nothing differs, but the app's last deployment failed or was canceled. With V(false)
+        that is no change.
     type: bool
     default: true
   log_lines:
