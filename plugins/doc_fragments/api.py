@@ -50,7 +50,7 @@ options:
   rate_limit_wait:
     description:
       - The longest time in seconds that the server may make a call wait. If it asks for more, the task fails at once
-        and says when calls are accepted again.
+        and says until when.
     type: float
     default: 60.0
   validate_certs:
@@ -61,7 +61,7 @@ options:
     default: true
   ca_path:
     description:
-      - A file of trusted certificates (PEM) on the machine that calls the API, in place of those of C(requests);
-        relative to the playbook's folder.
+      - A file of trusted certificates (PEM), in place of those of C(requests), where the API is called; relative to the
+        playbook.
     type: path
 """
