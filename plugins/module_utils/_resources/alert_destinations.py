@@ -14,7 +14,7 @@ from typing import Any
 from .._ansible.context import Context
 from .._api.errors import AppPlatformError
 from .._masking.secret_register import MASK
-from .._spec.nodes import objects
+from .._spec.schema_types import objects
 
 #: A new alert appears a moment after the spec that has it (API reference 12.5): pauses between looks, in seconds.
 LATE_PAUSES = (0.5, 1.0, 2.0, 4.0)

@@ -20,8 +20,8 @@ from .._edit.inherit_envs import OPTION
 from .._edit.plan import Plan
 from .._masking.secret_register import MASK
 from .._secrets.apply import SecretRules
-from .._spec.nodes import Listing, Record
 from .._spec.schema import COMPONENTS
+from .._spec.schema_types import Listing, Record
 from .._spec.secret_places import shown
 from .._types.api_objects import App
 

@@ -18,8 +18,8 @@ from .._edit.elements import Elements
 from .._edit.plan import Plan
 from .._masking.secret_register import MASK
 from .._secrets.apply import SecretRules
-from .._spec.nodes import objects
 from .._spec.schema import ENV, ENVS
+from .._spec.schema_types import objects
 from .._spec.secret_places import FINGERPRINT_KEY, shown
 
 ENV_OPTIONS = record_options(ENV)

@@ -21,7 +21,7 @@ from .._deployments.deployment import spec_of
 from .._edit.app_input import APP_ENVS, CLONE_URL, CREDENTIALS, SECRETS_OF_DESTINATIONS
 from .._edit.proposal import without_fingerprint
 from .._spec.export import export
-from .._spec.nodes import objects
+from .._spec.schema_types import objects
 from .._spec.secret_places import Place, parts, secret_addresses, secret_places
 from .._types.api_objects import App, Spec
 

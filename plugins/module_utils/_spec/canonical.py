@@ -14,8 +14,10 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from .nodes import UNKNOWN, Listing, Node, Record, Scalar, Spec, canonical_scalar, is_zero
+from .._types.api_objects import Spec
+from .scalars import canonical_scalar, is_zero
 from .schema import SPEC
+from .schema_types import UNKNOWN, Listing, Node, Record, Scalar
 
 #: The key of a list the items of which are no objects: each is identified by itself.
 ITSELF = ("",)

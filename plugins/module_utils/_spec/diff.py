@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from .canonical import by_key, canonical
-from .nodes import Listing, Node, Record, Scalar
 from .schema import ENV
+from .schema_types import Listing, Node, Record, Scalar
 from .secret_places import is_fingerprint, is_secret_env, shown
 
 NOTHING: Any = object()

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .nodes import as_text, objects
+from .scalars import as_text
 from .schema import DEFAULT_JOB_KIND
+from .schema_types import objects
 
 SCHEDULED = "SCHEDULED"
 #: The API's word for a kind that is not set.

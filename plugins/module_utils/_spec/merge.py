@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .canonical import canonical, frozen, key_of
-from .nodes import Listing, Node, Record, Scalar, Unparsable, coerce, is_zero
+from .scalars import Unparsable, coerce, is_zero
+from .schema_types import Listing, Node, Record, Scalar
 from .secret_places import is_fingerprint
 
 

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from .canonical import by_key, canonical, in_order
-from .nodes import Listing, Node, Record, Scalar
+from .schema_types import Listing, Node, Record, Scalar
 
 _AS_BASE: Any = object()
 #: Keys of which the last field may change while the item stays the same one: a component's name, a variable's scope.

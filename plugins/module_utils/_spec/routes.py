@@ -12,10 +12,12 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .._types.api_objects import Spec
 from .canonical import canonical, frozen
 from .merge import MERGE, Mode, merge
-from .nodes import Spec, is_zero, objects
+from .scalars import is_zero
 from .schema import INGRESS_RULE, ROUTABLE
+from .schema_types import objects
 
 Rule = dict[str, Any]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .nodes import Listing, Node, Record, Scalar
+from .schema_types import Listing, Node, Record, Scalar
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,30}[a-z0-9]$"
 ENV_KEY_PATTERN = r"^[_A-Za-z][_A-Za-z0-9]*$"

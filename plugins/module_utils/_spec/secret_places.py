@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .._types.api_objects import Spec
 from .addresses import address_secrets, hide_in_address, is_secret_field
 from .canonical import canonical
-from .nodes import UNKNOWN, Listing, Node, Record, Scalar, Spec, objects
 from .schema import COMPONENTS, DEFAULT_SCOPE, ENV, IMAGE, SPEC
+from .schema_types import UNKNOWN, Listing, Node, Record, Scalar, objects
 
 ENVS = "envs"
 #: Key of the GENERAL env that has the fingerprint of the secrets of one component, or of the app itself, beside them

@@ -19,8 +19,13 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.c
     check_structure,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.commands import shell_syntax
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Listing, Node, Record, Scalar
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import ENV, JOB, SPEC
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema_types import (
+    Listing,
+    Node,
+    Record,
+    Scalar,
+)
 
 # Whole specs are slow to shrink, and easy to read as they are.
 UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)

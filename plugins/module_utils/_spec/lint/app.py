@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..nodes import Listing, Node, Record, Scalar
 from ..schema import DEFAULT_SCOPE, ENV, SCHEDULED_ALERT_RULE, SPEC
+from ..schema_types import Listing, Node, Record, Scalar
 from .rules import Finding, found
 from .values import Component, components, is_given, is_true, item_path, listed, mapping, mappings, number, text, under
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..canonical import canonical
-from ..nodes import Node
 from ..schema import SOURCES
+from ..schema_types import Node
 from .rules import Finding, found
 from .values import Component, components, fields_of, is_given, listed, quoted, text
 

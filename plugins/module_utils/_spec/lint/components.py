@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from ..nodes import Scalar
 from ..schema import DEFAULT_HTTP_PORT
+from ..schema_types import Scalar
 from ..sizes import LEGACY_BASIC_SIZES, LEGACY_SHARED_SIZES, LEGACY_SIZES, SHARED_SIZES, SINGLE_INSTANCE_SIZES, SIZES
 from .rules import Finding, found
 from .values import (

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import Any
 
-from ..nodes import UNKNOWN, Listing, Node, Record
 from ..schema import COMPONENTS, SPEC
+from ..schema_types import UNKNOWN, Listing, Node, Record
 from .rules import Finding, found
 from .values import fields_of, listed, nearest, quoted_name, section_of, squeezed
 from .words import ELSEWHERE, ELSEWHERE_AT, FIELDS, FOREIGN, NOT_ROUTABLE, ROUTING_FIELDS, UNUSUAL, WRITTEN

@@ -15,7 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..nodes import Listing, Node, Record, Scalar, Unparsable, as_text, parse_duration
+from ..duration import parse_duration
+from ..scalars import Unparsable, as_text
 from ..schema import (
     APP_ALERT_RULES,
     DOMAIN_PATTERN,
@@ -28,6 +29,7 @@ from ..schema import (
     SERVICE_ALERT_RULES,
     SOURCES,
 )
+from ..schema_types import Listing, Node, Record, Scalar
 from .fields import unknown_field
 from .rules import Finding, found
 from .values import (

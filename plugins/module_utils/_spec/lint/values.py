@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..addresses import looks_random
-from ..nodes import Record, Scalar, Unparsable, coerce, is_zero
+from ..scalars import Unparsable, coerce, is_zero
 from ..schema import COMPONENTS
+from ..schema_types import Record, Scalar
 from ..suggestion import closest, did_you_mean
 
 #: What stands in a message for a value that is not shown.
