@@ -28,7 +28,7 @@ from .values import (
     quoted,
     text,
 )
-from .words import NOT_ROUTABLE
+from .corrections import NOT_ROUTABLE
 
 REDIRECT_CODES = (300, 301, 302, 303, 304, 307, 308)
 _PLATFORM_HOST = ".ondigitalocean.app"

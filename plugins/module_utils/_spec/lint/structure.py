@@ -50,7 +50,7 @@ from .values import (
     under,
     unquoted,
 )
-from .words import NO_SUCH_WORD, SHAPES, WORDS
+from .corrections import NO_SUCH_WORD, SHAPES, WORDS
 
 #: Types whose values are texts that may look like numbers or booleans.
 _TEXTS = ("str", "command", "directory", "hostname")
