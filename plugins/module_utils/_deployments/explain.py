@@ -15,7 +15,7 @@ from .._masking.log_secrets import mask_log_text
 from .._masking.untrusted_text import as_sentence
 from .._spec.schema import COMPONENTS, JOB_KINDS
 from .._spec.schema_types import objects
-from .._spec.secret_places import secret_keys
+from .._spec.secret_fields import secret_keys
 from .._types.api_objects import Deployment, Spec
 from .deployment import cause_of, console_url, duration_of, id_of, phase_of, spec_of
 from .log_tail import log_tail, strip_prefix

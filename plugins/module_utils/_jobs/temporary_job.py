@@ -24,7 +24,7 @@ from .._edit.edit import Edit, Edited, Review
 from .._secrets.apply import SecretRules
 from .._spec.merge import WHOLE_COMPONENTS
 from .._spec.schema_types import objects
-from .._spec.secret_places import FINGERPRINT_KEY
+from .._spec.secret_fields import FINGERPRINT_KEY
 from .._types.api_objects import App, Spec
 
 #: The GENERAL env that marks a temporary job, whatever its name; its value is `<token>` or `<token>.<lock domain>`.

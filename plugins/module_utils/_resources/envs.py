@@ -20,7 +20,7 @@ from .._masking.secret_register import MASK
 from .._secrets.apply import SecretRules
 from .._spec.schema import ENV, ENVS
 from .._spec.schema_types import objects
-from .._spec.secret_places import FINGERPRINT_KEY, shown
+from .._spec.secret_fields import FINGERPRINT_KEY, shown
 
 ENV_OPTIONS = record_options(ENV)
 

@@ -26,7 +26,7 @@ from .._jobs.invocations import (
 )
 from .._spec.duration import parse_duration
 from .._spec.job_kind import job_kinds, jobs_of_kind
-from .._spec.secret_places import secret_keys
+from .._spec.secret_fields import secret_keys
 from .._system.clock import parse_time
 from .._types.api_objects import App, JobInvocation, Spec
 

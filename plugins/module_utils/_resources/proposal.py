@@ -25,7 +25,7 @@ from .._spec.canonical import same_spec
 from .._spec.lint.check import Finding
 from .._spec.merge import MERGE, PURGE
 from .._spec.schema import SPEC
-from .._spec.secret_places import shown
+from .._spec.secret_fields import shown
 from .._spec.sizes import unpublished_sizes
 from .._types.api_objects import Spec
 

@@ -5,7 +5,7 @@
 """The fingerprint: what a task leaves beside secrets that can't be read back, to know them again. Pure: no I/O.
 
 The platform answers with another ``EV[…]`` for every encryption of a secret (API reference 8.5). So a component keeps
-one GENERAL env, `_spec.secret_places.FINGERPRINT_KEY`, with a salted hash of each secret that a task declares for it.
+one GENERAL env, `_spec.secret_fields.FINGERPRINT_KEY`, with a salted hash of each secret that a task declares for it.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from typing import Any
 from .canonical import by_key, canonical
 from .schema import ENV
 from .schema_types import Listing, Node, Record, Scalar
-from .secret_places import is_fingerprint, is_secret_env, shown
+from .secret_fields import is_fingerprint, is_secret_env, shown
 
 NOTHING: Any = object()
 

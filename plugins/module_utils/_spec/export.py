@@ -14,7 +14,7 @@ from .addresses import address_secrets, is_secret_field
 from .canonical import canonical
 from .schema import ENV, SPEC
 from .schema_types import Listing, Node, Record, Scalar, children
-from .secret_places import is_fingerprint, is_secret_env
+from .secret_fields import is_fingerprint, is_secret_env
 
 
 def export(spec: Spec) -> Spec:

@@ -19,7 +19,7 @@ from typing import Any
 from .canonical import canonical, frozen, key_of
 from .scalars import Unparsable, coerce, is_zero
 from .schema_types import Listing, Node, Record, Scalar
-from .secret_places import is_fingerprint
+from .secret_fields import is_fingerprint
 
 
 @dataclass(frozen=True)

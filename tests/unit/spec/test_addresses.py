@@ -28,7 +28,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.diff i
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.export import export
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import SPEC
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema_types import Listing, Record
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import address_fields
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import address_fields
 
 HEX = "abcdef0123456789abcdef0123456789"
 SHOWN = {

@@ -11,9 +11,9 @@ from typing import Any
 
 from ..schema import COMPONENTS, SPEC
 from ..schema_types import UNKNOWN, Listing, Node, Record
+from .corrections import ELSEWHERE, ELSEWHERE_AT, FIELDS, FOREIGN, NOT_ROUTABLE, ROUTING_FIELDS, UNUSUAL, WRITTEN
 from .rules import Finding, found
 from .values import fields_of, listed, nearest, quoted_name, section_of, squeezed
-from .corrections import ELSEWHERE, ELSEWHERE_AT, FIELDS, FOREIGN, NOT_ROUTABLE, ROUTING_FIELDS, UNUSUAL, WRITTEN
 
 
 def unknown_field(path: str, name: Any, node: Record, owner: Record | None) -> Finding:

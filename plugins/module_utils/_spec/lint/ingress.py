@@ -13,6 +13,7 @@ from typing import Any
 
 from ..schema import ROUTABLE
 from .components import http_port
+from .corrections import NOT_ROUTABLE
 from .rules import Finding, found
 from .values import (
     Component,
@@ -28,7 +29,6 @@ from .values import (
     quoted,
     text,
 )
-from .corrections import NOT_ROUTABLE
 
 REDIRECT_CODES = (300, 301, 302, 303, 304, 307, 308)
 _PLATFORM_HOST = ".ondigitalocean.app"

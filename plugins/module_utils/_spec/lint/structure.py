@@ -30,6 +30,7 @@ from ..schema import (
     SOURCES,
 )
 from ..schema_types import Listing, Node, Record, Scalar
+from .corrections import NO_SUCH_WORD, SHAPES, WORDS
 from .fields import unknown_field
 from .rules import Finding, found
 from .values import (
@@ -50,7 +51,6 @@ from .values import (
     under,
     unquoted,
 )
-from .corrections import NO_SUCH_WORD, SHAPES, WORDS
 
 #: Types whose values are texts that may look like numbers or booleans.
 _TEXTS = ("str", "command", "directory", "hostname")

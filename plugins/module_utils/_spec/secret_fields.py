@@ -24,7 +24,7 @@ FINGERPRINT_KEY = "ANSIBLE_SECRETS_FINGERPRINT"
 
 
 @dataclass(frozen=True)
-class Place:
+class SecretField:
     """One secret: ``holder[field]`` is its value.
 
     ``name`` is the same in every run: ``envs/KEY/SCOPE``, or the path of the field with the keys of list items.
@@ -69,12 +69,12 @@ def parts(spec: Spec) -> Iterator[Part]:
             yield Part(section, name, f"{section}[{name}]", node, component)
 
 
-def secret_places(part: Part) -> Iterator[Place]:
+def secret_fields(part: Part) -> Iterator[SecretField]:
     """Every secret of a part, with or without a value."""
     yield from (place for node, place in _places(part.node, part.value, "", part.label) if node.secret)
 
 
-def secret_addresses(part: Part) -> Iterator[Place]:
+def secret_addresses(part: Part) -> Iterator[SecretField]:
     """Every address of a part that carries a secret.
 
     It is no secret as a whole: the platform answers with it, so that it is compared and written as it is.
@@ -84,10 +84,10 @@ def secret_addresses(part: Part) -> Iterator[Place]:
             yield place
 
 
-def all_places(spec: Spec) -> Iterator[Place]:
+def all_secret_fields(spec: Spec) -> Iterator[SecretField]:
     """Every secret of a spec."""
     for part in parts(spec):
-        yield from secret_places(part)
+        yield from secret_fields(part)
 
 
 def address_fields(node: Node = SPEC) -> Iterator[str]:
@@ -163,12 +163,12 @@ def _unknown(name: Any) -> Scalar:
     return _SECRET if is_secret_field(str(name)) else UNKNOWN
 
 
-def _places(node: Node, value: Any, path: str, label: str) -> Iterator[tuple[Scalar, Place]]:
+def _places(node: Node, value: Any, path: str, label: str) -> Iterator[tuple[Scalar, SecretField]]:
     """Every single value that is there, with what is said of it; of an env nothing but a secret value."""
     if isinstance(node, Record) and isinstance(value, dict):
         if node is ENV:
             if is_secret_env(value):
-                yield _SECRET, Place(f"{ENVS}/{value.get('key')}/{scope_of(value)}", label, value, "value")
+                yield _SECRET, SecretField(f"{ENVS}/{value.get('key')}/{scope_of(value)}", label, value, "value")
             return
         for name, child in node.fields.items():
             if name not in value:
@@ -176,7 +176,7 @@ def _places(node: Node, value: Any, path: str, label: str) -> Iterator[tuple[Sca
             inner_label = f"{label}.{name}" if label else name
             inner_path = f"{path}/{name}" if path else name
             if isinstance(child, Scalar):
-                yield child, Place(inner_path, inner_label, value, name, in_clear=node is not IMAGE)
+                yield child, SecretField(inner_path, inner_label, value, name, in_clear=node is not IMAGE)
             else:
                 yield from _places(child, value[name], inner_path, inner_label)
     elif isinstance(node, Listing) and isinstance(value, list):
