@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""Durations in Go's notation, as the API writes them (API reference 5.5)."""
+"""Durations in the notation of Go, which the API uses (API reference 1.3)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0
 
 
 def parse_duration(text: Any) -> float | None:
-    """Seconds of a Go duration such as ``1h30m``, ``21600s``; a bare number counts seconds; None if it is none."""
+    """The seconds of a Go duration such as ``1h30m`` or ``21600s``, or of a plain number; None for anything else."""
     if isinstance(text, bool) or text is None:
         return None
     rest = str(text).strip()

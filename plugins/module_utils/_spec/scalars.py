@@ -19,13 +19,16 @@ _FALSE = frozenset(("false", "no", "off", "0", "n", "f"))
 
 @dataclass(frozen=True)
 class Unparsable:
-    """What a value could not be read as; it passes through as it is and the lint reports it."""
+    """The result of reading a value that does not have the node's type. ``wanted``: the type, for messages.
+
+    The value itself is sent unchanged, and the lint reports it.
+    """
 
     wanted: str = field(default="")
 
 
 def is_zero(value: Any) -> bool:
-    """Whether the wire treats *value* like an absent field (API reference 1.3: proto3 JSON)."""
+    """Whether the wire format does not distinguish *value* from an absent field (proto3 JSON, API reference 1.3)."""
     return value is None or value is False or (not isinstance(value, bool) and value in (0, "")) or value in ([], {})
 
 
@@ -51,14 +54,14 @@ def _as_bool(value: Any) -> Any:
 
 
 def as_text(value: Any) -> str:
-    """A scalar as the API spells it in a string: YAML's ``true`` is ``true`` and not Python's ``True``."""
+    """A scalar as a string of the API: a boolean is ``true`` or ``false``."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
 
 
 def coerce(node: Scalar, value: Any) -> Any:
-    """Read *value* as the node's type: Jinja hands numbers over as text. Gives :class:`Unparsable` where it cannot."""
+    """*value* converted to the node's type, since Jinja returns numbers as strings; else :class:`Unparsable`."""
     if value is None or node.type == "any":
         return value
     if node.type == "bool":
@@ -68,15 +71,15 @@ def coerce(node: Scalar, value: Any) -> Any:
     if isinstance(value, (dict, list)):
         return Unparsable("a string")
     if node.type == "duration" and isinstance(value, (int, float)) and not isinstance(value, bool):
-        # Not in the way of 1e+06, which Go does not read.
+        # Without an exponent (1e+06), which Go does not parse.
         return f"{value}s" if isinstance(value, int) else f"{value:f}".rstrip("0").rstrip(".") + "s"
     text = as_text(value)
-    # Jinja hands seconds over as text; the platform wants a unit.
+    # Jinja returns seconds as a string; the API requires a unit.
     return f"{text}s" if node.type == "duration" and text.isdecimal() else text
 
 
 def canonical_scalar(node: Scalar, value: Any) -> Any:
-    """The one form of *value* that all spellings which mean the same share; None when it means "absent"."""
+    """The canonical form of *value*; None where it is equivalent to an absent field."""
     read = coerce(node, value)
     if isinstance(read, Unparsable):
         return value

@@ -18,16 +18,16 @@ from typing import Any, Union
 
 @dataclass(frozen=True)
 class Scalar:
-    """One value.
+    """A single value.
 
-    ``type``: ``str``, ``int``, ``float``, ``bool``, or a string with its own idea of equality: ``duration`` (Go
+    ``type``: ``str``, ``int``, ``float``, ``bool``, or a string type with its own equality: ``duration`` (Go
     syntax, compared by length of time), ``command`` (line ends and trailing newlines do not count), ``directory``
     (``/`` and ``.`` are the root, which is the default), ``hostname`` (case and a trailing dot do not count).
-    ``default``: what the server means when the field is absent, so that both compare equal.
-    ``unset``: the enum word that the API uses for "not set".
-    ``filled``: the server may fill the field in, so its absence in a declaration never removes it.
-    ``empty_counts``: the empty text is a value of its own.
-    ``address``: a URL, or a part of one, that may carry a password or a token: those parts alone are not shown.
+    ``default``: the value that an absent field has for the server; both compare equal.
+    ``unset``: the enum value that means "not set".
+    ``filled``: the server may set the field itself, so its absence in a declaration never removes it.
+    ``empty_counts``: the empty string differs from an absent field.
+    ``address``: a URL, or a part of one, that may contain a password or a token: only these parts are masked.
     """
 
     type: str = "str"
@@ -49,7 +49,7 @@ class Scalar:
 
     @cached_property
     def absent_texts(self) -> frozenset[str]:
-        """The strings that mean the same as an absent field of the type ``str``."""
+        """The strings that are equivalent to an absent field, for the type ``str``."""
         return frozenset(one for one in ("", self.default, self.unset) if isinstance(one, str)) - (
             {""} if self.empty_counts else set()
         )
@@ -59,10 +59,10 @@ class Scalar:
 class Record:
     """An object with named fields.
 
-    ``exclusive``: groups of fields of which the server takes at most one; declaring one drops the others.
-    ``dependents``: a field -> those that say nothing any more once it changes (the branch of another repository).
-    ``implied``: a field -> (the value that its absence means, the field whose presence ends that).
-    ``overruled``: a field -> the field whose presence makes it meaningless.
+    ``exclusive``: groups of fields of which the server accepts at most one; declaring one drops the others.
+    ``dependents``: a field -> the fields that are dropped when it changes (a branch belongs to one repository).
+    ``implied``: a field -> (its value when it is absent, the field whose presence cancels this default).
+    ``overruled``: a field -> the field whose presence makes the server ignore it.
     """
 
     fields: Mapping[str, Node]
@@ -79,8 +79,8 @@ class Record:
 class Listing:
     """A list.
 
-    ``key``: the fields that identify an item. Without one, the list is a set of scalars or, when ``ordered``, a row of
-    positions that only make sense together.
+    ``key``: the fields that identify an item. Without a key, the list is a set of scalars or, when ``ordered``, a
+    sequence that is compared and replaced as a whole.
     """
 
     item: Node
@@ -97,11 +97,11 @@ UNKNOWN = Scalar(type="any")
 
 
 def objects(value: Any) -> list[Any]:
-    """The items of a list that are objects; none where *value* is no list. People's specs have any shape."""
+    """The items of a list that are objects; an empty list where *value* is no list."""
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
 def children(node: Record, value: Mapping[str, Any]) -> Iterator[tuple[str, Node, Any]]:
-    """(name, node, value) for each field that *value* holds; unknown fields come with the ``UNKNOWN`` node."""
+    """(name, node, value) of each field of *value*; fields that the schema does not have get the ``UNKNOWN`` node."""
     for name, inner in value.items():
         yield name, node.fields.get(name, UNKNOWN), inner

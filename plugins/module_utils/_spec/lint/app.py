@@ -67,10 +67,10 @@ def _names(parts: list[Component]) -> Iterator[Finding]:
     for part in parts:
         other = first.setdefault(part.name, part) if part.name else part
         if other is not part:
-            told = (
+            message = (
                 f"a {other.kind} has the name {part.name} too ({other.section}); names are unique in an app: rename one"
             )
-            yield found("duplicate_name", f"{part.path}.name", told)
+            yield found("duplicate_name", f"{part.path}.name", message)
 
 
 def _totals(spec: Mapping[str, Any], parts: list[Component]) -> Iterator[Finding]:
@@ -80,14 +80,14 @@ def _totals(spec: Mapping[str, Any], parts: list[Component]) -> Iterator[Finding
             "no_component", "", "the app has no component: add a service, worker, job, static site or functions"
         )
     elif kinds == {"databases"}:
-        told = "the app has nothing but databases, which the platform may refuse: add another component"
-        yield found("only_databases", "databases", told)
+        message = "the app has nothing but databases, which the platform may refuse: add another component"
+        yield found("only_databases", "databases", message)
     total = sum(_containers(part) for part in parts if part.section in ("services", "workers"))
     if total > _MOST_CONTAINERS:
-        told = (
+        message = (
             f"services and workers add up to {total} containers; an app may have {_MOST_CONTAINERS}: lower the counts"
         )
-        yield found("many_containers", "", told)
+        yield found("many_containers", "", message)
     domains = len(mappings(spec.get("domains")))
     if domains > _MOST_DOMAINS:
         yield found("many_domains", "domains", f"there are {domains}; an app may have {_MOST_DOMAINS}: remove some")
@@ -102,8 +102,8 @@ def _edge(spec: Mapping[str, Any], parts: list[Component]) -> Iterator[Finding]:
     if not mappings(spec.get("domains")):
         for name in _EDGE:
             if is_true(spec.get(name)):
-                told = "it needs a custom domain, and the app has none: add one to domains, or leave it out"
-                yield found("domain_needed", name, told)
+                message = "it needs a custom domain, and the app has none: add one to domains, or leave it out"
+                yield found("domain_needed", name, message)
     vpc = mapping(spec.get("vpc")).get("id")
     if is_given(vpc) and any(part.section == "functions" for part in parts):
         yield found(
@@ -125,8 +125,8 @@ def _domains(spec: Mapping[str, Any]) -> Iterator[Finding]:
         if text(domain.get("type")) == "PRIMARY":
             primaries.append(path)
     for path in primaries[1:]:
-        told = f"there is a PRIMARY domain already ({primaries[0]}); an app has one: make this an ALIAS"
-        yield found("two_primaries", f"{path}.type", told)
+        message = f"there is a PRIMARY domain already ({primaries[0]}); an app has one: make this an ALIAS"
+        yield found("two_primaries", f"{path}.type", message)
 
 
 def _scope(env: Mapping[str, Any]) -> str:
@@ -144,8 +144,10 @@ def _envs(envs: Any, path: str) -> Iterator[Finding]:
         if scope in there:
             yield found("duplicate_env", where, f"it stands there twice with the scope {scope}: remove one of them")
         elif there and DEFAULT_SCOPE in {scope, *there}:
-            told = f"it stands there with the scopes {listed(sorted({scope, *there}), 'and')}, which overlap: keep one"
-            yield found("overlapping_env", where, told)
+            message = (
+                f"it stands there with the scopes {listed(sorted({scope, *there}), 'and')}, which overlap: keep one"
+            )
+            yield found("overlapping_env", where, message)
         there.add(scope)
 
 
@@ -159,10 +161,10 @@ def _alerts(alerts: Any, path: str, *, tuned: bool) -> Iterator[Finding]:
             yield found("duplicate_alert", where, "the rule stands there more than once: keep one of them")
         missing = [name for name in ("operator", "window") if not is_given(alert.get(name))]
         if tuned and rule not in ("", SCHEDULED_ALERT_RULE) and missing and not is_true(alert.get("disabled")):
-            told = (
+            message = (
                 f"it has no {listed(missing, 'and')}, so nothing says when it goes off: give operator, value and window"
             )
-            yield found("alert_threshold", where, told)
+            yield found("alert_threshold", where, message)
 
 
 def _log_destinations(part: Component) -> Iterator[Finding]:
@@ -184,18 +186,18 @@ def _database(part: Component) -> Iterator[Finding]:
     engine, production = text(part.fields.get("engine")), is_true(part.fields.get("production"))
     cluster = is_given(part.fields.get("cluster_name"))
     if production and not cluster:
-        told = "a production database attaches a cluster that exists: give its name, or leave production out"
-        yield found("no_cluster", f"{part.path}.cluster_name", told)
+        message = "a production database attaches a cluster that exists: give its name, or leave production out"
+        yield found("no_cluster", f"{part.path}.cluster_name", message)
     if cluster and not production:
-        told = "it names a cluster but is no production database, so a dev database is made: set production: true"
-        yield found("cluster_of_dev", f"{part.path}.production", told)
+        message = "it names a cluster but is no production database, so a dev database is made: set production: true"
+        yield found("cluster_of_dev", f"{part.path}.production", message)
     if engine in ("", "UNSET"):
         yield found("no_engine", f"{part.path}.engine", "it is not there: give it, such as PG")
     elif not production and not cluster and engine in _CLUSTER_ENGINES:
-        told = f"a dev database is PG, and {engine} is not: attach a cluster with production: true and cluster_name"
-        yield found("dev_engine", f"{part.path}.engine", told)
+        message = f"a dev database is PG, and {engine} is not: attach a cluster with production: true and cluster_name"
+        yield found("dev_engine", f"{part.path}.engine", message)
     if engine not in ("", "UNSET", "PG", "MYSQL"):
         for name in ("db_name", "db_user"):
             if is_given(part.fields.get(name)):
-                told = f"{engine} has no such thing, only PG and MYSQL have: leave it out"
-                yield found("user_of_engine", f"{part.path}.{name}", told)
+                message = f"{engine} has no such thing, only PG and MYSQL have: leave it out"
+                yield found("user_of_engine", f"{part.path}.{name}", message)

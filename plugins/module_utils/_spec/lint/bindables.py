@@ -74,8 +74,8 @@ def _envs(
             if "." in reference:
                 part = owner if reference.startswith(f"{SELF}.") else there.get(reference.partition(".")[0])
                 if part is None:
-                    told = _no_component(reference, shown, there, secret=is_secret(env))
-                    yield found(_rule_without_component(reference), where, told)
+                    message = _no_component(reference, shown, there, secret=is_secret(env))
+                    yield found(_rule_without_component(reference), where, message)
                 else:
                     yield from _variable(reference, shown, where, part, text(env.get("scope")))
             elif reference not in APP_VARIABLES and reference not in keys:
@@ -96,11 +96,11 @@ def _variable(reference: str, shown: str, where: str, part: Component, scope: st
     if not fits or (last not in variables and last not in _keys(part.fields)):
         advice = hint(last, variables)
         pool = ", or of a pool with its name before" if part.section == "databases" else ""
-        told = f"{shown} names nothing that the {part.kind} {part.name} has{pool}, and arrives as it is written"
-        yield found("unknown_variable", where, f"{told}; {advice}")
+        message = f"{shown} names nothing that the {part.kind} {part.name} has{pool}, and arrives as it is written"
+        yield found("unknown_variable", where, f"{message}; {advice}")
     elif part.section == "databases" and scope == "BUILD_TIME":
-        told = f"{shown} is known at run time only, and the scope is BUILD_TIME: give it the scope RUN_TIME"
-        yield found("build_reference", where, told)
+        message = f"{shown} is known at run time only, and the scope is BUILD_TIME: give it the scope RUN_TIME"
+        yield found("build_reference", where, message)
 
 
 def _rule_without_component(reference: str) -> str:
@@ -113,8 +113,8 @@ def _no_component(reference: str, shown: str, there: Mapping[str, Component], *,
     name, *rest = reference.split(".")
     if name == SELF:
         return f"{shown} is an env of the app, which has no variables of its own: name the component instead of {SELF}"
-    told = f"{shown} names no component of this app, so it arrives as it is written"
+    message = f"{shown} names no component of this app, so it arrives as it is written"
     inner = next((one for one in rest[:-1] if one in there), None)
     if inner and not secret:
-        return f"{told}; did you mean ${{{inner}.{rest[-1]}}}?"
-    return f"{told}; {hint(name, sorted(there))}"
+        return f"{message}; did you mean ${{{inner}.{rest[-1]}}}?"
+    return f"{message}; {hint(name, sorted(there))}"

@@ -40,8 +40,10 @@ def check_commands(spec: Mapping[str, Any], parts: list[Component]) -> Iterator[
 def _shell(part: Component) -> Iterator[Finding]:
     syntax = shell_syntax(text(part.fields.get("run_command")))
     if syntax:
-        told = f"it has {syntax}, which needs a shell, and the command of an image need not get one: write sh -c '...'"
-        yield found("shell_syntax", f"{part.path}.run_command", told)
+        message = (
+            f"it has {syntax}, which needs a shell, and the command of an image need not get one: write sh -c '...'"
+        )
+        yield found("shell_syntax", f"{part.path}.run_command", message)
 
 
 def shell_syntax(command: str) -> str | None:
@@ -81,14 +83,14 @@ def _beside(job: Component, running: list[Component]) -> Iterator[Finding]:
     same = [part for part in running if code is not None and _code(part) == code]
     silent = next((part for part in same if not is_given(part.fields.get("run_command"))), None)
     if silent and not is_given(job.fields.get("run_command")):
-        told = (
+        message = (
             f"it is not there, so the job starts what the {silent.kind} {silent.name} starts and does not end: give it"
         )
-        yield found("no_command", f"{job.path}.run_command", told)
+        yield found("no_command", f"{job.path}.run_command", message)
     differs = bool(same) and all(_version(part) != _version(job) for part in same)
     if differs and code and code[0] == "image" and job_kind(job.fields) == "PRE_DEPLOY":
-        told = f"it is another version of this image than the {same[0].kind} {same[0].name} has: give both the same"
-        yield found("other_version", f"{job.path}.image", told)
+        message = f"it is another version of this image than the {same[0].kind} {same[0].name} has: give both the same"
+        yield found("other_version", f"{job.path}.image", message)
 
 
 def _pool(job: Component, spec: Mapping[str, Any], databases: set[str]) -> Iterator[Finding]:
@@ -103,9 +105,11 @@ def _pool(job: Component, spec: Mapping[str, Any], databases: set[str]) -> Itera
         return
     for index, env in envs:
         if _is_pooled(text(env.get("value")), databases):
-            told = "the value goes through a connection pool, where migrations lose their locks and session settings: "
-            told += "give this job the direct connection, such as ${db.DATABASE_URL}"
-            yield found("pool_migration", item_path(path, index, env, "key"), told)
+            message = (
+                "the value goes through a connection pool, where migrations lose their locks and session settings: "
+            )
+            message += "give this job the direct connection, such as ${db.DATABASE_URL}"
+            yield found("pool_migration", item_path(path, index, env, "key"), message)
 
 
 def _is_pooled(value: str, databases: set[str]) -> bool:

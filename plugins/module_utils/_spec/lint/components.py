@@ -36,22 +36,22 @@ def check_ports(part: Component) -> Iterator[Finding]:
     for name in ("health_check", "liveness_health_check"):
         path = text(mapping(part.fields.get(name)).get("http_path"))
         if path and not path.startswith("/"):
-            told = f"{quoted(path)} is no path of a request: write {quoted(f'/{path}')}"
-            yield found("path_form", f"{part.path}.{name}.http_path", told)
+            message = f"{quoted(path)} is no path of a request: write {quoted(f'/{path}')}"
+            yield found("path_form", f"{part.path}.{name}.http_path", message)
     if part.section != "services":
         return
     internal = [port for port in map(number, items(part.fields.get("internal_ports"))) if port]
     public = http_port(part.fields)
     if len(set(internal)) < len(internal) or public in internal:
-        told = "a port stands there twice, or is the http_port: remove it here"
-        yield found("port_twice", f"{part.path}.internal_ports", told)
+        message = "a port stands there twice, or is the http_port: remove it here"
+        yield found("port_twice", f"{part.path}.internal_ports", message)
     for name, rule in (("health_check", "health_check_port"), ("liveness_health_check", "liveness_port")):
         port = number(mapping(part.fields.get(name)).get("port"))
         if port and port != public and port not in internal:
             there = listed((str(one) for one in (public, *internal) if one), "and")
-            told = f"{quoted(port)} is not a port of this service, which has {there}"
+            message = f"{quoted(port)} is not a port of this service, which has {there}"
             advice = "take one of them, or add it to internal_ports"
-            yield found(rule, f"{part.path}.{name}.port", f"{told}: {advice}")
+            yield found(rule, f"{part.path}.{name}.port", f"{message}: {advice}")
     yield from _port_env(part, public)
 
 
@@ -66,9 +66,9 @@ def _port_env(part: Component, public: int | None) -> Iterator[Finding]:
         if env.get("key") != "PORT" or is_secret(env) or not value.isdecimal() or public is None:
             continue
         if value != str(public):
-            told = f"the platform sends requests to http_port, which is {public}, and the value is another port: "
-            told += "set http_port to it, or leave PORT to the platform"
-            yield found("port_env", item_path(f"{part.path}.envs", index, env, "key"), told)
+            message = f"the platform sends requests to http_port, which is {public}, and the value is another port: "
+            message += "set http_port to it, or leave PORT to the platform"
+            yield found("port_env", item_path(f"{part.path}.envs", index, env, "key"), message)
 
 
 def check_instances(part: Component, sizes: Collection[str] | None) -> Iterator[Finding]:
@@ -77,15 +77,17 @@ def check_instances(part: Component, sizes: Collection[str] | None) -> Iterator[
     scaling = mapping(part.fields.get("autoscaling"))
     known = SIZES if sizes is None else (*sizes, *LEGACY_SIZES)
     if size and size not in known:
-        told = f"{quoted(size)} is not known here and is sent as it is; {hint(size, known)}"
-        yield found("unknown_size", f"{part.path}.instance_size_slug", told)
+        message = f"{quoted(size)} is not known here and is sent as it is; {hint(size, known)}"
+        yield found("unknown_size", f"{part.path}.instance_size_slug", message)
     if count > 1 and size in SINGLE_INSTANCE_SIZES:
-        told = f"{size} takes one instance, and here are {quoted(count)}: take a larger size such as apps-s-1vcpu-1gb"
-        yield found("single_instance", f"{part.path}.instance_count", told)
+        message = (
+            f"{size} takes one instance, and here are {quoted(count)}: take a larger size such as apps-s-1vcpu-1gb"
+        )
+        yield found("single_instance", f"{part.path}.instance_count", message)
     elif count > 1 and size in ("", *LEGACY_BASIC_SIZES):
         given = f"{size} is a size" if size else "no size is given, and the default one is"
-        told = f"{given} for one instance, and here are {quoted(count)}: give a size such as apps-s-1vcpu-1gb"
-        yield found("basic_size", f"{part.path}.instance_count", told)
+        message = f"{given} for one instance, and here are {quoted(count)}: give a size such as apps-s-1vcpu-1gb"
+        yield found("basic_size", f"{part.path}.instance_count", message)
     if scaling:
         yield from _autoscaling(part, scaling, size)
 
@@ -97,13 +99,13 @@ def _autoscaling(part: Component, scaling: Mapping[str, Any], size: str) -> Iter
         if bound is None:
             yield found("autoscaling_bounds", f"{path}.{name}", "it is not there: give both bounds")
     if low and high and low > high:
-        told = f"{quoted(low)} to {quoted(high)} is no range: min_instance_count must be below max_instance_count"
-        yield found("autoscaling_bounds", f"{path}.min_instance_count", told)
+        message = f"{quoted(low)} to {quoted(high)} is no range: min_instance_count must be below max_instance_count"
+        yield found("autoscaling_bounds", f"{path}.min_instance_count", message)
     elif low and high and low == high:
-        told = (
+        message = (
             f"both bounds are {quoted(low)}, so nothing can be scaled: raise max_instance_count, or set instance_count"
         )
-        yield found("autoscaling_range", f"{path}.max_instance_count", told)
+        yield found("autoscaling_range", f"{path}.max_instance_count", message)
     metrics = mapping(scaling.get("metrics"))
     if not metrics:
         yield found("autoscaling_metrics", f"{path}.metrics", "it is not there: give one, such as cpu: {percent: 80}")
@@ -113,5 +115,5 @@ def _autoscaling(part: Component, scaling: Mapping[str, Any], size: str) -> Iter
         )
     elif size in ("", *SHARED_SIZES, *LEGACY_SHARED_SIZES):
         given = f"{size} has shared CPUs" if size else "the default size has shared CPUs"
-        told = f"{given}, and autoscaling is documented for dedicated ones: take one such as apps-d-1vcpu-1gb"
-        yield found("autoscaling_size", path, told)
+        message = f"{given}, and autoscaling is documented for dedicated ones: take one such as apps-d-1vcpu-1gb"
+        yield found("autoscaling_size", path, message)

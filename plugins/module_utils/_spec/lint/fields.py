@@ -23,8 +23,8 @@ def unknown_field(path: str, name: Any, node: Record, owner: Record | None) -> F
     if form in ELSEWHERE and ELSEWHERE_AT[form] in node.fields:
         return found("not_in_spec", path, f"{word} is no part of a spec: {ELSEWHERE[form]}")
     if word == "deploy_on_push" and "repo_clone_url" in node.fields:
-        told = "the platform hears nothing of pushes to a plain git source: leave it out, or use github or gitlab"
-        return found("push_without_support", path, told)
+        message = "the platform hears nothing of pushes to a plain git source: leave it out, or use github or gitlab"
+        return found("push_without_support", path, message)
     respelt = next((one for one in node.fields if form in _spellings(one)), None)
     if respelt:
         return found("misspelt_field", path, f"there is no field {word}: write {WRITTEN.get(respelt, respelt)}")
@@ -50,8 +50,8 @@ def _of_another_place(path: str, word: str, node: Record, owner: Record | None) 
         return _of_around(path, word, node, owner)
     kind = COMPONENTS[section][0]
     if word in UNUSUAL.get(section, ()):
-        told = f"{word} is not documented for a {kind}; it is sent as it is: remove it unless it works"
-        return found("unusual_field", path, told)
+        message = f"{word} is not documented for a {kind}; it is sent as it is: remove it unless it works"
+        return found("unusual_field", path, message)
     if word in SPEC.fields and not list(_sections_with(word)):
         return found("misplaced_field", path, f"{word} does not belong to a {kind}: put it at the top of the spec")
     field = next((one for one in (word, *FIELDS.get(squeezed(word), ())) if list(_sections_with(one))), None)
@@ -64,8 +64,8 @@ def _of_around(path: str, word: str, node: Record, owner: Record | None) -> Find
     route = _route(owner, node) if owner else None
     others = [kind for kind, record in COMPONENTS.values() if route and word in _fields_at(record, route)]
     if route and others:
-        told = f"only a {listed(others)} has {'.'.join((*route, word))}: remove it"
-        return found("foreign_field", path, told)
+        message = f"only a {listed(others)} has {'.'.join((*route, word))}: remove it"
+        return found("foreign_field", path, message)
     if node is SPEC and list(_sections_with(word)):
         kinds = listed(COMPONENTS[one][0] for one in _sections_with(word))
         return found("misplaced_field", path, f"{word} does not belong to the app: put it into a {kinds}")

@@ -64,8 +64,8 @@ def _rule(path: str, rule: Mapping[str, Any], there: Mapping[str, Component]) ->
     if redirect:
         code = number(redirect.get("redirect_code"))
         if code is not None and code not in REDIRECT_CODES:
-            told = f"{quoted(code)} does not redirect: give one of {listed(map(str, REDIRECT_CODES))}"
-            yield found("redirect_code", f"{path}.redirect.redirect_code", told)
+            message = f"{quoted(code)} does not redirect: give one of {listed(map(str, REDIRECT_CODES))}"
+            yield found("redirect_code", f"{path}.redirect.redirect_code", message)
         if not any(is_given(redirect.get(one)) for one in ("uri", "authority", "port", "scheme")):
             yield found("empty_redirect", f"{path}.redirect", "it leads nowhere: give uri, authority, port or scheme")
 
@@ -81,11 +81,11 @@ def _target(path: str, name: str, target: Mapping[str, Any], there: Mapping[str,
         advice = NOT_ROUTABLE.get(part.section, "a database is not routable: remove the rule")
         yield found("unroutable_target", f"{path}.name", f"{quoted(name)} takes no requests: {advice}")
     elif part.section == "services" and http_port(part.fields) is None:
-        told = f"the service {name} has internal ports only: give it an http_port, or remove the rule"
-        yield found("unroutable_target", f"{path}.name", told)
+        message = f"the service {name} has internal ports only: give it an http_port, or remove the rule"
+        yield found("unroutable_target", f"{path}.name", message)
     elif part.section == "functions" and is_true(target.get("preserve_path_prefix")):
-        told = "it has no effect for functions: leave it out"
-        yield found("prefix_of_functions", f"{path}.preserve_path_prefix", told)
+        message = "it has no effect for functions: leave it out"
+        yield found("prefix_of_functions", f"{path}.preserve_path_prefix", message)
 
 
 def _authority(path: str, rule: Mapping[str, Any], spec: Mapping[str, Any]) -> Iterator[Finding]:
@@ -95,11 +95,11 @@ def _authority(path: str, rule: Mapping[str, Any], spec: Mapping[str, Any]) -> I
     if not host or any(host == name or (wild and host.endswith(f".{name}")) for name, wild in domains.items()):
         return
     if host.endswith(_PLATFORM_HOST):
-        told = "it is the app's own platform host, for which the platform may want no authority: leave it out"
-        yield found("default_authority", where, told)
+        message = "it is the app's own platform host, for which the platform may want no authority: leave it out"
+        yield found("default_authority", where, message)
         return
-    told = f"{quoted(host)} is no domain of this app: add it to domains, or correct it"
-    yield found("unknown_authority", where, f"{told}; {hint(host, [one for one in domains if one])}")
+    message = f"{quoted(host)} is no domain of this app: add it to domains, or correct it"
+    yield found("unknown_authority", where, f"{message}; {hint(host, [one for one in domains if one])}")
 
 
 def _host(domain: Mapping[str, Any]) -> str:
@@ -125,8 +125,10 @@ def _once(path: str, key: tuple[str, str], taken: dict[tuple[str, str], str]) ->
     if first != path:
         host = f" of the host {quoted(key[0])}" if key[0] else ""
         shown = quoted(key[1].removeprefix("= ") or "/")
-        told = f"requests for {shown}{host} are taken by {first} already: give one of them another path, or remove it"
-        yield found("duplicate_rule", path, told)
+        message = (
+            f"requests for {shown}{host} are taken by {first} already: give one of them another path, or remove it"
+        )
+        yield found("duplicate_rule", path, message)
 
 
 def _routes(part: Component, taken: dict[tuple[str, str], str], *, with_rules: bool) -> Iterator[Finding]:
@@ -134,8 +136,8 @@ def _routes(part: Component, taken: dict[tuple[str, str], str], *, with_rules: b
         return
     routes = mappings(part.fields.get("routes"))
     if routes and with_rules:
-        told = "the app has ingress rules, and routes are another way to write these: write them into ingress.rules"
-        yield found("routes_and_rules", f"{part.path}.routes", told)
+        message = "the app has ingress rules, and routes are another way to write these: write them into ingress.rules"
+        yield found("routes_and_rules", f"{part.path}.routes", message)
         return
     for index, route in routes:
         path, prefix = f"{part.path}.routes[{index}]", text(route.get("path"))
@@ -159,10 +161,10 @@ def _unreachable(parts: list[Component], rules: list[tuple[int, Mapping[str, Any
     for part in public:
         # A service may be there for the others alone.
         if part not in routed and (not routed or part.section != "services"):
-            told = (
+            message = (
                 f"no ingress rule leads to the {part.kind} {part.name}: add one, such as match: {{path: {{prefix: /}}}}"
             )
-            yield found("unreachable", part.path, told)
+            yield found("unreachable", part.path, message)
 
 
 def _is_public(part: Component) -> bool:
@@ -176,8 +178,8 @@ def _cors(path: str, cors: Mapping[str, Any]) -> Iterator[Finding]:
             yield found("cors_origin", where, "it says nothing: give exact or regex")
         regex = text(mapping(origin).get("regex"))
         if regex and not _is_re2(regex):
-            told = "it is not an expression that RE2 understands, which has no look-ahead and no \\1: correct it"
-            yield found("cors_regex", f"{where}.regex", told)
+            message = "it is not an expression that RE2 understands, which has no look-ahead and no \\1: correct it"
+            yield found("cors_regex", f"{where}.regex", message)
 
 
 def _is_re2(regex: str) -> bool:

@@ -27,25 +27,27 @@ def check_job(part: Component) -> Iterator[Finding]:
     kind, schedule = job_kind(part.fields), mapping(part.fields.get("schedule"))
     said = is_given(part.fields.get("kind")) and part.fields["kind"] != "UNSPECIFIED"
     if kind == SCHEDULED and not schedule:
-        told = 'a SCHEDULED job needs one: give schedule: {cron: "0 3 * * *"}, or another kind'
-        yield found("no_schedule", f"{part.path}.schedule", told)
+        message = 'a SCHEDULED job needs one: give schedule: {cron: "0 3 * * *"}, or another kind'
+        yield found("no_schedule", f"{part.path}.schedule", message)
     elif schedule and kind in _DEPLOY_KINDS:
         given = f"the kind is {kind}" if said else f"there is no kind, which means {kind}"
-        told = f"{given}, and only a SCHEDULED job runs by it: set kind: SCHEDULED, or remove schedule"
-        yield found("unused_schedule", f"{part.path}.schedule", told)
+        message = f"{given}, and only a SCHEDULED job runs by it: set kind: SCHEDULED, or remove schedule"
+        yield found("unused_schedule", f"{part.path}.schedule", message)
     elif not said:
-        told = f"it is not there, so the job runs after each deployment ({kind}): say one of {listed(JOB_KINDS)}"
-        yield found("no_kind", f"{part.path}.kind", told)
+        message = f"it is not there, so the job runs after each deployment ({kind}): say one of {listed(JOB_KINDS)}"
+        yield found("no_kind", f"{part.path}.kind", message)
     if schedule:
         yield from _schedule(f"{part.path}.schedule", text(schedule.get("cron")), text(schedule.get("time_zone")))
     for index, alert in mappings(part.fields.get("alerts")):
         if alert.get("rule") == SCHEDULED_ALERT_RULE and kind in _DEPLOY_KINDS:
-            told = f"only a SCHEDULED job has runs of its own, and this one is {kind}: remove the alert"
-            yield found("scheduled_alert", item_path(f"{part.path}.alerts", index, alert, "rule"), told)
+            message = f"only a SCHEDULED job has runs of its own, and this one is {kind}: remove the alert"
+            yield found("scheduled_alert", item_path(f"{part.path}.alerts", index, alert, "rule"), message)
     count = number(part.fields.get("instance_count")) or 1
     if count > 1:
-        told = f"{quoted(count)} instances of a job may each do its whole work, which is not documented: leave it at 1"
-        yield found("job_count", f"{part.path}.instance_count", told)
+        message = (
+            f"{quoted(count)} instances of a job may each do its whole work, which is not documented: leave it at 1"
+        )
+        yield found("job_count", f"{part.path}.instance_count", message)
 
 
 def _schedule(path: str, expression: str, time_zone: str) -> Iterator[Finding]:
@@ -64,15 +66,17 @@ def _cron(path: str, expression: str) -> Iterator[Finding]:
         yield found("cron_form", path, f"{quoted(expression)}: {error}")
         return
     if cron.never_fires():
-        told = f"{quoted(expression)} never comes: no month that it names has such a day; correct day or month"
-        yield found("cron_never", path, told)
+        message = f"{quoted(expression)} never comes: no month that it names has such a day; correct day or month"
+        yield found("cron_never", path, message)
     gap = cron.gap_under(SHORTEST_GAP)
     if gap is not None:
-        told = f"{quoted(expression)} has runs {gap} minutes apart, and the platform keeps {SHORTEST_GAP} between them"
-        yield found("cron_often", path, f"{told}: write such as */15 * * * *, or let a worker do it")
+        message = (
+            f"{quoted(expression)} has runs {gap} minutes apart, and the platform keeps {SHORTEST_GAP} between them"
+        )
+        yield found("cron_often", path, f"{message}: write such as */15 * * * *, or let a worker do it")
     if cron.sunday_as_seven:
-        told = f"{quoted(expression)} writes Sunday as 7, which not every reader of cron takes: write 0 or SUN"
-        yield found("cron_sunday", path, told)
+        message = f"{quoted(expression)} writes Sunday as 7, which not every reader of cron takes: write 0 or SUN"
+        yield found("cron_sunday", path, message)
 
 
 def _unknown_zone(name: str) -> str | None:

@@ -110,8 +110,8 @@ def _wanted(node: Scalar, at: _At) -> str:
 
 def _wrong_shape(wanted: str, value: Any, at: _At) -> Finding:
     example = SHAPES.get(at.field)
-    told = f"; {at.field} is written {example}" if example else ""
-    return found("wrong_shape", at.path, f"it is {shape_of(value)}; give {wanted}{told}")
+    message = f"; {at.field} is written {example}" if example else ""
+    return found("wrong_shape", at.path, f"it is {shape_of(value)}; give {wanted}{message}")
 
 
 def _record(node: Record, value: Mapping[Any, Any], at: _At, findings: list[Finding]) -> None:
@@ -133,8 +133,8 @@ def _record(node: Record, value: Mapping[Any, Any], at: _At, findings: list[Find
 def _exclusive(group: tuple[str, ...], given: list[str], path: str) -> Finding:
     both = listed(given, "and")
     if group == SOURCES:
-        told = f"it has the sources {both}; a component has exactly one: keep one"
-        return found("several_sources", path, told)
+        message = f"it has the sources {both}; a component has exactly one: keep one"
+        return found("several_sources", path, message)
     if "autoscaling" in group:
         advice = "the autoscaler sets the number of instances: remove instance_count, or autoscaling"
         return found("count_and_autoscaling", under(path, "instance_count"), f"it stands beside autoscaling; {advice}")
@@ -166,8 +166,8 @@ def _scalar(node: Scalar, value: Any, at: _At, findings: list[Finding]) -> None:
         findings.append(found("wrong_type", at.path, f"{shown} is not {wanted}: give {wanted}"))
     elif not is_given(read):
         if node.minimum and isinstance(read, (int, float)):
-            told = f"the API reads 0 as not set, so that its default counts; the least is {node.minimum:g}"
-            findings.append(found("zero_is_unset", at.path, f"{told}: give that, or leave it out"))
+            message = f"the API reads 0 as not set, so that its default counts; the least is {node.minimum:g}"
+            findings.append(found("zero_is_unset", at.path, f"{message}: give that, or leave it out"))
     elif isinstance(read, (int, float)):
         _range(node, read, at, findings)
     else:
@@ -180,8 +180,8 @@ def _unquoted(node: Scalar, value: Any, at: _At) -> Finding:
     if at.field != "value":
         return found("unquoted", at.path, unquoted(at.field, value, hidden=hidden))
     kind = "a boolean" if isinstance(value, bool) else "a number"
-    told = f"{kind} arrived, of which a text is made" if hidden else f"{kind} arrived, and {as_text(value)} is sent"
-    return found("unquoted_value", at.path, f"{told}: quote it, since YAML may have changed what was written")
+    message = f"{kind} arrived, of which a text is made" if hidden else f"{kind} arrived, and {as_text(value)} is sent"
+    return found("unquoted_value", at.path, f"{message}: quote it, since YAML may have changed what was written")
 
 
 def _range(node: Scalar, read: float, at: _At, findings: list[Finding]) -> None:
@@ -200,11 +200,11 @@ def _text(node: Scalar, read: str, shown: str, at: _At, findings: list[Finding])
     elif node.pattern and (not re.search(node.pattern, read) or read.endswith("\n")):
         findings.append(found("wrong_form", at.path, _form(node.pattern, read, shown, at)))
     elif node.min_length is not None and len(read) < node.min_length:
-        told = f"{shown} is too short: give {node.min_length} characters or more"
-        findings.append(found("wrong_length", at.path, told))
+        message = f"{shown} is too short: give {node.min_length} characters or more"
+        findings.append(found("wrong_length", at.path, message))
     elif node.max_length is not None and len(read) > node.max_length:
-        told = f"it has {len(read)} characters: give {node.max_length} at most"
-        findings.append(found("wrong_length", at.path, told))
+        message = f"it has {len(read)} characters: give {node.max_length} at most"
+        findings.append(found("wrong_length", at.path, message))
 
 
 def _duration(read: str, at: _At) -> list[Finding]:
@@ -212,14 +212,16 @@ def _duration(read: str, at: _At) -> list[Finding]:
     if seconds is not None and seconds > 0 and re.search(r"[a-z]$", word):
         return []
     if seconds is not None and seconds > 0:
-        told = f"{quoted(read)} has no unit: write {quoted(f'{word}s')} for seconds, or such as 30m, 1h30m"
+        message = f"{quoted(read)} has no unit: write {quoted(f'{word}s')} for seconds, or such as 30m, 1h30m"
     elif seconds is not None:
-        told = f"{quoted(read)} is no time at all: write such as 30m, 1h30m, or leave it out for the default"
+        message = f"{quoted(read)} is no time at all: write such as 30m, 1h30m, or leave it out for the default"
     else:
-        told = f"{quoted(read)} is not a duration: write numbers with s, m or h and no spaces, such as 90s, 30m, 1h30m"
+        message = (
+            f"{quoted(read)} is not a duration: write numbers with s, m or h and no spaces, such as 90s, 30m, 1h30m"
+        )
         if re.fullmatch(r"[0-9]{1,4}d", word):
-            told += f"; there is no unit for days: {int(word[:-1]) * 24}h"
-    return [found("wrong_duration", at.path, told)]
+            message += f"; there is no unit for days: {int(word[:-1]) * 24}h"
+    return [found("wrong_duration", at.path, message)]
 
 
 def _form(pattern: str, read: str, shown: str, at: _At) -> str:
@@ -260,8 +262,8 @@ def _word(node: Scalar, read: str, at: _At) -> Finding:
     if at.field == "rule":
         owner = next((name for name, rules in _ALERTS.items() if (means or read.upper()) in rules), None)
         if owner:
-            told = f"{means or read.upper()} is a rule of {owner}; here it can be {listed(node.choices)}"
-            return found("foreign_alert", at.path, f"{told}: move it there, or take another rule")
+            message = f"{means or read.upper()} is a rule of {owner}; here it can be {listed(node.choices)}"
+            return found("foreign_alert", at.path, f"{message}: move it there, or take another rule")
     near = nearest(read, node.choices)
     hint = f"did you mean {near}?" if near else f"known are {listed(node.choices, 'and')}"
     return found("unknown_word", at.path, f"{quoted(read)} is not known here and is sent as it is; {hint}")
