@@ -97,7 +97,7 @@ def everywhere(node: Node, value: Any) -> Any:
 @pytest.mark.parametrize(
     "value",
     [10**5000, -(10**400), float("inf"), float("nan"), *WORDS],
-    ids=lambda one: re.sub(r"\W+", "_", str(one))[:20] if isinstance(one, (str, float)) else "number",
+    ids=lambda one: re.sub(r"\W+", "_", f"value {one}")[:20] if isinstance(one, (str, float)) else "number",
 )
 def test_any_value_can_stand_in_every_field(value: Any) -> None:
     spec = everywhere(SPEC, value)
