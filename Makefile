@@ -7,7 +7,7 @@ GATES := lint types docs-lint unit sanity molecule long
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help env test demo rehearse docs bench reliability fidelity release-check matrix pins clean $(GATES)
+.PHONY: help env test demo rehearse docs bench reliability fidelity contract release-check matrix pins clean $(GATES)
 
 help: ## this list
 	@grep -hE '^[a-z$$(){}A-Z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,8 +36,11 @@ bench: env ## what a task costs, side by side with debug, ping, uri and a peer
 reliability: env ## writers, secrets, faults, hostile input measured, into docs/reliability.md (about an hour)
 	@PYTHONPATH=$(CURDIR)/.venv/collections $(RUN) tests.reliability
 
-fidelity: env ## what is known of the simulator's truth, into docs/fidelity.md (needs the published description of the API)
+fidelity: env ## what is known of the simulator's truth, into docs/fidelity.md
 	@PYTHONPATH=$(CURDIR)/roles/simulator/files $(RUN) tests.simulator.fidelity
+
+contract: env ## tests/contract from the published OpenAPI description (FROM=path, COMMIT= and DATE= where it has none)
+	@$(RUN) tools.contract $(if $(COMMIT),--commit $(COMMIT)) $(if $(DATE),--date $(DATE)) $(FROM)
 
 docs: env ## the documentation site, in build/docs
 	@$(RUN) tools.docs

@@ -9,6 +9,7 @@ are in neither. The archive stays in ``build/release``. docs/releasing.md tells 
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 import os
@@ -40,6 +41,7 @@ READING = (
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "LICENSE",
+    "LICENSES",
     "README.md",
     "bindep.txt",
     "docs",
@@ -50,6 +52,8 @@ DEVELOPMENT = ("Makefile", "build", "changelogs/fragments", "extensions", "pypro
 TOKEN = "dop_v1_" + "e" * 64
 PASSWORD = "example"  # of the example inventory's vault, as docs/start.md says
 SHOWN = 25
+#: What antsibull-changelog writes.
+CHANGELOGS = ("CHANGELOG.md", "changelogs/changelog.yaml")
 REFRESH = "docs/releasing.md tells how to list it"
 
 
@@ -170,6 +174,28 @@ def changelog(release: Release) -> str:
     if problems:
         raise RefusedError("\n".join(problems))
     return f"every change since {since} has a fragment" if since else "no release before it"
+
+
+def generated(release: Release) -> str:
+    """The changelog is what antsibull-changelog makes of the tree; the diff where it is not."""
+    path = HOME / "generated"
+    _emptied(path)
+    tree = collection_in(path)
+    shutil.copytree(release.source, tree, symlinks=True)
+    # antsibull-changelog asks git which files there are.
+    git = ["git", "-c", "init.defaultBranch=main", "-c", "core.hooksPath=/dev/null"]
+    _done([*git, "init", "--quiet"], cwd=tree)
+    _done([*git, "add", "--all", "--force"], cwd=tree)
+    # It does not find playbooks by itself, and would remove them without "prevent-removal".
+    command = [tool("antsibull-changelog"), "generate", "--reload-plugins", "--refresh-plugins", "prevent-removal"]
+    _done(command, cwd=tree, collections=path)
+    lines: list[str] = []
+    for name in CHANGELOGS:
+        is_there, made = ((folder / name).read_text(encoding="utf-8").splitlines() for folder in (release.source, tree))
+        lines += difflib.unified_diff(is_there, made, name, "generated", n=0, lineterm="")
+    if lines:
+        raise RefusedError("\n".join(["docs/releasing.md tells how to generate it", *lines[:SHOWN]]))
+    return f"nothing to change in {len(CHANGELOGS)} files"
 
 
 def contents(release: Release) -> str:
@@ -303,6 +329,7 @@ def lint(release: Release) -> str:
 CHECKS = (
     Check("one-version", one_version),
     Check("changelog", changelog),
+    Check("generated", generated),
     Check("builds", lambda release: str(release.archive.relative_to(ROOT))),
     Check("contents", contents),
     Check("installs", installs),

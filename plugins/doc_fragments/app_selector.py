@@ -11,15 +11,11 @@ class ModuleDocFragment:
 options:
   app:
     description:
-      - The name of the app. Exactly one of O(app) and O(app_id) is needed.
-      - The API finds apps by their id alone, so the apps of the account are listed for the first task of a run that uses
-        a name; the id is then remembered for the rest of the run.
-      - If several apps of the account have the name, the task fails and lists their ids.
+      - The name of the app. Exactly one of O(app) and O(app_id) is needed. If several apps have the name, the task
+        fails and lists their ids.
     type: str
   app_id:
     description:
-      - The id of the app, as the result of another task has it. Exactly one of O(app) and O(app_id) is
-        needed.
-      - It saves the list of all apps that a name may need.
+      - The id of the app, in place of O(app). It saves the list of all apps that a name may need.
     type: str
 """

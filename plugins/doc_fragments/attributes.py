@@ -15,12 +15,8 @@ attributes:
     membership:
       - oceanops.app_platform.all
   action:
-    description: Has an action plugin of the same name.
+    description: Has an action plugin. A local task runs in Ansible's own process, any other as an ordinary module.
     support: full
-    details:
-      - A task on the local machine runs inside the process of Ansible itself, which is many times faster. With another
-        connection, C(become), C(async), C(environment) or another C(ansible_python_interpreter) it runs as an ordinary
-        module, with the same result. The variable C(app_platform_in_process=false) always runs it as an ordinary module.
   async:
     description: Supports being used with the C(async) keyword.
     support: full
@@ -28,32 +24,28 @@ attributes:
     description: The systems on which it can run.
     platforms: posix
     support: full
+  idempotent:
+    description: A second run with the same options, while nobody else changes the app, changes nothing and says so.
+    support: full
 """
 
     # Modules that change something.
     CHANGES = r"""
 attributes:
   check_mode:
-    description: Says in check mode what it would change, and changes nothing.
+    description: Changes nothing. The result is that of a real run, but for ids; the platform checks the spec.
     support: full
-    details:
-      - The result is the same as that of the real run, apart from what only the platform can know, such as ids. The
-        platform's own check of a spec is asked, which changes nothing.
   diff_mode:
-    description: Shows what changes.
+    description: Shows the parts that differ; secrets as changed or not, never with their value.
     support: full
-    details:
-      - Only the parts that differ are shown; secrets are shown as changed or not, never with their value.
 """
 
     # Modules that only read.
     INFO = r"""
 attributes:
   check_mode:
-    description: Runs in check mode as it does without.
+    description: Runs in check mode as it does without; it changes nothing in any mode.
     support: full
-    details:
-      - It changes nothing in any mode.
   diff_mode:
     description: Shows what changes.
     support: N/A

@@ -13,8 +13,8 @@ options:
     description:
       - Let the platform choose how many instances run, within limits and by what it measures, in place of
         O(instance_count). The number that it chooses is no difference. V({}) switches it off.
-      - The platform has it for sizes with CPUs of their own, that is, an O(instance_size_slug) that begins with C(apps-d-).
-        Another size gives a warning.
+      - The platform has it for sizes with CPUs of their own, that is, an O(instance_size_slug) that begins with
+        C(apps-d-). Another size gives a warning.
     type: dict
     suboptions:
       min_instance_count:
@@ -66,8 +66,8 @@ options:
     description:
       - Let the platform choose how many instances run, within limits and by what it measures, in place of
         O(instance_count). The number that it chooses is no difference. V({}) switches it off.
-      - The platform has it for sizes with CPUs of their own, that is, an O(instance_size_slug) that begins with C(apps-d-).
-        Another size gives a warning.
+      - The platform has it for sizes with CPUs of their own, that is, an O(instance_size_slug) that begins with
+        C(apps-d-). Another size gives a warning.
     type: dict
     suboptions:
       min_instance_count:

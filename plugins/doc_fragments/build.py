@@ -11,8 +11,8 @@ class ModuleDocFragment:
 options:
   dockerfile_path:
     description:
-      - Build with this Dockerfile, a path in the repository. Without it, the platform builds with a buildpack.
-      - A component with an image that is ready is not built, so none of the options for builds counts there.
+      - Build with this Dockerfile, a path in the repository, in place of a buildpack. No option for builds counts with
+        an image that is ready.
     type: str
   build_command:
     description:
@@ -20,7 +20,7 @@ options:
     type: str
   environment_slug:
     description:
-      - The buildpack, where the platform should not find it out by itself, such as V(node-js), V(python), V(go), V(php),
-        V(ruby), V(ruby-on-rails), V(bun), V(html), V(hugo), V(jekyll), V(hexo) or V(gatsby).
+      - The buildpack, where the platform should not find it out by itself, such as V(node-js), V(python), V(go),
+        V(php), V(ruby), V(ruby-on-rails), V(bun), V(html), V(hugo), V(jekyll), V(hexo) or V(gatsby).
     type: str
 """

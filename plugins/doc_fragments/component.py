@@ -11,27 +11,24 @@ class ModuleDocFragment:
 options:
   name:
     description:
-      - The name of the component. It is unique among all components of the app, its databases included.
-      - 2 to 32 lower-case letters, digits and hyphens; it begins with a letter and does not end with a hyphen.
-      - A component is known by its name, so another name means another component. To rename one, add it under the new name
-        and remove the old one.
+      - The name of the component, 2 to 32 lower-case letters, digits and hyphens, with a letter first and no hyphen
+        last. It is unique among all components of the app, its databases included.
+      - Another name means another component. To rename one, add it under the new name and remove the old one.
     type: str
     required: true
   state:
     description:
-      - V(present) adds the component, or changes what differs in it. What a task does not mention stays, also of mappings and
-        of lists whose items have a name, a key, a rule or a path. Other lists, such as ports and origins, are one value. An
-        empty value (V([]), V({}), an empty text) removes what is there.
-      - V(absent) removes the component and the ingress rules that lead to it; other options of the component do not count
-        then. The last component of an app can't be removed, only the app itself, with M(oceanops.app_platform.app). Where
-        there is no such app, nothing is to be done.
+      - V(present) adds the component, or changes what differs in it. What a task does not mention stays, also in
+        mappings and in lists whose items have a name, a key, a rule or a path; other lists, such as ports and origins,
+        are one value. An empty value (V([]), V({}), an empty text) removes what is there.
+      - V(absent) removes the component and the ingress rules that lead to it; its other options do not count then, and
+        an app that does not exist is no error. An app's last component can't be removed, only the app, with
+        M(oceanops.app_platform.app).
     type: str
     choices: [present, absent]
     default: present
 notes:
-  - The app has to exist; M(oceanops.app_platform.app) makes one.
-  - One task writes the app's spec once and makes one deployment, or neither if nothing differs. To change several
-    components in one deployment, declare them with M(oceanops.app_platform.app).
-  - Everything that is wrong with the options is told at once, before anything is sent. Words that are not known here are
-    passed on with a warning, since the platform may have learned them since.
+  - The app has to exist. M(oceanops.app_platform.app) makes one, and changes several components in one deployment.
+  - Everything that is wrong with the options is told at once, before anything is sent. Words that are not known here
+    are passed on with a warning, since the platform may have learned them since.
 """

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    # How to follow a deployment that needs no change of the spec: `FOLLOW` in module_utils/_resources/deployment_actions.py.
+    # How to follow a deployment that needs no change of the spec: `FOLLOW` in
+    # module_utils/_resources/deployment_actions.py.
     DOCUMENTATION = r"""
 options:
   wait_timeout:
@@ -23,8 +24,8 @@ options:
     type: float
   wait_for_idle:
     description:
-      - Whether to wait, before anything is done, until no deployment of the app is pending or in progress. Otherwise a new
-        deployment takes the place of one that has not finished.
+      - Whether to wait, before anything is done, until no deployment of the app is pending or in progress. Otherwise a
+        new deployment takes the place of one that has not finished.
     type: bool
     default: false
   log_lines:

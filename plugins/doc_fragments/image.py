@@ -11,43 +11,37 @@ class ModuleDocFragment:
 options:
   image:
     description:
-      - Run a container image that is ready. A component has one source, so this takes the place of another one.
-      - An image is pulled when the spec differs. If the same tag is pushed again nothing differs, and the platform need
-        not pull it again, so give each build a tag of its own, or its digest. A task with the tag V(latest), or with none,
-        gives a warning.
-      - If another registry or repository is given, the rest of the old image is dropped.
+      - Run a container image that is ready. A component has one source, so this takes the place of another one; with
+        another registry or repository, the rest of the old image is dropped.
+      - An image is pulled when the spec differs, so give each build a tag of its own, or its digest. The tag V(latest),
+        or none, gives a warning.
     type: dict
     suboptions:
       registry_type:
         description:
-          - Where the image is. Every image needs it.
-          - V(DOCR), DigitalOcean's own registry, the one of the account.
-          - V(DOCKER_HUB), Docker Hub.
-          - V(GHCR), GitHub's container registry.
+          - Where the image is, V(DOCR) (the account's own registry), V(DOCKER_HUB) or V(GHCR). Every image needs it.
         type: str
       registry:
         description:
-          - The user or organization that the repository belongs to, such as V(library) for the official images of Docker
-            Hub; up to 192 characters. V(DOCR) takes none.
+          - The user or organization of the repository, such as V(library) for Docker Hub's official images; up to 192
+            characters. V(DOCR) takes none.
         type: str
       repository:
         description:
-          - The name of the repository, without host, tag or digest; up to 192 characters. Every image needs it.
+          - The repository, without host, tag or digest; up to 192 characters. Every image needs it.
         type: str
       tag:
         description:
-          - The tag; up to 192 characters. Write it in quotes, as YAML takes C(1.10) for a number.
-          - C(latest) if neither this nor O(image.digest) is given.
+          - The tag, up to 192 characters, in quotes, as YAML takes C(1.10) for a number. C(latest) if neither this nor
+            O(image.digest) is given.
         type: str
       digest:
         description:
-          - The digest in place of O(image.tag), C(sha256:) and 64 hexadecimal digits, 192 characters at most. It names one
-            image for ever.
+          - The digest in place of O(image.tag), C(sha256:) and 64 hexadecimal digits, 192 characters at most.
         type: str
       registry_credentials:
         description:
-          - C(user:token) for a private repository of Docker Hub or GitHub. The platform keeps it encrypted; how a change is
-            noticed is told at O(update_secrets). Results and diffs never show it.
+          - C(user:token) for a private repository of Docker Hub or GitHub. It is a secret; see O(update_secrets).
         type: str
       deploy_on_push:
         description:

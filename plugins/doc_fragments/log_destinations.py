@@ -11,10 +11,10 @@ class ModuleDocFragment:
 options:
   log_destinations:
     description:
-      - Services that the component's logs are sent to. Those that are not in the list stay, and V([]) removes all;
-        O(purge_lists) makes the list whole, headers included. M(oceanops.app_platform.app_log_destination) removes one alone.
-      - They are matched by O(log_destinations[].name). Keys and passwords are masked in results and diffs; the platform
-        itself gives them back in clear.
+      - Services that the component's logs are sent to, matched by O(log_destinations[].name). Those that are not in the
+        list stay, and V([]) removes all; O(purge_lists) makes the list whole, headers included.
+        M(oceanops.app_platform.app_log_destination) removes one alone. Keys and passwords are masked in results and
+        diffs.
     type: list
     elements: dict
     suboptions:
@@ -60,11 +60,13 @@ options:
         suboptions:
           endpoint:
             description:
-              - The address of a server, C(https://host:port), in place of O(log_destinations[].open_search.cluster_name).
+              - The address of a server, C(https://host:port), in place of
+                O(log_destinations[].open_search.cluster_name).
             type: str
           cluster_name:
             description:
-              - The name of an OpenSearch cluster of the account, in place of O(log_destinations[].open_search.endpoint).
+              - The name of an OpenSearch cluster of the account, in place of
+                O(log_destinations[].open_search.endpoint).
             type: str
           basic_auth:
             description:

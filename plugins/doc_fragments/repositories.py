@@ -11,14 +11,13 @@ class ModuleDocFragment:
 options:
   github:
     description:
-      - Build from a repository at GitHub. A component has one source, so this takes the place of another one.
-      - DigitalOcean needs access to the account at GitHub first, which is given in the control panel.
+      - Build from a repository at GitHub. A component has one source. DigitalOcean needs access to it first, which is
+        given in the control panel.
     type: dict
     suboptions:
       repo:
         description:
-          - The repository, C(owner/name). Every source of this kind needs it. If it changes, the branch of the old
-            one is dropped.
+          - C(owner/name). Every source of this kind needs it. If it changes, the branch of the old one is dropped.
         type: str
       branch:
         description:
@@ -26,18 +25,17 @@ options:
         type: str
       deploy_on_push:
         description:
-          - Whether each push to the branch makes a deployment, which runs the jobs as well. Pushes do not by default.
+          - Whether each push makes a deployment, which runs the jobs as well. Pushes do not by default.
         type: bool
   gitlab:
     description:
-      - Build from a repository at GitLab. A component has one source, so this takes the place of another one.
-      - DigitalOcean needs access to the account at GitLab first, which is given in the control panel.
+      - Build from a repository at GitLab. A component has one source. DigitalOcean needs access to it first, which is
+        given in the control panel.
     type: dict
     suboptions:
       repo:
         description:
-          - The repository, C(owner/name), with groups in between where there are some. Every source of this kind needs it. If
-            it changes, the branch of the old one is dropped.
+          - C(owner/name), with groups in between where there are some. Otherwise as O(github.repo); it is needed.
         type: str
       branch:
         description:
@@ -45,18 +43,17 @@ options:
         type: str
       deploy_on_push:
         description:
-          - Whether each push to the branch makes a deployment, which runs the jobs as well. Pushes do not by default.
+          - Whether each push makes a deployment, which runs the jobs as well. Pushes do not by default.
         type: bool
   bitbucket:
     description:
-      - Build from a repository at Bitbucket. A component has one source, so this takes the place of another one.
-      - DigitalOcean needs access to the account at Bitbucket first, which is given in the control panel.
+      - Build from a repository at Bitbucket. A component has one source. DigitalOcean needs access to it first, which
+        is given in the control panel.
     type: dict
     suboptions:
       repo:
         description:
-          - The repository, C(owner/name). Every source of this kind needs it. If it changes, the branch of the old
-            one is dropped.
+          - C(owner/name), as O(github.repo); it is needed.
         type: str
       branch:
         description:
@@ -64,18 +61,18 @@ options:
         type: str
       deploy_on_push:
         description:
-          - Whether each push to the branch makes a deployment, which runs the jobs as well. Pushes do not by default.
+          - Whether each push makes a deployment, which runs the jobs as well. Pushes do not by default.
         type: bool
   git:
     description:
-      - Build from any public repository. A component has one source, so this takes the place of another one.
-      - A push is not noticed; M(oceanops.app_platform.app_deployment) builds the newest commit.
+      - Build from any public repository. A component has one source. A push is not noticed;
+        M(oceanops.app_platform.app_deployment) builds the newest commit.
     type: dict
     suboptions:
       repo_clone_url:
         description:
-          - The https address to clone it from, such as V(https://git.example.com/shop.git); up to 255 characters. Every
-            source of this kind needs it. If it changes, the branch of the old one is dropped.
+          - The https address to clone it from, up to 255 characters; it is needed. If it changes, the branch of the old
+            one is dropped.
         type: str
       branch:
         description:

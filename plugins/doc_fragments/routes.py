@@ -11,11 +11,11 @@ class ModuleDocFragment:
 options:
   routes:
     description:
-      - The paths of the app that lead to the component. Those that are not in the list stay, and V([]) removes every rule
-        that leads to it; O(purge_lists) makes the list whole. The rules of other components stay in any case.
+      - The paths of the app that lead to the component. Those that are not in the list stay, and V([]) removes every
+        rule that leads to it; O(purge_lists) makes the list whole. The rules of other components stay in any case.
       - The platform has given routes up for ingress rules and turns them into these, and so does this module before it
-        compares. For rules with host names, rewrites or redirects use M(oceanops.app_platform.app_ingress_rule) and leave
-        this out.
+        compares. For rules with host names, rewrites or redirects use M(oceanops.app_platform.app_ingress_rule) and
+        leave this out.
       - A new route is put before the first rule that would take its requests away.
       - An app without any rule gets one of the platform's, which leads V(/) to its component.
     type: list

@@ -11,7 +11,6 @@ class ModuleDocFragment:
 options:
   source_dir:
     description:
-      - The directory of the repository that holds the code; it is the context of a Docker build as well. By default that is
-        the root of the repository.
+      - The directory of the code, and the context of a Docker build; by default the root of the repository.
     type: str
 """

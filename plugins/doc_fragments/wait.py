@@ -11,22 +11,21 @@ class ModuleDocFragment:
 options:
   wait:
     description:
-      - Whether to wait for the deployment that the change makes. The task then fails if the deployment fails, and says
-        which job or component failed, with the reason and the last lines of its log.
-      - V(false) returns as soon as the API has accepted the change, when nothing is known yet of its success.
+      - Whether to wait for the deployment that the change makes. If it fails, the task does, and says which component
+        failed, why, and the last lines of its log; see L(Waiting,
+        https://github.com/oceanops/ansible-collection-app_platform/blob/main/docs/waiting.md). V(false) returns as soon
+        as the API has accepted the change.
     type: bool
     default: true
   wait_timeout:
     description:
-      - Seconds to wait at most. The default covers the longest build, of 60 minutes, and the deployment after it.
-      - The deployment goes on after a time-out. Running the task again joins it.
-      - V(0) looks once.
+      - Seconds to wait at most; V(0) looks once. The deployment goes on after a time-out, and running the task again
+        joins it. The default covers the longest build and the deployment after it.
     type: float
     default: 4800.0
   wait_interval:
     description:
-      - Seconds between two looks at the deployment, V(0.1) or more.
-      - If it is not given, the interval grows from 1 to 10 seconds.
+      - Seconds between two looks, V(0.1) or more; by default it grows from 1 to 10 seconds.
     type: float
   wait_for_idle:
     description:
@@ -36,14 +35,12 @@ options:
     default: false
   fail_on_post_deploy:
     description:
-      - Whether a failed job of the kind C(POST_DEPLOY) fails the task. The release is live by then; with V(false) the task
-        gives a warning.
+      - Whether a failed C(POST_DEPLOY) job fails the task; the release is live by then. V(false) makes it a warning.
     type: bool
     default: true
   redeploy_on_failed:
     description:
-      - Whether to deploy again if the app has the declared spec already, but its last deployment failed or was canceled.
-        V(false) leaves it alone, and reports no change.
+      - Whether to deploy again if nothing differs, but the app's last deployment failed or was canceled.
     type: bool
     default: true
   log_lines:
@@ -53,10 +50,9 @@ options:
     default: 50
   on_failure:
     description:
-      - What to do after a deployment failed. The task fails in any case.
-      - V(keep) leaves the new spec in place. The platform goes on serving the deployment before.
-      - V(restore_spec) writes back the spec of the active deployment, unless somebody else has changed the spec since.
-        This makes a deployment, which runs the jobs again.
+      - What to do after a failed deployment; the task fails in any case. V(keep) leaves the new spec in place, and the
+        platform serves the deployment before. V(restore_spec) writes back the spec of the active deployment, unless
+        somebody else has changed the spec since; this deploys, which runs the jobs again.
     type: str
     choices: [keep, restore_spec]
     default: keep

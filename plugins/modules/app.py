@@ -12,8 +12,8 @@ version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
   - Adds, changes or removes an app with all its components, jobs, domains, variables and alerts, from one spec.
-  - A change is one write and makes one deployment, whatever the number of components. If nothing differs there is no write and
-    no deployment, also after the platform has rewritten the spec in its own way.
+  - A change is one write and makes one deployment, whatever the number of components. If nothing differs there is no
+    write and no deployment, also after the platform has rewritten the spec in its own way.
   - What the spec does not mention stays as it is, unless O(purge) is set.
 extends_documentation_fragment:
   - oceanops.app_platform.secrets
@@ -24,8 +24,8 @@ extends_documentation_fragment:
 options:
   name:
     description:
-      - The name of the app, unique in the account. It need not be given where O(spec) has it, and has to be the same if both
-        are given.
+      - The name of the app, unique in the account. It need not be given where O(spec) has it, and has to be the same if
+        both are given.
       - 2 to 32 lower-case letters, digits and hyphens; it begins with a letter and does not end with a hyphen.
     type: str
   app_id:
@@ -35,27 +35,27 @@ options:
   state:
     description:
       - V(present) adds the app, or changes what differs. It needs O(spec).
-      - V(absent) removes it with everything in it, the data of its dev databases included. Clusters that are attached to it
-        stay. It needs O(name) or O(app_id).
+      - V(absent) removes it with everything in it, the data of its dev databases included. Clusters that are attached
+        to it stay. It needs O(name) or O(app_id).
     type: str
     choices: [present, absent]
     default: present
   spec:
     description:
-      - The app's spec, as C(.do/app.yaml) holds it and C(doctl apps spec get) prints it. A deploy template, with a C(spec:)
-        around it, is taken too, and so is what M(oceanops.app_platform.app_info) exports.
-      - All fields of the platform's spec are known; others are passed on with a warning. Everything that is wrong is told at
-        once, before anything is sent, with its path, such as C(jobs[migrate].schedule.cron).
-      - Components are matched by their name, variables by key and scope, alerts by rule, log destinations by name, domains by
-        their name, ingress rules by what they match; their order does not matter, but for that of ingress rules. A field that
-        is not mentioned stays. An empty value (V([]), V({}), an empty text) removes what is there.
+      - The app's spec, as C(.do/app.yaml) holds it and C(doctl apps spec get) prints it. A deploy template, with a
+        C(spec:) around it, is taken too, and so is what M(oceanops.app_platform.app_info) exports.
+      - All fields of the platform's spec are known; others are passed on with a warning. Everything that is wrong is
+        told at once, before anything is sent, with its path, such as C(jobs[migrate].schedule.cron).
+      - Components are matched by their name, variables by key and scope, alerts by rule, log destinations by name,
+        domains by their name, ingress rules by what they match; their order does not matter, but for that of ingress
+        rules. A field that is not mentioned stays. An empty value (V([]), V({}), an empty text) removes what is there.
       - C(routes) and C(cors) of a component become ingress rules, as the platform makes them.
       - C(inherit_envs_from), a list of names of components, may stand in a component; it gets their variables as well.
     type: dict
   purge:
     description:
-      - Whether to remove what the spec does not mention, down to single fields. Kept are fields that the platform fills in,
-        fields that are not known here, and the credentials and tokens of what remains.
+      - Whether to remove what the spec does not mention, down to single fields. Kept are fields that the platform fills
+        in, fields that are not known here, and the credentials and tokens of what remains.
       - A database is removed only if O(confirm_destroy) names it; the task fails otherwise.
     type: bool
     default: false
@@ -67,8 +67,8 @@ options:
     default: []
   rename:
     description:
-      - Whether the app with the id O(app_id) may get another name. Without it, a name that is not that of the app is taken
-        for a mistake.
+      - Whether the app with the id O(app_id) may get another name. Without it, a name that is not that of the app is
+        taken for a mistake.
     type: bool
     default: false
   secrets:
@@ -83,14 +83,14 @@ options:
     type: dict
   project:
     description:
-      - The id of the project that the app belongs to. A new app gets into the account's default project if it is not given;
-        one that is in another project is moved, which makes no deployment.
+      - The id of the project that the app belongs to. A new app gets into the account's default project if it is not
+        given; one that is in another project is moved, which makes no deployment.
       - The token needs the scopes C(project:read) and C(project:assign_resource).
     type: str
   update_sources:
     description:
-      - Whether a change also fetches the newest commit or image of every component. Otherwise the components that do not
-        change keep what they run.
+      - Whether a change also fetches the newest commit or image of every component. Otherwise the components that do
+        not change keep what they run.
       - It makes no deployment where nothing differs; M(oceanops.app_platform.app_deployment) does.
     type: bool
     default: false
@@ -305,7 +305,9 @@ deployment:
       elements: dict
       sample: [{component: web, commit: null, digest: "sha256:0c9d..."}]
     failures:
-      description: What failed, the most telling first. It is empty if nothing did.
+      description:
+        - What failed, the most telling first, with component, kind, step, reason code, message, exit code and, for a
+          known reason, a hint. It is empty if nothing did.
       returned: always
       type: list
       elements: dict
@@ -342,8 +344,8 @@ deployment:
       sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
 conflict:
   description:
-    - What is in the app in place of what the task declared, where other writers were faster again and again, or where the
-      platform did not keep all of it. Secrets are masked.
+    - What is in the app in place of what the task declared, where other writers were faster again and again, or where
+      the platform did not keep all of it. Secrets are masked.
   returned: failure, with RV(failure.code=concurrent_edit) or RV(failure.code=not_kept)
   type: dict
   contains:

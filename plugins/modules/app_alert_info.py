@@ -97,64 +97,18 @@ alerts:
       type: dict
 """
 
-from typing import Any
-
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
     SELECTOR,
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
-    id_of,
-    phase_of,
-    spec_of,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.alert_destinations import (
-    emails_of,
-    shown_destinations,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component_names import check_components
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import objects
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.alert import read_alerts
 
 OPTIONS = ArgumentSpec({"component": {"type": "str"}, "rule": {"type": "str"}})
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The alerts that the options ask for."""
-    app = require_app(context, params)
-    context.learn(spec_of(app) or {})
-    component, rule = params["component"], params["rule"]
-    check_components(app, "component", [] if component is None else [component])
-    alerts = [_shown(one, context) for one in context.api.list_alerts(id_of(app))]
-    found = [
-        one
-        for one in alerts
-        if (component is None or one["component_name"] == component) and rule in (None, one["spec"].get("rule"))
-    ]
-    return {
-        "changed": False,
-        "alerts": sorted(found, key=lambda one: (str(one["component_name"] or ""), str(one["spec"].get("rule")))),
-    }
-
-
-def _shown(alert: dict[str, Any], context: Context) -> dict[str, Any]:
-    webhooks = objects(alert.get("slack_webhooks"))
-    context.register.add(*(str(one.get("url") or "") for one in webhooks))
-    return {
-        **alert,
-        "component_name": alert.get("component_name") or None,
-        "spec": spec_of(alert) or {},
-        "phase": phase_of(alert),
-        **shown_destinations(emails_of(alert), webhooks),
-    }
-
-
-OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run, only_shows=True)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, API), read_alerts, only_shows=True)
 
 
 def main() -> None:

@@ -11,11 +11,11 @@ short_description: Make, follow or cancel a deployment of a DigitalOcean App Pla
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Makes a deployment of the spec that the app has, to take newer code or images, and waits for it. Or waits for one that
-    exists, or cancels what is not finished.
+  - Makes a deployment of the spec that the app has, to take newer code or images, and waits for it. Or waits for one
+    that exists, or cancels what is not finished.
   - Every deployment runs the C(PRE_DEPLOY) and C(POST_DEPLOY) jobs of the app.
-  - A task that changes the spec, such as one of M(oceanops.app_platform.app), makes its deployment by itself. It needs none
-    of this module.
+  - A task that changes the spec, such as one of M(oceanops.app_platform.app), makes its deployment by itself. It needs
+    none of this module.
 extends_documentation_fragment:
   - oceanops.app_platform.app_selector
   - oceanops.app_platform.following
@@ -25,17 +25,18 @@ extends_documentation_fragment:
 options:
   state:
     description:
-      - V(present) makes a deployment, in every run; see O(only_if_failed). With O(deployment_id) it makes none and waits for
-        that one.
-      - V(canceled) cancels what is pending or in progress, or the deployment of O(deployment_id), and waits for its end. One
-        that has ended already is no change.
+      - V(created) makes a deployment in every run; see O(only_if_failed). With O(deployment_id) it makes none and waits
+        for that one.
+      - V(canceled) cancels what is pending or in progress, or the deployment of O(deployment_id), and waits for its
+        end. One that has ended already is no change.
       - V(idle) makes none and waits until none is pending or in progress, whoever made it and however it ends.
     type: str
-    choices: [present, canceled, idle]
-    default: present
+    choices: [created, canceled, idle]
+    default: created
   deployment_id:
     description:
-      - The id of a deployment that exists, such as RV(deployment.id) of a task with O(wait=false).
+      - The id of a deployment that exists, such as RV(oceanops.app_platform.app#module:deployment.id) of a task with
+        O(wait=false).
       - The task fails if the deployment failed, before the task or during it.
     type: str
   force_build:
@@ -45,15 +46,15 @@ options:
     default: false
   update_sources:
     description:
-      - Whether to write the spec once more as it is, and to have the newest commit and image of every component fetched with
-        that.
+      - Whether to write the spec once more as it is, and to have the newest commit and image of every component fetched
+        with that.
       - A deployment without it does this too, as far as is known; with it, the platform promises it.
     type: bool
     default: false
   only_if_failed:
     description:
-      - Whether to make a deployment only if the last one of this spec failed or was canceled and nothing runs it. If one is
-        bringing the spec just now, that one is followed.
+      - Whether to make a deployment only if the last one of this spec failed or was canceled and nothing runs it. If
+        one is bringing the spec just now, that one is followed.
       - This makes the task idempotent.
     type: bool
     default: false
@@ -64,17 +65,19 @@ options:
     default: true
   fail_on_post_deploy:
     description:
-      - Whether a failed job of the kind C(POST_DEPLOY) fails the task. The release is live by then; with V(false) the task
-        gives a warning.
+      - Whether a failed job of the kind C(POST_DEPLOY) fails the task. The release is live by then; with V(false) the
+        task gives a warning.
     type: bool
     default: true
 attributes:
+  idempotent:
+    support: partial
+    details:
+      - O(state=created) makes a deployment in every run, unless O(only_if_failed=true) or O(deployment_id) is given.
   diff_mode:
-    description: Shows what changes.
     support: none
     details:
       - The spec stays as it is.
-
 seealso:
   - module: oceanops.app_platform.app_deployment_info
   - module: oceanops.app_platform.app_rollback
@@ -113,185 +116,27 @@ EXAMPLES = r"""
 RETURN = r"""
 app:
   description:
-    - The app after the task; in check mode as it is. Empty values are null.
+    - The app after the task, in check mode as it is, with the keys of RV(oceanops.app_platform.app#module:app).
   returned: success
   type: dict
-  contains:
-    name:
-      description: Its name.
-      returned: always
-      type: str
-      sample: shop
-    id:
-      description: Its id.
-      returned: always
-      type: str
-      sample: 2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55
-    region:
-      description: The region that it is in.
-      returned: always
-      type: str
-      sample: ams
-    default_ingress:
-      description: The address that the platform gave it.
-      returned: always
-      type: str
-      sample: https://shop-a1b2c.ondigitalocean.app
-    live_url:
-      description: Its address, with its own domain if it has one. An app of only workers and jobs has none.
-      returned: always
-      type: str
-      sample: https://shop.example.com
-    live_domain:
-      description: The host name of that address.
-      returned: always
-      type: str
-      sample: shop.example.com
-    tier_slug:
-      description: The tier that it is billed in.
-      returned: always
-      type: str
-      sample: basic
-    project_id:
-      description: The project that it is in; V(null) if the token may not read projects.
-      returned: always
-      type: str
-      sample: 88b72d1a-9f6e-4b0c-8a35-6c7a1e0f4d21
-    created_at:
-      description: When it was created.
-      returned: always
-      type: str
-      sample: "2026-03-01T10:00:00Z"
-    updated_at:
-      description: When its configuration changed last.
-      returned: always
-      type: str
-      sample: "2026-03-02T09:30:00Z"
-    last_deployment_created_at:
-      description: When its last deployment was made.
-      returned: always
-      type: str
-      sample: "2026-03-02T09:30:00Z"
-    spec:
-      description: Its whole spec, with secrets encrypted by the platform or masked.
-      returned: always
-      type: dict
-      sample: {name: shop, region: ams, jobs: [{name: migrate, kind: PRE_DEPLOY}]}
+  sample: {name: shop, id: 2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55}
 deployment:
   description:
-    - The deployment that was made, joined or canceled. With O(state=idle) and with O(only_if_failed=true) when nothing is to
-      be done, the one that the app runs.
+    - The deployment that was made, joined or canceled, with the keys of
+      RV(oceanops.app_platform.app#module:deployment). With O(state=idle), and with O(only_if_failed=true) when
+      nothing is to be done, the one that the app runs.
     - V(null) if there is none, and in check mode if one would be made.
-    - A task that fails because the deployment did has it too, with RV(deployment.failures) and RV(deployment.logs).
   returned: always
   type: dict
-  contains:
-    id:
-      description: Its id.
-      returned: always
-      type: str
-      sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
-    phase:
-      description:
-        - C(PENDING_BUILD), C(BUILDING), C(PENDING_DEPLOY) and C(DEPLOYING) while it is being made.
-        - C(ACTIVE) if it runs, C(SUPERSEDED) if a newer one took its place, C(ERROR) or C(CANCELED) if it ended badly.
-      returned: always
-      type: str
-      sample: ACTIVE
-    cause:
-      description: What made it, in the platform's words.
-      returned: always
-      type: str
-      sample: manual
-    created_at:
-      description: When it was made.
-      returned: always
-      type: str
-      sample: "2026-03-02T09:30:00Z"
-    duration:
-      description: Seconds that it took; V(null) while it is being made.
-      returned: always
-      type: float
-      sample: 94.0
-    jobs:
-      description: Each job of the app, with how it went in this deployment.
-      returned: always
-      type: list
-      elements: dict
-      sample: [{name: migrate, kind: PRE_DEPLOY, status: SUCCESS, duration: 4.2, reason: null}]
-    steps:
-      description: How many steps there are, and how many of them are where.
-      returned: always
-      type: dict
-      sample: {success: 11, running: 0, pending: 0, error: 0, total: 11}
-    sources:
-      description: The commit or the image digest of each component.
-      returned: always
-      type: list
-      elements: dict
-      sample: [{component: web, commit: null, digest: "sha256:0c9d..."}]
-    failures:
-      description: What failed, with component, kind, step, reason code, message, exit code and hint.
-      returned: always
-      type: list
-      elements: dict
-      sample: []
-    logs:
-      description: The last lines of the logs of what failed.
-      returned: always
-      type: list
-      elements: dict
-      sample: []
-    superseded:
-      description: Ids of the deployments whose place it took while they were waited for.
-      returned: always
-      type: list
-      elements: str
-      sample: []
-    console_url:
-      description: Where a person sees it.
-      returned: always
-      type: str
-      sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+  sample: {phase: ACTIVE, cause: manual, duration: 94.0}
 failure:
-  description: What went wrong, for programs.
+  description:
+    - What went wrong, for programs, with the keys of RV(oceanops.app_platform.app#module:failure). Its code is
+      V(usage), V(app_not_found), V(app_pinned), V(deployment_failed) or V(wait_timeout), for example.
   returned: failure
   type: dict
-  contains:
-    code:
-      description: A word for the kind of failure, such as V(usage), V(app_not_found), V(app_pinned), V(deployment_failed) or V(wait_timeout).
-      returned: always
-      type: str
-      sample: deployment_failed
-    message:
-      description: The same as the task's message.
-      returned: always
-      type: str
-      sample: "Deployment 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2 of app shop failed: job migrate (PRE_DEPLOY) ..."
-    status:
-      description: The HTTP status of the call that failed.
-      returned: always
-      type: int
-      sample: null
-    request_id:
-      description: The platform's id of that call, which its support asks for.
-      returned: always
-      type: str
-      sample: null
-    method:
-      description: Its method.
-      returned: always
-      type: str
-      sample: null
-    path:
-      description: Its path.
-      returned: always
-      type: str
-      sample: null
+  sample: {code: deployment_failed}
 """
-
-from collections.abc import Collection
-from typing import Any
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
@@ -299,142 +144,25 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arg
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import DeploymentError, UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
-    id_of,
-    is_over,
-    note,
-    own_spec,
-    part,
-    unfinished,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import (
-    check_pin,
-    follow_write,
-    wait_until_idle,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.identify import standing
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Edited
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.write import write
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment import deploy
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import (
     FOLLOW,
     POST_DEPLOY,
     WAIT_AT_ALL,
-    answer,
-    follow_own,
-    join,
-    named,
-    stop,
-    told,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, Spec
 
 OPTIONS = ArgumentSpec(
     {
-        "state": {"type": "str", "choices": ["present", "canceled", "idle"], "default": "present"},
+        "state": {"type": "str", "choices": ["created", "canceled", "idle"], "default": "created"},
         "deployment_id": {"type": "str"},
         "force_build": {"type": "bool", "default": False},
         "update_sources": {"type": "bool", "default": False},
         "only_if_failed": {"type": "bool", "default": False},
     }
 )
-
-
-class _AsItIs:
-    """The edit that changes nothing."""
-
-    def settled(self) -> _AsItIs:
-        return self
-
-    def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:  # noqa: ARG002
-        return Edited(current or {})
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Make, follow or cancel."""
-    _check(params)
-    app = require_app(context, params)
-    context.learn(own_spec(app))
-    act = {"present": _present, "canceled": _cancel, "idle": _idle}[params["state"]]
-    changed, deployment = act(params, context, app, context.watch())
-    return answer(context, app, deployment, changed=changed)
-
-
-def _check(params: dict[str, Any]) -> None:
-    making = [name for name in ("force_build", "update_sources", "only_if_failed") if params[name]]
-    problems = []
-    if making and params["state"] != "present":
-        problems.append(f"{making[0]}: belongs to state present, which makes a deployment, not to {params['state']}")
-    elif making and params["deployment_id"]:
-        problems.append(f"{making[0]}: with deployment_id no deployment is made; leave one of the two out")
-    if params["force_build"] and params["update_sources"]:
-        problems.append("force_build, update_sources: the API takes one of them at a time")
-    if params["deployment_id"] and params["state"] == "idle":
-        problems.append("deployment_id: state idle waits for all deployments; use state present to wait for this one")
-    if problems:
-        raise UsageError(problems)
-
-
-def _present(params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
-    if params["deployment_id"]:
-        return False, join(context, watch, app, named(context, app, params["deployment_id"]))
-    if params["only_if_failed"]:
-        at = standing(watch, app)
-        if at.state == "running" and at.deployment is not None:
-            return False, join(context, watch, app, at.deployment)
-        if at.state != "failed":
-            return False, None if at.deployment is None else told(app, at.deployment)
-    check_pin(app)
-    if context.check_mode:
-        if params["update_sources"]:
-            context.api.propose(own_spec(app), id_of(app))
-        return True, None
-    if watch.options.wait_for_idle:
-        app = wait_until_idle(watch, app)
-    if params["update_sources"]:
-        return True, _with_new_sources(params, context, app, watch)
-    return True, follow_own(watch, app, context.api.create_deployment(id_of(app), force_build=params["force_build"]))
-
-
-def _with_new_sources(params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any] | None:
-    written = write(context, app, _AsItIs(), str(params["api_url"]), update_sources=True, force=True)
-    answered, noted = (written.answer, written.noted) if written else (app, note(app))
-    try:
-        followed = follow_write(watch, answered, noted)
-    except DeploymentError as error:
-        error.details.update(changed=True)
-        raise
-    if followed is not None:
-        return followed.result
-    if not watch.options.wait:
-        return None
-    # A write that changes nothing makes a deployment as a rule, not always (API reference 6.4).
-    return follow_own(watch, answered, context.api.create_deployment(id_of(app)))
-
-
-def _cancel(params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
-    wanted = params["deployment_id"]
-    found = [named(context, app, wanted)] if wanted else unfinished(app)
-    running = [one for one in found if not is_over(one)]
-    if not running or context.check_mode:
-        return bool(running), told(app, found[0]) if found else None
-    ends = [stop(watch, app, one) for one in running]
-    return any(stopped for stopped, _end in ends), told(app, ends[0][1])
-
-
-def _idle(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
-    if not context.check_mode:
-        app = wait_until_idle(watch, app)
-    live = part(app, "active_deployment")
-    return False, None if live is None else told(app, live)
-
-
-OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT_AT_ALL, FOLLOW, POST_DEPLOY, API), run)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT_AT_ALL, FOLLOW, POST_DEPLOY, API), deploy)
 
 
 def main() -> None:

@@ -11,8 +11,9 @@ short_description: Read and explain deployments of an app
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Reads deployments of an app on DigitalOcean App Platform, the newest first, and says how each one went; every job with
-    its outcome, every failed step with its reason and a hint, and on demand the last lines of the logs of what failed.
+  - Reads deployments of an app on DigitalOcean App Platform, the newest first, and says how each one went; every job
+    with its outcome, every failed step with its reason and a hint, and on demand the last lines of the logs of what
+    failed.
   - It reads what is there and does not wait.
 extends_documentation_fragment:
   - oceanops.app_platform.api
@@ -103,100 +104,19 @@ app_id:
   type: str
   sample: 4f6c71e2-1e90-4762-9fee-6cc4a0a9f2cf
 deployments:
-  description: The deployments, the newest first. Empty if none fits.
+  description:
+    - The deployments, the newest first, with the keys of RV(oceanops.app_platform.app#module:deployment). Empty if
+      none fits.
+    - C(logs) are read for O(log_lines) above V(0), and C(superseded) is always empty, as nothing is waited for.
   returned: success
   type: list
   elements: dict
   contains:
-    id:
-      description: The id of the deployment.
-      type: str
-      returned: always
-      sample: 3aa4d20e-5527-4c00-b496-601fbd22520a
-    phase:
-      description:
-        - V(PENDING_BUILD), V(BUILDING), V(PENDING_DEPLOY) and V(DEPLOYING) while it is being made.
-        - V(ACTIVE) if it runs, V(SUPERSEDED) if a newer one took its place, V(ERROR) or V(CANCELED) if it ended badly.
-      type: str
-      returned: always
-      sample: ERROR
-    cause:
-      description: What made it, in the platform's words.
-      type: str
-      returned: always
-      sample: app spec updated
-    created_at:
-      description: When it was made.
-      type: str
-      returned: always
-      sample: "2026-03-02T10:11:12Z"
-    duration:
-      description: Seconds from its creation to its end; null while it is being made.
-      type: float
-      returned: always
-      sample: 94.0
-    jobs:
-      description: Every job of the app.
-      type: list
-      elements: dict
-      returned: always
-      sample:
-        - name: migrate
-          kind: PRE_DEPLOY
-          status: ERROR
-          duration: 12.0
-          reason: {code: DeployContainerExitNonZero, message: "container exited with code 1"}
-        - {name: report, kind: SCHEDULED, status: SCHEDULED, duration: null, reason: null}
-    steps:
-      description: How many steps there are, and how many of them are where.
-      type: dict
-      returned: always
-      sample: {success: 7, running: 0, pending: 3, error: 1, total: 11}
-    sources:
-      description: The commit or the image digest of each component.
-      type: list
-      elements: dict
-      returned: always
-      sample: [{component: web, commit: null, digest: "sha256:0c9d..."}]
-    failures:
-      description: The failed steps, the most telling one first, with a hint where the reason is a known one.
-      type: list
-      elements: dict
-      returned: always
-      sample:
-        - component: migrate
-          kind: PRE_DEPLOY
-          step: deploy > migrate
-          code: DeployContainerExitNonZero
-          message: container exited with code 1
-          exit_code: 1
-          hint: The container started and ended with an error.
-    logs:
-      description: The last log lines of what failed, for O(log_lines) above V(0).
-      type: list
-      elements: dict
-      returned: always
-      sample: [{component: migrate, type: DEPLOY, lines: ["relation \"orders\" does not exist"], note: null}]
-    superseded:
-      description: Always empty here; for a deployment that was waited for, those whose place it took.
-      type: list
-      elements: str
-      returned: always
-      sample: []
-    console_url:
-      description: Where a person sees the deployment.
-      type: str
-      returned: always
-      sample: https://cloud.digitalocean.com/apps/4f6c71e2-1e90-4762-9fee-6cc4a0a9f2cf/deployments/3aa4d20e-5527-4c00-b496-601fbd22520a
     details:
       description: The API's own object, with masks in place of secrets.
       type: dict
       returned: with O(details=true)
 """
-
-from collections.abc import Iterator
-from itertools import islice
-from typing import Any
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
@@ -204,24 +124,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arg
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
-    id_of,
-    phase_of,
-    spec_of,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import (
-    explain,
-    failures,
-    summary,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import learn, show
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
-from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, Deployment
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment import read_deployments
 
 TYPES = (
     "MANUAL",
@@ -233,9 +138,6 @@ TYPES = (
     "AUTOSCALED",
 )
 PHASES = ("PENDING_BUILD", "BUILDING", "PENDING_DEPLOY", "DEPLOYING", "ACTIVE", "SUPERSEDED", "ERROR", "CANCELED")
-#: The API's own default; a page of deployments is heavy, as each one carries its spec.
-PAGE = 20
-
 OPTIONS = ArgumentSpec(
     {
         "deployment_id": {"type": "str"},
@@ -247,42 +149,7 @@ OPTIONS = ArgumentSpec(
     },
     mutually_exclusive=(("deployment_id", "types"), ("deployment_id", "phases")),
 )
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The deployments that the options ask for, explained."""
-    if params["limit"] < 1:
-        raise UsageError(f"limit: {params['limit']} is not possible; give 1 or more")
-    app = require_app(context, params)
-    if isinstance(app.get("spec"), dict):
-        learn(context.register, app["spec"])
-    found = list(islice(_read(params, context, id_of(app)), params["limit"]))
-    return {
-        "changed": False,
-        "app_id": id_of(app),
-        "deployments": [_explained(params, context, app, one) for one in found],
-    }
-
-
-def _read(params: dict[str, Any], context: Context, app_id: str) -> Iterator[Deployment]:
-    if params["deployment_id"]:
-        yield context.api.get_deployment(app_id, params["deployment_id"])
-        return
-    size = PAGE if params["phases"] else min(params["limit"], PAGE)
-    for one in context.api.list_deployments(app_id, types=params["types"] or (), per_page=size):
-        if not params["phases"] or phase_of(one) in params["phases"]:
-            yield one
-
-
-def _explained(params: dict[str, Any], context: Context, app: App, deployment: Deployment) -> dict[str, Any]:
-    spec = spec_of(app)
-    complete = show(context.register, deployment, secret_keys(spec or {}))
-    told = explain(context.watch(), id_of(app), deployment, failures(deployment, spec), logs=True, spec=spec)
-    result = summary(deployment, spec, app_id=id_of(app), explanation=told)
-    return {**result, "details": complete} if params["details"] else result
-
-
-OPERATION = Operation(merge(API, SELECTOR, OPTIONS), run, only_shows=True)
+OPERATION = Operation(merge(API, SELECTOR, OPTIONS), read_deployments, only_shows=True)
 
 
 def main() -> None:

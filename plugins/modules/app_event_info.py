@@ -115,27 +115,15 @@ events:
           web: {from: 1, to: 3, triggering_metric: cpu}
 """
 
-from itertools import islice
-from typing import Any
-
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
     SELECTOR,
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
-    cause_of,
-    id_of,
-    part,
-    phase_of,
-    spec_of,
-)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.events import read_events
 
 OPTIONS = ArgumentSpec(
     {
@@ -143,33 +131,7 @@ OPTIONS = ArgumentSpec(
         "limit": {"type": "int", "default": 20},
     }
 )
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The events that the options ask for."""
-    if params["limit"] < 1:
-        raise UsageError(f"limit: {params['limit']} is not possible; give 1 or more")
-    app = require_app(context, params)
-    context.learn(spec_of(app) or {})
-    listed = context.api.list_events(id_of(app), params["types"] or ())
-    return {"changed": False, "events": [_event(one, context) for one in islice(listed, params["limit"])]}
-
-
-def _event(event: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The event without the whole deployment, whose spec and progress are long."""
-    deployment = part(event, "deployment")
-    result = {name: value for name, value in event.items() if name != "deployment"}
-    if deployment is not None:
-        context.learn(spec_of(deployment) or {})
-        result["deployment"] = {
-            "id": id_of(deployment),
-            "phase": phase_of(deployment),
-            "cause": cause_of(deployment),
-        }
-    return result
-
-
-OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run, only_shows=True)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, API), read_events, only_shows=True)
 
 
 def main() -> None:

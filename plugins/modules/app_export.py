@@ -97,25 +97,10 @@ left_out:
   sample: {shop: [maintenance.offline_page_url]}
 """
 
-from pathlib import Path
-from typing import Any
-
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import API, ArgumentSpec, merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import app_name, require_app
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.host_names import is_plain, quoted
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.inventory_files import (
-    HAS_YAML,
-    Exported,
-    exported,
-    hosts_file,
-    vault_path,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.output_folder import Folder, Found
-from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.export import export_apps
 
 OPTIONS = ArgumentSpec(
     {
@@ -124,85 +109,7 @@ OPTIONS = ArgumentSpec(
         "overwrite": {"type": "bool", "default": False},
     }
 )
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Write the apps that the options ask for, all or none."""
-    if not HAS_YAML:
-        raise UsageError("PyYAML is not installed for the Python that runs this task; ansible-core brings it")
-    found = exported(_read(params, context))
-    if not found:
-        raise UsageError("apps: this token sees no apps at all: does it belong to the right team?")
-    directory = Path(params["directory"])
-    files = {"hosts.yml": hosts_file([one.host for one in found])}
-    files.update({path: text for one in found for path, text in one.files.items()})
-    folder = Folder(directory)
-    vaults = {vault_path(one.host) for one in found}
-    there = {path: folder.read(path) for path in sorted({*files, *vaults})}
-    kept = sorted(path for path in vaults if there[path] is not Found.NOTHING)
-    for path in sorted(set(files) - set(kept)):
-        if there[path] is Found.OTHER:
-            raise UsageError(
-                f"directory: {directory / path} is a link or no ordinary file; it is not written to. Remove it"
-            )
-    same = {path for path, text in files.items() if there[path] == text}
-    written = sorted(set(files) - same - set(kept))
-    if written and not params["overwrite"] and _holds_something(directory):
-        raise UsageError(
-            f"directory: {directory} is not empty; give another one, or set overwrite: true to write "
-            f"{', '.join(written[:3])}{f' and {len(written) - 3} more' if len(written) > 3 else ''} there "
-            "(files vault.yml that are there stay)"
-        )
-    if not context.check_mode:
-        for path in written:
-            # What a person fills in there is for nobody else.
-            folder.write(path, files[path], mode=0o600 if path.endswith("/vault.yml") else 0o644)
-    for one in found:
-        _tell(context, one)
-    return {
-        "changed": bool(written),
-        "hosts": [one.host for one in found],
-        "written": written,
-        "kept": sorted(set(kept) - same),
-        "left_out": {one.name: list(one.left_out) for one in found if one.left_out},
-    }
-
-
-def _read(params: dict[str, Any], context: Context) -> list[App]:
-    apps = list(context.api.list_apps())
-    wished = params["apps"]
-    if wished is None:
-        return apps
-    if not wished:
-        raise UsageError("apps: it is empty; name the apps, or leave it out to export all")
-    there = {app_name(app) for app in apps}
-    for name in wished:
-        if name not in there:
-            # It says which names are like it.
-            require_app(context, {"app": name})
-    return [app for app in apps if app_name(app) in wished]
-
-
-def _holds_something(directory: Path) -> bool:
-    try:
-        return any(directory.iterdir())
-    except FileNotFoundError:
-        return False
-    except OSError as error:
-        raise UsageError(f"directory: {directory} can't be read: {error.strerror}") from error
-
-
-def _tell(context: Context, one: Exported) -> None:
-    if not is_plain(one.name):
-        context.warn(f"The app {quoted(one.name)} is called {one.host} in the inventory: its name is no plain word.")
-    for place in one.left_out:
-        context.warn(
-            f"{quoted(one.name)}: {place} carries a password or a token and is left out. It stays on the platform; put the "
-            "address in before the app is made anew from the inventory."
-        )
-
-
-OPERATION = Operation(merge(API, OPTIONS), run)
+OPERATION = Operation(merge(API, OPTIONS), export_apps)
 
 
 def main() -> None:

@@ -191,16 +191,10 @@ apps:
       sample: "2026-03-02T10:11:12Z"
 """
 
-from typing import Any
-
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import API, ArgumentSpec, merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import app_name, find_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import addresses_with_secrets, show
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.export import export
-from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.apps import read_apps
 
 OPTIONS = ArgumentSpec(
     {
@@ -213,49 +207,7 @@ OPTIONS = ArgumentSpec(
     },
     mutually_exclusive=(("app", "app_id"),),
 )
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The apps that the options ask for."""
-    apps = [app for app in _read(params, context) if _wanted(app, params)]
-    shown = [_shown(params, context, app) for app in apps]
-    return {"changed": False, "apps": sorted(shown, key=lambda app: (app_name(app), str(app.get("id"))))}
-
-
-def _shown(params: dict[str, Any], context: Context, app: App) -> App:
-    spec = app.get("spec")
-    result = show(context.register, app)
-    if params["export"] and isinstance(spec, dict):
-        result["export"] = export(result["spec"])
-        for place in addresses_with_secrets(spec):
-            context.warn(
-                f"{app_name(app)}: {place} carries a password or a token and is left out of the export: put it in before "
-                "another app is made of it."
-            )
-    return result
-
-
-def _read(params: dict[str, Any], context: Context) -> list[App]:
-    if params["app"] or params["app_id"]:
-        app = find_app(context, name=params["app"], app_id=params["app_id"])
-        return [] if app is None else [app]
-    return list(context.api.list_apps(with_projects=bool(params["with_projects"] or params["project_id"])))
-
-
-def _wanted(app: App, params: dict[str, Any]) -> bool:
-    region, project = params["region"], params["project_id"]
-    return (not region or region in _regions(app)) and (not project or app.get("project_id") == project)
-
-
-def _regions(app: App) -> set[str]:
-    """The region that the app is in, and the one that its spec asks for, which the server fills in later."""
-    region, spec = app.get("region"), app.get("spec")
-    found = {region.get("slug") if isinstance(region, dict) else None}
-    found.add(spec.get("region") if isinstance(spec, dict) else None)
-    return {one for one in found if isinstance(one, str)}
-
-
-OPERATION = Operation(merge(API, OPTIONS), run, only_shows=True)
+OPERATION = Operation(merge(API, OPTIONS), read_apps, only_shows=True)
 
 
 def main() -> None:

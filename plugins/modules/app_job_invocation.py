@@ -11,7 +11,8 @@ short_description: Cancel a run of a scheduled job of a DigitalOcean App Platfor
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Cancels runs of a scheduled job that are pending or running, and waits for their end. One that has ended is no change.
+  - Cancels runs of a scheduled job that are pending or running, and waits for their end. One that has ended is no
+    change.
   - The platform has no call to start a run; M(oceanops.app_platform.app_job_run) runs a job in another way.
 extends_documentation_fragment:
   - oceanops.app_platform.app_selector
@@ -21,7 +22,8 @@ extends_documentation_fragment:
 options:
   job:
     description:
-      - The name of the job. Without O(invocation_id), every run of it that has not ended is meant. One of both is needed.
+      - The name of the job. Without O(invocation_id), every run of it that has not ended is meant. One of both is
+        needed.
     type: str
   invocation_id:
     description:
@@ -49,12 +51,14 @@ options:
       - If it is not given, the interval grows from 1 to 10 seconds.
     type: float
 attributes:
+  idempotent:
+    support: full
+    details:
+      - A second run finds none that is pending or running.
   diff_mode:
-    description: Shows what changes.
     support: none
     details:
       - The spec stays as it is.
-
 seealso:
   - module: oceanops.app_platform.app_job_invocation_info
 """
@@ -69,104 +73,21 @@ EXAMPLES = r"""
 
 RETURN = r"""
 invocations:
-  description: The runs that were canceled; in check mode those that would be.
+  description:
+    - The runs that were canceled, in check mode those that would be, with the keys of
+      RV(oceanops.app_platform.app_job_invocation_info#module:invocations).
   returned: success
   type: list
   elements: dict
-  contains:
-    id:
-      description: Its id.
-      returned: always
-      type: str
-      sample: ba32b134-569c-4c0d-ba02-8ffdb0492ece
-    job_name:
-      description: The job.
-      returned: always
-      type: str
-      sample: nightly-report
-    deployment_id:
-      description: The deployment whose image and variables it had.
-      returned: always
-      type: str
-      sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
-    phase:
-      description: C(PENDING), C(RUNNING), C(SUCCEEDED), C(FAILED), C(CANCELED) or C(SKIPPED).
-      returned: always
-      type: str
-      sample: CANCELED
-    trigger:
-      description: C(SCHEDULED), or C(MANUAL) for one that a person started in the control panel.
-      returned: always
-      type: str
-      sample: SCHEDULED
-    user:
-      description: Who started a C(MANUAL) one.
-      returned: always
-      type: str
-      sample: null
-    created_at:
-      description: When it was made.
-      returned: always
-      type: str
-      sample: "2026-03-02T05:00:00Z"
-    started_at:
-      description: When it started.
-      returned: always
-      type: str
-      sample: "2026-03-02T05:00:04Z"
-    completed_at:
-      description: When it ended.
-      returned: always
-      type: str
-      sample: "2026-03-02T05:00:40Z"
-    duration:
-      description: Seconds that it took; V(null) while it runs.
-      returned: always
-      type: float
-      sample: 36.0
-    reason:
-      description: Why it failed, as code and message, where the platform tells.
-      returned: always
-      type: dict
-      sample: null
+  sample: [{job_name: nightly-report, phase: CANCELED, trigger: SCHEDULED}]
 failure:
-  description: What went wrong, for programs.
+  description:
+    - What went wrong, for programs, with the keys of RV(oceanops.app_platform.app#module:failure). Its code is
+      V(usage), V(app_not_found) or V(wait_timeout), for example.
   returned: failure
   type: dict
-  contains:
-    code:
-      description: A word for the kind of failure, such as V(usage), V(app_not_found) or V(wait_timeout).
-      returned: always
-      type: str
-      sample: usage
-    message:
-      description: The same as the task's message.
-      returned: always
-      type: str
-      sample: "job: this app has no job 'nightly'; it has migrate, nightly-report"
-    status:
-      description: The HTTP status of the call that failed.
-      returned: always
-      type: int
-      sample: null
-    request_id:
-      description: The platform's id of that call, which its support asks for.
-      returned: always
-      type: str
-      sample: null
-    method:
-      description: Its method.
-      returned: always
-      type: str
-      sample: null
-    path:
-      description: Its path.
-      returned: always
-      type: str
-      sample: null
+  sample: {code: usage}
 """
-
-from typing import Any
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
@@ -175,32 +96,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arg
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
-    AppPlatformError,
-    ConflictError,
-    InvalidRequestError,
-    NotFoundError,
-    UsageError,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
-    id_of,
-    name_of,
-    own_spec,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.polling import Polling
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
-from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.invocations import (
-    gather,
-    is_over,
-    job_kinds,
-    summary,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
-from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, JobInvocation
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.job_invocation import cancel_runs
 
 OPTIONS = ArgumentSpec(
     {
@@ -213,80 +111,7 @@ OPTIONS = ArgumentSpec(
     },
     required_one_of=(("job", "invocation_id"),),
 )
-#: Runs that have ended and that are looked at, newest first, before the rest is taken for ended as well.
-ENOUGH_ENDED = 20
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Cancel what has not ended."""
-    app = require_app(context, params)
-    context.learn(own_spec(app))
-    watch = context.watch()
-    running = [one for one in _meant(params, context, app) if not is_over(one)]
-    if not context.check_mode:
-        asked = [done for one in running if (done := _cancel(watch, app, one)) is not None]
-        ends = [_ended(watch, app, one) for one in asked]
-        running = [one for one in ends if one.get("phase") != "SUCCEEDED"]
-    return {"changed": bool(running), "invocations": [summary(one, secret_keys(own_spec(app))) for one in running]}
-
-
-def _meant(params: dict[str, Any], context: Context, app: App) -> list[JobInvocation]:
-    job, wanted = params["job"], params["invocation_id"]
-    if wanted:
-        try:
-            return [context.api.get_job_invocation(id_of(app), wanted, job)]
-        except (NotFoundError, InvalidRequestError) as error:
-            whose = f"the job {job}" if job else f"the app {name_of(app)}"
-            raise UsageError(f"invocation_id: {whose} has no run {wanted!r}") from error
-    kinds = job_kinds(own_spec(app))
-    if job not in kinds:
-        raise UsageError(f"job: this app has no job {job!r}; it has {', '.join(sorted(kinds)) or 'none'}")
-    return gather(
-        context.api.list_job_invocations(id_of(app), [job]),
-        lambda found: len(found) >= ENOUGH_ENDED and all(map(is_over, found[-ENOUGH_ENDED:])),
-    )
-
-
-def _cancel(watch: Watch, app: App, one: JobInvocation) -> JobInvocation | None:
-    """The run that is being canceled; None if it ended by itself at that moment."""
-    invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
-    try:
-        answered = _asked(watch, app, invocation_id, job)
-    except (InvalidRequestError, ConflictError):
-        if not is_over(watch.api.get_job_invocation(id_of(app), invocation_id, job)):
-            raise
-        return None
-    return None if is_over(answered) and answered.get("phase") != "CANCELED" else answered
-
-
-def _asked(watch: Watch, app: App, invocation_id: str, job: str | None) -> JobInvocation:
-    """The answer to the cancellation. One that was lost is looked for, and else asked for once more: it harms nothing."""
-    try:
-        return watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
-    except AppPlatformError as error:
-        if not error.maybe_applied:
-            raise
-    there = watch.api.get_job_invocation(id_of(app), invocation_id, job)
-    return there if is_over(there) else watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
-
-
-def _ended(watch: Watch, app: App, one: JobInvocation) -> JobInvocation:
-    polling = Polling(watch)
-    invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
-    while watch.options.wait and not is_over(one):
-        if not polling.pause():
-            told = summary(one, secret_keys(own_spec(app)))
-            raise AppPlatformError(
-                f"The run {invocation_id} of {job} was canceled, and is still {one.get('phase')} after "
-                f"{polling.elapsed:.0f} s. It ends by itself; a larger wait_timeout waits longer.",
-                code="wait_timeout",
-                details={"app_id": id_of(app), "changed": True, "invocations": [told]},
-            )
-        one = polling.read(lambda: watch.api.get_job_invocation(id_of(app), invocation_id, job)) or one
-    return one
-
-
-OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, API), cancel_runs)
 
 
 def main() -> None:

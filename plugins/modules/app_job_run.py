@@ -11,16 +11,16 @@ short_description: Run a job of a DigitalOcean App Platform app once, now
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Runs a job of any kind once, with the image, the variables and the size that it has in the app, waits for it, and returns
-    how it ended and its log.
-  - The platform's API has no call to run a job. So the task adds a copy of the job to the app, of the kind C(PRE_DEPLOY)
-    and with the name C(JOB-run-XXXX), which runs in the deployment that this makes. Then it takes the copy out again, on
-    top of whatever others have changed meanwhile, also if the job fails or the play is interrupted. A copy that a killed
-    run left behind is taken out by the next run.
-  - "This has a cost: two deployments, in each of which every C(PRE_DEPLOY) and C(POST_DEPLOY) job of the app runs and the
-    containers are replaced. Each counts among the ten that the platform can roll back to."
-  - If another deployment takes the place of the first one while the job runs, it runs again in that. It must bear that, as
-    every deploy job must.
+  - Runs a job of any kind once, with the image, the variables and the size that it has in the app, waits for it, and
+    returns how it ended and its log.
+  - The platform's API has no call to run a job. So the task adds a copy of the job to the app, of the kind
+    C(PRE_DEPLOY) and with the name C(JOB-run-XXXX), which runs in the deployment that this makes. Then it takes the
+    copy out again, on top of whatever others have changed meanwhile, also if the job fails or the play is interrupted.
+    A copy that a killed run left behind is taken out by the next run.
+  - "This has a cost: two deployments, in each of which every C(PRE_DEPLOY) and C(POST_DEPLOY) job of the app runs and
+    the containers are replaced. Each counts among the ten that the platform can roll back to."
+  - If another deployment takes the place of the first one while the job runs, it runs again in that. It must bear that,
+    as every deploy job must.
   - Runs in one app take turns.
 extends_documentation_fragment:
   - oceanops.app_platform.app_selector
@@ -62,8 +62,8 @@ options:
         type: str
   timeout:
     description:
-      - How long the run may take, such as V(45m), in place of the job's own limit. The platform ends a run after 30 minutes
-        if neither is given.
+      - How long the run may take, such as V(45m), in place of the job's own limit. The platform ends a run after 30
+        minutes if neither is given.
     type: str
   instance_size_slug:
     description:
@@ -71,8 +71,8 @@ options:
     type: str
   newest_image:
     description:
-      - Which image runs if the job has one by a tag. V(false) is the one that the app was deployed with, V(true) the one that
-        the tag names now.
+      - Which image runs if the job has one by a tag. V(false) is the one that the app was deployed with, V(true) the
+        one that the tag names now.
       - A job that is built from a repository is built for each run, from the newest commit of its branch.
     type: bool
     default: false
@@ -83,12 +83,14 @@ options:
     type: bool
     default: true
 attributes:
+  idempotent:
+    support: none
+    details:
+      - Every run runs the job and makes two deployments.
   diff_mode:
-    description: Shows what changes.
     support: none
     details:
       - The spec is the same before and after the task.
-
 seealso:
   - module: oceanops.app_platform.app_job
   - module: oceanops.app_platform.app_job_invocation_info
@@ -134,7 +136,9 @@ run:
       type: str
       sample: migrate-run-4f1c
     status:
-      description: How it ended, in the words of RV(deployment.jobs). V(SUCCESS) is good, V(ERROR) is not.
+      description:
+        - How it ended, in the words of RV(oceanops.app_platform.app#module:deployment.jobs). V(SUCCESS) is good, V(ERROR)
+          is not.
       returned: always
       type: str
       sample: SUCCESS
@@ -170,188 +174,33 @@ restored:
   type: bool
   sample: true
 restore_deployment:
-  description: The second deployment, without the copy, with the keys of RV(deployment). V(null) if there is none.
+  description:
+    - The second deployment, without the copy, with the keys of RV(oceanops.app_platform.app#module:deployment).
+      V(null) if there is none.
   returned: always
   type: dict
   sample: {id: 5e0d9c1a-6f0e-4d3e-8a7c-2b9d1f4e6a70, phase: ACTIVE}
 app:
   description:
-    - The app after the task; in check mode as it is. Empty values are null.
+    - The app after the task, in check mode as it is, with the keys of RV(oceanops.app_platform.app#module:app).
   returned: success
   type: dict
-  contains:
-    name:
-      description: Its name.
-      returned: always
-      type: str
-      sample: shop
-    id:
-      description: Its id.
-      returned: always
-      type: str
-      sample: 2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55
-    region:
-      description: The region that it is in.
-      returned: always
-      type: str
-      sample: ams
-    default_ingress:
-      description: The address that the platform gave it.
-      returned: always
-      type: str
-      sample: https://shop-a1b2c.ondigitalocean.app
-    live_url:
-      description: Its address, with its own domain if it has one. An app of only workers and jobs has none.
-      returned: always
-      type: str
-      sample: https://shop.example.com
-    live_domain:
-      description: The host name of that address.
-      returned: always
-      type: str
-      sample: shop.example.com
-    tier_slug:
-      description: The tier that it is billed in.
-      returned: always
-      type: str
-      sample: basic
-    project_id:
-      description: The project that it is in; V(null) if the token may not read projects.
-      returned: always
-      type: str
-      sample: 88b72d1a-9f6e-4b0c-8a35-6c7a1e0f4d21
-    created_at:
-      description: When it was created.
-      returned: always
-      type: str
-      sample: "2026-03-01T10:00:00Z"
-    updated_at:
-      description: When its configuration changed last.
-      returned: always
-      type: str
-      sample: "2026-03-02T09:30:00Z"
-    last_deployment_created_at:
-      description: When its last deployment was made.
-      returned: always
-      type: str
-      sample: "2026-03-02T09:30:00Z"
-    spec:
-      description: Its whole spec, with secrets encrypted by the platform or masked.
-      returned: always
-      type: dict
-      sample: {name: shop, region: ams, jobs: [{name: migrate, kind: PRE_DEPLOY}]}
+  sample: {name: shop, id: 2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55}
 deployment:
   description:
-    - The deployment in which the job ran. V(null) in check mode.
-    - A task that fails because the job did has it too, with RV(deployment.failures) and RV(deployment.logs).
+    - The deployment in which the job ran, with the keys of RV(oceanops.app_platform.app#module:deployment). V(null)
+      in check mode.
   returned: always
   type: dict
-  contains:
-    id:
-      description: Its id.
-      returned: always
-      type: str
-      sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
-    phase:
-      description:
-        - C(PENDING_BUILD), C(BUILDING), C(PENDING_DEPLOY) and C(DEPLOYING) while it is being made.
-        - C(ACTIVE) if it runs, C(SUPERSEDED) if a newer one took its place, C(ERROR) or C(CANCELED) if it ended badly.
-      returned: always
-      type: str
-      sample: ACTIVE
-    cause:
-      description: What made it, in the platform's words.
-      returned: always
-      type: str
-      sample: app spec updated
-    created_at:
-      description: When it was made.
-      returned: always
-      type: str
-      sample: "2026-03-02T09:30:00Z"
-    duration:
-      description: Seconds that it took; V(null) while it is being made.
-      returned: always
-      type: float
-      sample: 94.0
-    jobs:
-      description: Each job of the app, with how it went in this deployment.
-      returned: always
-      type: list
-      elements: dict
-      sample: [{name: migrate-run-4f1c, kind: PRE_DEPLOY, status: SUCCESS, duration: 12.5, reason: null}]
-    steps:
-      description: How many steps there are, and how many of them are where.
-      returned: always
-      type: dict
-      sample: {success: 11, running: 0, pending: 0, error: 0, total: 11}
-    sources:
-      description: The commit or the image digest of each component.
-      returned: always
-      type: list
-      elements: dict
-      sample: [{component: web, commit: null, digest: "sha256:0c9d..."}]
-    failures:
-      description: What failed, with component, kind, step, reason code, message, exit code and hint.
-      returned: always
-      type: list
-      elements: dict
-      sample: []
-    logs:
-      description: The last lines of the logs of what failed.
-      returned: always
-      type: list
-      elements: dict
-      sample: []
-    superseded:
-      description: Ids of the deployments whose place it took while they were waited for.
-      returned: always
-      type: list
-      elements: str
-      sample: []
-    console_url:
-      description: Where a person sees it.
-      returned: always
-      type: str
-      sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+  sample: {phase: ACTIVE, cause: app spec updated, duration: 94.0}
 failure:
-  description: What went wrong, for programs.
+  description:
+    - What went wrong, for programs, with the keys of RV(oceanops.app_platform.app#module:failure). Its code is
+      V(usage), V(deployment_failed), V(job_run_busy), V(interrupted) or V(job_run_not_restored), for example.
   returned: failure
   type: dict
-  contains:
-    code:
-      description: A word for the kind of failure, such as V(usage), V(deployment_failed), V(job_run_busy), V(interrupted) or V(job_run_not_restored).
-      returned: always
-      type: str
-      sample: deployment_failed
-    message:
-      description: The same as the task's message.
-      returned: always
-      type: str
-      sample: "The run of the job migrate, as migrate-run-4f1c: Deployment 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2 of app shop failed ..."
-    status:
-      description: The HTTP status of the call that failed.
-      returned: always
-      type: int
-      sample: null
-    request_id:
-      description: The platform's id of that call, which its support asks for.
-      returned: always
-      type: str
-      sample: null
-    method:
-      description: Its method.
-      returned: always
-      type: str
-      sample: null
-    path:
-      description: Its path.
-      returned: always
-      type: str
-      sample: null
+  sample: {code: deployment_failed}
 """
-
-from typing import Any
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
@@ -359,20 +208,12 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arg
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.spec_arguments import component_options
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import id_of, own_spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import check_pin
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import app_summary
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.write import planned
-from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.run_once import JobRun, Request
 from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import OPTIONS as CHANGES
-from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import new_copy
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import FOLLOW
-from ansible_collections.oceanops.app_platform.plugins.module_utils._system.locks import lock_domain
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.job_run import run_job
 
 _JOB = component_options("jobs")
 OPTIONS = ArgumentSpec(
@@ -383,32 +224,7 @@ OPTIONS = ArgumentSpec(
         "wait_for_restore": {"type": "bool", "default": True},
     }
 )
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Run the job, and put the app back."""
-    app = require_app(context, params)
-    spec = own_spec(app)
-    context.learn(spec)
-    request = Request(
-        params["job"],
-        new_copy(params["job"], spec, lock_domain()),
-        {name: params[name] for name in CHANGES if params[name] is not None},
-        tuple({name: value for name, value in env.items() if value is not None} for env in params["envs"] or ()),
-        params["newest_image"],
-    )
-    target = planned(context, request.edit(app), spec).spec
-    context.learn(target)
-    check_pin(app)
-    job_run = JobRun(context, app, request, str(params["api_url"]), wait_for_restore=params["wait_for_restore"])
-    if context.check_mode:
-        context.api.propose(target, id_of(app))
-        nothing = {"run": None, "deployment": None, "restored": True, "restore_deployment": None}
-        return {"changed": True, "app": app_summary(app, spec), **nothing}
-    return {"changed": True, **job_run.run()}
-
-
-OPERATION = Operation(merge(SELECTOR, OPTIONS, FOLLOW, API), run)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, FOLLOW, API), run_job)
 
 
 def main() -> None:

@@ -11,10 +11,10 @@ short_description: Read logs of a DigitalOcean App Platform app
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Reads the last lines of the logs of a deployment, of what runs, or of runs of scheduled jobs. Secrets that the task knows
-    are masked in them; others may stand in them, so mind where the result goes.
-  - The platform keeps the logs of builds and deployments for some time, and those of containers only while they run. That
-    there are none is no failure; RV(logs[].note) says why.
+  - Reads the last lines of the logs of a deployment, of what runs, or of runs of scheduled jobs. Secrets that the task
+    knows are masked in them; others may stand in them, so mind where the result goes.
+  - The platform keeps the logs of builds and deployments for some time, and those of containers only while they run.
+    That there are none is no failure; RV(logs[].note) says why.
   - A task that waits for a deployment reads the logs of what failed by itself.
 extends_documentation_fragment:
   - oceanops.app_platform.app_selector
@@ -24,8 +24,8 @@ extends_documentation_fragment:
 options:
   type:
     description:
-      - V(BUILD) and V(DEPLOY) are the logs of a deployment while it is made, the newest one if O(deployment_id) is not given.
-        The output of C(PRE_DEPLOY), C(POST_DEPLOY) and C(FAILED_DEPLOY) jobs is in V(DEPLOY).
+      - V(BUILD) and V(DEPLOY) are the logs of a deployment while it is made, the newest one if O(deployment_id) is not
+        given. The output of C(PRE_DEPLOY), C(POST_DEPLOY) and C(FAILED_DEPLOY) jobs is in V(DEPLOY).
       - V(RUN) is what the services and workers say that run now, or those of O(deployment_id).
       - V(RUN_RESTARTED) is the same of instances that crashed and were replaced.
       - V(JOB_INVOCATION) is the output of scheduled jobs, of the newest run of each if O(invocation_id) is not given.
@@ -49,8 +49,8 @@ options:
     type: str
   tail_lines:
     description:
-      - How many of the last lines are read of each log, 1 to 10000. Of one log file, the last 64 KiB are read at most, and
-        lines of more than 1000 characters are cut.
+      - How many of the last lines are read of each log, 1 to 10000. Of one log file, the last 64 KiB are read at most,
+        and lines of more than 1000 characters are cut.
     type: int
     default: 200
 seealso:
@@ -132,43 +132,13 @@ logs:
       type: str
       sample: null
 failure:
-  description: What went wrong, for programs.
+  description:
+    - What went wrong, for programs, with the keys of RV(oceanops.app_platform.app#module:failure). Its code is
+      V(usage) or V(app_not_found), for example.
   returned: failure
   type: dict
-  contains:
-    code:
-      description: A word for the kind of failure, such as V(usage) or V(app_not_found).
-      returned: always
-      type: str
-      sample: usage
-    message:
-      description: The same as the task's message.
-      returned: always
-      type: str
-      sample: "components: shop has no component 'wbe'; it has migrate, nightly-report, web"
-    status:
-      description: The HTTP status of the call that failed.
-      returned: always
-      type: int
-      sample: null
-    request_id:
-      description: The platform's id of that call, which its support asks for.
-      returned: always
-      type: str
-      sample: null
-    method:
-      description: Its method.
-      returned: always
-      type: str
-      sample: null
-    path:
-      description: Its path.
-      returned: always
-      type: str
-      sample: null
+  sample: {code: usage}
 """
-
-from typing import Any
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
@@ -176,19 +146,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arg
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import spec_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.logs import (
-    MOST_LINES,
-    TYPES,
-    deployment_sources,
-    invocation_sources,
-    read,
-)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.logs import TYPES, read_logs
 
 OPTIONS = ArgumentSpec(
     {
@@ -199,37 +159,7 @@ OPTIONS = ArgumentSpec(
         "tail_lines": {"type": "int", "default": 200},
     }
 )
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The logs that the options mean."""
-    _check(params)
-    app = require_app(context, params)
-    context.learn(spec_of(app) or {})
-    components = list(dict.fromkeys(params["components"] or ()))
-    if params["type"] == "JOB_INVOCATION":
-        sources = invocation_sources(context, app, components, params["invocation_id"])
-    else:
-        sources = deployment_sources(context, app, params["type"], components, params["deployment_id"])
-    return {"changed": False, "logs": [read(context, app, one, params["tail_lines"]) for one in sources]}
-
-
-def _check(params: dict[str, Any]) -> None:
-    problems = []
-    of_runs = params["type"] == "JOB_INVOCATION"
-    if not 1 <= params["tail_lines"] <= MOST_LINES:
-        problems.append(f"tail_lines: {params['tail_lines']} is not possible; give 1 to {MOST_LINES}")
-    if params["invocation_id"] and not of_runs:
-        problems.append(f"invocation_id: belongs to the type JOB_INVOCATION, not to {params['type']}")
-    if params["deployment_id"] and of_runs:
-        problems.append("deployment_id: goes not with the type JOB_INVOCATION; name a run by its invocation_id")
-    if params["invocation_id"] and len(params["components"] or ()) > 1:
-        problems.append("components: invocation_id is a run of one job; name that one, or none")
-    if problems:
-        raise UsageError(problems)
-
-
-OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run, only_shows=True)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, API), read_logs, only_shows=True)
 
 
 def main() -> None:

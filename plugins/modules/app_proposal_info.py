@@ -21,6 +21,10 @@ extends_documentation_fragment:
   - oceanops.app_platform.api
   - oceanops.app_platform.attributes
 attributes:
+  idempotent:
+    support: full
+    details:
+      - It changes nothing.
   check_mode:
     description: Runs in check mode as it does without.
     support: full
@@ -30,7 +34,8 @@ attributes:
     description: Shows what the spec would change.
     support: full
     details:
-      - With O(app) or O(app_id) only, as there is nothing to compare with otherwise. Secrets are shown as changed or not.
+      - With O(app) or O(app_id) only, as there is nothing to compare with otherwise. Secrets are shown as changed or
+        not.
 options:
   spec:
     description:
@@ -70,7 +75,8 @@ options:
     default: false
   fail_on:
     description:
-      - Which findings make the task fail. V(error) is for errors only, V(warning) for warnings as well, V(never) for none.
+      - Which findings make the task fail. V(error) is for errors only, V(warning) for warnings as well, V(never) for
+        none.
       - The result is the same in any case.
     type: str
     choices: [never, error, warning]
@@ -165,9 +171,9 @@ findings:
       sample: "'0 5 * *': there are 4 fields; write five: minute, hour, day of month, month, day of week, such as 0 3 * * *"
     rule:
       description:
-        - A word for the kind of fault, for programs. All of them are listed in the collection's C(docs/lint.md), apart from
-          V(declaration), which is about what M(oceanops.app_platform.app) is asked to do, such as a secret without a value,
-          and V(platform), the platform's own refusal.
+        - A word for the kind of fault, for programs. All of them are listed in the collection's C(docs/lint.md), apart
+          from V(declaration), which is about what M(oceanops.app_platform.app) is asked to do, such as a secret without
+          a value, and V(platform), the platform's own refusal.
       returned: always
       type: str
       sample: cron_form
@@ -223,41 +229,11 @@ proposal:
       sample: shop-2
 """
 
-from dataclasses import asdict
-from typing import Any
-
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import API, ArgumentSpec, merge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import app_name, require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
-    AppPlatformError,
-    InvalidRequestError,
-    UsageError,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import id_of, spec_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.app_input import full_spec, with_secrets
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import diff_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Declaration
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.proposal import (
-    PLATFORM,
-    Examined,
-    declared,
-    examine,
-    without_marker,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import SECRETS
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import show
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import same_spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.check import Finding
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import MERGE, PURGE
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Spec
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import SPEC
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import shown
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.sizes import unpublished_sizes
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.proposal import propose
 
 OPTIONS = ArgumentSpec(
     {
@@ -272,68 +248,7 @@ OPTIONS = ArgumentSpec(
     },
     mutually_exclusive=(("app", "app_id"),),
 )
-#: What the platform's answer has where it leaves it out.
-EMPTY: dict[str, Any] = {"app_cost": 0.0, "app_name_available": False, "app_name_suggestion": None}
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """What is to be said about a spec."""
-    there = require_app(context, params) if params["app"] or params["app_id"] else None
-    current = spec_of(there)
-    context.learn(current or {})
-    examined, findings = _examined(params, context, current, "" if there is None else app_name(there))
-    result: dict[str, Any] = {"changed": False, "spec": shown(SPEC, without_marker(examined.spec), MASK)}
-    if current is not None:
-        result["would_change"] = not same_spec(current, examined.spec)
-        result["changes"] = result["diff"] = diff_of(current, examined.spec)
-    if params["propose"]:
-        try:
-            answer = context.api.propose(examined.spec, id_of(there) or None)
-            result["proposal"] = _proposal(answer, context)
-        except InvalidRequestError as error:
-            result["proposal"] = None
-            findings.insert(0, declared("error", error.message, PLATFORM))
-    result["findings"] = [asdict(one) for one in findings]
-    result["valid"] = all(one.level != "error" for one in findings)
-    failing = {"never": (), "error": ("error",), "warning": ("error", "warning")}[params["fail_on"]]
-    told = [f"{one.path}: {one.message}" if one.path else one.message for one in findings if one.level in failing]
-    if told:
-        raise AppPlatformError("\n".join(told), code="spec_refused", details=result)
-    return result
-
-
-def _examined(
-    params: dict[str, Any], context: Context, current: Spec | None, name: str
-) -> tuple[Examined, list[Finding]]:
-    """The spec that would be sent, and the findings: those of the options themselves first."""
-    given, findings = params["spec"], []
-    inner = given.get("spec") if "name" not in given and isinstance(given.get("spec"), dict) else given
-    try:
-        desired = full_spec(given, None if inner.get("name") is not None else name or None)
-        desired = with_secrets(desired, params["secrets"] or {}, current)
-    except UsageError as error:
-        findings = [declared("error", problem) for problem in error.problems]
-        desired = dict(inner)
-    context.learn(desired)
-    mode = PURGE if params["purge"] else MERGE
-    rules = SecretRules.from_params(params)
-    edit = Declaration(desired, mode, rules, confirm_destroy=frozenset(params["confirm_destroy"]))
-    asked = (params["propose"] or current is not None) and unpublished_sizes(desired)
-    examined = examine(edit, current, context.sizes if asked else None)
-    context.learn(examined.spec)
-    return examined, [*findings, *examined.findings]
-
-
-def _proposal(answer: dict[str, Any], context: Context) -> dict[str, Any]:
-    result = {**EMPTY, **show(context.register, answer)}
-    result["spec"] = without_marker(spec_of(result) or {})
-    for name, value in result.items():
-        if isinstance(value, str) and value.isdigit():
-            result[name] = int(value)
-    return result
-
-
-OPERATION = Operation(merge(OPTIONS, SECRETS, API), run)
+OPERATION = Operation(merge(OPTIONS, SECRETS, API), propose)
 
 
 def main() -> None:

@@ -11,10 +11,10 @@ short_description: Roll an app of DigitalOcean App Platform back to an earlier d
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Goes back to the spec, the commits and the images of an earlier deployment, and waits for it. Data in databases stays as
-    it is.
-  - The app is pinned to the rollback then. It takes no deployment, not even by a push, until the rollback is committed or
-    reverted; other modules say so when they meet it.
+  - Goes back to the spec, the commits and the images of an earlier deployment, and waits for it. Data in databases
+    stays as it is.
+  - The app is pinned to the rollback then. It takes no deployment, not even by a push, until the rollback is committed
+    or reverted; other modules say so when they meet it.
   - The platform is asked first whether the rollback is possible. In check mode nothing else happens.
 extends_documentation_fragment:
   - oceanops.app_platform.app_selector
@@ -26,9 +26,10 @@ options:
   state:
     description:
       - V(rolled_back) goes back. An app that is there already is left alone; see O(deployment_id).
-      - V(committed) keeps the rollback for good and lets the app take deployments again. A rollback that is on its way is
-        waited for first, and not committed if it fails.
-      - V(reverted) returns to the spec before the rollback, by a new deployment, and lets the app take deployments again.
+      - V(committed) keeps the rollback for good and lets the app take deployments again. A rollback that is on its way
+        is waited for first, and not committed if it fails.
+      - V(reverted) returns to the spec before the rollback, by a new deployment, and lets the app take deployments
+        again.
       - Where the app is not pinned, V(committed) and V(reverted) change nothing.
     type: str
     choices: [rolled_back, committed, reverted]
@@ -51,11 +52,15 @@ options:
     default: true
   fail_on_post_deploy:
     description:
-      - Whether a failed job of the kind C(POST_DEPLOY) fails the task. The release is live by then; with V(false) the task
-        gives a warning.
+      - Whether a failed job of the kind C(POST_DEPLOY) fails the task. The release is live by then; with V(false) the
+        task gives a warning.
     type: bool
     default: true
-
+attributes:
+  idempotent:
+    support: full
+    details:
+      - A second run finds the app rolled back, committed or reverted already.
 seealso:
   - module: oceanops.app_platform.app_deployment_info
   - name: Roll back deployments in App Platform
@@ -90,144 +95,17 @@ EXAMPLES = r"""
 RETURN = r"""
 app:
   description:
-    - The app after the task; in check mode as it is. Empty values are null.
+    - The app after the task, in check mode as it is, with the keys of RV(oceanops.app_platform.app#module:app).
   returned: success
   type: dict
-  contains:
-    name:
-      description: Its name.
-      returned: always
-      type: str
-      sample: shop
-    id:
-      description: Its id.
-      returned: always
-      type: str
-      sample: 2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55
-    region:
-      description: The region that it is in.
-      returned: always
-      type: str
-      sample: ams
-    default_ingress:
-      description: The address that the platform gave it.
-      returned: always
-      type: str
-      sample: https://shop-a1b2c.ondigitalocean.app
-    live_url:
-      description: Its address, with its own domain if it has one. An app of only workers and jobs has none.
-      returned: always
-      type: str
-      sample: https://shop.example.com
-    live_domain:
-      description: The host name of that address.
-      returned: always
-      type: str
-      sample: shop.example.com
-    tier_slug:
-      description: The tier that it is billed in.
-      returned: always
-      type: str
-      sample: basic
-    project_id:
-      description: The project that it is in; V(null) if the token may not read projects.
-      returned: always
-      type: str
-      sample: 88b72d1a-9f6e-4b0c-8a35-6c7a1e0f4d21
-    created_at:
-      description: When it was created.
-      returned: always
-      type: str
-      sample: "2026-03-01T10:00:00Z"
-    updated_at:
-      description: When its configuration changed last.
-      returned: always
-      type: str
-      sample: "2026-03-02T09:30:00Z"
-    last_deployment_created_at:
-      description: When its last deployment was made.
-      returned: always
-      type: str
-      sample: "2026-03-02T09:30:00Z"
-    spec:
-      description: Its whole spec, with secrets encrypted by the platform or masked.
-      returned: always
-      type: dict
-      sample: {name: shop, region: ams, jobs: [{name: migrate, kind: PRE_DEPLOY}]}
+  sample: {name: shop, id: 2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55}
 deployment:
   description:
-    - The deployment that goes back; with O(state=committed) the one that is kept. V(null) in check mode, and if there is none.
-    - A task that fails because the deployment did has it too, with RV(deployment.failures) and RV(deployment.logs).
+    - The deployment that goes back, with the keys of RV(oceanops.app_platform.app#module:deployment); with
+      O(state=committed) the one that is kept. V(null) in check mode, and if there is none.
   returned: always
   type: dict
-  contains:
-    id:
-      description: Its id.
-      returned: always
-      type: str
-      sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
-    phase:
-      description:
-        - C(PENDING_BUILD), C(BUILDING), C(PENDING_DEPLOY) and C(DEPLOYING) while it is being made.
-        - C(ACTIVE) if it runs, C(SUPERSEDED) if a newer one took its place, C(ERROR) or C(CANCELED) if it ended badly.
-      returned: always
-      type: str
-      sample: ACTIVE
-    cause:
-      description: What made it, in the platform's words.
-      returned: always
-      type: str
-      sample: manual rollback
-    created_at:
-      description: When it was made.
-      returned: always
-      type: str
-      sample: "2026-03-02T09:30:00Z"
-    duration:
-      description: Seconds that it took; V(null) while it is being made.
-      returned: always
-      type: float
-      sample: 94.0
-    jobs:
-      description: Each job of the app, with how it went in this deployment.
-      returned: always
-      type: list
-      elements: dict
-      sample: [{name: migrate, kind: PRE_DEPLOY, status: SUCCESS, duration: 4.2, reason: null}]
-    steps:
-      description: How many steps there are, and how many of them are where.
-      returned: always
-      type: dict
-      sample: {success: 11, running: 0, pending: 0, error: 0, total: 11}
-    sources:
-      description: The commit or the image digest of each component.
-      returned: always
-      type: list
-      elements: dict
-      sample: [{component: web, commit: null, digest: "sha256:0c9d..."}]
-    failures:
-      description: What failed, with component, kind, step, reason code, message, exit code and hint.
-      returned: always
-      type: list
-      elements: dict
-      sample: []
-    logs:
-      description: The last lines of the logs of what failed.
-      returned: always
-      type: list
-      elements: dict
-      sample: []
-    superseded:
-      description: Ids of the deployments whose place it took while they were waited for.
-      returned: always
-      type: list
-      elements: str
-      sample: []
-    console_url:
-      description: Where a person sees it.
-      returned: always
-      type: str
-      sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+  sample: {phase: ACTIVE, cause: manual rollback, duration: 34.0}
 rollback:
   description: Where the rollback goes or went; V(null) if the app is not concerned by one.
   returned: success
@@ -245,43 +123,13 @@ rollback:
       elements: dict
       sample: []
 failure:
-  description: What went wrong, for programs.
+  description:
+    - What went wrong, for programs, with the keys of RV(oceanops.app_platform.app#module:failure). Its code is
+      V(usage), V(no_rollback_target), V(rollback_app_pinned) or V(deployment_failed), for example.
   returned: failure
   type: dict
-  contains:
-    code:
-      description: A word for the kind of failure, such as V(usage), V(no_rollback_target), V(rollback_app_pinned) or V(deployment_failed).
-      returned: always
-      type: str
-      sample: rollback_exceeded_revision_limit
-    message:
-      description: The same as the task's message.
-      returned: always
-      type: str
-      sample: "The app shop can't be rolled back to the deployment 0b6f2d2e-7a8e-4c51-9f0a-3f6a4e0b8c11: ..."
-    status:
-      description: The HTTP status of the call that failed.
-      returned: always
-      type: int
-      sample: null
-    request_id:
-      description: The platform's id of that call, which its support asks for.
-      returned: always
-      type: str
-      sample: null
-    method:
-      description: Its method.
-      returned: always
-      type: str
-      sample: null
-    path:
-      description: Its path.
-      returned: always
-      type: str
-      sample: null
+  sample: {code: rollback_exceeded_revision_limit}
 """
-
-from typing import Any
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
@@ -289,37 +137,14 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arg
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
-    id_of,
-    is_over,
-    pinned_to,
-    spec_of,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import wait_until_idle
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import diff_of
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import (
     FOLLOW,
     POST_DEPLOY,
     WAIT_AT_ALL,
-    answer,
-    follow_own,
-    join,
-    named,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.rollback import (
-    on_the_way,
-    origin_id,
-    previous,
-    standing_at,
-    validate,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.rollback import roll_back
 
 OPTIONS = ArgumentSpec(
     {
@@ -328,74 +153,7 @@ OPTIONS = ArgumentSpec(
         "skip_pin": {"type": "bool", "default": False},
     }
 )
-_Rollback = dict[str, Any]
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Roll back, commit or revert."""
-    given = [name for name in ("deployment_id", "skip_pin") if params[name]]
-    if given and params["state"] != "rolled_back":
-        raise UsageError([f"{name}: belongs to state rolled_back, not to {params['state']}" for name in given])
-    app = require_app(context, params)
-    context.learn(spec_of(app) or {})
-    act = {"rolled_back": _roll_back, "committed": _commit, "reverted": _revert}[params["state"]]
-    return act(params, context, app, context.watch())
-
-
-def _roll_back(params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
-    pin, wished = pinned_to(app), params["deployment_id"]
-    at = standing_at(app, pin, wished)
-    if at is not None:
-        there: _Rollback = {"deployment_id": origin_id(at), "warnings": []}
-        found = join(context, watch, app, at, pin_expected=True)
-        committing = params["skip_pin"] and pin is not None
-        if committing and not context.check_mode:
-            context.api.commit_rollback(id_of(app))
-        return answer(context, app, found, changed=committing, rollback=there)
-    target = wished or previous(context, app)
-    rollback: _Rollback = {
-        "deployment_id": target,
-        "warnings": validate(context, app, target, skip_pin=params["skip_pin"]),
-    }
-    diff = diff_of(spec_of(app) or {}, spec_of(named(context, app, target)) or {}) if context.diff else {}
-    deployment: dict[str, Any] | None = None
-    if not context.check_mode:
-        if watch.options.wait_for_idle:
-            app = wait_until_idle(watch, app)
-        made = context.api.rollback(id_of(app), target, params["skip_pin"])
-        deployment = follow_own(watch, app, made, pin_expected=True)
-    return answer(context, app, deployment, changed=True, rollback=rollback, diff=diff)
-
-
-def _commit(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
-    pin = pinned_to(app)
-    if pin is None:
-        return answer(context, app, None, changed=False, rollback=None)
-    # A rollback that fails is not to be kept.
-    deployment = join(context, watch, app, pin, pin_expected=True)
-    if not context.check_mode:
-        context.api.commit_rollback(id_of(app))
-    rollback: _Rollback = {"deployment_id": origin_id(pin), "warnings": []}
-    return answer(context, app, deployment, changed=True, rollback=rollback)
-
-
-def _revert(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
-    pin = pinned_to(app)
-    if pin is None:
-        # One that an interrupted task began is followed to its end.
-        reverting = on_the_way(app, "REVERT_APP_ROLLBACK")
-        joined = None if reverting is None else join(context, watch, app, reverting)
-        return answer(context, app, joined, changed=False, rollback=None)
-    rollback: _Rollback = {"deployment_id": origin_id(pin), "warnings": []}
-    deployment: dict[str, Any] | None = None
-    if not context.check_mode:
-        if watch.options.wait_for_idle and not is_over(pin):
-            app = wait_until_idle(watch, app)
-        deployment = follow_own(watch, app, context.api.revert_rollback(id_of(app)), pin_expected=True)
-    return answer(context, app, deployment, changed=True, rollback=rollback)
-
-
-OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT_AT_ALL, FOLLOW, POST_DEPLOY, API), run)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT_AT_ALL, FOLLOW, POST_DEPLOY, API), roll_back)
 
 
 def main() -> None:

@@ -11,13 +11,13 @@ short_description: Manage a static site of a DigitalOcean App Platform app
 version_added: 1.0.0
 author: oceanops.app_platform contributors (@oceanops)
 description:
-  - Adds, changes or removes one static site of an app. A static site is built from a repository once a deployment, and the
-    platform serves its files from its network, so it has no instances.
+  - Adds, changes or removes one static site of an app. A static site is built from a repository once a deployment, and
+    the platform serves its files from its network, so it has no instances.
   - What the task does not mention stays as it is, in the static site and in the rest of the app.
 extends_documentation_fragment:
   - oceanops.app_platform.app_selector
   - oceanops.app_platform.component
-  - oceanops.app_platform.purge_lists.static_sites
+  - oceanops.app_platform.purge_lists
   - oceanops.app_platform.repositories
   - oceanops.app_platform.build
   - oceanops.app_platform.source_dir
@@ -29,10 +29,12 @@ extends_documentation_fragment:
   - oceanops.app_platform.attributes
   - oceanops.app_platform.attributes.changes
 options:
+  purge_lists:
+    choices: [envs, routes]
   output_dir:
     description:
-      - Where the build leaves the files, a path below O(source_dir). The platform looks for C(_static), C(dist), C(public)
-        and C(build) by itself.
+      - Where the build leaves the files, a path below O(source_dir). The platform looks for C(_static), C(dist),
+        C(public) and C(build) by itself.
     type: str
   index_document:
     description:
@@ -95,228 +97,41 @@ EXAMPLES = r"""
 RETURN = r"""
 static_site:
   description:
-    - The static site as it is stored, or in check mode as it would be, with secrets encrypted by the platform or masked.
+    - The static site as it is stored, or in check mode as it would be, with secrets encrypted by the platform or
+      masked.
     - V(null) if it is absent.
   returned: success
   type: dict
   sample: {name: docs, output_dir: public}
 app:
-  description:
-    - The app after the task; in check mode as it would be. What is not known or empty is V(null).
-    - V(null) if there is no such app. A task that fails after it wrote something has it too, so that the id is known.
+  description: The app after the task, with the keys of RV(oceanops.app_platform.app#module:app).
   returned: success
   type: dict
-  contains:
-    name:
-      description: Its name.
-      returned: always
-      type: str
-      sample: shop
-    id:
-      description: Its id; V(null) in check mode for an app that does not exist yet.
-      returned: always
-      type: str
-      sample: 2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55
-    region:
-      description: The region that it is in.
-      returned: always
-      type: str
-      sample: ams
-    default_ingress:
-      description: The address that the platform gave it.
-      returned: always
-      type: str
-      sample: https://shop-a1b2c.ondigitalocean.app
-    live_url:
-      description: Its address, with its own domain if it has one. An app of only workers and jobs has none.
-      returned: always
-      type: str
-      sample: https://shop.example.com
-    live_domain:
-      description: The host name of that address.
-      returned: always
-      type: str
-      sample: shop.example.com
-    tier_slug:
-      description: The tier that it is billed in.
-      returned: always
-      type: str
-      sample: professional
-    project_id:
-      description: The project that it is in; V(null) if the token may not read projects.
-      returned: always
-      type: str
-      sample: 88b72d1a-9f6e-4b0c-8a35-6c7a1e0f4d21
-    created_at:
-      description: When it was created.
-      returned: always
-      type: str
-      sample: "2026-03-01T10:00:00Z"
-    updated_at:
-      description: When its configuration changed last.
-      returned: always
-      type: str
-      sample: "2026-03-02T09:30:00Z"
-    last_deployment_created_at:
-      description: When its last deployment was made.
-      returned: always
-      type: str
-      sample: "2026-03-02T09:30:00Z"
-    spec:
-      description: Its whole spec, with secrets encrypted by the platform or masked.
-      returned: always
-      type: dict
-      sample: {name: shop, region: ams, jobs: [{name: migrate, kind: PRE_DEPLOY}]}
+  sample: {name: shop, id: 2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55}
 deployment:
   description:
-    - The deployment that the task made, or joined because it was bringing the same spec. If the task made none, the
-      deployment that runs the spec. V(null) if there is none, and in check mode.
-    - A task that fails because the deployment did has it too, with RV(deployment.failures) and RV(deployment.logs).
+    - The deployment that the task made or joined, with the keys of RV(oceanops.app_platform.app#module:deployment).
   returned: always
   type: dict
-  contains:
-    id:
-      description: Its id.
-      returned: always
-      type: str
-      sample: 9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
-    phase:
-      description:
-        - V(PENDING_BUILD), V(BUILDING), V(PENDING_DEPLOY) or V(DEPLOYING) while it is being made.
-        - V(ACTIVE) if it runs, V(SUPERSEDED) if a newer one took its place, V(ERROR) or V(CANCELED) if it ended badly.
-      returned: always
-      type: str
-      sample: ACTIVE
-    cause:
-      description: What made it, in the platform's words.
-      returned: always
-      type: str
-      sample: app spec updated
-    created_at:
-      description: When it was made.
-      returned: always
-      type: str
-      sample: "2026-03-02T09:30:00Z"
-    duration:
-      description: Seconds that it took; V(null) while it is being made.
-      returned: always
-      type: float
-      sample: 94.0
-    jobs:
-      description:
-        - Each job of the app, with how it went in this deployment.
-        - The status is V(PENDING), V(RUNNING), V(SUCCESS), V(ERROR), V(CANCELED), V(SKIPPED), V(NOT_TRIGGERED) for a
-          V(FAILED_DEPLOY) job that was not needed, V(SCHEDULED) for one that runs by its schedule, or V(UNKNOWN).
-      returned: always
-      type: list
-      elements: dict
-      sample: [{name: migrate, kind: PRE_DEPLOY, status: SUCCESS, duration: 4.2, reason: null}]
-    steps:
-      description: How many steps there are, and how many of them are where.
-      returned: always
-      type: dict
-      sample: {success: 11, running: 0, pending: 0, error: 0, total: 11}
-    sources:
-      description: The commit or the image digest of each component.
-      returned: always
-      type: list
-      elements: dict
-      sample: [{component: web, commit: null, digest: "sha256:0c9d..."}]
-    failures:
-      description: What failed, the most telling first. It is empty if nothing did.
-      returned: always
-      type: list
-      elements: dict
-      sample:
-        - component: migrate
-          kind: PRE_DEPLOY
-          step: deploy > components > migrate
-          code: DeployContainerExitNonZero
-          message: the container exited with status 1
-          exit_code: 1
-          hint: "The container started and ended with an error: read its last log lines."
-    logs:
-      description:
-        - The last lines of the logs of what failed, as many as O(log_lines) says; in place of them a note why there are
-          none.
-      returned: always
-      type: list
-      elements: dict
-      sample:
-        - component: migrate
-          type: DEPLOY
-          lines: ["could not connect to server: Connection refused"]
-          note: null
-    superseded:
-      description: Ids of the deployments whose place it took while they were waited for.
-      returned: always
-      type: list
-      elements: str
-      sample: []
-    console_url:
-      description: Where a person sees it.
-      returned: always
-      type: str
-      sample: https://cloud.digitalocean.com/apps/2f5c7f0e-6f0b-4b1e-9a4b-8b6e3f1d9c55/deployments/9a1b3c5d-0f3a-4c27-9b7e-1f0c6ad7e6a2
+  sample: {phase: ACTIVE, cause: app spec updated, duration: 94.0}
 conflict:
   description:
-    - What is in the app in place of what the task declared, where other writers were faster again and again, or where the
-      platform did not keep all of it. Secrets are masked.
-  returned: failure, with RV(failure.code=concurrent_edit) or RV(failure.code=not_kept)
+    - What is in the app in place of what the task declared, with the keys of
+      RV(oceanops.app_platform.app#module:conflict).
+  returned: failure, with the code V(concurrent_edit) or V(not_kept)
   type: dict
-  contains:
-    there:
-      description: What is there.
-      returned: always
-      type: dict
-      sample: {jobs: [{name: migrate, run_command: bin/old}]}
-    wanted:
-      description: What the task declared.
-      returned: always
-      type: dict
-      sample: {jobs: [{name: migrate, run_command: bin/new}]}
+  sample: {there: {run_command: bin/old}, wanted: {run_command: bin/new}}
 restored:
-  description: Whether the spec of the active deployment was put back after the new one failed.
+  description:
+    - Whether the spec of the active deployment was put back, as RV(oceanops.app_platform.app#module:restored).
   returned: on failure, with O(on_failure=restore_spec)
   type: bool
   sample: true
 failure:
-  description: What went wrong, for programs.
+  description: What went wrong, for programs, with the keys of RV(oceanops.app_platform.app#module:failure).
   returned: failure
   type: dict
-  contains:
-    code:
-      description:
-        - A word for the kind of failure, such as V(usage), V(app_not_found), V(unauthorized), V(deployment_failed),
-          V(post_deploy_job_failed), V(wait_timeout) or V(concurrent_edit).
-      returned: always
-      type: str
-      sample: deployment_failed
-    message:
-      description: The same as the task's message.
-      returned: always
-      type: str
-      sample: "Deployment 9a1b3c5d of app shop failed (phase ERROR): job migrate (PRE_DEPLOY), step deploy > components > migrate: DeployContainerExitNonZero."
-    status:
-      description: The HTTP status of the call that failed, if one did.
-      returned: always
-      type: int
-      sample: null
-    request_id:
-      description: The platform's id of that call, which its support asks for.
-      returned: always
-      type: str
-      sample: null
-    method:
-      description: Its method.
-      returned: always
-      type: str
-      sample: null
-    path:
-      description: Its path.
-      returned: always
-      type: str
-      sample: null
+  sample: {code: deployment_failed}
 """
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module

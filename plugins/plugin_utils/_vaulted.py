@@ -17,7 +17,7 @@ from typing import Any
 
 from ..module_utils._ansible.arguments import API
 from ..module_utils._masking.secret_register import SecretRegister
-from ..module_utils._secrets.redact import is_name, learn
+from ..module_utils._secrets.redact import is_name, register_secrets
 from ..module_utils._secrets.task_options import is_shown, mark
 from ..module_utils._system.json_types import to_json_types
 
@@ -59,7 +59,7 @@ class Vaulted:
         register = SecretRegister()
         register.add(*self.values)
         for spec in _specs(result):
-            learn(register, spec)
+            register_secrets(register, spec)
         masked: dict[str, Any] = register.mask(result)
         return masked
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +12,9 @@ from tests.operations.conftest import Run
 from tests.operations.fields import Field, fields
 from tests.operations.render import PAGE, page
 from tests.platform import Platform
+from tests.simulator import contract
 
 FIELDS = list(fields())
-PUBLISHED = Path(__file__).resolve().parents[3] / "shared" / "facts" / "openapi-apps.json"
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=[field.path for field in FIELDS])
@@ -46,9 +44,7 @@ ARTEFACTS = ("static_sites.image", "static_sites.run_command", "static_sites.log
 
 @pytest.mark.contract
 def test_every_published_field_is_known() -> None:
-    if not PUBLISHED.exists():
-        pytest.skip(f"the published description of the API is not at {PUBLISHED}")
-    document = json.loads(PUBLISHED.read_text())
+    document = contract.published()
     missing = [path for path in _published(document, {"$ref": "#/components/schemas/app_spec"}, "") if not _known(path)]
     assert [path for path in missing if not path.startswith(ARTEFACTS)] == []
 

@@ -29,7 +29,7 @@ def test_one_region(run: Run) -> None:
 
 def test_only_open_regions(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     regions = [{"slug": "old", "disabled": True, "reason": "full"}, {"slug": "new"}]
-    monkeypatch.setattr(f"{UTILS}._apps.AppsApi.list_regions", lambda api: regions)
+    monkeypatch.setattr(f"{UTILS}._api.apps.AppsApi.list_regions", lambda api: regions)
     assert [one["slug"] for one in run("app_region_info")["regions"]] == ["new", "old"]
     assert [one["slug"] for one in run("app_region_info", available_only=True)["regions"]] == ["new"]
 
@@ -126,7 +126,7 @@ SICK = {
 
 
 def test_unhealthy(run: Run, shop: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(f"{UTILS}._apps.AppsApi.get_health", lambda api, app_id: SICK)
+    monkeypatch.setattr(f"{UTILS}._api.apps.AppsApi.get_health", lambda api, app_id: SICK)
     faults = [
         {"name": "queue", "reason": "the platform calls it unhealthy"},
         {"name": "web", "reason": "1 of 2 instances is ready"},

@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jsonschema import Draft7Validator
 
-DOCUMENT = Path(__file__).resolve().parents[3] / "shared" / "facts" / "openapi-apps.json"
-WHY_NOT = f"the published description of the API is not here ({DOCUMENT.parent.parent.name}/ beside the checkout)"
+#: Made by `make contract`.
+DOCUMENT = Path(__file__).resolve().parents[1] / "contract" / "openapi-apps.json"
 _ROOT = "urn:openapi"
 
 
-def present() -> bool:
-    """Whether there is something to compare with."""
-    return DOCUMENT.is_file()
+def published() -> dict[str, Any]:
+    """The description as it was published, without prose and samples; OpenAPI 3.0."""
+    loaded: dict[str, Any] = json.loads(DOCUMENT.read_text(encoding="utf-8"))
+    return loaded
 
 
 def patched() -> dict[str, Any]:
     """The description, patched; OpenAPI 3.0."""
-    loaded: dict[str, Any] = json.loads(DOCUMENT.read_text())
+    loaded = published()
     _patch(loaded)
     return loaded
 
@@ -35,7 +36,7 @@ def document() -> dict[str, Any]:
 
 
 def _patch(loaded: dict[str, Any]) -> None:
-    """What the description lacks or has wrong, although other sources of DigitalOcean's own show it."""
+    """What the description lacks or has wrong, by DigitalOcean's own other sources (API reference 16)."""
     schemas = loaded["components"]["schemas"]
     job = _properties(schemas["app_job_spec"])
     job["kind"]["enum"].append("SCHEDULED")

@@ -9,10 +9,7 @@ import pytest
 from tests.simulator import contract
 from tests.simulator.world import World, service, shop
 
-pytestmark = [
-    pytest.mark.contract,
-    pytest.mark.skipif(not contract.present(), reason=contract.WHY_NOT),
-]
+pytestmark = pytest.mark.contract
 
 
 def everything(world: World) -> None:

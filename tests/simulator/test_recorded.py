@@ -12,10 +12,7 @@ from tests.platform import start_platform
 from tests.simulator import contract, recorded
 from tests.simulator.world import World, shop
 
-pytestmark = [
-    pytest.mark.contract,
-    pytest.mark.skipif(not contract.present(), reason=contract.WHY_NOT),
-]
+pytestmark = pytest.mark.contract
 
 
 def recording(path: Path, **assume: str) -> World:

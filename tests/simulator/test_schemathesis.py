@@ -6,16 +6,12 @@ import os
 from typing import Any
 
 import pytest
+import schemathesis
 from hypothesis import HealthCheck, settings
+from schemathesis.core import NotSet
 
 from tests.simulator import contract
 from tests.simulator.world import World, shop
-
-if not contract.present():
-    pytest.skip(contract.WHY_NOT, allow_module_level=True)
-
-import schemathesis
-from schemathesis.core import NotSet
 
 pytestmark = pytest.mark.contract
 

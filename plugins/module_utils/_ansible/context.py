@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from .._api.apps import AppsApi
@@ -16,9 +17,10 @@ from .._api.errors import AppPlatformError
 from .._deployments.deployment import SameSpec
 from .._deployments.wait_options import WaitOptions, Watch
 from .._masking.secret_register import SecretRegister
-from .._secrets.redact import keep_words_readable, learn
+from .._secrets.redact import keep_words_readable, register_secrets
 from .._spec.canonical import same_spec
 from .._system.clock import Clock, SystemClock
+from .._system.locks import LOCK_TIMEOUT_SECONDS, app_lock
 from .._system.name_cache import NameCache, account_key
 from .._types.api_objects import Spec
 from .arguments import client_settings
@@ -84,9 +86,16 @@ class Context:
         """Keep the short words of readable values from being taken for a weak secret (see _secrets/redact.py)."""
         keep_words_readable(self.register, *map(str, values))
 
-    def learn(self, spec: Spec) -> None:
+    def register_secrets(self, spec: Spec) -> None:
         """Register a spec's secrets that stand in clear; keep its names and readable values readable."""
-        learn(self.register, spec)
+        register_secrets(self.register, spec)
+
+    def lock(self, what: str, seconds: float = LOCK_TIMEOUT_SECONDS) -> AbstractContextManager[bool]:
+        """Hold the lock of *what*, such as an app's id, among this user's processes on this machine.
+
+        ``seconds``: how long to wait for it. Yields whether it is held; the block runs in any case (_system/locks.py).
+        """
+        return app_lock(self.clock, str(self.params.get("api_url") or ""), what, seconds)
 
     def watch(self, same_spec: SameSpec = same_spec) -> Watch:
         """To wait with the task's wait options. Raises UsageError when they make no sense."""

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._api.errors import ApiError, AppPlatformError, InvalidRequestError, NotFoundError, UsageError
-from .._system.locks import app_lock
 from .._types.api_objects import App
 from .context import Context
 
@@ -105,7 +104,7 @@ def _by_name(context: Context, name: str) -> tuple[App | None, list[str]]:
     if app is not None:
         return app, []
     # Of many hosts that start at once, one makes the list, and the others read what it found.
-    with app_lock(context.clock, str(context.params.get("api_url")), f"names of {context.names.location}"):
+    with context.lock(f"names of {context.names.location}"):
         if context.names.find(name) is None:
             return _look_up(context, name)
     app = _remembered(context, name)

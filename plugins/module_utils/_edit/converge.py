@@ -19,15 +19,16 @@ from .._deployments.follow import check_pin, follow, follow_write, wait_until_id
 from .._deployments.identify import standing
 from .._deployments.wait_options import Watch
 from .._masking.secret_register import DIFF_CHANGED, DIFF_REMOVED, DIFF_UNCHANGED, MASK
-from .._secrets.redact import learn
+from .._secrets.redact import register_secrets
 from .._spec.canonical import same_spec
 from .._spec.diff import difference
 from .._spec.schema import SPEC
 from .._spec.secret_places import shown
 from .._types.api_objects import App, Spec
-from .declaration import Planner, Return
+from .declaration import Return
 from .domain_conflicts import check_domains
-from .write import Written, planned, write
+from .plan import Plan
+from .write import Written, write
 
 #: What a result tells of an app besides its spec (API reference 3.1).
 APP_FIELDS = (
@@ -64,17 +65,18 @@ class Converged:
         }
 
 
-def converge(context: Context, params: Mapping[str, Any], app: App, edit: Planner) -> Converged:
-    """Bring an edit into an app that exists, and wait for what comes of it.
+def converge(plan: Plan, params: Mapping[str, Any], app: App) -> Converged:
+    """Bring a plan's edit into an app that exists, and wait for what comes of it.
 
     Raises UsageError, DeploymentError, ConcurrentEditError and what the API raises. Where something was written before,
     ``details`` has changed: true.
     """
-    watch = context.watch(carried_by(edit))
+    context = plan.context
+    watch = context.watch(carried_by(plan))
     current = own_spec(app)
-    learn(context.register, current)
-    target = planned(context, edit, current).spec
-    learn(context.register, target)
+    register_secrets(context.register, current)
+    target = plan.target(current)
+    register_secrets(context.register, target)
     changed = not same_spec(current, target)
     if changed:
         check_domains(context, current, target, id_of(app))
@@ -88,15 +90,15 @@ def converge(context: Context, params: Mapping[str, Any], app: App, edit: Planne
         return _join(watch, app, current)
     if watch.options.wait_for_idle:
         app = wait_until_idle(watch, app)
-    written = write(context, app, edit, str(params["api_url"]), update_sources=bool(params.get("update_sources")))
+    written = write(plan, app, update_sources=bool(params.get("update_sources")))
     if written is None:
         # Another writer was faster with the very same change.
         app = context.api.get_app(id_of(app))
         return _join(watch, app, own_spec(app))
-    return after_write(context, watch, written, str(params["api_url"]))
+    return after_write(context, watch, written)
 
 
-def after_write(context: Context, watch: Watch, written: Written, api_url: str, *, new: bool = False) -> Converged:
+def after_write(context: Context, watch: Watch, written: Written, *, new: bool = False) -> Converged:
     """Wait for the deployment that a write made; put the old spec back when that is wished and it failed."""
     result = Converged(written.answer, written.before, written.after, changed=True)
     with telling(written.answer, written.after):
@@ -104,7 +106,7 @@ def after_write(context: Context, watch: Watch, written: Written, api_url: str, 
             made = follow_write(watch, written.answer, written.noted, origin=None if new else "UPDATE_SPEC")
         except DeploymentError as error:
             if watch.options.on_failure == "restore_spec" and error.code in RESTORE_AFTER:
-                error.details["restored"], why = _restore(context, written, api_url)
+                error.details["restored"], why = _restore(context, written)
                 error.message = f"{error.message}\non_failure: {why}."
                 error.args = (error.message,)
             raise
@@ -125,12 +127,11 @@ def telling(app: Mapping[str, Any], spec: Spec) -> Iterator[None]:
         raise
 
 
-def carried_by(edit: Planner) -> SameSpec:
+def carried_by(plan: Plan) -> SameSpec:
     """Whether a spec is as good as another one for this task: equal, or with all that the task declares in it."""
-    settled = edit.settled()
 
     def same(mine: Spec, other: Spec) -> bool:
-        return same_spec(mine, other) or same_spec(other, settled(other).spec)
+        return same_spec(mine, other) or same_spec(other, plan.apply(other, settled=True).spec)
 
     return same
 
@@ -187,7 +188,7 @@ def _would_redeploy(watch: Watch, app: App) -> bool:
     return True
 
 
-def _restore(context: Context, written: Written, api_url: str) -> tuple[bool, str]:
+def _restore(context: Context, written: Written) -> tuple[bool, str]:
     """Put the spec of the last active deployment back. Gives whether that was done, and a sentence."""
     app_id = id_of(written.answer)
     failure: AppPlatformError
@@ -198,7 +199,7 @@ def _restore(context: Context, written: Written, api_url: str) -> tuple[bool, st
             live = context.api.get_deployment(app_id, id_of(part(app, "active_deployment")))
             if not same_spec(own_spec(live, "deployment"), back.spec):
                 return False, "the spec could not be put back: the platform tells two different ones of the deployment"
-            write(context, app, Return(written.after, back.spec), api_url)
+            write(Plan(context, Return(written.after, back.spec)), app)
     except AppPlatformError as error:
         failure = error
     else:

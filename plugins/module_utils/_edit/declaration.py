@@ -2,26 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""From a declaration to the whole spec that would be written: merge, routes, secrets, lint. Pure: no I/O.
-
-An edit is a function of the current spec, so that it can be replayed whenever another writer was faster.
-"""
+"""Edits of components and whole apps: declare, remove, return to an older spec. Pure: no I/O."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 
 from .._secrets.apply import SecretRules, settle_secrets
-from .._spec.canonical import canonical
+from .._spec.canonical import canonical, same_spec
 from .._spec.lint.check import Finding, check_changes, check_spec, check_structure
 from .._spec.merge import MERGE, Mode, merge, whole_lists, without_nulls
 from .._spec.nodes import Spec, objects
 from .._spec.rebase import rebase
 from .._spec.routes import apply_routes, both_ways, take_routes, with_default_rule, without_rule, without_rules_of
 from .._spec.schema import COMPONENTS, DEFAULT_JOB_KIND, JOB, SCHEDULED_ALERT_RULE, SPEC
+from .edit import Edit, Edited, Review
 from .inherit_envs import inherit_envs
 
 SCHEDULED = "SCHEDULED"
@@ -33,30 +31,12 @@ _CONFIRM = "name it in confirm_destroy if that is meant, else declare it"
 
 
 @dataclass(frozen=True)
-class Edited:
-    """What an edit makes of a spec. ``problems``: reasons not to write it."""
-
-    spec: Spec
-    problems: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
-class Planner(Protocol):
-    """An edit: from the current spec (None: there is no app yet) to what it becomes."""
-
-    def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:
-        """The edited spec. *current* is not changed. *sizes*: the platform's instance sizes where they are known."""
-
-    def settled(self) -> Planner:
-        """The same, for a look at what was just written: what was sent once counts as sent."""
-
-
-@dataclass(frozen=True)
-class Declaration:
+class Declaration(Edit):
     """A part of a spec that a task declares.
 
-    ``prefixes``: paths of the one thing that the task is about, where it is not the whole app: messages name its
-    options without them. ``keeps_name``: the app's name in it is no declaration, but the name as it was found.
+    ``prefixes``: paths of the one component or element that the task is about; None of them: it is about the whole
+    app. Messages leave them out, so that they begin with the task's own option. ``confirm_destroy``: names of databases
+    that may be removed. ``keeps_name``: the app keeps its current name, whatever ``desired`` has.
     """
 
     desired: Spec
@@ -67,22 +47,13 @@ class Declaration:
     keeps_name: bool = False
 
     def settled(self) -> Declaration:
-        """The same, for a look at what was just written (see SecretRules.settled)."""
-        return replace(self, secrets=self.secrets.settled())
+        """The edit as it applies to a spec that this task wrote (see SecretRules.settled)."""
+        secrets = self.secrets.settled()
+        return self if secrets is self.secrets else replace(self, secrets=secrets)
 
-    def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:
-        """See Planner."""
-        desired, problems = inherit_envs(without_nulls(self.desired), current)
-        if self.keeps_name and current is not None:
-            desired = {**desired, "name": current.get("name")}
-        structure = check_structure(SPEC, desired)
-        problems += [self._told(one) for one in structure if one.level == "error"]
-        warnings = [self._told(one) for one in structure if one.level == "warning"]
-        told = {one.path for one in structure if one.level == "error"}
-        problems += [
-            f"{name} declares routes or cors while ingress.rules is declared too: declare the rules in one place"
-            for name in both_ways(desired)
-        ]
+    def apply(self, current: Spec | None) -> Edited:
+        """The current spec with the declaration merged in, routes as ingress rules, and secrets decided about."""
+        desired, problems = self._desired(current)
         plain, routes = take_routes(desired)
         target: Spec = merge(SPEC, current, plain, self.mode) or {}
         target = apply_routes(target, routes, self.mode)
@@ -93,43 +64,65 @@ class Declaration:
         gone = component_names(current or {}) - component_names(target)
         target = without_rules_of(target, gone)
         routed, target = target, with_default_rule(target, current)
+        warnings: list[str] = []
         if routed is not target:
             warnings.append(
                 "ingress: the rule to the only component that takes requests stays, since the platform makes it by "
                 "itself where there is no other"
             )
-        warnings += _leave_schedule(target, desired, current)
+        warnings += _drop_schedules(target, desired, current)
         settled = settle_secrets(target, desired, current, self.secrets, str(target.get("name")))
-        problems += settled.faults
-        warnings += settled.warnings
-        problems += self._databases(current or {}, target)
-        changed = current is None or canonical(SPEC, current) != canonical(SPEC, target)
-        known = set(check_spec(current, sizes)) if current else set()
-        found = [*check_spec(target, sizes), *(check_changes(current, target) if current else ())]
-        for one in found:
-            if one.path in told:
-                # It is known already that this value can't be read; what follows from it would only confuse.
-                continue
-            if one.level == "error" and one not in known and changed:
-                problems.append(self._told(one))
-            elif one.level == "warning" and (one not in known or self._is_about(one)):
-                warnings.append(self._told(one))
-        return Edited(target, tuple(dict.fromkeys(problems)), tuple(dict.fromkeys(warnings)))
+        return Edited(target, (*problems, *settled.faults), (*warnings, *settled.warnings))
+
+    def review(self, current: Spec | None, edited: Edited, sizes: Collection[str] | None = None) -> Review:
+        """See Edit. A fault that the current spec has already is no reason to refuse the change of something else."""
+        desired, problems = self._desired(current)
+        target = edited.spec
+        structure = check_structure(SPEC, desired)
+        unreadable = {one.path for one in structure if one.level == "error"}
+        problems += [self._message(one) for one in structure if one.level == "error"]
+        problems += [
+            f"{name} declares routes or cors while ingress.rules is declared too: declare the rules in one place"
+            for name in both_ways(desired)
+        ]
+        problems += edited.problems
+        problems += self._removed_databases(current or {}, target)
+        # What follows from a value that can't be read would only confuse.
+        linted = [*check_spec(target, sizes), *(check_changes(current, target) if current else ())]
+        linted = [one for one in linted if one.path not in unreadable]
+        known = set(check_spec(current, sizes)) if current and linted else set()
+        new_errors = [one for one in linted if one.level == "error" and one not in known]
+        if new_errors and current is not None and same_spec(current, target):
+            new_errors = []
+        warned = [one for one in linted if one.level == "warning" and (one not in known or self._is_about(one))]
+        problems += [self._message(one) for one in new_errors]
+        warnings = [self._message(one) for one in structure if one.level == "warning"]
+        warnings += [*edited.warnings, *(self._message(one) for one in warned)]
+        return Review(_once(problems), _once(warnings), (*structure, *new_errors, *warned))
+
+    def _desired(self, current: Spec | None) -> tuple[Spec, list[str]]:
+        """What is declared, with inherited envs written out, and why some can't be."""
+        desired, problems = inherit_envs(without_nulls(self.desired), current)
+        if self.keeps_name and current is not None:
+            desired = {**desired, "name": current.get("name")}
+        return desired, problems
 
     def _is_about(self, finding: Finding) -> bool:
-        """Whether a warning is about what the task declares: it is then said in every run."""
+        """Whether a warning is about what the task declares: it is then given in every run."""
         return not self.prefixes or any(_is_under(finding.path, prefix) for prefix in self.prefixes)
 
-    def _told(self, finding: Finding) -> str:
+    def _message(self, finding: Finding) -> str:
+        """The finding with its path as the task's options name it."""
         path = finding.path
         for prefix in self.prefixes:
             if _is_under(path, prefix):
                 rest = path[len(prefix) :].lstrip(".")
-                # An item of the list that the task is about is told with the list's name.
+                # The path of an item of the task's own list begins with the list's name.
                 path = f"{prefix.rpartition('.')[2]}{rest}" if rest.startswith("[") else rest
         return f"{path}: {finding.message}" if path else finding.message
 
-    def _databases(self, current: Spec, target: Spec) -> list[str]:
+    def _removed_databases(self, current: Spec, target: Spec) -> list[str]:
+        """A problem for each database that would be removed without being named in ``confirm_destroy``."""
         left = _names(target, "databases")
         return [
             f"databases[{name}] would be removed, and a dev database with its data: {_CONFIRM}"
@@ -139,18 +132,14 @@ class Declaration:
 
 
 @dataclass(frozen=True)
-class Removal:
-    """A component that is not to be there."""
+class Removal(Edit):
+    """A component that is not to be there. ``section``: the list of the spec that has it, such as ``jobs``."""
 
     section: str
     name: str
 
-    def settled(self) -> Removal:
-        """The same: there is nothing in it that only the first look could tell."""
-        return self
-
-    def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:
-        """The spec without the component, the rules that lead to it included."""
+    def apply(self, current: Spec | None) -> Edited:
+        """The spec without the component and the ingress rules that lead to it."""
         spec = copy.deepcopy(current or {})
         if self.name not in _names(spec, self.section):
             elsewhere = section_of(spec, self.name)
@@ -164,31 +153,30 @@ class Removal:
             del spec[self.section]
         spec = without_rules_of(spec, {self.name})
         if not component_names(spec) - set(_names(spec, "databases")):
-            return Edited(
-                spec,
-                (f"{self.name} is the last component of this app{_LAST}",),
-            )
+            return Edited(spec, (f"{self.name} is the last component of this app{_LAST}",))
+        return Edited(spec)
+
+    def review(self, current: Spec | None, edited: Edited, sizes: Collection[str] | None = None) -> Review:
+        """See Edit: the faults that only the removal makes."""
+        if edited.problems or self.name not in _names(current or {}, self.section):
+            return Review(edited.problems)
         known = set(check_spec(current or {}, sizes))
-        found = [one for one in check_spec(spec, sizes) if one not in known]
-        return Edited(
-            spec,
+        found = tuple(one for one in check_spec(edited.spec, sizes) if one not in known)
+        return Review(
             tuple(f"{one.path}: {one.message}" for one in found if one.level == "error"),
             tuple(f"{one.path}: {one.message}" for one in found if one.level == "warning"),
+            found,
         )
 
 
 @dataclass(frozen=True)
-class Return:
+class Return(Edit):
     """The way back from the spec ``left`` to ``back``, past what others have changed since."""
 
     left: Spec
     back: Spec
 
-    def settled(self) -> Return:
-        """The same: there is nothing in it that only the first look could tell."""
-        return self
-
-    def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:  # noqa: ARG002
+    def apply(self, current: Spec | None) -> Edited:
         """The spec with all that differs between the two as it was; what another writer changed too stays theirs."""
         return Edited(rebase(SPEC, self.left, self.back, current or {}) or {})
 
@@ -199,6 +187,10 @@ def declare_component(
     """The declaration of one component. *purge_lists*: which of its lists have nothing but what it declares."""
     prefixes = (f"{section}[0]", f"{section}[{component.get('name')}]")
     return Declaration({section: [dict(component)]}, whole_lists(purge_lists), secrets, prefixes)
+
+
+def _once(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
 
 
 def _is_under(path: str, prefix: str) -> bool:
@@ -229,7 +221,7 @@ def _kind(job: Mapping[str, Any]) -> str:
     return str(canonical(JOB.fields["kind"], job.get("kind")) or DEFAULT_JOB_KIND)
 
 
-def _leave_schedule(target: Spec, desired: Spec, current: Spec | None) -> list[str]:
+def _drop_schedules(target: Spec, desired: Spec, current: Spec | None) -> list[str]:
     """A job that is no longer SCHEDULED takes neither a schedule nor the alert of failed runs (API reference 5.1)."""
     told = []
     for job in objects(target.get("jobs")):

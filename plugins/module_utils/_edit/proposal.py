@@ -12,18 +12,17 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from .._secrets.decisions import is_encrypted
-from .._spec.lint.check import Finding, check_changes, check_spec, check_structure
-from .._spec.merge import KEPT_ENVS, without_nulls
+from .._spec.lint.rules import Finding
+from .._spec.merge import KEPT_ENVS
 from .._spec.nodes import Spec
-from .._spec.schema import ENV, SPEC
+from .._spec.schema import ENV
 from .._spec.secret_places import ENVS, all_places, parts
 from .declaration import Declaration
-from .inherit_envs import inherit_envs
 
 #: The rule of findings that are not about the spec itself but about what the module app is asked to do with it.
 DECLARATION = "declaration"
@@ -42,17 +41,17 @@ class Examined:
 
 
 def examine(edit: Declaration, current: Spec | None, sizes: Collection[str] | None = None) -> Examined:
-    """The declaration, in the spec of an app that exists, or (None) alone. Changes neither. ``sizes``: see Planner."""
+    """The declaration in the spec of an app that exists, or (None) alone. ``sizes``: see `Edit.review`."""
     told: list[Finding] = []
     kept: dict[str, Any] = {}
     if current is None:
         desired, kept, told = _without_secrets(edit.desired)
         edit = replace(edit, desired=desired, secrets=replace(edit.secrets, update_secrets="on_create"))
-    edited = edit(current, sizes)
-    found = _all(edit, current, edited.spec, sizes)
-    known = {f"{one.path}: {one.message}" if one.path else one.message: one for one in found}
-    told += [known.get(text) or declared("error", text) for text in edited.problems]
-    told += [known.get(text) or declared("warning", text) for text in edited.warnings]
+    edited = edit.apply(current)
+    review = edit.review(current, edited, sizes)
+    known = {f"{one.path}: {one.message}" if one.path else one.message: one for one in review.findings}
+    told += [known.get(text) or declared("error", text) for text in review.problems]
+    told += [known.get(text) or declared("warning", text) for text in review.warnings]
     spec = copy.deepcopy(edited.spec)
     for place in all_places(spec):
         if place.value in kept:
@@ -78,15 +77,6 @@ def without_marker(spec: Spec) -> Spec:
             if not part.value[ENVS]:
                 del part.value[ENVS]
     return result
-
-
-def _all(edit: Declaration, current: Spec | None, target: Spec, sizes: Collection[str] | None) -> Iterable[Finding]:
-    """The findings of the lint, as the declaration has them."""
-    desired = inherit_envs(without_nulls(edit.desired), current)[0]
-    yield from check_structure(SPEC, desired)
-    yield from check_spec(target, sizes)
-    if current is not None:
-        yield from check_changes(current, target)
 
 
 def _without_secrets(desired: Spec) -> tuple[Spec, dict[str, Any], list[Finding]]:

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, islice
 
-from .._ansible.context import Context
 from .._api.errors import AppPlatformError, ConcurrentEditError, NotFoundError, TransportError, UsageError
 from .._deployments.deployment import Noted, cause_of, id_of, name_of, note, origin_of, own_spec, part
 from .._deployments.follow import check_pin
@@ -25,12 +24,10 @@ from .._spec.canonical import same_order, same_spec
 from .._spec.diff import difference
 from .._spec.rebase import rebase
 from .._spec.schema import SPEC
-from .._spec.sizes import unpublished_sizes
 from .._system.clock import parse_time
-from .._system.locks import app_lock
 from .._system.system_random import SYSTEM_RANDOM
 from .._types.api_objects import App, Deployment, Spec
-from .declaration import Edited, Planner
+from .plan import Plan
 
 ATTEMPTS = 25
 LONGEST_PAUSE = 4.0
@@ -55,32 +52,15 @@ class Written:
     noted: Noted
 
 
-def planned(context: Context, edit: Planner, current: Spec | None) -> Edited:
-    """The edit of *current*. Raises UsageError with every problem.
-
-    The platform is asked for its instance sizes only when there is one that was not published.
-    """
-    edited = edit(current)
-    if unpublished_sizes(edited.spec):
-        edited = edit(current, context.sizes)
-    for warning in edited.warnings:
-        context.warn(warning)
-    if edited.problems:
-        raise UsageError(edited.problems)
-    return edited
-
-
-def write(
-    context: Context, app: App, edit: Planner, api_url: str, *, update_sources: bool = False, force: bool = False
-) -> Written | None:
-    """Bring the edit into the app's spec and see that it stays; None: it was there already.
+def write(plan: Plan, app: App, *, update_sources: bool = False, force: bool = False) -> Written | None:
+    """Bring the plan's edit into the app's spec and see that it stays; None: it was there already.
 
     ``force``: write once even if it is there, for the sake of the deployment that comes of it.
     Raises UsageError when the edit is refused on the newest spec, ConcurrentEditError when other writers don't let it
     be, and what the API raises.
     """
-    with app_lock(context.clock, api_url, id_of(app)):
-        return _Writing(context, app, edit, update_sources, force).run()
+    with plan.context.lock(id_of(app)):
+        return _Writing(plan, app, update_sources, force).run()
 
 
 @dataclass(frozen=True)
@@ -142,10 +122,12 @@ def _began(theirs: Deployment, older: Iterable[Deployment]) -> Spec | None:
 
 
 class _Writing:
-    def __init__(self, context: Context, app: App, edit: Planner, update_sources: bool, force: bool) -> None:
-        self._context = context
+    """One call of `write`: its attempts, and what it owes to other writers."""
+
+    def __init__(self, plan: Plan, app: App, update_sources: bool, force: bool) -> None:
+        self._context = plan.context
+        self._plan = plan
         self._app = app
-        self._edit = edit
         self._update_sources = update_sources
         self._force = force
         self._first: Spec | None = None
@@ -203,16 +185,20 @@ class _Writing:
             raise self._refusal
         return self._written
 
-    def _target(self, current: Spec) -> Spec:
-        spec = current
+    def _with_theirs(self, current: Spec) -> Spec:
+        """The current spec with the changes of others that a write of ours replaced."""
         for one in self._owed:
-            spec = one.put_back(spec)
-        # What was sent once need not be sent again: a replay only asks whether it is there.
-        edit = self._edit if self._written is None else self._edit.settled()
+            current = one.put_back(current)
+        return current
+
+    def _target(self, current: Spec) -> Spec:
+        """The spec to write in place of *current*."""
+        spec = self._with_theirs(current)
         if self._refusal is not None:
             return spec
         try:
-            return planned(self._context, edit, spec).spec
+            # What was sent once need not be sent again: a replay only asks whether it is there.
+            return self._plan.target(spec, settled=self._written is not None)
         except UsageError as error:
             if not self._owed:
                 raise
@@ -223,6 +209,17 @@ class _Writing:
                 details={"app_id": id_of(self._app), "changed": True},
             )
             return spec
+
+    def _is_in_place(self, now: Spec) -> bool:
+        """Whether a spec read after a write has all that this task and the others want in it."""
+        spec = self._with_theirs(now)
+        if self._refusal is None:
+            edited = self._plan.apply(spec, settled=True)
+            if edited.problems:
+                # The next attempt reports them.
+                return False
+            spec = edited.spec
+        return (same_order if self._unsettled else same_spec)(now, spec)
 
     def _put(self, app: App, current: Spec, target: Spec) -> None:
         noted = note(app)
@@ -252,7 +249,7 @@ class _Writing:
 
     def _expected(self, answer: App, target: Spec) -> Spec:
         """What the spec of *answer* would have to be for the write of *target* to have taken effect."""
-        return target if self._refusal is not None else self._edit.settled()(own_spec(answer)).spec
+        return target if self._refusal is not None else self._plan.apply(own_spec(answer), settled=True).spec
 
     def _not_kept(self, answer: App, target: Spec) -> AppPlatformError:
         """The platform took the spec, and its own answer has something else: writing it again would never end."""
@@ -291,7 +288,7 @@ class _Writing:
         if replaced is not None and not same_order(replaced.put_back(now), now):
             self._owed.append(replaced)
             self._unsettled = True
-        return (same_order if self._unsettled else same_spec)(now, self._target(now))
+        return self._is_in_place(now)
 
     def _replaced(self, written: Written, base: Spec) -> _Replaced | None:
         """The spec that stood right before ours, if it is another one than what was read: it was written in between."""

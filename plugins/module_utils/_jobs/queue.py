@@ -14,12 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from .._ansible.context import Context
 from .._api.errors import ApiError, AppPlatformError, TransportError
 from .._deployments.deployment import id_of, name_of, spec_of, unfinished
 from .._deployments.polling import Polling
 from .._deployments.progress import Progress
 from .._deployments.wait_options import Watch
-from .._system.locks import app_lock
 from .._types.api_objects import App
 from .temporary_job import Copy, copies
 
@@ -30,13 +30,13 @@ STEP = 10.0
 
 
 @contextmanager
-def turn(watch: Watch, api_url: str, app: App) -> Iterator[None]:
+def turn(context: Context, watch: Watch, app: App) -> Iterator[None]:
     """Wait until no other run on this machine is at work in the app. Raises AppPlatformError (code job_run_busy)."""
     polling, progress = Polling(watch), Progress(watch.progress)
     while True:
         began = polling.elapsed
         timeout = max(0.0, min(STEP, watch.options.wait_timeout - began))
-        with app_lock(watch.clock, api_url, f"{id_of(app)} run of a job", timeout) as held:
+        with context.lock(f"{id_of(app)} run of a job", timeout) as held:
             # Without locks, such as in a folder that can't be written, that others are at work shows in the spec alone.
             if held or (timeout and polling.elapsed - began < timeout):
                 yield

@@ -26,6 +26,7 @@ from .._deployments.deployment import ACTIVE, id_of, name_of, spec_of
 from .._deployments.follow import check_pin, follow_write, wait_until_idle
 from .._deployments.log_tail import log_tail
 from .._edit.converge import app_summary
+from .._edit.plan import Plan
 from .._edit.write import Written, write
 from .._spec.canonical import same_spec
 from .._spec.secret_places import secret_keys
@@ -61,13 +62,10 @@ class Request:
 class JobRun:
     """One run of a job in an app. ``wait_for_restore``: whether to wait for the deployment without the copy, too."""
 
-    def __init__(
-        self, context: Context, app: App, request: Request, api_url: str, *, wait_for_restore: bool = True
-    ) -> None:
+    def __init__(self, context: Context, app: App, request: Request, *, wait_for_restore: bool = True) -> None:
         self._context = context
         self._app = app
         self._request = request
-        self._api_url = api_url
         self._wait_for_restore = wait_for_restore
         token = request.copy.token
         self._watch = context.watch(lambda mine, other: same_spec(mine, other) or has_copy(other, token))
@@ -85,7 +83,7 @@ class JobRun:
         with InterruptGuard() as interruption, ExitStack() as stack:
             try:
                 with interruption.interruptible():
-                    stack.enter_context(turn(self._watch, self._api_url, self._app))
+                    stack.enter_context(turn(self._context, self._watch, self._app))
                     self._get_ready()
                 return self._run(interruption)
             except Interrupted as error:
@@ -126,7 +124,7 @@ class JobRun:
         """Put the copy in, wait for the deployment, and see how the job ended."""
         self._say(f"the job {self._request.job} runs as {self._request.copy.name}")
         try:
-            self._written = write(self._context, self._app, self._request.edit(self._app, self._dead), self._api_url)
+            self._written = write(Plan(self._context, self._request.edit(self._app, self._dead)), self._app)
             followed = follow_write(self._watch, self._written.answer, self._written.noted) if self._written else None
         except DeploymentError as error:
             self._tell(error.details.get("deployment"))
@@ -189,7 +187,7 @@ class JobRun:
         problem: AppPlatformError | None = None
         for pause in (*PUT_BACK_PAUSES, 0.0):
             try:
-                self._back = write(self._context, self._app, edit, self._api_url)
+                self._back = write(Plan(self._context, edit), self._app)
             except NotFoundError:
                 # The app is gone, and the copy with it.
                 return None

@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._deployments.deployment import part, spec_of
-from .._edit.declaration import Declaration, Edited, component_names, find_component
+from .._edit.declaration import Declaration, component_names, find_component
+from .._edit.edit import Edit, Edited, Review
 from .._secrets.apply import SecretRules
 from .._secrets.decisions import MARKER_KEY
 from .._spec.merge import WHOLE_COMPONENTS
@@ -100,7 +101,7 @@ def deployed_digest(app: App, job: str) -> str | None:
 
 
 @dataclass(frozen=True)
-class Adding:
+class Adding(Edit):
     """The edit that puts a copy into a spec, once, before all other jobs.
 
     ``changes``: fields in which it differs from the job, of OPTIONS. ``envs``: more envs. ``digest``: of the image, for
@@ -114,12 +115,8 @@ class Adding:
     digest: str | None = None
     dead: frozenset[str] = frozenset()
 
-    def settled(self) -> Adding:
-        """See Planner: a copy that is there is left as it is."""
-        return self
-
-    def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:
-        """The spec with the copy in it."""
+    def apply(self, current: Spec | None) -> Edited:
+        """The spec with the copy in it; a copy that is there is left as it is."""
         spec = without_copies(current or {}, self.dead)
         if has_copy(spec, self.copy.token):
             return Edited(spec)
@@ -127,16 +124,30 @@ class Adding:
         if original is None:
             jobs = [str(one.get("name")) for one in objects(spec.get("jobs"))]
             return Edited(spec, (f"job: this app has no job {self.job!r}; it has {', '.join(jobs) or 'none'}",))
+        spec, declaration = self._declared(spec, original)
+        return declaration.apply(spec)
+
+    def review(self, current: Spec | None, edited: Edited, sizes: Collection[str] | None = None) -> Review:
+        """See Edit: the findings about the copy as a declaration of its own."""
+        spec = without_copies(current or {}, self.dead)
+        original = find_component(spec, "jobs", self.job)
+        if original is None or has_copy(spec, self.copy.token):
+            return super().review(current, edited, sizes)
+        spec, declaration = self._declared(spec, original)
+        return declaration.review(spec, edited, sizes)
+
+    def _declared(self, spec: Spec, original: Mapping[str, Any]) -> tuple[Spec, Declaration]:
+        """The spec with the copy's own fields, and the declaration of what the task changes in it."""
         twin = self._twin(original)
         # Where jobs run in the order of the list, this one does not depend on what the others come to.
-        spec["jobs"] = [twin, *spec["jobs"]]
+        spec = {**spec, "jobs": [twin, *spec["jobs"]]}
         mine = {env.get("key") for env in self.envs}
         # An EV[...] belongs to the app and may stand in another component of it (API reference 8.5).
         kept = [env for env in twin["envs"] if str(env.get("key")) not in mine]
         declared = {"name": twin["name"], **self.changes, "envs": [*kept, *map(dict, self.envs)]}
         prefixes = ("jobs[0]", f"jobs[{twin['name']}]")
         rules = SecretRules(update_secrets="always")
-        return Declaration({"jobs": [declared]}, WHOLE_COMPONENTS, rules, prefixes)(spec, sizes)
+        return spec, Declaration({"jobs": [declared]}, WHOLE_COMPONENTS, rules, prefixes)
 
     def _twin(self, original: Mapping[str, Any]) -> dict[str, Any]:
         twin = copy.deepcopy(dict(original))
@@ -160,16 +171,12 @@ class Adding:
 
 
 @dataclass(frozen=True)
-class Removing:
+class Removing(Edit):
     """The edit that takes copies out of a spec."""
 
     tokens: frozenset[str]
 
-    def settled(self) -> Removing:
-        """See Planner."""
-        return self
-
-    def __call__(self, current: Spec | None, sizes: Collection[str] | None = None) -> Edited:  # noqa: ARG002
+    def apply(self, current: Spec | None) -> Edited:
         """The spec without them."""
         return Edited(without_copies(current or {}, self.tokens))
 

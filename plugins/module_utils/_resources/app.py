@@ -20,12 +20,12 @@ from .._edit.app_input import full_spec, with_secrets
 from .._edit.converge import Converged, after_write, app_summary, converge, telling
 from .._edit.declaration import Declaration
 from .._edit.domain_conflicts import check_domains
-from .._edit.write import Written, planned
+from .._edit.plan import Plan
+from .._edit.write import Written
 from .._secrets.apply import SecretRules
-from .._secrets.redact import learn
+from .._secrets.redact import register_secrets
 from .._spec.canonical import same_spec
 from .._spec.merge import MERGE, PURGE
-from .._system.locks import app_lock
 from .._types.api_objects import App
 from .component import SECRETS, STATE
 
@@ -69,7 +69,7 @@ def _run(params: dict[str, Any], context: Context) -> Result:
     if app is not None:
         _check_rename(params, app, declared["name"])
     desired = with_secrets(declared, params.get("secrets") or {}, own_spec(app) if app else None)
-    edit = Declaration(
+    declaration = Declaration(
         desired,
         PURGE if params["purge"] else MERGE,
         SecretRules.from_params(params),
@@ -77,9 +77,10 @@ def _run(params: dict[str, Any], context: Context) -> Result:
         # A name that the app has already says which app is meant: what another writer calls it meanwhile stays.
         keeps_name=app is not None and app_name(app) == declared["name"],
     )
+    plan = Plan(context, declaration)
     if app is None:
-        return _create(params, context, edit).result()
-    result = converge(context, params, app, edit)
+        return _create(params, plan).result()
+    result = converge(plan, params, app)
     _assign_project(params, context, result)
     return result.result()
 
@@ -110,25 +111,27 @@ def _check_rename(params: Mapping[str, Any], app: App, name: str) -> None:
         )
 
 
-def _create(params: Mapping[str, Any], context: Context, edit: Declaration) -> Converged:
-    spec = planned(context, edit, None).spec
-    learn(context.register, spec)
+def _create(params: Mapping[str, Any], plan: Plan) -> Converged:
+    context = plan.context
+    spec = plan.target(None)
+    register_secrets(context.register, spec)
     check_domains(context, {}, spec, None)
     if context.check_mode:
         context.api.propose(spec)
         return Converged({}, {}, spec, changed=True)
     watch = context.watch(same_spec)
-    with app_lock(context.clock, str(params["api_url"]), str(spec["name"])):
-        app, made = _post(params, context, edit, spec)
+    with context.lock(str(spec["name"])):
+        app, made = _post(params, plan, spec)
     context.names.remember({str(spec["name"]): id_of(app)})
     if not made:
-        return converge(context, params, app, edit)
+        return converge(plan, params, app)
     written = Written({}, own_spec(app), app, note(None))
-    return after_write(context, watch, written, str(params["api_url"]), new=True)
+    return after_write(context, watch, written, new=True)
 
 
-def _post(params: Mapping[str, Any], context: Context, edit: Declaration, spec: Mapping[str, Any]) -> tuple[App, bool]:
+def _post(params: Mapping[str, Any], plan: Plan, spec: Mapping[str, Any]) -> tuple[App, bool]:
     """The app and whether this task made it. A create is sent once; then the name tells what came of it."""
+    context = plan.context
     try:
         return context.api.create_app(spec, params.get("project")), True
     except AppPlatformError as error:
@@ -142,7 +145,7 @@ def _post(params: Mapping[str, Any], context: Context, edit: Declaration, spec: 
     if isinstance(failure, ConflictError):
         # Somebody made it between our look and our create.
         return app, False
-    ours = same_spec(own_spec(app), edit.settled()(own_spec(app)).spec)
+    ours = same_spec(own_spec(app), plan.apply(own_spec(app), settled=True).spec)
     context.warn(
         f"The answer to the creation of {spec['name']} was lost ({failure.message}); "
         f"the app {id_of(app)} was found by its name and is adopted."
@@ -161,7 +164,7 @@ def _remove(params: Mapping[str, Any], context: Context) -> Result:
             "as name and app_id have to mean the same app"
         )
     spec = own_spec(app)
-    learn(context.register, spec)
+    register_secrets(context.register, spec)
     if not context.check_mode:
         _delete(context, id_of(app))
     result = Converged(app, spec, {}, changed=True).result()

@@ -17,6 +17,7 @@ from .._ansible.spec_arguments import component_options
 from .._edit.converge import converge
 from .._edit.declaration import Declaration, Removal, declare_component, find_component
 from .._edit.inherit_envs import OPTION
+from .._edit.plan import Plan
 from .._masking.secret_register import MASK
 from .._secrets.apply import SecretRules
 from .._spec.nodes import Listing, Record
@@ -96,7 +97,7 @@ def _run(section: str, params: dict[str, Any], context: Context) -> Result:
         rules = SecretRules.from_params(params)
         edit = declare_component(section, component_of(node, params), rules, params.get(PURGE_LISTS) or ())
         app = require_app(context, params)
-    result = converge(context, params, app, edit)
+    result = converge(Plan(context, edit), params, app)
     component = find_component(result.after, section, name)
     return result.result(**{RESULT_KEYS[section]: shown(node, component, MASK)})
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._ansible.context import Context
+from .._ansible.find_app import require_app
 from .._api.errors import InvalidRequestError, NotFoundError, UsageError
 from .._deployments.deployment import id_of, name_of, own_spec, part, phase_of, spec_of
 from .._deployments.log_tail import read_tail
@@ -142,3 +143,31 @@ def _of_run(run: JobInvocation) -> Source:
         invocation_id=str(run.get("id")),
         phase=str(run.get("phase") or "UNKNOWN"),
     )
+
+
+def read_logs(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """The logs that the options mean."""
+    _check_options(params)
+    app = require_app(context, params)
+    context.register_secrets(spec_of(app) or {})
+    components = list(dict.fromkeys(params["components"] or ()))
+    if params["type"] == "JOB_INVOCATION":
+        sources = invocation_sources(context, app, components, params["invocation_id"])
+    else:
+        sources = deployment_sources(context, app, params["type"], components, params["deployment_id"])
+    return {"changed": False, "logs": [read(context, app, one, params["tail_lines"]) for one in sources]}
+
+
+def _check_options(params: dict[str, Any]) -> None:
+    problems = []
+    of_runs = params["type"] == "JOB_INVOCATION"
+    if not 1 <= params["tail_lines"] <= MOST_LINES:
+        problems.append(f"tail_lines: {params['tail_lines']} is not possible; give 1 to {MOST_LINES}")
+    if params["invocation_id"] and not of_runs:
+        problems.append(f"invocation_id: belongs to the type JOB_INVOCATION, not to {params['type']}")
+    if params["deployment_id"] and of_runs:
+        problems.append("deployment_id: goes not with the type JOB_INVOCATION; name a run by its invocation_id")
+    if params["invocation_id"] and len(params["components"] or ()) > 1:
+        problems.append("components: invocation_id is a run of one job; name that one, or none")
+    if problems:
+        raise UsageError(problems)

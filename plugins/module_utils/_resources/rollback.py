@@ -12,25 +12,32 @@ from itertools import islice
 from typing import Any
 
 from .._ansible.context import Context
+from .._ansible.find_app import require_app
 from .._api.errors import AppPlatformError, InvalidRequestError, NotFoundError, UsageError
 from .._deployments.deployment import (
     ACTIVE,
     SUPERSEDED,
     Origin,
     id_of,
+    is_over,
     name_of,
     origin_of,
     own_spec,
     part,
     phase_of,
+    pinned_to,
     spec_of,
     unfinished,
 )
 from .._deployments.explain import summary
+from .._deployments.follow import wait_until_idle
 from .._deployments.steps import was_live
+from .._deployments.wait_options import Watch
+from .._edit.converge import diff_of
 from .._jobs.temporary_job import copies
 from .._spec.canonical import same_spec
 from .._types.api_objects import App, Deployment
+from .deployment_actions import answer, follow_own, join, named
 
 #: The platform goes back ten successful deployments; failed ones stand between.
 LOOK_BACK = 60
@@ -144,3 +151,70 @@ def _refused(app: App, target: str, error: Any) -> AppPlatformError:
         code=f"rollback_{code}" if code else "rollback_refused",
         details={"app_id": id_of(app), "rollback": {"deployment_id": target, "warnings": []}},
     )
+
+
+_Rollback = dict[str, Any]
+
+
+def roll_back(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Roll back, commit or revert."""
+    given = [name for name in ("deployment_id", "skip_pin") if params[name]]
+    if given and params["state"] != "rolled_back":
+        raise UsageError([f"{name}: belongs to state rolled_back, not to {params['state']}" for name in given])
+    app = require_app(context, params)
+    context.register_secrets(spec_of(app) or {})
+    act = {"rolled_back": _go_back, "committed": _commit, "reverted": _revert}[params["state"]]
+    return act(params, context, app, context.watch())
+
+
+def _go_back(params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
+    pin, wished = pinned_to(app), params["deployment_id"]
+    at = standing_at(app, pin, wished)
+    if at is not None:
+        there: _Rollback = {"deployment_id": origin_id(at), "warnings": []}
+        found = join(context, watch, app, at, pin_expected=True)
+        committing = params["skip_pin"] and pin is not None
+        if committing and not context.check_mode:
+            context.api.commit_rollback(id_of(app))
+        return answer(context, app, found, changed=committing, rollback=there)
+    target = wished or previous(context, app)
+    rollback: _Rollback = {
+        "deployment_id": target,
+        "warnings": validate(context, app, target, skip_pin=params["skip_pin"]),
+    }
+    diff = diff_of(spec_of(app) or {}, spec_of(named(context, app, target)) or {}) if context.diff else {}
+    deployment: dict[str, Any] | None = None
+    if not context.check_mode:
+        if watch.options.wait_for_idle:
+            app = wait_until_idle(watch, app)
+        made = context.api.rollback(id_of(app), target, params["skip_pin"])
+        deployment = follow_own(watch, app, made, pin_expected=True)
+    return answer(context, app, deployment, changed=True, rollback=rollback, diff=diff)
+
+
+def _commit(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
+    pin = pinned_to(app)
+    if pin is None:
+        return answer(context, app, None, changed=False, rollback=None)
+    # A rollback that fails is not to be kept.
+    deployment = join(context, watch, app, pin, pin_expected=True)
+    if not context.check_mode:
+        context.api.commit_rollback(id_of(app))
+    rollback: _Rollback = {"deployment_id": origin_id(pin), "warnings": []}
+    return answer(context, app, deployment, changed=True, rollback=rollback)
+
+
+def _revert(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
+    pin = pinned_to(app)
+    if pin is None:
+        # One that an interrupted task began is followed to its end.
+        reverting = on_the_way(app, "REVERT_APP_ROLLBACK")
+        joined = None if reverting is None else join(context, watch, app, reverting)
+        return answer(context, app, joined, changed=False, rollback=None)
+    rollback: _Rollback = {"deployment_id": origin_id(pin), "warnings": []}
+    deployment: dict[str, Any] | None = None
+    if not context.check_mode:
+        if watch.options.wait_for_idle and not is_over(pin):
+            app = wait_until_idle(watch, app)
+        deployment = follow_own(watch, app, context.api.revert_rollback(id_of(app)), pin_expected=True)
+    return answer(context, app, deployment, changed=True, rollback=rollback)

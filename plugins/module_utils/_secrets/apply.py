@@ -35,9 +35,15 @@ from .decisions import (
 
 
 def _one_salt() -> SaltFactory:
-    """One salt for a task: its edit may be planned several times, and the same hashes need no second computation."""
-    salt = random_salt()
-    return lambda: salt
+    """One salt for a task: its edit may be evaluated several times, and the same hashes need no second computation."""
+    made: list[bytes] = []
+
+    def salt() -> bytes:
+        if not made:
+            made.append(random_salt())
+        return made[0]
+
+    return salt
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def show(register: SecretRegister, value: Mapping[str, Any], keys: Collection[st
     spec = value.get("spec")
     if isinstance(spec, dict):
         keys = secret_keys(spec).union(keys)
-        learn(register, spec)
+        register_secrets(register, spec)
         result["spec"] = shown(SPEC, spec, MASK)
     for key in _DEPLOYMENTS:
         if isinstance(value.get(key), Mapping):
@@ -64,7 +64,7 @@ def _said(value: Any, keys: Collection[str]) -> Any:
     return [_said(item, keys) for item in value] if isinstance(value, list) else value
 
 
-def learn(register: SecretRegister, spec: Spec) -> None:
+def register_secrets(register: SecretRegister, spec: Spec) -> None:
     """Register a spec's secrets, as far as it has them in clear, and keep its names and readable values readable."""
     register.add(*(str(place.value) for place in all_places(spec) if place.value is not None))
     register.protect_names(*(value for key, value in _texts(spec) if key in _NAMES and not value.startswith("EV[")))

@@ -49,7 +49,7 @@ class Part:
     value: dict[str, Any]
 
 
-#: A bindable variable that becomes a password, or an address with one (API reference 4.6).
+#: A bindable variable that becomes a password, or an address with one (API reference 4.5).
 _BOUND_PASSWORD = re.compile(r"\$\{[^}]*(?:PASSWORD|_URL|_URI)\}")
 _SECRET = Scalar(secret=True)
 _ANYTHING = Record({})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,6 +15,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
 from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import FakeClock
 from ansible_collections.oceanops.app_platform.tests.unit.client.endpoint_cases import CASES, SPEC, THING
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import RawServer, cut, reply
+from tests.simulator import contract
 
 Serve = Callable[..., RawServer]
 ClientFor = Callable[..., Client]
@@ -127,10 +127,7 @@ def test_ids_that_lead_elsewhere(app_id: str, serve: Serve, client_for: ClientFo
 
 @pytest.fixture(scope="module")
 def published() -> Any:
-    path = Path(__file__).resolve().parents[4] / "shared" / "facts" / "openapi-apps.json"
-    if not path.exists():
-        pytest.skip(f"the published description of the API is not at {path}")
-    return json.loads(path.read_text())
+    return contract.published()
 
 
 def resolved(document: dict[str, Any], thing: Any) -> Any:

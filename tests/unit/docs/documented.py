@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -39,6 +40,14 @@ def _all() -> dict[str, Any]:
     return found
 
 
+def manual(module: str) -> str:
+    """What ``ansible-doc`` prints for it where no terminal says how wide it is, without colours."""
+    command = [sys.executable, "-m", "ansible.cli.doc", f"{COLLECTION}.{module}"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    return re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
+
+
 def documentation(module: str) -> dict[str, Any]:
     """DOCUMENTATION with its fragments."""
     doc: dict[str, Any] = _all()[f"{COLLECTION}.{module}"]["doc"]
@@ -46,9 +55,34 @@ def documentation(module: str) -> dict[str, Any]:
 
 
 def returned(module: str) -> dict[str, Any]:
-    """RETURN."""
+    """RETURN, as it stands in the module."""
     values: dict[str, Any] = _all()[f"{COLLECTION}.{module}"]["return"]
     return values
+
+
+def return_value(module: str, path: str) -> Mapping[str, Any] | None:
+    """The return value at a path such as ``deployment.failures`` or ``apps[].spec``; None if there is none."""
+    values: Mapping[str, Any] = returned(module)
+    found: Mapping[str, Any] | None = None
+    for name in path.replace("[]", "").split("."):
+        found = values.get(name)
+        if found is None:
+            return None
+        values = found.get("contains") or {}
+    return found
+
+
+def keys_of(module: str, path: str) -> dict[str, Any]:
+    """The documented keys of a return value: its own, and those of the one whose keys it says it has."""
+    value = return_value(module, path)
+    assert value is not None, f"{module} documents no {path}"
+    found: dict[str, Any] = {}
+    for other, place in _SAME_KEYS.findall(words(value)):
+        found |= keys_of(other, place)
+    return found | (value.get("contains") or {})
+
+
+_SAME_KEYS = re.compile(rf"with the keys of RV\({re.escape(COLLECTION)}\.(\w+)#module:([\w.\[\]]+)\)")
 
 
 def examples(module: str) -> str:

@@ -17,7 +17,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema
     LOG_DESTINATIONS,
     SPEC,
 )
-from tests.unit.docs.documented import Option, documentation, every_option, option_at, words
+from tests.unit.docs.documented import COLLECTION, Option, documentation, every_option, option_at, words
 
 
 def _item(node: Node) -> Record:
@@ -72,8 +72,12 @@ def _described(module: str, path: str) -> Option | None:
 
 
 def _asked(module: str, path: str) -> str:
+    """The description of an option, with those that it refers to."""
     option = _described(module, path)
-    return "" if option is None else words(option)
+    if option is None:
+        return ""
+    others = re.findall(rf"as O\({COLLECTION}\.(\w+)#module:([\w.\[\]]+)\)", words(option))
+    return "\n".join([words(option), *(_asked(other, place.replace("[]", "")) for other, place in others)])
 
 
 def test_every_field_has_an_option() -> None:
@@ -188,14 +192,11 @@ def test_the_same_field_has_the_same_words() -> None:
         ("app_ingress_rule", "cors", "app_service", "cors"),
         ("app_ingress_rule", "before", "app_ingress_rule", "match"),
         ("app_ingress_rule", "after", "app_ingress_rule", "match"),
-        ("app_worker", "alerts", "app_job", "alerts"),
-        ("app_service", "alerts", "app_job", "alerts"),
-        ("app_function", "alerts", "app_job", "alerts"),
         ("app_worker", "autoscaling", "app_service", "autoscaling"),
         ("app_function", "cors", "app_service", "cors"),
     ]
-    # What is watched is another thing for each component; and a name that is an option of its own is required anyway.
-    own = {"alerts.rule", "log_destinations.name"}
+    # A name that is an option of its own is required anyway.
+    own = {"log_destinations.name"}
     compared = 0
     for module, path, other, place in pairs:
         for inner, option in every_option(documentation(other)["options"][place]["suboptions"]):

@@ -117,7 +117,8 @@ def test_the_module_introduces_itself(module: str) -> None:
     doc = documentation(module)
     assert doc["short_description"][-1] != "."
     assert doc["version_added"] == "1.0.0"
-    assert [one.split()[0] for one in doc["requirements"]] == ["requests", "urllib3"]
+    assert [one.split()[0] for one in doc["requirements"]] == ["python", "requests", "urllib3"]
+    assert "python >= 3.10" in doc["requirements"]
     for text in [*doc["description"], *doc.get("notes", ())]:
         assert text.endswith((".", ":")), text
 
@@ -125,12 +126,16 @@ def test_the_module_introduces_itself(module: str) -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_its_attributes_are_told(module: str) -> None:
     attributes = documentation(module)["attributes"]
-    assert {"check_mode", "diff_mode", "action_group", "action", "async", "platform"} <= set(attributes)
+    names = {"check_mode", "diff_mode", "idempotent", "action_group", "action", "async", "platform"}
+    assert names <= set(attributes)
     assert attributes["action_group"]["membership"] == [f"{COLLECTION}.all"]
     # What a spec would change is a diff, although nothing is changed.
     reads = module.endswith("_info") and module != "app_proposal_info"
     assert attributes["check_mode"]["support"] == "full"
     assert (attributes["diff_mode"]["support"] == "N/A") == reads
+    idempotent = attributes["idempotent"]
+    assert idempotent["support"] in {"full", "partial", "none"}
+    assert idempotent["support"] == "full" or idempotent["details"], "it says when a second run acts again"
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,7 +13,17 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import Failure, summary
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import Converged, app_summary
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import RESULT_KEYS
-from tests.unit.docs.documented import DECLARING, MODULES, returned, words
+from tests.unit.docs.documented import (
+    COLLECTION,
+    DECLARING,
+    MODULES,
+    documentation,
+    keys_of,
+    manual,
+    return_value,
+    returned,
+    words,
+)
 
 #: Methods of a dict: in a template, result.keys is the method and not the value.
 UNUSABLE = {"items", "values", "keys", "update", "get", "copy", "pop", "clear", "setdefault", "popitem", "fromkeys"}
@@ -55,14 +67,27 @@ def test_the_shared_keys_are_those_of_the_code(module: str) -> None:
     assert always == {"app", "deployment"}
     assert always < set(told)
     assert set(told) >= {"failure", "conflict", "restored"}
-    assert set(told["app"]["contains"]) == set(app_summary({}, {}))
-    assert set(told["deployment"]["contains"]) == set(summary({}, {}))
-    assert set(told["failure"]["contains"]) == set(UsageError("x").failure())
+    assert set(keys_of(module, "conflict")) == {"there", "wanted"}
 
 
-@pytest.mark.parametrize("module", DECLARING)
-def test_parts_of_a_deployment_in_its_sample(module: str) -> None:
-    parts = returned(module)["deployment"]["contains"]
+@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("app", app_summary({}, {})),
+        ("deployment", summary({}, {})),
+        ("deployments", summary({}, {}) | {"details": None}),
+        ("restore_deployment", summary({}, {})),
+        ("failure", UsageError("x").failure()),
+    ],
+)
+def test_what_many_modules_return_has_the_keys_of_the_code(module: str, key: str, expected: dict[str, Any]) -> None:
+    if key in returned(module):
+        assert set(keys_of(module, key)) == set(expected)
+
+
+def test_parts_of_a_deployment_in_its_sample() -> None:
+    parts = returned("app")["deployment"]["contains"]
     (failure,) = parts["failures"]["sample"]
     assert set(failure) == set(Failure(None, None, "", "", "", "").as_dict())
     (log,) = parts["logs"]["sample"]
@@ -78,7 +103,43 @@ def test_a_component_is_returned_under_its_own_name() -> None:
         assert key in returned(f"app_{key}")
 
 
-def test_all_modules_tell_the_same_of_the_same() -> None:
-    """The text of what all converging modules return is one text, in each of them."""
-    for key in ("app", "deployment", "failure", "conflict", "restored"):
-        assert [module for module in DECLARING if returned(module)[key] != returned("app_job")[key]] == []
+# References
+
+
+def _references(module: str) -> Iterator[tuple[str, str]]:
+    """(module, path) of each ``RV(…)`` in the module's documentation."""
+    doc = documentation(module)
+    text = json.dumps([doc, returned(module)])
+    for other, path in re.findall(rf"RV\((?!ignore:)(?:{re.escape(COLLECTION)}\.(\w+)#module:)?([\w.\[\]]+)", text):
+        yield other or module, path
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_reference_leads_to_a_return_value(module: str) -> None:
+    lost = {(other, path) for other, path in _references(module) if not _leads_somewhere(other, path)}
+    assert lost == set()
+
+
+def _leads_somewhere(module: str, path: str) -> bool:
+    return module in MODULES and return_value(module, path) is not None
+
+
+def test_a_lost_reference_would_be_found() -> None:
+    assert list(_references("app_job")).count(("app", "deployment")) == 1
+    assert not _leads_somewhere("app", "deployment.gone")
+    assert not _leads_somewhere("app_gone", "deployment")
+
+
+# Length
+
+#: Lines of ``ansible-doc oceanops.app_platform.app_job`` in a terminal of 80 columns: in all, before the examples, and
+#: of the return values. 96 options, of which each takes four lines or more, are most of it.
+LINES, LINES_BEFORE_EXAMPLES, LINES_OF_RETURN = 860, 725, 70
+
+
+def test_a_module_can_be_read_in_a_terminal() -> None:
+    lines = manual("app_job").splitlines()
+    begins = {line: number for number, line in enumerate(lines) if line in {"EXAMPLES:", "RETURN VALUES:"}}
+    assert begins["EXAMPLES:"] <= LINES_BEFORE_EXAMPLES
+    assert len(lines) - begins["RETURN VALUES:"] <= LINES_OF_RETURN
+    assert len(lines) <= LINES

@@ -26,6 +26,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge 
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.rebase import rebase
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import SPEC
+from tests.unit.editing.evaluate import evaluate
 
 from ..spec.strategies import Maker, makers, server_fills
 
@@ -53,12 +54,12 @@ def spoiled(value: Any, pick: random.Random, share: float) -> Any:
 
 def everything(desired: Any, current: Any, other: Any) -> Iterator[Callable[[], Any]]:
     for mode in (MERGE, PURGE, WHOLE_COMPONENTS, REPLACE_LISTS):
-        yield lambda mode=mode: Declaration(desired, mode)(current)
+        yield lambda mode=mode: evaluate(Declaration(desired, mode), current)
     heir = {**desired, "jobs": [{"name": "heir", "inherit_envs_from": ["web", ["x"], None]}]}
-    yield lambda: Declaration(heir)(current)
-    yield lambda: Declaration(desired).settled()(desired)
-    yield lambda: Removal("jobs", "warm")(current)
-    yield lambda: Removal("jobs", "web")(desired)
+    yield lambda: evaluate(Declaration(heir), current)
+    yield lambda: evaluate(Declaration(desired).settled(), desired)
+    yield lambda: evaluate(Removal("jobs", "warm"), current)
+    yield lambda: evaluate(Removal("jobs", "web"), desired)
     yield lambda: full_spec({"spec": desired}, None)
     yield lambda: export(desired)
     for component, values in SECRETS.items():
@@ -86,5 +87,5 @@ def test_nothing_raises_but_with_a_message(maker: Maker, new: bool) -> None:
 @pytest.mark.parametrize("section", ["jobs", "services", "databases"])
 @pytest.mark.parametrize("junk", ["x", 5, 1.5, True, ["x"], [5], {"a": 1}, [{"name": ["x"]}, {"envs": 5}]])
 def test_what_is_no_list_of_components_is_told(section: str, junk: Any) -> None:
-    edited = Declaration({"name": "shop", section: junk})({"name": "shop", "jobs": [{"name": "a"}]})
+    edited = evaluate(Declaration({"name": "shop", section: junk}), {"name": "shop", "jobs": [{"name": "a"}]})
     assert any(section in problem for problem in edited.problems)

@@ -18,6 +18,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit import write
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import app_summary, converge
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Declaration
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import component_operation
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system import locks
 
@@ -359,7 +360,7 @@ def test_a_domain_of_another_app(api: FakeApps) -> None:
     taken = Declaration({"domains": [{"domain": "taken.example.com"}, {"domain": "free.example.com"}]})
     for check in (True, False):
         with pytest.raises(UsageError) as caught:
-            converge(context(api, check_mode=check), params(), app, taken)
+            converge(Plan(context(api, check_mode=check), taken), params(), app)
         assert caught.value.problems == [
             (
                 "domains[taken.example.com]: belongs to the app other (a0000003-0000-4000-8000-000000000000); "
@@ -367,7 +368,7 @@ def test_a_domain_of_another_app(api: FakeApps) -> None:
             )
         ]
     free = Declaration({"domains": [{"domain": "free.example.com"}]})
-    assert converge(context(api), params(), app, free).changed is True
+    assert converge(Plan(context(api), free), params(), app).changed is True
     api.calls.clear()
-    assert converge(context(api), params(), api.get_app(only(api)), free).changed is False
+    assert converge(Plan(context(api), free), params(), api.get_app(only(api))).changed is False
     assert "list_apps" not in api.calls

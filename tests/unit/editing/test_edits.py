@@ -15,6 +15,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declar
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import PURGE, WHOLE_COMPONENTS
+from tests.unit.editing.evaluate import evaluate
 
 REPO = {"github": {"repo": "acme/shop", "branch": "main"}}
 WEB = {"name": "web", **REPO, "http_port": 8080}
@@ -44,11 +45,11 @@ def test_a_job_that_is_no_longer_scheduled(mode: str) -> None:
     wanted = {"name": "nightly", "kind": "PRE_DEPLOY"}
     if mode == "purge":
         whole = {**app(), "jobs": [{**wanted, **REPO, "alerts": [CPU_ALERT]}]}
-        edited = Declaration(whole, PURGE)(current)
+        edited = evaluate(Declaration(whole, PURGE), current)
     elif mode == "app":
-        edited = Declaration({"name": "shop", "jobs": [{**wanted, "alerts": [CPU_ALERT]}]})(current)
+        edited = evaluate(Declaration({"name": "shop", "jobs": [{**wanted, "alerts": [CPU_ALERT]}]}), current)
     else:
-        edited = declared("jobs", wanted)(current)
+        edited = evaluate(declared("jobs", wanted), current)
     assert edited.problems == ()
     assert find_component(edited.spec, "jobs", "nightly") == {
         "name": "nightly",
@@ -67,13 +68,13 @@ def test_a_job_that_is_no_longer_scheduled(mode: str) -> None:
 
 def test_the_only_alert_goes_with_its_list() -> None:
     current = app(jobs=[{**NIGHTLY, "alerts": [FAILED_ALERT]}])
-    edited = declared("jobs", {"name": "nightly", "kind": "FAILED_DEPLOY"})(current)
+    edited = evaluate(declared("jobs", {"name": "nightly", "kind": "FAILED_DEPLOY"}), current)
     assert edited.spec["jobs"] == [{"name": "nightly", **REPO, "kind": "FAILED_DEPLOY"}]
 
 
 def test_a_schedule_that_is_declared_beside_another_kind_is_refused() -> None:
     wanted = {"name": "nightly", "kind": "PRE_DEPLOY", "schedule": {"cron": "0 4 * * *"}, "alerts": [FAILED_ALERT]}
-    problems = declared("jobs", wanted)(app(jobs=[NIGHTLY])).problems
+    problems = evaluate(declared("jobs", wanted), app(jobs=[NIGHTLY])).problems
     assert [problem.partition(":")[0] for problem in problems] == ["schedule", "alerts[JOB_INVOCATION_FAILED]"]
 
 
@@ -81,7 +82,7 @@ def test_a_schedule_that_is_declared_beside_another_kind_is_refused() -> None:
 def test_a_job_that_stays_scheduled_keeps_its_schedule(kind: str | None) -> None:
     current = app(jobs=[{**NIGHTLY, "alerts": [FAILED_ALERT]}])
     wanted = {"name": "nightly", "timeout": "1h", **({"kind": kind} if kind else {})}
-    edited = declared("jobs", wanted)(current)
+    edited = evaluate(declared("jobs", wanted), current)
     assert edited.spec["jobs"] == [{**current["jobs"][0], "timeout": "1h"}]
 
 
@@ -90,42 +91,44 @@ def test_a_job_that_stays_scheduled_keeps_its_schedule(kind: str | None) -> None
 
 def test_a_component_is_added_and_nothing_else_changes() -> None:
     current = {**app(jobs=[NIGHTLY]), "x_future": {"a": 1}, "domains": [{"domain": "a.example.com"}]}
-    edited = declared("jobs", {"name": "warm", "kind": "POST_DEPLOY", **REPO})(current)
+    edited = evaluate(declared("jobs", {"name": "warm", "kind": "POST_DEPLOY", **REPO}), current)
     assert edited.spec == {**current, "jobs": [NIGHTLY, {"name": "warm", "kind": "POST_DEPLOY", **REPO}]}
     assert edited.problems == ()
 
 
 def test_messages_name_the_options_of_the_task() -> None:
-    problems = declared("jobs", {"name": "warm", "kind": "post_deploy", "http_port": 80})(app()).problems
+    problems = evaluate(declared("jobs", {"name": "warm", "kind": "post_deploy", "http_port": 80}), app()).problems
     assert [problem.partition(":")[0] for problem in problems] == ["kind", "http_port", "it has no source"]
-    whole = Declaration({"name": "shop", "jobs": [{"name": "warm", "kind": "post_deploy"}]})(app()).problems
+    whole = evaluate(Declaration({"name": "shop", "jobs": [{"name": "warm", "kind": "post_deploy"}]}), app()).problems
     assert whole[0].startswith("jobs[warm].kind: ")
 
 
 def test_a_fault_that_was_there_already_stops_nobody() -> None:
     current = app(jobs=[{**NIGHTLY, "schedule": {"cron": "every day"}}])
-    edited = declared("services", {"name": "web", "instance_count": 2, "instance_size_slug": "apps-s-1vcpu-1gb"})(
-        current
+    edited = evaluate(
+        declared("services", {"name": "web", "instance_count": 2, "instance_size_slug": "apps-s-1vcpu-1gb"}), current
     )
     assert edited.problems == ()
     assert not [warning for warning in edited.warnings if "cron" in warning]
-    again = declared("jobs", {"name": "nightly", "timeout": "1h"})(current)
+    again = evaluate(declared("jobs", {"name": "nightly", "timeout": "1h"}), current)
     assert again.problems == ()
 
 
 def test_a_warning_about_the_thing_itself_is_said_each_time() -> None:
     image = {"image": {"registry_type": "DOCR", "repository": "warm", "tag": "latest"}}
     job = {"name": "warm", "kind": "POST_DEPLOY", "run_command": "bin/warm", **image}
-    mine = declared("jobs", job)(app(jobs=[job]))
+    mine = evaluate(declared("jobs", job), app(jobs=[job]))
     assert any(warning.startswith("image.tag: it has the tag latest") for warning in mine.warnings)
     assert mine.spec == app(jobs=[job])
-    others = declared("services", {"name": "web"})(app(jobs=[job]))
+    others = evaluate(declared("services", {"name": "web"}), app(jobs=[job]))
     assert not [warning for warning in others.warnings if "latest" in warning]
 
 
 def test_warnings_and_problems_are_told_once() -> None:
     current = app(jobs=[{"name": "a", **REPO, "kind": "PRE_DEPLOY"}, {"name": "b", **REPO, "kind": "PRE_DEPLOY"}])
-    edited = Declaration({"name": "shop", "jobs": [{"name": "a", "kind": "x"}, {"name": "b", "kind": "x"}]})(current)
+    edited = evaluate(
+        Declaration({"name": "shop", "jobs": [{"name": "a", "kind": "x"}, {"name": "b", "kind": "x"}]}), current
+    )
     assert len(edited.problems) == len(set(edited.problems))
 
 
@@ -133,20 +136,20 @@ def test_warnings_and_problems_are_told_once() -> None:
 
 
 def test_routes_of_a_component_become_its_rules() -> None:
-    edited = declared("services", {"name": "api", **REPO, "routes": [{"path": "/api"}]})(app())
+    edited = evaluate(declared("services", {"name": "api", **REPO, "routes": [{"path": "/api"}]}), app())
     assert edited.problems == ()
     assert edited.spec["ingress"]["rules"] == [rule("/api", "api"), rule("/", "web")]
     assert "routes" not in edited.spec["services"][1]
 
 
 def test_a_path_of_another_component_is_refused() -> None:
-    problems = declared("services", {"name": "api", **REPO, "routes": [{"path": "/"}]})(app()).problems
+    problems = evaluate(declared("services", {"name": "api", **REPO, "routes": [{"path": "/"}]}), app()).problems
     assert any("requests for '/' are taken by ingress.rules[0] already" in problem for problem in problems)
 
 
 def test_cors_without_a_rule_are_refused() -> None:
     api = {"name": "api", **REPO, "cors": {"allow_methods": ["GET"]}}
-    problems = declared("services", api)(app()).problems
+    problems = evaluate(declared("services", api), app()).problems
     assert problems == (
         "api declares cors, which is a part of ingress rules, and none leads to it: give its routes too",
     )
@@ -154,7 +157,7 @@ def test_cors_without_a_rule_are_refused() -> None:
 
 def test_routes_beside_rules_are_refused() -> None:
     desired = {**app(), "services": [{**WEB, "routes": [{"path": "/"}]}]}
-    problems = Declaration(desired)(None).problems
+    problems = evaluate(Declaration(desired), None).problems
     assert any(
         problem.startswith("web declares routes or cors while ingress.rules is declared") for problem in problems
     )
@@ -165,16 +168,16 @@ def test_declared_rules_merge_by_their_match() -> None:
     current = app(static_sites=[docs])
     current["ingress"]["rules"] = [rule("/old", "docs"), rule("/", "web")]
     desired = {"name": "shop", "ingress": {"rules": [rule("/new", "docs"), rule("/", "docs")]}}
-    edited = Declaration(desired)(current)
+    edited = evaluate(Declaration(desired), current)
     assert edited.spec["ingress"]["rules"] == [rule("/old", "docs"), rule("/new", "docs"), rule("/", "docs")]
-    assert Declaration(desired)(edited.spec).spec == edited.spec
+    assert evaluate(Declaration(desired), edited.spec).spec == edited.spec
 
 
 def test_the_rule_that_the_platform_would_make_again_stays() -> None:
-    edited = declared("services", {"name": "web", "routes": []})(app())
+    edited = evaluate(declared("services", {"name": "web", "routes": []}), app())
     assert edited.spec == app()
     assert any(warning.startswith("ingress: the rule to the only component") for warning in edited.warnings)
-    quiet = declared("services", {"name": "web", "http_port": 8080})(app())
+    quiet = evaluate(declared("services", {"name": "web", "http_port": 8080}), app())
     assert not [warning for warning in quiet.warnings if warning.startswith("ingress")]
 
 
@@ -195,8 +198,8 @@ def test_an_explicit_nothing_removes(desired: dict[str, Any], gone: str) -> None
         domains=[{"domain": "a.example.com"}], envs=[{"key": "A", "value": "1"}], egress={"type": "DEDICATED_IP"},
         disable_edge_cache=True, maintenance={"enabled": True}, alerts=[{"rule": "DOMAIN_LIVE"}], jobs=[NIGHTLY],
     )  # fmt: skip
-    assert Declaration({"name": "shop"})(current).spec == current
-    edited = Declaration({"name": "shop", **desired})(current)
+    assert evaluate(Declaration({"name": "shop"}), current).spec == current
+    edited = evaluate(Declaration({"name": "shop", **desired}), current)
     assert edited.problems == ()
     assert edited.spec == {name: value for name, value in current.items() if name != gone}
 
@@ -209,21 +212,21 @@ DB = {"name": "db", "engine": "PG"}
 def test_a_database_goes_only_by_its_name() -> None:
     current = app(databases=[DB])
     desired = app()
-    refused = Declaration(desired, PURGE)(current)
+    refused = evaluate(Declaration(desired, PURGE), current)
     assert "".join(refused.problems) == (
         "databases[db] would be removed, and a dev database with its data: name it in confirm_destroy if that is "
         "meant, else declare it"
     )
-    assert Declaration(desired, PURGE, confirm_destroy=frozenset({"db"}))(current).problems == ()
-    assert Declaration({**desired, "databases": []})(current).problems == refused.problems
-    assert Declaration(desired)(current).spec == current
+    assert evaluate(Declaration(desired, PURGE, confirm_destroy=frozenset({"db"})), current).problems == ()
+    assert evaluate(Declaration({**desired, "databases": []}), current).problems == refused.problems
+    assert evaluate(Declaration(desired), current).spec == current
 
 
 def test_purge_takes_the_rules_of_a_component_with_it() -> None:
     current = app(static_sites=[{"name": "docs", **REPO}])
     current["ingress"]["rules"].insert(0, rule("/docs", "docs"))
     desired = {"name": "shop", "services": [WEB]}
-    edited = Declaration(desired, PURGE)(current)
+    edited = evaluate(Declaration(desired, PURGE), current)
     assert edited.problems == ()
     assert edited.spec == app()
 
@@ -231,34 +234,34 @@ def test_purge_takes_the_rules_of_a_component_with_it() -> None:
 @pytest.mark.parametrize("mode", [PURGE, WHOLE_COMPONENTS])
 def test_an_app_without_components_is_refused(mode: Any) -> None:
     current = {"name": "shop", "services": [WEB], "ingress": {"rules": [rule("/", "web")]}}
-    problems = Declaration({"name": "shop", "services": []}, mode)(current).problems
+    problems = evaluate(Declaration({"name": "shop", "services": []}, mode), current).problems
     assert any("the app has no component" in problem for problem in problems)
 
 
 def test_removal() -> None:
     current = app(jobs=[NIGHTLY], static_sites=[{"name": "docs", **REPO}])
     current["ingress"]["rules"].insert(0, rule("/docs", "docs"))
-    assert Removal("jobs", "nightly")(current).spec == {
+    assert evaluate(Removal("jobs", "nightly"), current).spec == {
         name: value for name, value in current.items() if name != "jobs"
     }
     docs = Removal("static_sites", "docs")
-    assert docs(current).spec == app(jobs=[NIGHTLY])
+    assert evaluate(docs, current).spec == app(jobs=[NIGHTLY])
     assert docs.settled() is docs
-    assert docs(docs(current).spec).spec == app(jobs=[NIGHTLY])
-    assert docs(None).spec == {}
+    assert evaluate(docs, evaluate(docs, current).spec).spec == app(jobs=[NIGHTLY])
+    assert evaluate(docs, None).spec == {}
     two = app(jobs=[NIGHTLY, {**NIGHTLY, "name": "weekly"}])
-    assert [one["name"] for one in Removal("jobs", "weekly")(two).spec["jobs"]] == ["nightly"]
+    assert [one["name"] for one in evaluate(Removal("jobs", "weekly"), two).spec["jobs"]] == ["nightly"]
 
 
 def test_removal_of_something_else_with_that_name() -> None:
-    edited = Removal("jobs", "web")(app())
+    edited = evaluate(Removal("jobs", "web"), app())
     assert edited.problems == ("name: web is a service of this app and not a job",)
     assert edited.spec == app()
 
 
 @pytest.mark.parametrize("databases", [[], [DB]])
 def test_the_last_component_stays(databases: list[Any]) -> None:
-    problems = Removal("services", "web")(app(databases=databases)).problems
+    problems = evaluate(Removal("services", "web"), app(databases=databases)).problems
     assert len(problems) == 1
     assert problems[0].startswith("web is the last component of this app")
     assert "state: absent" in problems[0]
@@ -268,9 +271,9 @@ def test_a_removal_tells_what_it_leaves_behind() -> None:
     def mail(reference: str) -> dict[str, Any]:
         return {"name": "mail", **REPO, "envs": [{"key": "URL", "value": reference}]}
 
-    refused = Removal("services", "web")(app(workers=[mail("${web.PRIVATE_URL}")]))
+    refused = evaluate(Removal("services", "web"), app(workers=[mail("${web.PRIVATE_URL}")]))
     assert [problem.partition(":")[0] for problem in refused.problems] == ["workers[mail].envs[URL]"]
-    edited = Removal("services", "web")(app(workers=[mail("${web.color}")]))
+    edited = evaluate(Removal("services", "web"), app(workers=[mail("${web.color}")]))
     assert edited.problems == ()
     assert any("workers[mail].envs[URL]" in warning for warning in edited.warnings)
     assert "ingress" not in edited.spec

@@ -10,10 +10,11 @@ import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit import write
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Declaration
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import WHOLE_COMPONENTS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system import locks
 
-from .fake_platform import URL, FakeApps, World, context
+from .fake_platform import FakeApps, World, context
 
 REPO = {"github": {"repo": "acme/shop"}}
 SHOP: dict[str, Any] = {
@@ -53,7 +54,7 @@ def race(seed: int, writers: int, monkeypatch: pytest.MonkeyPatch, **options: An
 
     def task(number: int) -> Any:
         surroundings = context(api)
-        return lambda: write.write(surroundings, api.get_app(app_id), edit(number), URL)
+        return lambda: write.write(Plan(surroundings, edit(number)), api.get_app(app_id))
 
     world.run([*(task(number) for number in range(writers)), lambda: somebody_else(world, api, app_id)])
     return world, api, app_id
@@ -124,9 +125,8 @@ def test_components_declared_whole(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def task(number: int) -> Any:
         job = {"name": f"job-{number}", "envs": [{"key": "NEW", "value": str(number)}]}
-        plan = Declaration({"jobs": [job]}, WHOLE_COMPONENTS)
-        surroundings = context(api)
-        return lambda: write.write(surroundings, api.get_app(app_id), plan, URL)
+        plan = Plan(context(api), Declaration({"jobs": [job]}, WHOLE_COMPONENTS))
+        return lambda: write.write(plan, api.get_app(app_id))
 
     world.run([task(number) for number in range(3)])
     assert world.failures == []

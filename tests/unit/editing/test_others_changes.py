@@ -17,6 +17,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit import
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import converge
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Declaration
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elements import Elements
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import WHOLE_COMPONENTS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system import locks
 
@@ -52,7 +53,7 @@ def during(api: FakeApps, edit: Any, change: Change, *more: Callable[[], None]) 
     """The spec at the end, and how often we wrote, where another writer makes the change right before our write."""
     app_id = api.add(SHOP)
     api.before["update_app"] = [lambda: api.write(app_id, change), *more]
-    write_module.write(context(api), api.get_app(app_id), edit, URL)
+    write_module.write(Plan(context(api), edit), api.get_app(app_id))
     return api.spec(app_id), sum(call.startswith("update_app") for call in api.calls)
 
 
@@ -73,7 +74,7 @@ def test_a_name_that_only_says_which_app_is_meant_is_no_declaration(api: FakeApp
     app_id = api.add(SHOP)
     app = api.get_app(app_id)
     api.write(app_id, lambda spec: spec.update(name="store"))
-    write_module.write(context(api), app, edit, URL)
+    write_module.write(Plan(context(api), edit), app)
     assert api.spec(app_id)["name"] == "store"
 
 
@@ -92,7 +93,7 @@ def test_a_component_that_is_renamed_while_we_change_it_stays_one_and_the_task_s
     app_id = api.add(SHOP)
     api.before["update_app"] = [lambda: api.write(app_id, rename_web)]
     with pytest.raises(ConcurrentEditError, match="no component 'web'") as caught:
-        write_module.write(context(api), api.get_app(app_id), CHANGE, URL)
+        write_module.write(Plan(context(api), CHANGE), api.get_app(app_id))
     assert caught.value.details["changed"] is True
     (service,) = api.spec(app_id)["services"]
     assert (service["name"], service["envs"][0]["value"]) == ("front", "ours")
@@ -107,7 +108,7 @@ def test_what_another_writer_changed_is_put_back_before_the_task_fails(api: Fake
 
     api.before["update_app"] = [lambda: api.write(app_id, rename_web), lambda: api.write(app_id, later)]
     with pytest.raises(ConcurrentEditError, match="does not fit"):
-        write_module.write(context(api), api.get_app(app_id), CHANGE, URL)
+        write_module.write(Plan(context(api), CHANGE), api.get_app(app_id))
     spec = api.spec(app_id)
     assert (spec["services"][0]["name"], spec["disable_edge_cache"]) == ("front", True)
 
@@ -152,7 +153,7 @@ def test_a_list_of_deployments_without_ours(api: FakeApps, tells: bool) -> None:
     api.tells = tells
     api.list_deployments = lambda *_args, **_more: iter(())  # type: ignore[method-assign]
     with pytest.raises(TransportError, match="does not list the deployment") as caught:
-        write_module.write(context(api), api.get_app(app_id), ADD, URL)
+        write_module.write(Plan(context(api), ADD), api.get_app(app_id))
     assert caught.value.details["changed"] is True
     assert api.clock.slept == list(write_module.LATE_PAUSES)
 
@@ -162,7 +163,7 @@ def test_a_list_of_deployments_that_comes_late(api: FakeApps) -> None:
     listed, empty = api.list_deployments, [1, 2]
     api.list_deployments = lambda *args, **more: iter(()) if empty and empty.pop() else listed(*args, **more)  # type: ignore[method-assign]
     api.before["update_app"] = [lambda: api.write(app_id, lambda spec: spec.update(disable_edge_cache=True))]
-    write_module.write(context(api), api.get_app(app_id), ADD, URL)
+    write_module.write(Plan(context(api), ADD), api.get_app(app_id))
     assert api.spec(app_id)["disable_edge_cache"] is True
 
 
@@ -183,7 +184,7 @@ def test_a_spec_that_is_missing_is_never_an_empty_one(api: FakeApps, which: int,
     api._shown = bare  # type: ignore[method-assign]
     before = copy.deepcopy(api.apps[app_id]["spec"])
     with pytest.raises(TransportError, match="without its spec") as caught:
-        write_module.write(context(api), app, ADD, URL)
+        write_module.write(Plan(context(api), ADD), app)
     assert caught.value.code == "wrong_envelope"
     there = api.apps[app_id]["spec"]
     assert there == before if which == 0 else there["jobs"][:2] == before["jobs"]
@@ -214,7 +215,7 @@ def without(section: str) -> Change:
 def test_of_answers_that_contradict_each_other_two_decide(api: FakeApps, answers: tuple[Any, ...]) -> None:
     """A section that one answer lacks is not removed."""
     app_id = shown(api, *answers)
-    write_module.write(context(api), api.get_app(app_id), CHANGE, URL)
+    write_module.write(Plan(context(api), CHANGE), api.get_app(app_id))
     spec = api.spec(app_id)
     assert ([one["name"] for one in spec["jobs"]], len(spec["envs"])) == (["warm", "cool"], 2)
     assert spec["services"][0]["envs"][0]["value"] == "ours"
@@ -223,7 +224,7 @@ def test_of_answers_that_contradict_each_other_two_decide(api: FakeApps, answers
 def test_where_all_answers_contradict_each_other_nothing_is_written(api: FakeApps) -> None:
     app_id = shown(api, None, without("jobs"), without("envs"))
     with pytest.raises(TransportError, match="a different spec of the app shop each time") as caught:
-        write_module.write(context(api), api.get_app(app_id), CHANGE, URL)
+        write_module.write(Plan(context(api), CHANGE), api.get_app(app_id))
     assert caught.value.code == "wrong_envelope"
     assert api.writes == []
 
@@ -234,7 +235,7 @@ def test_a_change_that_no_time_shows_is_looked_at_twice(api: FakeApps) -> None:
     app = api.get_app(app_id)
     api.apps[app_id]["spec"]["name"] = "store"
     api.calls.clear()
-    write_module.write(context(api), app, ADD, URL)
+    write_module.write(Plan(context(api), ADD), app)
     assert api.spec(app_id)["name"] == "store"
     assert api.calls == ["get_app", "get_app", "update_app", "get_app", "reads deployments"]
 
@@ -254,6 +255,6 @@ def test_the_way_back_is_one_that_the_platform_tells_twice(api: FakeApps) -> Non
 
     api._shown = bare  # type: ignore[method-assign]
     with pytest.raises(DeploymentError, match="tells two different ones") as caught:
-        converge(context(api, params), params, app, ADD)
+        converge(Plan(context(api, params), ADD), params, app)
     assert caught.value.details["restored"] is False
     assert len(api.spec(app_id)["jobs"]) == 3

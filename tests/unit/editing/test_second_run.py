@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import (
     Declaration,
-    Edited,
     Removal,
 )
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.edit import Edited
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.decisions import MARKER_KEY
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import canonical, same_spec
@@ -31,6 +31,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge 
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import COMPONENTS, SPEC
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import all_places
+from tests.unit.editing.evaluate import evaluate
 
 from ..spec.strategies import NAMES, Maker, makers, respelled, server, server_fills, shuffled, wrongly_typed
 
@@ -64,20 +65,20 @@ def test_the_second_run_changes_nothing(maker: Maker, new: bool, mode: Mode, pol
     current, desired = app_and_task(maker, new)
     task = declare(desired, mode, SecretRules(policy, allow_empty_secrets=True, salt=lambda: SALT))
     before = copy.deepcopy((current, desired))
-    first = task(current)
+    first = evaluate(task, current)
     assert (current, desired) == before
     told = " ".join((*first.problems, *first.warnings, shown_change(current or {}, first.spec)))
     assert CLEAR not in told
     assume(not first.problems)
     assert wrongly_typed(SPEC, first.spec) == []
     there = server_fills(first.spec, maker.random)
-    second = task(there)
+    second = evaluate(task, there)
     assert second.problems == ()
     assert second.spec == there
     # Nor does it when it is written in another way.
     other = declare(shuffled(SPEC, respelled(SPEC, desired), maker.random), mode, task.secrets)
     assume("rules" not in (desired.get("ingress") or {}))
-    assert shown_change(there, other(there).spec) == "[{}, {}]"
+    assert shown_change(there, evaluate(other, there).spec) == "[{}, {}]"
 
 
 def test_most_tasks_are_taken() -> None:
@@ -86,7 +87,7 @@ def test_most_tasks_are_taken() -> None:
     for seed in range(200):
         maker = Maker(seed, seed % 6)
         current, desired = app_and_task(maker, seed % 5 == 0)
-        taken += not declare(desired, MODES[seed % 4])(current).problems
+        taken += not evaluate(declare(desired, MODES[seed % 4]), current).problems
     assert taken > 140
 
 
@@ -94,8 +95,8 @@ def test_most_tasks_are_taken() -> None:
 @settings(max_examples=150)
 def test_what_is_there_already_is_no_change(maker: Maker, mode: Mode) -> None:
     there = server_fills(maker.declaration(), maker.random)
-    assert declare({"name": "shop"}, MERGE)(there).spec == there
-    assert same_spec(declare(there, mode)(there).spec, there)
+    assert evaluate(declare({"name": "shop"}, MERGE), there).spec == there
+    assert same_spec(evaluate(declare(there, mode), there).spec, there)
 
 
 @given(makers(), st.sampled_from([MERGE, WHOLE_COMPONENTS]))
@@ -103,7 +104,7 @@ def test_what_is_there_already_is_no_change(maker: Maker, mode: Mode) -> None:
 def test_what_is_not_declared_stays_byte_for_byte(maker: Maker, mode: Mode) -> None:
     current = server_fills(maker.declaration(), maker.random)
     desired = maker.part()
-    edited = declare(desired, mode)(current)
+    edited = evaluate(declare(desired, mode), current)
     assume(not edited.problems)
     for name, value in current.items():
         if name not in desired and name not in ("ingress", "envs"):
@@ -161,7 +162,7 @@ VALUES = {name: f"{CLEAR}-of-{name}" for name in ("app", "credentials", "a", "a_
 
 
 def run(task: Any, there: dict[str, Any] | None) -> tuple[Edited, dict[str, Any]]:
-    edited: Edited = task(there)
+    edited: Edited = evaluate(task, there)
     assert edited.problems == ()
     return edited, server(edited.spec)
 
@@ -256,22 +257,22 @@ def test_a_component_removed_and_declared_again(maker: Maker) -> None:
     current = server_fills(maker.declaration(), maker.random)
     section = next((one for one in COMPONENTS if one in current and one != "databases"), "jobs")
     name = current[section][0]["name"]
-    removed = Removal(section, name)(current)
+    removed = evaluate(Removal(section, name), current)
     assume(not removed.problems)
     assert all(one["name"] != name for one in removed.spec.get(section, ()))
     assert not any(_leads_to(rule, {name}) for rule in removed.spec.get("ingress", {}).get("rules", ()))
-    assert Removal(section, name)(removed.spec).spec == removed.spec
+    assert evaluate(Removal(section, name), removed.spec).spec == removed.spec
     there = server_fills(removed.spec, maker.random)
     fields = {"name": name, "github": {"repo": "acme/shop"}}
     back = declare({"name": "shop", section: [fields]}, WHOLE_COMPONENTS)
-    after = server_fills(back(there).spec, maker.random)
-    assert back(after).spec == after
-    assert same_spec({**back(there).spec, section: there.get(section, [])}, there)
+    after = server_fills(evaluate(back, there).spec, maker.random)
+    assert evaluate(back, after).spec == after
+    assert same_spec({**evaluate(back, there).spec, section: there.get(section, [])}, there)
     assert canonical(SPEC, after) != canonical(SPEC, there)
 
 
 def test_of_two_envs_of_one_name_the_secret_is_the_secret() -> None:
     envs = [{"key": "A", "value": "readable"}, {"key": "A", "value": f"{CLEAR}-1", "type": "SECRET"}]
     there = server({"name": "shop", "jobs": [{"name": "warm", "github": {"repo": "a/b"}, "envs": envs}]})
-    edited = declare(there)(there)
+    edited = evaluate(declare(there), there)
     assert edited.spec == there

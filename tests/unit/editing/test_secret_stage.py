@@ -10,6 +10,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declar
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.decisions import MARKER_KEY
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import MERGE, PURGE, REPLACE_LISTS
+from tests.unit.editing.evaluate import evaluate
 
 from ..spec.strategies import encrypted, server
 
@@ -34,7 +35,7 @@ def secret(value: Any = None, key: str = "A", **more: Any) -> dict[str, Any]:
 
 
 def edited(desired: dict[str, Any], current: dict[str, Any] | None, mode: Any = MERGE, **rules: Any) -> Any:
-    return Declaration(desired, mode, SecretRules(salt=lambda: b"0" * 16, **rules))(current)
+    return evaluate(Declaration(desired, mode, SecretRules(salt=lambda: b"0" * 16, **rules)), current)
 
 
 def values(spec: dict[str, Any]) -> dict[str, Any]:

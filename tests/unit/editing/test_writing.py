@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -22,14 +22,15 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit import write as write_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import (
     Declaration,
-    Edited,
     Removal,
 )
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.edit import Edit, Edited, Review
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import WHOLE_COMPONENTS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system import locks
 
-from .fake_platform import URL, FakeApps, context, lost_answer
+from .fake_platform import FakeApps, context, lost_answer
 
 REPO = {"github": {"repo": "acme/shop"}}
 SHOP: dict[str, Any] = {
@@ -55,7 +56,7 @@ class Stage:
     def write(self, edit: Any = ADD, **options: Any) -> write_module.Written | None:
         app = self.api.get_app(self.app_id)
         self.api.calls.clear()
-        return write_module.write(context(self.api), app, edit, URL, **options)
+        return write_module.write(Plan(context(self.api), edit), app, **options)
 
     def other(self, **sections: Any) -> Callable[[], None]:
         """Another writer, who sets these."""
@@ -112,7 +113,7 @@ def test_who_wrote_before_our_look_is_seen(stage: Stage) -> None:
     """The app that the task found is older than the one that it edits."""
     app = stage.api.get_app(stage.app_id)
     stage.other(disable_edge_cache=True)()
-    write_module.write(context(stage.api), app, ADD, URL)
+    write_module.write(Plan(context(stage.api), ADD), app)
     assert stage.api.spec(stage.app_id)["disable_edge_cache"] is True
     assert stage.names() == ["warm", "migrate"]
 
@@ -188,7 +189,7 @@ def test_who_overwrites_us_is_answered(stage: Stage) -> None:
 def test_who_does_the_same_spares_us_the_write(stage: Stage) -> None:
     stage.api.after["get_app"] = [stage.other(jobs=[*SHOP["jobs"], *ADD.desired["jobs"]])]
     app = stage.api.get_app(stage.app_id)
-    assert write_module.write(context(stage.api), app, ADD, URL) is None
+    assert write_module.write(Plan(context(stage.api), ADD), app) is None
     assert stage.puts == 0
 
 
@@ -256,7 +257,7 @@ def test_an_edit_is_refused_on_the_newest_spec(stage: Stage) -> None:
     app = stage.api.get_app(stage.app_id)
     stage.other(jobs=[], workers=[])()
     with pytest.raises(UsageError) as caught:
-        write_module.write(context(stage.api), app, Removal("services", "web"), URL)
+        write_module.write(Plan(context(stage.api), Removal("services", "web")), app)
     assert "last component" in caught.value.message
     assert stage.puts == 0
     assert "changed" not in caught.value.details
@@ -398,20 +399,20 @@ def test_the_beginning_is_the_last_spec_that_all_have_seen(stage: Stage) -> None
     assert write_module._began(theirs, row(None, 29)) == {"name": "atNone"}
 
 
-def test_planners_are_asked_anew_for_each_spec(stage: Stage) -> None:
+def test_an_edit_is_evaluated_anew_for_each_spec(stage: Stage) -> None:
     asked: list[Any] = []
 
-    class Counting:
-        def settled(self) -> Any:
-            return self
-
-        def __call__(self, current: Any, sizes: Any = None) -> Edited:
+    class Counting(Edit):
+        def apply(self, current: Any) -> Edited:
             asked.append(copy.deepcopy(current))
-            return replace(ADD(current, sizes), warnings=("look at this",))
+            return ADD.apply(current)
+
+        def review(self, current: Any, edited: Edited, sizes: Any = None) -> Review:
+            return Review(warnings=("look at this",))
 
     surroundings = context(stage.api)
     stage.api.after["update_app"] = [stage.other(jobs=[])]
-    write_module.write(surroundings, stage.api.get_app(stage.app_id), Counting(), URL)
+    write_module.write(Plan(surroundings, Counting()), stage.api.get_app(stage.app_id))
     assert {len(spec.get("jobs", ())) for spec in asked} == {0, 1, 2}
     assert surroundings.warnings == ["look at this"]
 
@@ -425,7 +426,7 @@ def test_the_platform_is_asked_once_for_sizes_that_were_not_published(
 ) -> None:
     edit = Declaration({"jobs": [{"name": "warm", "instance_size_slug": size}]})
     surroundings = context(stage.api)
-    write_module.write(surroundings, stage.api.get_app(stage.app_id), edit, URL)
+    write_module.write(Plan(surroundings, edit), stage.api.get_app(stage.app_id))
     assert any("did you mean apps-z-new?" in one for one in surroundings.warnings) is warned
     assert stage.api.calls.count("list_instance_sizes") == asked
 
@@ -437,5 +438,5 @@ def test_where_the_platform_does_not_tell_its_sizes_a_new_one_is_warned_about(st
     stage.api.before["list_instance_sizes"] = [refused]
     surroundings = context(stage.api)
     edit = Declaration({"jobs": [{"name": "warm", "instance_size_slug": "apps-z-new"}]})
-    write_module.write(surroundings, stage.api.get_app(stage.app_id), edit, URL)
+    write_module.write(Plan(surroundings, edit), stage.api.get_app(stage.app_id))
     assert any("'apps-z-new' is not known here" in one for one in surroundings.warnings)

@@ -12,6 +12,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation, Result, perform
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
 from ansible_collections.oceanops.app_platform.plugins.modules import app_deployment_info, app_info
+from tests.unit.docs.documented import keys_of, returned
 from tests.unit.execution.fake import FakeApps, app, context
 
 SECRET_SPEC = {
@@ -251,6 +252,5 @@ def test_the_documentation_has_every_option_and_every_key(module: Any) -> None:
 
 def test_every_key_of_a_deployment_is_documented() -> None:
     answer, _calls = deployments(details=True)
-    told = yaml.safe_load(app_deployment_info.RETURN)
-    assert set(answer) - {"changed"} == set(told)
-    assert set(answer["deployments"][0]) == set(told["deployments"]["contains"])
+    assert set(answer) - {"changed"} == set(returned("app_deployment_info"))
+    assert set(answer["deployments"][0]) == set(keys_of("app_deployment_info", "deployments"))

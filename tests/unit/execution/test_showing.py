@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import learn, show
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import register_secrets, show
 
 SPEC: dict[str, Any] = {
     "name": "shop-frontend",
@@ -44,13 +44,13 @@ def test_secrets_in_clear_are_masked_by_position_in_every_spec_of_an_app() -> No
 
 def test_they_are_masked_in_the_texts_of_others_too() -> None:
     register = SecretRegister()
-    learn(register, SPEC)
+    register_secrets(register, SPEC)
     assert register.mask_text("refused: CANARY-logtail-token") == f"refused: {MASK}"
 
 
 def test_names_stay_readable_even_if_a_secret_is_a_part_of_them() -> None:
     register = SecretRegister()
-    learn(register, SPEC)
+    register_secrets(register, SPEC)
     register.add("frontend", "shop-frontend", "start")
     assert register.mask({"name": "shop-frontend", "run": "npm start"}) == {"name": "shop-frontend", "run": "npm start"}
 

@@ -219,7 +219,7 @@ def test_a_write_of_unknown_fate_is_told_as_such(platform: Platform, shop: dict[
 
 def test_what_does_not_fit_together_is_refused_before_any_call(platform: Platform, run: Runner) -> None:
     refused: list[tuple[dict[str, Any], str]] = [
-        ({"state": "canceled", "force_build": True}, "force_build: belongs to state present"),
+        ({"state": "canceled", "force_build": True}, "force_build: belongs to state created"),
         ({"deployment_id": "x", "update_sources": True}, "update_sources: with deployment_id no deployment is made"),
         ({"force_build": True, "update_sources": True}, "one of them at a time"),
         ({"state": "idle", "deployment_id": "x"}, "state idle waits for all deployments"),
@@ -233,6 +233,6 @@ def test_what_does_not_fit_together_is_refused_before_any_call(platform: Platfor
 
 def test_an_unknown_deployment_is_named(platform: Platform, shop: dict[str, Any], run: Runner) -> None:
     for wrong in ("no-id", "11111111-1111-4111-8111-111111111111"):
-        for state in ("present", "canceled"):
+        for state in ("created", "canceled"):
             result = run("app_deployment", deployment_id=wrong, state=state)
             assert f"has no deployment '{wrong}'" in result["msg"]

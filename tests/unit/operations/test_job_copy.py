@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs import temporary_job
 from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import Adding, Copy, Removing
+from tests.unit.editing.evaluate import evaluate
 from tests.unit.operations.conftest import IMAGE, SHOP
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}[a-z0-9]")
@@ -30,7 +31,7 @@ def spec(**job: Any) -> dict[str, Any]:
 
 
 def added(current: dict[str, Any], **more: Any) -> dict[str, Any]:
-    edited = Adding("migrate", MINE, **more)(current)
+    edited = evaluate(Adding("migrate", MINE, **more), current)
     assert edited.problems == ()
     twin: dict[str, Any] = edited.spec["jobs"][0]
     assert twin["name"] == MINE.name
@@ -54,9 +55,9 @@ def test_the_name_is_free_and_the_token_is_new(monkeypatch: pytest.MonkeyPatch) 
 
 def test_what_is_no_object_stays_among_the_jobs() -> None:
     current = spec()
-    edited = Adding("migrate", MINE)(current).spec
+    edited = evaluate(Adding("migrate", MINE), current).spec
     edited["jobs"].insert(1, 5)
-    assert Removing(frozenset({TOKEN}))(edited).spec["jobs"] == [5, *current["jobs"]]
+    assert evaluate(Removing(frozenset({TOKEN})), edited).spec["jobs"] == [5, *current["jobs"]]
 
 
 def test_the_copy_runs_first_in_the_surroundings_of_the_job() -> None:
@@ -112,19 +113,19 @@ def test_another_value_for_a_secret_of_the_job() -> None:
 
 def test_the_copy_is_added_once() -> None:
     edit = Adding("migrate", MINE)
-    once = edit(spec()).spec
-    assert edit(once).spec == once
-    assert edit.settled()(once).spec == once
+    once = evaluate(edit, spec()).spec
+    assert evaluate(edit, once).spec == once
+    assert evaluate(edit.settled(), once).spec == once
 
 
 def test_an_unknown_job_is_told_with_those_that_there_are() -> None:
-    edited = Adding("migarte", MINE)(spec())
+    edited = evaluate(Adding("migarte", MINE), spec())
     assert edited.problems == ("job: this app has no job 'migarte'; it has migrate, nightly-report",)
-    assert "it has none" in Adding("x", MINE)({"name": "a"}).problems[0]
+    assert "it has none" in evaluate(Adding("x", MINE), {"name": "a"}).problems[0]
 
 
 def test_what_is_wrong_with_the_run_is_told_by_its_option() -> None:
-    edited = Adding("migrate", MINE, changes={"timeout": "soon"})(spec())
+    edited = evaluate(Adding("migrate", MINE, changes={"timeout": "soon"}), spec())
     assert any(problem.startswith("timeout: ") for problem in edited.problems)
 
 
@@ -132,24 +133,24 @@ def test_what_is_wrong_with_the_run_is_told_by_its_option() -> None:
 def test_out_again_leaves_the_spec_as_it_was(job: str, token: str) -> None:
     before = spec()
     mine = Copy(temporary_job.copy_name(job, token), token)
-    during = Adding(job, mine)(before).spec
+    during = evaluate(Adding(job, mine), before).spec
     assert [one.token for one in temporary_job.copies(during)] == [token]
-    assert Removing(frozenset({token}))(during).spec == before
-    assert Removing(frozenset({"other"}))(during).spec == during
-    assert Removing(frozenset({token})).settled()(None).spec == {}
+    assert evaluate(Removing(frozenset({token})), during).spec == before
+    assert evaluate(Removing(frozenset({"other"})), during).spec == during
+    assert evaluate(Removing(frozenset({token})).settled(), None).spec == {}
 
 
 def test_copies_of_killed_runs_go_out_with_the_write_that_adds_one() -> None:
     dead = Copy("migrate-run-dead", "dead" + "0" * 12)
     alive = Copy("migrate-run-beef", "beef" + "0" * 12)
-    left = Adding("migrate", dead)(Adding("migrate", alive)(spec()).spec).spec
-    names = [job["name"] for job in Adding("migrate", MINE, dead=frozenset({dead.token}))(left).spec["jobs"]]
+    left = evaluate(Adding("migrate", dead), evaluate(Adding("migrate", alive), spec()).spec).spec
+    names = [job["name"] for job in evaluate(Adding("migrate", MINE, dead=frozenset({dead.token})), left).spec["jobs"]]
     assert names == ["migrate-run-4f1c", "migrate-run-beef", "migrate", "nightly-report"]
 
 
 def test_the_last_job_may_be_a_copy() -> None:
     only = {"name": "a", "jobs": [{"name": "x-run-4f1c", "envs": [{"key": "ANSIBLE_JOB_RUN", "value": TOKEN}]}]}
-    assert Removing(frozenset({TOKEN}))(only).spec == {"name": "a"}
+    assert evaluate(Removing(frozenset({TOKEN})), only).spec == {"name": "a"}
 
 
 @pytest.mark.parametrize("value", [None, 7, "", "4f1c", "x" * 16, TOKEN + ".", TOKEN + ".zz", TOKEN + "\n"])

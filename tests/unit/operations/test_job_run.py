@@ -16,6 +16,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs import
 from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import Adding, Copy
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.locks import app_lock, lock_domain
 from tests.platform import Platform
+from tests.unit.editing.evaluate import evaluate
 from tests.unit.operations.conftest import SHOP, Runner, writes
 
 PUT = "apps_update"
@@ -37,7 +38,7 @@ def before(platform: Platform, shop: dict[str, Any]) -> Iterator[str]:
 def other_copy(platform: Platform, shop: dict[str, Any], domain: str | None) -> Copy:
     """A copy that somebody else's run put into the app; its deployment has just begun."""
     found = Copy("migrate-run-beef", "beef" + "0" * 12, domain)
-    spec = Adding("migrate", found)(spec_of(platform)).spec
+    spec = evaluate(Adding("migrate", found), spec_of(platform)).spec
     assert platform.call("PUT", f"/v2/apps/{shop['id']}", {"spec": spec}).status_code == 200
     platform.forget_requests()
     return found

@@ -24,6 +24,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.fin
     _canonical,
     old_short,
 )
+from tests.unit.editing.evaluate import evaluate
 from tests.unit.secrets.cheap import cheap_hashes
 from tests.unit.secrets.test_decide import HERE, Remote
 from tests.unit.spec.strategies import server
@@ -175,7 +176,7 @@ def desired(**fields: Any) -> dict[str, Any]:
 
 
 def run(there: dict[str, Any] | None, spec: dict[str, Any], **rules: Any) -> tuple[dict[str, Any], bool]:
-    edited = Declaration(spec, secrets=SecretRules(salt=lambda: b"0" * 16, **rules))(there)
+    edited = evaluate(Declaration(spec, secrets=SecretRules(salt=lambda: b"0" * 16, **rules)), there)
     assert edited.problems == ()
     return server(edited.spec), edited.spec != there
 
@@ -237,6 +238,6 @@ def test_an_old_marker_is_renewed_at_the_next_write_and_not_before() -> None:
 def test_a_refused_task_renews_nothing() -> None:
     there = with_old_marker()
     spec = desired(envs=[env("A", "1"), env("B", "2"), {"key": "NEW", "type": "SECRET"}])
-    edited = Declaration(spec, secrets=SecretRules())(there)
+    edited = evaluate(Declaration(spec, secrets=SecretRules()), there)
     assert edited.problems
     assert marker_of(edited.spec) == marker_of(there)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import SecretRegister
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import learn, show
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import register_secrets, show
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.task_options import (
     hide_secrets,
     secrets_in,
@@ -190,7 +190,7 @@ def test_it_is_hidden_wherever_a_spec_is_shown(path: str) -> None:
 def test_a_field_that_is_not_known_is_a_secret_by_its_name() -> None:
     spec = {"name": "x", "jobs": [{"name": "m", "cloud": {"of": [{"access_token": CANARY, "region": "ams"}]}}]}
     register = SecretRegister()
-    learn(register, spec)
+    register_secrets(register, spec)
     assert register.distinctive == {CANARY}
     assert CANARY not in json.dumps(show(register, {"spec": spec}))
     assert export(spec)["jobs"] == [{"name": "m", "cloud": {"of": [{"region": "ams"}]}}]

@@ -13,6 +13,7 @@ import yaml
 from tools import release_check
 from tools.release_check import CHECKS, DEVELOPMENT, READING, RUNNING, RefusedError, Release
 
+ROOT = Path(__file__).resolve().parents[3]
 GOOD: dict[str, Any] = {
     "releases": {
         "1.1.0": {"changes": {"release_summary": "More."}, "release_date": "2026-12-01"},
@@ -150,6 +151,36 @@ def test_a_change_since_the_last_release_needs_a_fragment(repository: Repository
         repository.look("changelog")
 
 
+def test_a_changelog_that_was_not_generated(repository: Repository) -> None:
+    listed = {
+        "ancestor": None,
+        "releases": {
+            "1.1.0": {
+                "changes": {"release_summary": "More."},
+                "objects": {"playbook": [{"name": "shop", "description": "A shop", "namespace": None}]},
+                "release_date": "2026-12-01",
+            }
+        },
+    }
+    repository.write("changelogs/config.yaml", (ROOT / "changelogs" / "config.yaml").read_text())
+    repository.write("changelogs/changelog.yaml", yaml.safe_dump(listed))
+    galaxy = {
+        "namespace": "oceanops",
+        "name": "app_platform",
+        "version": "1.1.0",
+        "readme": "README.md",
+        "authors": ["A"],
+    }
+    repository.write("galaxy.yml", yaml.safe_dump(galaxy))
+    repository.commit("By hand")
+    with pytest.raises(RefusedError, match=r"CHANGELOG.md(.|\n)*\+\* oceanops.*shop \\- A shop"):
+        repository.look("generated")
+    for name in ("CHANGELOG.md", "changelogs/changelog.yaml"):
+        repository.write(name, (release_check.collection_in(release_check.HOME / "generated") / name).read_text())
+    repository.commit("Generated")
+    assert repository.look("generated") == "nothing to change in 2 files"
+
+
 def packed(repository: Repository, names: list[str]) -> None:
     """An archive with these files."""
     release_check.TARGET.mkdir()
@@ -197,6 +228,6 @@ def test_the_outcome_is_counted(repository: Repository, capsys: pytest.CaptureFi
 
 
 def test_the_page_names_every_check() -> None:
-    page = (Path(__file__).resolve().parents[3] / "docs" / "releasing.md").read_text()
+    page = (ROOT / "docs" / "releasing.md").read_text()
     for check in CHECKS:
         assert f"| `{check.name}` |" in page

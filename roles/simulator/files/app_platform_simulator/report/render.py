@@ -1,3 +1,6 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
 """From a report to one HTML file that needs nothing else: no network, no script to be read, autoescaped throughout."""
 
 from __future__ import annotations

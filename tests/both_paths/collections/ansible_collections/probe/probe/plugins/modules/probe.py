@@ -32,7 +32,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
     NotFoundError,
     UsageError,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import learn
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import register_secrets
 
 ENVS = {
     "key": {"type": "str", "required": True, "no_log": False},
@@ -69,7 +69,7 @@ class Broken:
 def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     act = params["act"]
     secrets = [one["value"] for one in params["envs"] or () if one["type"] == "SECRET"]
-    learn(context.register, params["spec"] or {})
+    register_secrets(context.register, params["spec"] or {})
     said = " ".join(map(str, [params["token"], *secrets, params["registry_credentials"], params["secrets"]]))
     if context.progress:
         context.progress(f"progress of {params['name']} with {said}")

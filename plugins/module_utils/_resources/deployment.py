@@ -1,0 +1,151 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Deployments: make, follow or cancel one without a change of the spec, and read those that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from .._ansible.context import Context
+from .._ansible.find_app import require_app
+from .._api.errors import DeploymentError, UsageError
+from .._deployments.deployment import id_of, is_over, note, own_spec, part, phase_of, spec_of, unfinished
+from .._deployments.explain import explain, failures, summary
+from .._deployments.follow import check_pin, follow_write, wait_until_idle
+from .._deployments.identify import standing
+from .._deployments.wait_options import Watch
+from .._edit.edit import Edit, Edited
+from .._edit.plan import Plan
+from .._edit.write import write
+from .._secrets.redact import register_secrets, show
+from .._spec.secret_places import secret_keys
+from .._types.api_objects import App, Deployment, Spec
+from .deployment_actions import answer, follow_own, join, named, stop, told
+
+
+class _AsItIs(Edit):
+    """The edit that changes nothing."""
+
+    def apply(self, current: Spec | None) -> Edited:
+        return Edited(current or {})
+
+
+def deploy(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Make, follow or cancel a deployment, as `state` says."""
+    _check(params)
+    app = require_app(context, params)
+    context.register_secrets(own_spec(app))
+    act = {"created": _create, "canceled": _cancel, "idle": _idle}[params["state"]]
+    changed, deployment = act(params, context, app, context.watch())
+    return answer(context, app, deployment, changed=changed)
+
+
+def _check(params: dict[str, Any]) -> None:
+    making = [name for name in ("force_build", "update_sources", "only_if_failed") if params[name]]
+    problems = []
+    if making and params["state"] != "created":
+        problems.append(f"{making[0]}: belongs to state created, which makes a deployment, not to {params['state']}")
+    elif making and params["deployment_id"]:
+        problems.append(f"{making[0]}: with deployment_id no deployment is made; leave one of the two out")
+    if params["force_build"] and params["update_sources"]:
+        problems.append("force_build, update_sources: the API takes one of them at a time")
+    if params["deployment_id"] and params["state"] == "idle":
+        problems.append("deployment_id: state idle waits for all deployments; use state created to wait for this one")
+    if problems:
+        raise UsageError(problems)
+
+
+def _create(params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
+    if params["deployment_id"]:
+        return False, join(context, watch, app, named(context, app, params["deployment_id"]))
+    if params["only_if_failed"]:
+        at = standing(watch, app)
+        if at.state == "running" and at.deployment is not None:
+            return False, join(context, watch, app, at.deployment)
+        if at.state != "failed":
+            return False, None if at.deployment is None else told(app, at.deployment)
+    check_pin(app)
+    if context.check_mode:
+        if params["update_sources"]:
+            context.api.propose(own_spec(app), id_of(app))
+        return True, None
+    if watch.options.wait_for_idle:
+        app = wait_until_idle(watch, app)
+    if params["update_sources"]:
+        return True, _with_new_sources(context, app, watch)
+    return True, follow_own(watch, app, context.api.create_deployment(id_of(app), force_build=params["force_build"]))
+
+
+def _with_new_sources(context: Context, app: App, watch: Watch) -> dict[str, Any] | None:
+    written = write(Plan(context, _AsItIs()), app, update_sources=True, force=True)
+    answered, noted = (written.answer, written.noted) if written else (app, note(app))
+    try:
+        followed = follow_write(watch, answered, noted)
+    except DeploymentError as error:
+        error.details.update(changed=True)
+        raise
+    if followed is not None:
+        return followed.result
+    if not watch.options.wait:
+        return None
+    # A write that changes nothing makes a deployment as a rule, not always (API reference 6.4).
+    return follow_own(watch, answered, context.api.create_deployment(id_of(app)))
+
+
+def _cancel(params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
+    wanted = params["deployment_id"]
+    found = [named(context, app, wanted)] if wanted else unfinished(app)
+    running = [one for one in found if not is_over(one)]
+    if not running or context.check_mode:
+        return bool(running), told(app, found[0]) if found else None
+    ends = [stop(watch, app, one) for one in running]
+    return any(stopped for stopped, _end in ends), told(app, ends[0][1])
+
+
+def _idle(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
+    if not context.check_mode:
+        app = wait_until_idle(watch, app)
+    live = part(app, "active_deployment")
+    return False, None if live is None else told(app, live)
+
+
+#: The API's own default; a page of deployments is heavy, as each one carries its spec.
+PAGE = 20
+
+
+def read_deployments(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """The deployments that the options ask for, explained."""
+    if params["limit"] < 1:
+        raise UsageError(f"limit: {params['limit']} is not possible; give 1 or more")
+    app = require_app(context, params)
+    if isinstance(app.get("spec"), dict):
+        register_secrets(context.register, app["spec"])
+    found = list(islice(_read(params, context, id_of(app)), params["limit"]))
+    return {
+        "changed": False,
+        "app_id": id_of(app),
+        "deployments": [_explained(params, context, app, one) for one in found],
+    }
+
+
+def _read(params: dict[str, Any], context: Context, app_id: str) -> Iterator[Deployment]:
+    if params["deployment_id"]:
+        yield context.api.get_deployment(app_id, params["deployment_id"])
+        return
+    size = PAGE if params["phases"] else min(params["limit"], PAGE)
+    for one in context.api.list_deployments(app_id, types=params["types"] or (), per_page=size):
+        if not params["phases"] or phase_of(one) in params["phases"]:
+            yield one
+
+
+def _explained(params: dict[str, Any], context: Context, app: App, deployment: Deployment) -> dict[str, Any]:
+    spec = spec_of(app)
+    complete = show(context.register, deployment, secret_keys(spec or {}))
+    told = explain(context.watch(), id_of(app), deployment, failures(deployment, spec), logs=True, spec=spec)
+    result = summary(deployment, spec, app_id=id_of(app), explanation=told)
+    return {**result, "details": complete} if params["details"] else result

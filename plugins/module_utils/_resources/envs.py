@@ -1,0 +1,45 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Variables of an app or of a component, to be there or not: what app_env does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._ansible.context import Context
+from .._ansible.find_app import require_app
+from .._ansible.spec_arguments import record_options
+from .._edit.converge import converge
+from .._edit.declaration import find_component, section_of
+from .._edit.elements import Elements
+from .._edit.plan import Plan
+from .._masking.secret_register import MASK
+from .._secrets.apply import SecretRules
+from .._spec.merge import KEPT_ENVS
+from .._spec.nodes import objects
+from .._spec.schema import ENV, ENVS
+from .._spec.secret_places import shown
+
+ENV_OPTIONS = record_options(ENV)
+
+
+def converge_envs(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Set or remove variables; the result has all of the component's or the app's."""
+    given = [params] if params["key"] else params["envs"]
+    items = tuple({name: env[name] for name in ENV_OPTIONS if env.get(name) is not None} for env in given)
+    edit = Elements(
+        "envs",
+        items,
+        params["component"],
+        absent=params["state"] == "absent",
+        whole=params["purge"],
+        secrets=SecretRules.from_params(params),
+    )
+    result = converge(Plan(context, edit), params, require_app(context, params))
+    section = section_of(result.after, params["component"]) if params["component"] else None
+    holder = find_component(result.after, section, params["component"]) if section else result.after
+    envs = [env for env in objects((holder or {}).get("envs")) if str(env.get("key")) not in KEPT_ENVS]
+    return result.result(envs=shown(ENVS, envs, MASK))

@@ -1,0 +1,79 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""The health of an app's components: what app_health_info does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .._ansible.context import Context
+from .._ansible.find_app import require_app
+from .._api.errors import AppPlatformError
+from .._deployments.deployment import id_of, name_of, part, spec_of
+from .._spec.nodes import objects
+from .component_names import check_components
+
+#: What a component has where the platform leaves it out.
+EMPTY: dict[str, Any] = {
+    "state": "UNKNOWN",
+    "replicas_desired": 0,
+    "replicas_ready": 0,
+    "cpu_usage_percent": 0.0,
+    "memory_usage_percent": 0.0,
+}
+
+
+def read_health(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """The health of an app's components."""
+    app = require_app(context, params)
+    wanted = params["components"]
+    check_components(app, "components", wanted or [])
+    health = context.api.get_health(id_of(app))
+    measured = [{**EMPTY, **one} for one in _named(health, "components", wanted)]
+    metrics = "functions_component_health_metrics"
+    functions = [{**one, metrics: one.get(metrics) or []} for one in _named(health, "functions_components", wanted)]
+    there = {str(one["name"]) for one in measured}
+    unhealthy = [
+        *(found for one in measured for found in _faults(one)),
+        *(
+            {"name": name, "reason": "the platform measures nothing of it"}
+            for name in _expected(app)
+            if name not in there and (wanted is None or name in wanted)
+        ),
+    ]
+    result = {"changed": False, "components": measured, "functions_components": functions, "unhealthy": unhealthy}
+    if unhealthy and params["fail_if_unhealthy"]:
+        told = "; ".join(f"{one['name']}: {one['reason']}" for one in unhealthy)
+        raise AppPlatformError(f"The app {name_of(app)} is not healthy: {told}.", code="unhealthy", details=result)
+    return result
+
+
+def _named(health: Mapping[str, Any], key: str, wanted: list[str] | None) -> list[dict[str, Any]]:
+    """The components under the key whose names are wanted, by name."""
+    found = health.get(key)
+    listed = [one for one in (found if isinstance(found, list) else ()) if isinstance(one, dict) and one.get("name")]
+    return sorted((one for one in listed if wanted is None or one["name"] in wanted), key=lambda one: str(one["name"]))
+
+
+def _count(value: Any) -> int:
+    """A number of instances; 0 where the answer has none, as the wire leaves zeros out."""
+    return int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()) else 0
+
+
+def _faults(component: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    desired, ready = _count(component["replicas_desired"]), _count(component["replicas_ready"])
+    if ready < desired:
+        be = "is" if ready == 1 else "are"
+        yield {"name": component["name"], "reason": f"{ready} of {desired} instances {be} ready"}
+    elif component["state"] == "UNHEALTHY":
+        yield {"name": component["name"], "reason": "the platform calls it unhealthy"}
+
+
+def _expected(app: Mapping[str, Any]) -> list[str]:
+    """The services and workers that run, or, before the first deployment is live, that are to run."""
+    spec = spec_of(part(app, "active_deployment")) or spec_of(app) or {}
+    return [str(one.get("name")) for section in ("services", "workers") for one in objects(spec.get(section))]

@@ -1,0 +1,208 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Runs of scheduled jobs: cancel what has not ended, and read what there is, with the age of the last success."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._ansible.context import Context
+from .._ansible.find_app import require_app
+from .._api.errors import AppPlatformError, ConflictError, InvalidRequestError, NotFoundError, UsageError
+from .._deployments.deployment import id_of, name_of, own_spec, spec_of
+from .._deployments.polling import Polling
+from .._deployments.wait_options import Watch
+from .._jobs.invocations import (
+    age,
+    gather,
+    is_over,
+    job_kinds,
+    jobs_of_kind,
+    last_success,
+    staleness,
+    summary,
+    trigger_of,
+)
+from .._spec.nodes import parse_duration
+from .._spec.secret_places import secret_keys
+from .._system.clock import parse_time
+from .._types.api_objects import App, JobInvocation, Spec
+
+#: Runs that have ended and that are looked at, newest first, before the rest is taken for ended as well.
+ENOUGH_ENDED = 20
+
+
+def cancel_runs(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Cancel the runs of a job that have not ended, and wait for their end."""
+    app = require_app(context, params)
+    context.register_secrets(own_spec(app))
+    watch = context.watch()
+    running = [one for one in _meant(params, context, app) if not is_over(one)]
+    if not context.check_mode:
+        asked = [done for one in running if (done := _cancel_one(watch, app, one)) is not None]
+        ends = [_ended(watch, app, one) for one in asked]
+        running = [one for one in ends if one.get("phase") != "SUCCEEDED"]
+    return {"changed": bool(running), "invocations": [summary(one, secret_keys(own_spec(app))) for one in running]}
+
+
+def _meant(params: dict[str, Any], context: Context, app: App) -> list[JobInvocation]:
+    job, wanted = params["job"], params["invocation_id"]
+    if wanted:
+        try:
+            return [context.api.get_job_invocation(id_of(app), wanted, job)]
+        except (NotFoundError, InvalidRequestError) as error:
+            whose = f"the job {job}" if job else f"the app {name_of(app)}"
+            raise UsageError(f"invocation_id: {whose} has no run {wanted!r}") from error
+    kinds = job_kinds(own_spec(app))
+    if job not in kinds:
+        raise UsageError(f"job: this app has no job {job!r}; it has {', '.join(sorted(kinds)) or 'none'}")
+    return gather(
+        context.api.list_job_invocations(id_of(app), [job]),
+        lambda found: len(found) >= ENOUGH_ENDED and all(map(is_over, found[-ENOUGH_ENDED:])),
+    )
+
+
+def _cancel_one(watch: Watch, app: App, one: JobInvocation) -> JobInvocation | None:
+    """The run that is being canceled; None if it ended by itself at that moment."""
+    invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
+    try:
+        answered = _asked(watch, app, invocation_id, job)
+    except (InvalidRequestError, ConflictError):
+        if not is_over(watch.api.get_job_invocation(id_of(app), invocation_id, job)):
+            raise
+        return None
+    return None if is_over(answered) and answered.get("phase") != "CANCELED" else answered
+
+
+def _asked(watch: Watch, app: App, invocation_id: str, job: str | None) -> JobInvocation:
+    """The response to the cancellation. A lost one is looked up, and sent again if needed: it harms nothing."""
+    try:
+        return watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
+    except AppPlatformError as error:
+        if not error.maybe_applied:
+            raise
+    there = watch.api.get_job_invocation(id_of(app), invocation_id, job)
+    return there if is_over(there) else watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
+
+
+def _ended(watch: Watch, app: App, one: JobInvocation) -> JobInvocation:
+    polling = Polling(watch)
+    invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
+    while watch.options.wait and not is_over(one):
+        if not polling.pause():
+            told = summary(one, secret_keys(own_spec(app)))
+            raise AppPlatformError(
+                f"The run {invocation_id} of {job} was canceled, and is still {one.get('phase')} after "
+                f"{polling.elapsed:.0f} s. It ends by itself; a larger wait_timeout waits longer.",
+                code="wait_timeout",
+                details={"app_id": id_of(app), "changed": True, "invocations": [told]},
+            )
+        one = polling.read(lambda: watch.api.get_job_invocation(id_of(app), invocation_id, job)) or one
+    return one
+
+
+FILTERS = ("jobs", "deployment_id", "phases", "triggers", "since", "max_age")
+
+
+def read_runs(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """The runs, and the age of each job's last success."""
+    _check_filters(params)
+    app = require_app(context, params)
+    spec = spec_of(app) or {}
+    context.register_secrets(spec)
+    now = context.clock.now()
+    if params["invocation_id"]:
+        found = [_one(context, id_of(app), params["invocation_id"])]
+        return _result(found, _successes({str(one.get("job_name")): [one] for one in found}, now), spec)
+    runs = {job: _runs(params, context, id_of(app), job) for job in _jobs(params, spec)}
+    wanted = [one for of_job in runs.values() for one in _wanted(of_job, params, now)]
+    result = _result(wanted, _successes(runs, now), spec)
+    limit = parse_duration(params["max_age"])
+    told = [staleness(job, of_job, limit, now) for job, of_job in runs.items()] if limit is not None else []
+    problems = [one for one in told if one]
+    if problems:
+        raise AppPlatformError(f"max_age: {'. '.join(problems)}.", code="job_stale", details=result)
+    return result
+
+
+def _check_filters(params: dict[str, Any]) -> None:
+    problems = [
+        f"{name}: {params[name]!r} is not a length of time; give one such as 26h or 90m"
+        for name in ("since", "max_age")
+        if params[name] is not None and not parse_duration(params[name])
+    ]
+    if params["limit"] < 1:
+        problems.append(f"limit: {params['limit']} is not possible; give 1 or more")
+    if params["invocation_id"]:
+        problems += [f"{name}: goes not with invocation_id, which names one run" for name in FILTERS if params[name]]
+    if problems:
+        raise UsageError(problems)
+
+
+def _jobs(params: dict[str, Any], spec: Spec) -> list[str]:
+    if params["jobs"] is None:
+        return jobs_of_kind(spec, "SCHEDULED")
+    kinds = job_kinds(spec)
+    there = ", ".join(jobs_of_kind(spec, "SCHEDULED")) or "none"
+    problems = []
+    for name in params["jobs"]:
+        if name not in kinds:
+            problems.append(f"jobs: this app has no job {name!r}; its scheduled jobs: {there}")
+        elif kinds[name] != "SCHEDULED":
+            problems.append(
+                f"jobs: {name} is {kinds[name]} and runs in deployments, which app_deployment_info shows; scheduled "
+                f"jobs: {there}"
+            )
+    if problems:
+        raise UsageError(problems)
+    return list(dict.fromkeys(params["jobs"]))
+
+
+def _one(context: Context, app_id: str, invocation_id: str) -> JobInvocation:
+    try:
+        return context.api.get_job_invocation(app_id, invocation_id)
+    except (NotFoundError, InvalidRequestError) as error:
+        raise UsageError(f"invocation_id: this app has no run {invocation_id!r} of a job") from error
+
+
+def _runs(params: dict[str, Any], context: Context, app_id: str, job: str) -> list[JobInvocation]:
+    """As many runs of a job as it takes for the answer."""
+    now = context.clock.now()
+
+    def enough(found: Any) -> bool:
+        if last_success(found) is None:
+            return False
+        since = parse_duration(params["since"])
+        last = age(parse_time(found[-1].get("created_at")), now)
+        too_old = since is not None and last is not None and last > since
+        return too_old or len(_wanted(found, params, now)) >= params["limit"]
+
+    return gather(context.api.list_job_invocations(app_id, [job], params["deployment_id"]), enough)
+
+
+def _wanted(runs: Any, params: dict[str, Any], now: Any) -> list[JobInvocation]:
+    phases, triggers, since = params["phases"], params["triggers"], parse_duration(params["since"])
+
+    def fits(one: JobInvocation) -> bool:
+        made = age(parse_time(one.get("created_at")), now)
+        return (
+            (phases is None or one.get("phase") in phases)
+            and (triggers is None or trigger_of(one) in triggers)
+            and (since is None or (made is not None and made <= since))
+        )
+
+    return [one for one in runs if fits(one)][: params["limit"]]
+
+
+def _successes(runs: dict[str, list[JobInvocation]], now: Any) -> dict[str, Any]:
+    found = {job: last_success(of_job) for job, of_job in runs.items()}
+    return {job: None if at is None else {"at": at.isoformat(), "age": age(at, now)} for job, at in found.items()}
+
+
+def _result(found: list[JobInvocation], successes: dict[str, Any], spec: Spec) -> dict[str, Any]:
+    ordered = sorted(found, key=lambda one: str(one.get("created_at") or ""), reverse=True)
+    keys = secret_keys(spec)
+    return {"changed": False, "invocations": [summary(one, keys) for one in ordered], "last_success": successes}

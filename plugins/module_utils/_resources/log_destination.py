@@ -1,0 +1,44 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""One log destination of a component: what app_log_destination does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._ansible.context import Context
+from .._ansible.find_app import require_app
+from .._ansible.spec_arguments import record_options
+from .._edit.converge import converge
+from .._edit.declaration import find_component, section_of
+from .._edit.elements import Elements
+from .._edit.plan import Plan
+from .._masking.secret_register import MASK
+from .._secrets.apply import SecretRules
+from .._spec.nodes import Record, objects
+from .._spec.schema import LOG_DESTINATIONS
+from .._spec.secret_places import shown
+
+NODE = LOG_DESTINATIONS.item if isinstance(LOG_DESTINATIONS.item, Record) else Record({})
+DESTINATION_OPTIONS = record_options(NODE, required="name")
+
+
+def converge_log_destination(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Set or remove one destination."""
+    item = {name: params[name] for name in DESTINATION_OPTIONS if params[name] is not None}
+    edit = Elements(
+        "log_destinations",
+        (item,),
+        params["component"],
+        absent=params["state"] == "absent",
+        secrets=SecretRules.from_params(params),
+    )
+    result = converge(Plan(context, edit), params, require_app(context, params))
+    section = section_of(result.after, params["component"])
+    holder = find_component(result.after, section, params["component"]) if section else None
+    there = objects((holder or {}).get("log_destinations"))
+    found = next((one for one in there if one.get("name") == params["name"]), None)
+    return result.result(log_destination=shown(NODE, found, MASK))

@@ -1,0 +1,90 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Check a spec, alone or as a change of an app: what app_proposal_info does."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from .._ansible.context import Context
+from .._ansible.find_app import app_name, require_app
+from .._api.errors import AppPlatformError, InvalidRequestError, UsageError
+from .._deployments.deployment import id_of, spec_of
+from .._edit.app_input import full_spec, with_secrets
+from .._edit.converge import diff_of
+from .._edit.declaration import Declaration
+from .._edit.proposal import PLATFORM, Examined, declared, examine, without_marker
+from .._masking.secret_register import MASK
+from .._secrets.apply import SecretRules
+from .._secrets.redact import show
+from .._spec.canonical import same_spec
+from .._spec.lint.check import Finding
+from .._spec.merge import MERGE, PURGE
+from .._spec.nodes import Spec
+from .._spec.schema import SPEC
+from .._spec.secret_places import shown
+from .._spec.sizes import unpublished_sizes
+
+#: What the platform's answer has where it leaves it out.
+EMPTY: dict[str, Any] = {"app_cost": 0.0, "app_name_available": False, "app_name_suggestion": None}
+
+
+def propose(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """What is to be said about a spec."""
+    there = require_app(context, params) if params["app"] or params["app_id"] else None
+    current = spec_of(there)
+    context.register_secrets(current or {})
+    examined, findings = _examined(params, context, current, "" if there is None else app_name(there))
+    result: dict[str, Any] = {"changed": False, "spec": shown(SPEC, without_marker(examined.spec), MASK)}
+    if current is not None:
+        result["would_change"] = not same_spec(current, examined.spec)
+        result["changes"] = result["diff"] = diff_of(current, examined.spec)
+    if params["propose"]:
+        try:
+            answer = context.api.propose(examined.spec, id_of(there) or None)
+            result["proposal"] = _shown_proposal(answer, context)
+        except InvalidRequestError as error:
+            result["proposal"] = None
+            findings.insert(0, declared("error", error.message, PLATFORM))
+    result["findings"] = [asdict(one) for one in findings]
+    result["valid"] = all(one.level != "error" for one in findings)
+    failing = {"never": (), "error": ("error",), "warning": ("error", "warning")}[params["fail_on"]]
+    told = [f"{one.path}: {one.message}" if one.path else one.message for one in findings if one.level in failing]
+    if told:
+        raise AppPlatformError("\n".join(told), code="spec_refused", details=result)
+    return result
+
+
+def _examined(
+    params: dict[str, Any], context: Context, current: Spec | None, name: str
+) -> tuple[Examined, list[Finding]]:
+    """The spec that would be sent, and the findings: those of the options themselves first."""
+    given, findings = params["spec"], []
+    inner = given.get("spec") if "name" not in given and isinstance(given.get("spec"), dict) else given
+    try:
+        desired = full_spec(given, None if inner.get("name") is not None else name or None)
+        desired = with_secrets(desired, params["secrets"] or {}, current)
+    except UsageError as error:
+        findings = [declared("error", problem) for problem in error.problems]
+        desired = dict(inner)
+    context.register_secrets(desired)
+    mode = PURGE if params["purge"] else MERGE
+    rules = SecretRules.from_params(params)
+    edit = Declaration(desired, mode, rules, confirm_destroy=frozenset(params["confirm_destroy"]))
+    asked = (params["propose"] or current is not None) and unpublished_sizes(desired)
+    examined = examine(edit, current, context.sizes if asked else None)
+    context.register_secrets(examined.spec)
+    return examined, [*findings, *examined.findings]
+
+
+def _shown_proposal(answer: dict[str, Any], context: Context) -> dict[str, Any]:
+    result = {**EMPTY, **show(context.register, answer)}
+    result["spec"] = without_marker(spec_of(result) or {})
+    for name, value in result.items():
+        if isinstance(value, str) and value.isdigit():
+            result[name] = int(value)
+    return result

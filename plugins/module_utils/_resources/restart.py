@@ -1,0 +1,61 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# This file is private to the collection: it may change without notice.
+
+"""Restart services and workers: what app_restart does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from .._ansible.context import Context
+from .._ansible.find_app import require_app
+from .._api.errors import UsageError
+from .._deployments.deployment import id_of, own_spec
+from .._deployments.follow import check_pin, wait_until_idle
+from .._edit.declaration import component_names, section_of
+from .deployment_actions import answer, follow_own
+
+RESTARTED = ("services", "workers")
+
+
+def restart(params: dict[str, Any], context: Context) -> dict[str, Any]:
+    """Restart, and follow the deployment that this makes."""
+    app = require_app(context, params)
+    spec = own_spec(app)
+    context.register_secrets(spec)
+    components = _components(spec, params["components"])
+    watch = context.watch()
+    # No job runs in it; the steps of a POST_DEPLOY job would be waited for in vain.
+    watch = replace(watch, options=replace(watch.options, fail_on_post_deploy=False))
+    check_pin(app)
+    deployment = None
+    if not context.check_mode:
+        if watch.options.wait_for_idle:
+            app = wait_until_idle(watch, app)
+        made = context.api.restart(id_of(app), components if params["components"] is not None else ())
+        deployment = follow_own(watch, app, made)
+    return answer(context, app, deployment, changed=True, components=components)
+
+
+def _components(spec: dict[str, Any], wanted: list[str] | None) -> list[str]:
+    """The names of what is restarted. Raises UsageError for what can't be."""
+    able = sorted(name for name in component_names(spec) if section_of(spec, name) in RESTARTED)
+    if wanted is None:
+        problems = [] if able else ["components: this app has no services and no workers, so nothing can be restarted"]
+    else:
+        problems = [_problem(spec, name, able) for name in wanted if name not in able]
+        if not wanted:
+            problems.append("components: empty; name services and workers, or leave it out to restart all of them")
+    if problems:
+        raise UsageError(problems)
+    return able if wanted is None else sorted(set(wanted))
+
+
+def _problem(spec: dict[str, Any], name: str, able: list[str]) -> str:
+    section = section_of(spec, name)
+    if section is None:
+        return f"components: this app has no component {name!r}; it has {', '.join(able) or 'nothing to restart'}"
+    return f"components: {name} is one of the {section}; only services and workers can be restarted"
