@@ -211,7 +211,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arg
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.spec_arguments import component_options
-from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import OPTIONS as CHANGES
+from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import OVERRIDES as CHANGES
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import FOLLOW
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.job_run import run_job
 

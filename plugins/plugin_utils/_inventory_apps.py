@@ -17,22 +17,18 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.fin
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import NotFoundError
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
+    deployment_in,
     id_of,
-    part,
     phase_of,
-    pinned_to,
-    unfinished,
+    pinned_deployment,
+    unfinished_deployments,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.proposal import without_marker
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.proposal import without_fingerprint
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import SecretRegister
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import show
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import canonical
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.job_kind import job_kind
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Spec, objects
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import (
-    COMPONENTS,
-    DEFAULT_JOB_KIND,
-    JOB,
-)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import COMPONENTS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import all_places
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import parse_time
 from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, Deployment
@@ -56,10 +52,10 @@ def newest(api: AppsApi, app: App, *, look_up: bool) -> Deployment | None:
 
     An app comes with its live deployment and those under way. One that failed since is only in the list of deployments.
     """
-    waiting = unfinished(app)
+    waiting = unfinished_deployments(app)
     if waiting:
         return waiting[0]
-    active = part(app, "active_deployment")
+    active = deployment_in(app, "active_deployment")
     last = parse_time(app.get("last_deployment_created_at"))
     if last is None:
         return active
@@ -100,8 +96,8 @@ def facts(app: App, deployment: Deployment | None) -> dict[str, Any]:
         "updated_at": app.get("updated_at") or None,
         "phase": None if deployment is None else phase_of(deployment),
         "deployment_id": id_of(deployment) or None,
-        "active_deployment_id": id_of(part(app, "active_deployment")) or None,
-        "pinned": pinned_to(app) is not None,
+        "active_deployment_id": id_of(deployment_in(app, "active_deployment")) or None,
+        "pinned": pinned_deployment(app) is not None,
         "components": [{"name": one.get("name"), "kind": kind} for kind, one in listed],
         "jobs": [_job(one) for kind, one in listed if kind == "job"],
         "domains": [one.get("domain") for one in objects(spec.get("domains"))],
@@ -138,7 +134,7 @@ def _job(job: Mapping[str, Any]) -> dict[str, Any]:
     timed = schedule if isinstance(schedule, Mapping) else {}
     return {
         "name": job.get("name"),
-        "kind": str(canonical(JOB.fields["kind"], job.get("kind")) or DEFAULT_JOB_KIND),
+        "kind": job_kind(job),
         "cron": timed.get("cron"),
         "time_zone": timed.get("time_zone"),
     }
@@ -146,7 +142,7 @@ def _job(job: Mapping[str, Any]) -> dict[str, Any]:
 
 def _without_secrets(spec: Spec) -> Spec:
     """The spec without the values of its secrets, encrypted ones included, and without the collection's own marks."""
-    result = without_marker(copy.deepcopy(spec))
+    result = without_fingerprint(copy.deepcopy(spec))
     for place in list(all_places(result)):
         place.holder.pop(place.field, None)
     return result

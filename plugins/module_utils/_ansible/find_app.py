@@ -7,11 +7,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._api.errors import ApiError, AppPlatformError, InvalidRequestError, NotFoundError, UsageError
+from .._spec.suggestion import did_you_mean
 from .._types.api_objects import App
 from .context import Context
 
@@ -146,9 +146,9 @@ def _look_up(context: Context, name: str) -> tuple[App | None, list[str]]:
 
 def _not_found(name: str, names: Iterable[str]) -> AppNotFoundError:
     known = sorted(filter(None, names))
-    near = difflib.get_close_matches(name.lower(), known, MOST_NAMES, 0.6)
-    if near:
-        hint = f"Did you mean {' or '.join(map(repr, near))}?"
+    similar = did_you_mean(name.lower(), known, MOST_NAMES, show=repr)
+    if similar:
+        hint = similar.replace("did", "Did", 1)
     elif not known:
         hint = "This token sees no apps at all: does it belong to the right team?"
     else:

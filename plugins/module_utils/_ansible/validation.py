@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
@@ -16,6 +15,7 @@ from ansible.module_utils.common.arg_spec import ValidationResult
 from ansible.module_utils.errors import UnsupportedError
 
 from .._secrets.harmless import Options, option_of, shown_name, without_values
+from .._spec.suggestion import did_you_mean
 from .raw_options import NO_TEXT, faults
 
 #: What core says of a text in place of a mapping, with the name of the option if it is told.
@@ -60,8 +60,7 @@ def _unknown(found: ValidationResult, options: Options) -> Iterator[str]:
     paths = [one if isinstance(one, tuple) else (one,) for one in found.unsupported_parameters]
     for path in sorted(tuple(map(str, path)) for path in paths):
         known = _options_at(options, path[:-1])
-        near = difflib.get_close_matches(path[-1], _spellings(known), 1, 0.6)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(known))}."
+        hint = did_you_mean(path[-1], _spellings(known)) or f"there are {', '.join(sorted(known))}."
         where = (*path[:-1], shown_name(path[-1], known))
         yield f"{'.'.join(where)}: there is no such option; {hint}"
 

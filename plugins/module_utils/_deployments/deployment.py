@@ -87,7 +87,7 @@ def phase_of(deployment: Mapping[str, Any]) -> str:
     return value if isinstance(value, str) and value else "UNKNOWN"
 
 
-def is_over(deployment: Mapping[str, Any]) -> bool:
+def is_terminal(deployment: Mapping[str, Any]) -> bool:
     """Whether the phase is a final one. A word that nobody knows is not (API reference 6.1)."""
     return phase_of(deployment) in TERMINAL_PHASES
 
@@ -98,7 +98,7 @@ def spec_of(deployment: Mapping[str, Any] | None) -> Spec | None:
     return value if isinstance(value, dict) and value else None
 
 
-def own_spec(holder: Mapping[str, Any], what: str = "app") -> Spec:
+def require_spec(holder: Mapping[str, Any], what: str = "app") -> Spec:
     """The spec of an app or a deployment, for whatever is decided by it. Raises TransportError (wrong_envelope).
 
     The second line behind _api/response_checks.py: a spec that is missing is never an empty one.
@@ -149,30 +149,30 @@ def duration_of(deployment: Mapping[str, Any]) -> float | None:
     """Seconds from the creation to the final phase; None while it runs, or where the times are not known."""
     began = parse_time(deployment.get("created_at"))
     ended = parse_time(deployment.get("phase_last_updated_at")) or parse_time(deployment.get("updated_at"))
-    if began is None or ended is None or not is_over(deployment) or ended < began:
+    if began is None or ended is None or not is_terminal(deployment) or ended < began:
         return None
     return (ended - began).total_seconds()
 
 
-def part(app: Mapping[str, Any], key: str) -> Deployment | None:
+def deployment_in(app: Mapping[str, Any], key: str) -> Deployment | None:
     """One of the app's deployments (`active_deployment` and so on), if it is there and has an id."""
     value = app.get(key)
     return value if isinstance(value, dict) and id_of(value) else None
 
 
-def unfinished(app: Mapping[str, Any]) -> list[Deployment]:
+def unfinished_deployments(app: Mapping[str, Any]) -> list[Deployment]:
     """The pending and the in-progress deployment of an app, the newest first, without those that are over."""
-    found = [part(app, "pending_deployment"), part(app, "in_progress_deployment")]
-    return [one for one in found if one is not None and not is_over(one)]
+    found = [deployment_in(app, "pending_deployment"), deployment_in(app, "in_progress_deployment")]
+    return [one for one in found if one is not None and not is_terminal(one)]
 
 
-def pinned_to(app: Mapping[str, Any]) -> Deployment | None:
+def pinned_deployment(app: Mapping[str, Any]) -> Deployment | None:
     """The rollback that the app is pinned to: no deployment is made until a commit or a revert (API reference 6.5)."""
-    return part(app, "pinned_deployment")
+    return deployment_in(app, "pinned_deployment")
 
 
 @dataclass(frozen=True)
-class Noted:
+class Snapshot:
     """Which deployments there were before a write. Times are the server's, so that our clock does not matter."""
 
     ids: frozenset[str] = frozenset()
@@ -190,23 +190,23 @@ class Noted:
         return created == self.newest and self.newest_is_known
 
 
-def note(app: Mapping[str, Any] | None, deployments: Iterable[Mapping[str, Any]] = ()) -> Noted:
+def take_snapshot(app: Mapping[str, Any] | None, deployments: Iterable[Mapping[str, Any]] = ()) -> Snapshot:
     """What there is now: from the app as it was read before the write (None: it did not exist), and from a list."""
     found = [
-        part(app or {}, key)
+        deployment_in(app or {}, key)
         for key in ("pending_deployment", "in_progress_deployment", "active_deployment", "pinned_deployment")
     ]
     known = [one for one in (*found, *deployments) if one is not None]
     times = {time for one in known if (time := parse_time(one.get("created_at"))) is not None}
     last = parse_time((app or {}).get("last_deployment_created_at"))
-    return Noted(
+    return Snapshot(
         ids=frozenset(filter(None, map(id_of, known))),
         newest=max(times | ({last} if last else set()), default=None),
         newest_is_known=last is None or any(time >= last for time in times),
     )
 
 
-def newer_than(deployment: Mapping[str, Any], others: Iterable[Deployment | None]) -> list[Deployment]:
+def newer_deployments(deployment: Mapping[str, Any], others: Iterable[Deployment | None]) -> list[Deployment]:
     """Those of the others that were made after the deployment, the newest first."""
     began = parse_time(deployment.get("created_at"))
     found: dict[str, tuple[datetime | None, Deployment]] = {}
@@ -215,14 +215,14 @@ def newer_than(deployment: Mapping[str, Any], others: Iterable[Deployment | None
             continue
         time = parse_time(one.get("created_at"))
         # Of the same second, or without a time: only one that still runs must be the newer one.
-        newer = time > began if time and began and time != began else not is_over(one)
+        newer = time > began if time and began and time != began else not is_terminal(one)
         if newer:
             found.setdefault(id_of(one), (time, one))
     ordered = sorted(found.values(), key=lambda pair: pair[0].timestamp() if pair[0] else float("inf"), reverse=True)
     return [one for _time, one in ordered]
 
 
-def was_overtaken(deployment: Mapping[str, Any], by: Mapping[str, Any]) -> bool:
+def was_superseded(deployment: Mapping[str, Any], by: Mapping[str, Any]) -> bool:
     """Whether a newer deployment was there when this one ended: its end was the newer one's doing, not a person's."""
     made = parse_time(by.get("created_at"))
     ended = parse_time(deployment.get("phase_last_updated_at")) or parse_time(deployment.get("updated_at"))
@@ -241,16 +241,16 @@ class Restoration:
     why: str
 
 
-def restoration(app: App, submitted: Spec, same_spec: SameSpec) -> Restoration:
+def plan_restoration(app: App, submitted: Spec, same_spec: SameSpec) -> Restoration:
     """Whether the spec of the last active deployment should be put back after a failed one (API reference 8.6).
 
     ``app``: as it is now, after the failure. ``submitted``: the spec of the failed deployment. Nothing is put back over
     the work of another writer. The PUT of the restored spec makes a deployment, which runs the jobs again.
     """
     current = spec_of(app)
-    active = part(app, "active_deployment")
+    active = deployment_in(app, "active_deployment")
     good = spec_of(active)
-    if pinned_to(app) is not None:
+    if pinned_deployment(app) is not None:
         return Restoration(None, "the app is pinned to a rollback, so no spec can be put back")
     if current is None or not same_spec(submitted, current):
         return Restoration(None, "the app's spec has been changed since by another writer, whose work is kept")

@@ -13,20 +13,20 @@ from typing import Any
 
 from .._masking.log_secrets import mask_log_text
 from .._masking.untrusted_text import as_sentence
+from .._spec.nodes import objects
+from .._spec.schema import COMPONENTS, JOB_KINDS
 from .._spec.secret_places import secret_keys
 from .._types.api_objects import Deployment, Spec
 from .deployment import cause_of, console_url, duration_of, id_of, phase_of, spec_of
-from .log_tail import bare, log_tail
+from .log_tail import log_tail, strip_prefix
 from .reason_codes import EXIT_CODES, exit_code, hint
-from .steps import COMPONENTS, Leaf, counts, failed_leaves, jobs, kinds, leaves
+from .steps import Step, component_kinds, failed_steps, job_results, leaf_steps, step_counts
 from .wait_options import Watch
 
 #: Failures that a message names, and components whose logs are read.
-MOST_FAILURES = 3
+MAX_FAILURES = 3
 #: Log lines of each component in a message; the result has all of them.
-MESSAGE_LINES = 10
-
-_JOB_KINDS = frozenset({"PRE_DEPLOY", "POST_DEPLOY", "FAILED_DEPLOY", "SCHEDULED"})
+MAX_MESSAGE_LINES = 10
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Failure:
             return ""
         if self.kind is None:
             return f"component {self.component}"
-        if self.kind in _JOB_KINDS:
+        if self.kind in JOB_KINDS:
             return f"job {self.component} ({self.kind})"
         return f"{self.kind} {self.component}"
 
@@ -89,7 +89,7 @@ class Explanation:
         """Failures, then hints, without the logs."""
         if not self.failures:
             return "its steps give no reason."
-        first = self.failures[:MOST_FAILURES]
+        first = self.failures[:MAX_FAILURES]
         sentences = [as_sentence("; ".join(one.sentence() for one in first))]
         if len(self.failures) > len(first):
             sentences.append(f"And {len(self.failures) - len(first)} more.")
@@ -102,20 +102,20 @@ class Explanation:
         for log in self.logs:
             where = f"{log['component'] or 'the app'} ({log['type']})"
             if log["lines"]:
-                last = [f"  {bare(line)}" for line in log["lines"][-MESSAGE_LINES:]]
+                last = [f"  {strip_prefix(line)}" for line in log["lines"][-MAX_MESSAGE_LINES:]]
                 parts.append("\n".join([f"Last log lines of {where}:", *last]))
             elif log["note"]:
                 parts.append(f"No log lines of {where}: {as_sentence(log['note'])}")
         return "\n".join(parts)
 
 
-def failures(deployment: Mapping[str, Any], spec: Spec | None = None) -> list[Failure]:
+def find_failures(deployment: Mapping[str, Any], spec: Spec | None = None) -> list[Failure]:
     """The failed steps, the most telling first: cancelled neighbors and FAILED_DEPLOY jobs come last.
 
     ``spec``: where the deployment carries none.
     """
-    known = kinds(spec_of(deployment) or spec)
-    found = [_failure(leaf, known) for leaf in failed_leaves(deployment)]
+    known = component_kinds(spec_of(deployment) or spec)
+    found = [_failure(leaf, known) for leaf in failed_steps(deployment)]
     return sorted(found, key=lambda one: (one.kind == "FAILED_DEPLOY", one.code == "InternalError"))
 
 
@@ -135,20 +135,20 @@ def explain(
     tails: dict[tuple[str | None, str], dict[str, Any]] = {}
     keys = secret_keys(spec_of(deployment) or spec or {})
     if logs and watch.options.log_lines:
-        for one in found[:MOST_FAILURES]:
+        for one in found[:MAX_FAILURES]:
             key = (one.component, one.log_type)
             if key not in tails:
                 tails[key] = log_tail(watch, app_id, id_of(deployment), *key, keys=keys)
     complete = []
     for one in found:
         tail = tails.get((one.component, one.log_type), {})
-        code = exit_code([one.message]) or exit_code(map(bare, tail.get("lines", ())))
-        message = shown(watch, one.message, keys)
+        code = exit_code([one.message]) or exit_code(map(strip_prefix, tail.get("lines", ())))
+        message = mask_text(watch, one.message, keys)
         complete.append(replace(one, code=watch.mask(one.code), message=message, exit_code=code))
     return Explanation(tuple(complete), tuple(tails.values()))
 
 
-def shown(watch: Watch, text: str, keys: Collection[str]) -> str:
+def mask_text(watch: Watch, text: str, keys: Collection[str]) -> str:
     """What the platform says of a step, as it may be shown. ``keys``: of envs whose values nobody may see."""
     return mask_log_text(watch.mask(text), keys)
 
@@ -169,7 +169,7 @@ def still_serving(app: Mapping[str, Any], deployment: Mapping[str, Any]) -> str:
     return f"Deployment {live} goes on serving." if live != id_of(deployment) else ""
 
 
-def summary(
+def deployment_summary(
     deployment: Mapping[str, Any],
     spec: Spec | None = None,
     *,
@@ -186,10 +186,10 @@ def summary(
     while they were waited for, the first one first.
     """
     if explanation is None:
-        explanation = Explanation(tuple(failures(deployment, spec)), ())
-    # Whoever waits masks what the task knows, too (see `shown`); not everybody who shows one has waited for it.
+        explanation = Explanation(tuple(find_failures(deployment, spec)), ())
+    # Whoever waits masks what the task knows, too (see `mask_text`); not everybody who shows one has waited for it.
     keys = secret_keys(spec_of(deployment) or spec or {})
-    listed = jobs(deployment, spec)
+    listed = job_results(deployment, spec)
     for reason in filter(None, (job["reason"] for job in listed)):
         reason["message"] = mask_log_text(reason["message"], keys)
     found = [replace(one, message=mask_log_text(one.message, keys)) for one in explanation.failures]
@@ -200,7 +200,7 @@ def summary(
         "created_at": deployment.get("created_at"),
         "duration": duration_of(deployment),
         "jobs": listed,
-        "steps": counts(deployment),
+        "steps": step_counts(deployment),
         "sources": _sources(deployment),
         "failures": [one.as_dict() for one in found],
         "logs": list(explanation.logs),
@@ -209,16 +209,16 @@ def summary(
     }
 
 
-def failed_post_deploy(deployment: Mapping[str, Any], spec: Spec | None = None) -> list[Failure]:
+def post_deploy_failures(deployment: Mapping[str, Any], spec: Spec | None = None) -> list[Failure]:
     """The failures of POST_DEPLOY jobs: they do not stop a release (API reference 5.2)."""
-    return [one for one in failures(deployment, spec) if one.kind == "POST_DEPLOY"]
+    return [one for one in find_failures(deployment, spec) if one.kind == "POST_DEPLOY"]
 
 
-def awaited_post_deploy(deployment: Mapping[str, Any], spec: Spec | None = None) -> dict[str, str]:
+def awaited_post_deploy_jobs(deployment: Mapping[str, Any], spec: Spec | None = None) -> dict[str, str]:
     """POST_DEPLOY jobs that have steps and have not ended, with their status: PENDING or RUNNING."""
-    steps = {leaf.component for leaf in leaves(deployment) if not leaf.building}
+    steps = {leaf.component for leaf in leaf_steps(deployment) if not leaf.building}
     # Asked as if it still ran: once it is over, a job that did not begin counts as skipped.
-    listed = jobs({**deployment, "phase": "DEPLOYING"}, spec)
+    listed = job_results({**deployment, "phase": "DEPLOYING"}, spec)
     return {
         job["name"]: job["status"]
         for job in listed
@@ -226,7 +226,7 @@ def awaited_post_deploy(deployment: Mapping[str, Any], spec: Spec | None = None)
     }
 
 
-def _failure(leaf: Leaf, known: Mapping[str, str]) -> Failure:
+def _failure(leaf: Step, known: Mapping[str, str]) -> Failure:
     reason = leaf.reason
     return Failure(
         component=leaf.component,
@@ -241,10 +241,8 @@ def _failure(leaf: Leaf, known: Mapping[str, str]) -> Failure:
 def _sources(deployment: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The commit or image digest that each component runs, as far as the answer tells (API reference 3.2)."""
     found = []
-    for key in COMPONENTS:
-        value = deployment.get(key)
-        for one in value if isinstance(value, list) else ():
-            if isinstance(one, Mapping):
-                commit, digest = one.get("source_commit_hash") or None, one.get("source_image_digest") or None
-                found.append({"component": str(one.get("name") or ""), "commit": commit, "digest": digest})
+    for section in COMPONENTS:
+        for one in objects(deployment.get(section)):
+            commit, digest = one.get("source_commit_hash") or None, one.get("source_image_digest") or None
+            found.append({"component": str(one.get("name") or ""), "commit": commit, "digest": digest})
     return found

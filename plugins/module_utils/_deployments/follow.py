@@ -25,25 +25,33 @@ from .deployment import (
     OPEN_PHASES,
     SUPERSEDED,
     TERMINAL_PHASES,
-    Noted,
     Origin,
+    Snapshot,
     id_of,
     name_of,
     phase_of,
-    pinned_to,
+    pinned_deployment,
     spec_of,
-    unfinished,
-    was_overtaken,
+    unfinished_deployments,
+    was_superseded,
 )
-from .explain import Explanation, awaited_post_deploy, explain, failed_post_deploy, failures, shown, summary
-from .identify import find_made, find_overtaking
+from .explain import (
+    Explanation,
+    awaited_post_deploy_jobs,
+    deployment_summary,
+    explain,
+    find_failures,
+    mask_text,
+    post_deploy_failures,
+)
+from .identify import find_created, find_superseding
 from .polling import GRACE, Polling
 from .progress import Progress
 from .steps import was_live
 from .wait_options import Watch
 
 #: Seconds in a pending phase after which the app is looked at, once: a pin would hold the deployment for ever.
-STUCK = 60.0
+STUCK_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -54,27 +62,29 @@ class Followed:
     result: dict[str, Any]
 
 
-def check_pin(app: App) -> None:
+def check_not_pinned(app: App) -> None:
     """Raise DeploymentError (code ``app_pinned``) if the app is pinned to a rollback: it takes no deployment."""
-    pin = pinned_to(app)
+    pin = pinned_deployment(app)
     if pin is not None:
         raise errors.pinned(app, pin)
 
 
-def follow_write(watch: Watch, answer: App, noted: Noted, *, origin: Origin | None = "UPDATE_SPEC") -> Followed | None:
-    """Find the deployment that a write of the spec made, and follow it; None: the write made none.
+def follow_write(
+    watch: Watch, answer: App, snapshot: Snapshot, *, origin: Origin | None = "UPDATE_SPEC"
+) -> Followed | None:
+    """Find the deployment that a write of the spec created, and follow it; None: the write created none.
 
-    ``answer``: the app as POST or PUT answered it. ``noted``: ``note(app)`` before the write. ``origin``: None for a
-    new app. Without ``wait``, what the answer tells is all, and nothing is called. Raises as `follow` does.
+    ``answer``: the app in the response to POST or PUT. ``snapshot``: of the app before the write. ``origin``: None for
+    a new app. Without ``wait`` only the response counts, and the API is not called. Raises as `follow` does.
     """
     polling = Polling(watch)
     if not watch.options.wait:
         told = answer.get("pending_deployment")
-        if not isinstance(told, dict) or id_of(told) in noted.ids | {""}:
+        if not isinstance(told, dict) or id_of(told) in snapshot.ids | {""}:
             return None
-        return Followed(told, summary(told, spec_of(answer), app_id=id_of(answer)))
+        return Followed(told, deployment_summary(told, spec_of(answer), app_id=id_of(answer)))
     try:
-        made = find_made(watch, polling, answer, noted, origin)
+        made = find_created(watch, polling, answer, snapshot, origin)
     except NotFoundError:
         raise errors.app_vanished(answer, None) from None
     except (ApiError, TransportError) as error:
@@ -93,7 +103,7 @@ def follow(watch: Watch, app: App, deployment: Deployment, *, pin_expected: bool
     wait_timeout or wait_interrupted.
     """
     if not watch.options.wait:
-        return Followed(deployment, summary(deployment, spec_of(app), app_id=id_of(app)))
+        return Followed(deployment, deployment_summary(deployment, spec_of(app), app_id=id_of(app)))
     return _Following(watch, app, Polling(watch), pin_expected=pin_expected).run(deployment)
 
 
@@ -106,7 +116,7 @@ def wait_until_idle(watch: Watch, app: App) -> App:
     progress = Progress(watch.progress)
     app_id = id_of(app)
     while True:
-        busy = unfinished(app)
+        busy = unfinished_deployments(app)
         if not busy:
             return app
         progress.show(busy[0], polling.elapsed)
@@ -209,7 +219,7 @@ class _Following:
 
     def _look_if_stuck(self) -> None:
         waited = self._polling.elapsed - self._since
-        if self._looked or waited < STUCK or phase_of(self._current) in ("BUILDING", "DEPLOYING"):
+        if self._looked or waited < STUCK_SECONDS or phase_of(self._current) in ("BUILDING", "DEPLOYING"):
             return
         app = self._look_at_app()
         if app is not None:
@@ -217,7 +227,7 @@ class _Following:
             self._refuse_pin(app)
 
     def _refuse_pin(self, app: App) -> None:
-        pin = pinned_to(app)
+        pin = pinned_deployment(app)
         if pin is not None and not self._pin_expected and id_of(pin) != id_of(self._current):
             raise errors.pinned(app, pin, self._current, self._summary())
 
@@ -227,14 +237,14 @@ class _Following:
         seen = {id_of(current), *self._overtaken}
         superseded = phase_of(current) == SUPERSEDED
         try:
-            app, newer = find_overtaking(
+            app, newer = find_superseding(
                 self._watch, self._polling, current, id_of(self._app), seen, patient=superseded
             )
         except NotFoundError:
             raise errors.app_vanished(self._app, current, self._summary()) from None
         if not superseded:
             # Canceled by a newer deployment, or by a person?
-            newer = [one for one in newer if was_overtaken(current, one)]
+            newer = [one for one in newer if was_superseded(current, one)]
         self._refuse_pin(app)
         for one in newer:
             carried = spec_of(one)
@@ -255,12 +265,12 @@ class _Following:
             self._active_since = self._polling.elapsed
         if not self._watch.options.fail_on_post_deploy:
             return False
-        awaited = awaited_post_deploy(self._current, self._spec)
+        awaited = awaited_post_deploy_jobs(self._current, self._spec)
         fresh = self._polling.elapsed - self._active_since < GRACE
         return "RUNNING" in awaited.values() or (bool(awaited) and fresh)
 
     def _succeed(self) -> Followed:
-        failed = failed_post_deploy(self._current, self._spec)
+        failed = post_deploy_failures(self._current, self._spec)
         explanation = explain(self._watch, id_of(self._app), self._current, failed, logs=True, spec=self._spec)
         result = self._summary(explanation)
         if failed:
@@ -276,15 +286,15 @@ class _Following:
         return errors.failed(self._app, self._current, explanation, self._summary(explanation))
 
     def _explained(self, *, logs: bool) -> Explanation:
-        found = failures(self._current, self._spec)
+        found = find_failures(self._current, self._spec)
         return explain(self._watch, id_of(self._app), self._current, found, logs=logs, spec=self._spec)
 
     def _summary(self, explanation: Explanation | None = None) -> dict[str, Any]:
-        result = summary(
+        result = deployment_summary(
             self._current, self._spec, app_id=id_of(self._app), explanation=explanation, superseded=self._overtaken
         )
         keys = secret_keys(self._spec or {})
         for reason in filter(None, (job["reason"] for job in result["jobs"])):
             reason["code"] = self._watch.mask(reason["code"])
-            reason["message"] = shown(self._watch, reason["message"], keys)
+            reason["message"] = mask_text(self._watch, reason["message"], keys)
         return result

@@ -19,41 +19,41 @@ from .deployment import (
     ACTIVE,
     CANCELED,
     ERROR,
-    Noted,
     Origin,
+    Snapshot,
+    deployment_in,
     id_of,
-    newer_than,
+    newer_deployments,
     origin_of,
-    own_spec,
-    part,
     phase_of,
-    pinned_to,
+    pinned_deployment,
+    require_spec,
     spec_of,
-    unfinished,
+    unfinished_deployments,
 )
 from .polling import GRACE_PAUSES, Polling
 from .wait_errors import pinned
 from .wait_options import Watch
 
 #: Deployments that are listed at once. Small: lists carry whole specs, and large pages time out (API reference 12.4).
-PAGE = 5
+PAGE_SIZE = 5
 #: Deployments that are searched for the newest one of a spec.
-SEARCHED = 20
+MAX_SEARCHED = 20
 
 
-def find_made(
-    watch: Watch, polling: Polling, answer: App, noted: Noted, origin: Origin | None = "UPDATE_SPEC"
+def find_created(
+    watch: Watch, polling: Polling, answer: App, snapshot: Snapshot, origin: Origin | None = "UPDATE_SPEC"
 ) -> Deployment | None:
     """The deployment that a write of the app's spec made; None: it made none, which happens (API reference 6.4).
 
-    ``answer``: the app as the write answered it. ``noted``: what there was before. ``origin``: what the deployment's
+    ``answer``: the app as the write answered it. ``snapshot``: what there was before. ``origin``: what the deployment's
     cause must not contradict (None: the app is new, so every deployment is ours).
     The answer's own `pending_deployment` counts; only where it has none, the app and the list are looked at, for GRACE
     seconds at most. Warns where only a deployment with another spec fits.
     Raises ApiError, TransportError; DeploymentError (app_pinned) when a pinned app made none.
     """
-    told = part(answer, "pending_deployment")
-    if told is not None and id_of(told) not in noted.ids:
+    told = deployment_in(answer, "pending_deployment")
+    if told is not None and id_of(told) not in snapshot.ids:
         return told
     wanted = spec_of(answer)
     app_id = id_of(answer)
@@ -61,15 +61,15 @@ def find_made(
     pauses = list(GRACE_PAUSES)
     while True:
         app = polling.read(lambda: watch.api.get_app(app_id))
-        candidates = _fitting(unfinished(app or {}), noted, origin)
+        candidates = _fitting(unfinished_deployments(app or {}), snapshot, origin)
         listed: list[Deployment] | None = None
         if not _carrying(watch, candidates, wanted):
             listed = polling.read(lambda: _newest(watch, app_id))
-            candidates = _fitting([*candidates, *(listed or ())], noted, origin)
+            candidates = _fitting([*candidates, *(listed or ())], snapshot, origin)
         ours = _carrying(watch, candidates, wanted)
         if ours:
             return ours[0]  # if there are several, the newest has overtaken the others
-        pin = pinned_to(app or {})
+        pin = pinned_deployment(app or {})
         if pin is not None:
             raise pinned(answer, pin)
         fitting = candidates or fitting
@@ -86,11 +86,11 @@ def find_made(
     return fitting[0]
 
 
-def _fitting(deployments: Iterable[Deployment], noted: Noted, origin: Origin | None) -> list[Deployment]:
+def _fitting(deployments: Iterable[Deployment], snapshot: Snapshot, origin: Origin | None) -> list[Deployment]:
     """The new ones whose cause may be ours, each once, the newest first as they came."""
     found: dict[str, Deployment] = {}
     for one in deployments:
-        if noted.is_new(one) and (origin is None or origin_of(one) in (None, origin)):
+        if snapshot.is_new(one) and (origin is None or origin_of(one) in (None, origin)):
             found.setdefault(id_of(one), one)
     return sorted(found.values(), key=_made_at, reverse=True)
 
@@ -110,7 +110,7 @@ def _carrying(watch: Watch, deployments: Iterable[Deployment], wanted: Spec | No
 
 
 @dataclass(frozen=True)
-class Standing:
+class SpecStatus:
     """How an app's own spec stands with its deployments.
 
     active: it runs. running: ``deployment`` is bringing it: join it. failed: the newest deployment of it failed or was
@@ -122,43 +122,43 @@ class Standing:
     deployment: Deployment | None
 
 
-def standing(watch: Watch, app: App) -> Standing:
+def spec_status(watch: Watch, app: App) -> SpecStatus:
     """How the spec of ``app`` stands. Costs no call when it runs or is being deployed, else one list of deployments.
 
     Raises ApiError, TransportError.
     """
-    spec = own_spec(app)
+    spec = require_spec(app)
 
     def same(deployment: Deployment | None) -> bool:
         carried = spec_of(deployment)
         return carried is not None and watch.same_spec(spec, carried)
 
-    for one in unfinished(app):
+    for one in unfinished_deployments(app):
         if same(one):
-            return Standing("running", one)
-    active = part(app, "active_deployment")
+            return SpecStatus("running", one)
+    active = deployment_in(app, "active_deployment")
     if same(active) or (active is not None and spec_of(active) is None and _is_last(app, active)):
-        return Standing("active", active)
-    latest: Deployment | None = next(iter(unfinished(app)), None)
+        return SpecStatus("active", active)
+    latest: Deployment | None = next(iter(unfinished_deployments(app)), None)
     known = latest or active
-    for one in islice(watch.api.list_deployments(id_of(app), per_page=PAGE), SEARCHED):
+    for one in islice(watch.api.list_deployments(id_of(app), per_page=PAGE_SIZE), MAX_SEARCHED):
         latest = latest or one
         known = None
-        if not watch.same_spec(spec, own_spec(one, "deployment")):
+        if not watch.same_spec(spec, require_spec(one, "deployment")):
             continue
         phase = phase_of(one)
         if phase in (ERROR, CANCELED):
-            return Standing("failed", one)
+            return SpecStatus("failed", one)
         if phase == ACTIVE:
-            return Standing("active", one)
-        return Standing("other", latest) if phase == "SUPERSEDED" else Standing("running", one)
+            return SpecStatus("active", one)
+        return SpecStatus("other", latest) if phase == "SUPERSEDED" else SpecStatus("running", one)
     if known is not None:
         raise TransportError(
             f"The platform lists no deployments of the app {id_of(app)}, which has {id_of(known)}. Nothing is decided "
             "by such an answer: run the task again.",
             reason="wrong_envelope",
         )
-    return Standing("other" if latest else "none", latest)
+    return SpecStatus("other" if latest else "none", latest)
 
 
 def _is_last(app: App, active: Deployment) -> bool:
@@ -166,7 +166,7 @@ def _is_last(app: App, active: Deployment) -> bool:
     return last is not None and made is not None and last <= made
 
 
-def find_overtaking(
+def find_superseding(
     watch: Watch, polling: Polling, deployment: Deployment, app_id: str, seen: Collection[str], *, patient: bool
 ) -> tuple[App, list[Deployment]]:
     """The app as it is now, and the deployments newer than this one, the newest first.
@@ -177,12 +177,15 @@ def find_overtaking(
     pauses = list(GRACE_PAUSES) if patient else []
     while True:
         app = polling.read(lambda: watch.api.get_app(app_id))
-        parts: list[Deployment | None] = [*unfinished(app or {}), part(app or {}, "active_deployment")]
-        newer = _unseen(newer_than(deployment, parts), seen)
+        parts: list[Deployment | None] = [
+            *unfinished_deployments(app or {}),
+            deployment_in(app or {}, "active_deployment"),
+        ]
+        newer = _unseen(newer_deployments(deployment, parts), seen)
         listed: list[Deployment] | None = None
         if not newer:
             listed = polling.read(lambda: _newest(watch, app_id))
-            newer = _unseen(newer_than(deployment, listed or ()), seen)
+            newer = _unseen(newer_deployments(deployment, listed or ()), seen)
         if app is not None and newer:
             return app, newer
         if app is None or listed is None:
@@ -192,7 +195,7 @@ def find_overtaking(
 
 
 def _newest(watch: Watch, app_id: str) -> list[Deployment]:
-    return list(islice(watch.api.list_deployments(app_id, per_page=PAGE), PAGE))
+    return list(islice(watch.api.list_deployments(app_id, per_page=PAGE_SIZE), PAGE_SIZE))
 
 
 def _unseen(deployments: Iterable[Deployment], seen: Collection[str]) -> list[Deployment]:

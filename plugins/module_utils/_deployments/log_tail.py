@@ -24,7 +24,7 @@ FILE_BYTES = 64 * 1024
 FILES = 20
 LINE_LENGTH = 1000
 #: Logs come a moment later than the failure: pauses between looks, in seconds.
-LATE_PAUSES = (1.0, 2.0)
+LOG_PAUSES = (1.0, 2.0)
 
 
 def log_tail(
@@ -58,7 +58,7 @@ def read_tail(
     """
     try:
         urls: Sequence[str] = ask()["historic_urls"]
-        for pause in LATE_PAUSES:
+        for pause in LOG_PAUSES:
             if urls:
                 break
             watch.clock.sleep(pause)
@@ -78,15 +78,15 @@ def read_tail(
         except AppPlatformError as error:
             note = watch.mask(f"a log file could not be read: {error.message}")
     # Masked before any cut: a secret must be seen whole.
-    lines = [cut(line) for line in mask_log_lines(text, keys) if line.strip()]
+    lines = [truncate_line(line) for line in mask_log_lines(text, keys) if line.strip()]
     return lines[max(0, len(lines) - watch.options.log_lines) :], note
 
 
-def cut(line: str) -> str:
+def truncate_line(line: str) -> str:
     """A masked line without spaces at its end, of LINE_LENGTH at most; a mask stays whole."""
     return truncate(line.rstrip(), LINE_LENGTH, MASK)
 
 
-def bare(line: str) -> str:
+def strip_prefix(line: str) -> str:
     """A log line without the component and the time in front of it."""
     return LINE_PREFIX.sub("", line)

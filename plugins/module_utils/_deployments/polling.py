@@ -19,8 +19,8 @@ GROWTH = 1.25
 #: Intervals are shortened by up to this part, never made longer: what is late is late by one interval at most.
 JITTER = 0.1
 #: A wait ends when this many polls in a row have failed (each was already repeated by the client), for this long.
-FAILURES = 5
-FAILURE_TIME = 60.0
+MAX_FAILURES = 5
+MIN_FAILURE_SECONDS = 60.0
 #: Pauses between looks for something that the API shows a little later (API reference 12.5).
 GRACE_PAUSES = (1.0, 2.0, 4.0, 8.0)
 GRACE = sum(GRACE_PAUSES)
@@ -61,7 +61,7 @@ class Polling:
             self._failures += 1
             if self._failures == 1:
                 self._failing_since = self.elapsed
-            if self._failures >= FAILURES and self.elapsed - self._failing_since >= FAILURE_TIME:
+            if self._failures >= MAX_FAILURES and self.elapsed - self._failing_since >= MIN_FAILURE_SECONDS:
                 raise
             self._asked = (error.retry_after or 0.0) if isinstance(error, ApiError) else 0.0
             return None

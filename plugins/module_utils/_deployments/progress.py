@@ -12,7 +12,7 @@ from typing import Any
 
 from .._types.api_objects import Deployment
 from .deployment import id_of, phase_of
-from .steps import counts, running_components
+from .steps import running_components, step_counts
 
 #: Seconds without a change after which a line is told all the same.
 HEARTBEAT = 60.0
@@ -28,7 +28,7 @@ class Progress:
 
     def show(self, deployment: Deployment, elapsed: float) -> None:
         """One line if the phase, the steps done or the running ones changed, or for the heartbeat."""
-        steps, running = counts(deployment), running_components(deployment)
+        steps, running = step_counts(deployment), running_components(deployment)
         done = steps["success"] + steps["error"]
         state = (id_of(deployment), phase_of(deployment), done, steps["total"], tuple(running))
         if state == self._state and elapsed - self._told < HEARTBEAT:
@@ -44,10 +44,10 @@ class Progress:
     def say(self, text: str, elapsed: float) -> None:
         """One line, with the time that has passed."""
         self._told = elapsed
-        self._tell(f"{text} [{clock_face(elapsed)}]")
+        self._tell(f"{text} [{format_elapsed(elapsed)}]")
 
 
-def clock_face(seconds: float) -> str:
+def format_elapsed(seconds: float) -> str:
     """Such as 0:07, 12:30 or 1:02:03."""
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)

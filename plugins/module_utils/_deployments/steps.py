@@ -16,20 +16,12 @@ from datetime import datetime
 from typing import Any
 
 from .._masking.untrusted_text import collapse_whitespace
+from .._spec.job_kind import SCHEDULED, job_kinds
 from .._spec.nodes import objects
+from .._spec.schema import COMPONENTS
 from .._system.clock import parse_time
 from .._types.api_objects import Spec
-from .deployment import ACTIVE, CANCELED, ERROR, SUPERSEDED, is_over, phase_of, spec_of
-
-#: Key of a spec -> the word for a component in it.
-COMPONENTS: Mapping[str, str] = {
-    "services": "service",
-    "workers": "worker",
-    "jobs": "job",
-    "static_sites": "static site",
-    "functions": "functions component",
-    "databases": "database",
-}
+from .deployment import ACTIVE, CANCELED, ERROR, SUPERSEDED, is_terminal, phase_of, spec_of
 
 #: What a job's `status` can be; docs/waiting.md prints this table.
 JOB_STATUSES: Mapping[str, str] = {
@@ -54,7 +46,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Leaf:
+class Step:
     """A step without steps. ``reason``: its own, or that of the nearest step above it that failed with it."""
 
     path: tuple[str, ...]
@@ -75,14 +67,14 @@ class Leaf:
         return " > ".join(self.path)
 
 
-def leaves(deployment: Mapping[str, Any]) -> list[Leaf]:
+def leaf_steps(deployment: Mapping[str, Any]) -> list[Step]:
     """The leaf steps in the order of the tree; none where the answer has no progress (yet)."""
     progress = deployment.get("progress")
     steps = progress.get("steps") if isinstance(progress, Mapping) else None
     return list(_walk(steps, (), None, None))
 
 
-def _walk(steps: Any, path: tuple[str, ...], component: str | None, above: Reason | None) -> Iterator[Leaf]:
+def _walk(steps: Any, path: tuple[str, ...], component: str | None, above: Reason | None) -> Iterator[Step]:
     for step in steps if isinstance(steps, list) else ():
         if not isinstance(step, Mapping):
             continue
@@ -99,10 +91,10 @@ def _walk(steps: Any, path: tuple[str, ...], component: str | None, above: Reaso
             yield from _walk(inner, (*path, name), owner, reason if status == ERROR else None)
             if status == ERROR and not _any_error(inner):
                 # The fault is on this level: none of its steps has it.
-                yield Leaf((*path, name), status, owner, reason or _inner_reason(inner), None, None)
+                yield Step((*path, name), status, owner, reason or _inner_reason(inner), None, None)
             continue
         times = parse_time(step.get("started_at")), parse_time(step.get("ended_at"))
-        yield Leaf((*path, name), status, owner, reason, *times)
+        yield Step((*path, name), status, owner, reason, *times)
 
 
 def _reason(step: Mapping[str, Any]) -> Reason | None:
@@ -129,9 +121,9 @@ def _inner_reason(steps: Any) -> Reason | None:
     return None
 
 
-def failed_leaves(deployment: Mapping[str, Any]) -> list[Leaf]:
+def failed_steps(deployment: Mapping[str, Any]) -> list[Step]:
     """The steps that failed. Where a bad end has none, those that did not succeed and give a reason all the same."""
-    every = leaves(deployment)
+    every = leaf_steps(deployment)
     failed = [leaf for leaf in every if leaf.status == ERROR]
     if failed or phase_of(deployment) not in (ERROR, CANCELED, SUPERSEDED):
         return failed
@@ -140,11 +132,11 @@ def failed_leaves(deployment: Mapping[str, Any]) -> list[Leaf]:
 
 def was_live(deployment: Mapping[str, Any]) -> bool:
     """Whether a deployment that is SUPERSEDED now had been ACTIVE before: its very last step was done."""
-    last = [leaf for leaf in leaves(deployment) if leaf.path == ("deploy", "finalize")]
+    last = [leaf for leaf in leaf_steps(deployment) if leaf.path == ("deploy", "finalize")]
     return bool(last) and all(leaf.status == "SUCCESS" for leaf in last)
 
 
-def counts(deployment: Mapping[str, Any]) -> dict[str, int]:
+def step_counts(deployment: Mapping[str, Any]) -> dict[str, int]:
     """``{success, running, pending, error, total}`` steps; for people only."""
     progress = deployment.get("progress")
     if not isinstance(progress, Mapping):
@@ -152,7 +144,7 @@ def counts(deployment: Mapping[str, Any]) -> dict[str, int]:
     told = {key: progress.get(f"{key}_steps") for key in ("success", "running", "pending", "error", "total")}
     if any(isinstance(value, int) and value for value in told.values()):
         return {key: value if isinstance(value, int) else 0 for key, value in told.items()}
-    every = [leaf.status for leaf in leaves(deployment)]
+    every = [leaf.status for leaf in leaf_steps(deployment)]
     found = {key: every.count(key.upper()) for key in ("success", "running", "pending", "error")}
     return {**found, "total": len(every)}
 
@@ -161,30 +153,31 @@ def running_components(deployment: Mapping[str, Any]) -> list[str]:
     """What runs now, such as ``migrate (wait)``; a step of no component by its path."""
     found = dict.fromkeys(
         f"{leaf.component} ({'build' if leaf.building else leaf.path[-1]})" if leaf.component else leaf.place
-        for leaf in leaves(deployment)
+        for leaf in leaf_steps(deployment)
         if leaf.status == "RUNNING"
     )
     return list(found)
 
 
-def kinds(spec: Spec | None) -> dict[str, str]:
+def component_kinds(spec: Spec | None) -> dict[str, str]:
     """Component name -> what it is: ``service``, ``worker`` ..., and for a job its kind (API reference 5.2)."""
-    found: dict[str, str] = {}
-    for key, word in COMPONENTS.items():
-        for one in _objects(spec, key):
-            found[str(one.get("name") or "")] = _job_kind(one) if key == "jobs" else word
-    return found
+    known = spec or {}
+    words = {
+        str(one.get("name") or ""): word
+        for section, (word, _fields) in COMPONENTS.items()
+        for one in objects(known.get(section))
+    }
+    return {**words, **job_kinds(spec)}
 
 
-def jobs(deployment: Mapping[str, Any], spec: Spec | None = None) -> list[dict[str, Any]]:
+def job_results(deployment: Mapping[str, Any], spec: Spec | None = None) -> list[dict[str, Any]]:
     """``[{name, kind, status, duration, reason}]`` of each job of the deployment's spec (else of the one given).
 
     ``status`` is one of JOB_STATUSES; ``duration`` is seconds or None; ``reason`` is ``{code, message}`` or None.
     """
-    every = leaves(deployment)
+    every = leaf_steps(deployment)
     found = []
-    for job in _objects(spec_of(deployment) or spec, "jobs"):
-        name, kind = str(job.get("name") or ""), _job_kind(job)
+    for name, kind in job_kinds(spec_of(deployment) or spec).items():
         own = [leaf for leaf in every if leaf.component == name]
         run = [leaf for leaf in own if not leaf.building]
         status = _job_status(deployment, kind, own, run, known=bool(every))
@@ -201,12 +194,12 @@ def jobs(deployment: Mapping[str, Any], spec: Spec | None = None) -> list[dict[s
     return found
 
 
-def _job_status(deployment: Mapping[str, Any], kind: str, own: list[Leaf], run: list[Leaf], *, known: bool) -> str:
-    over = is_over(deployment)
+def _job_status(deployment: Mapping[str, Any], kind: str, own: list[Step], run: list[Step], *, known: bool) -> str:
+    over = is_terminal(deployment)
     steps = {leaf.status for leaf in run}
     if any(leaf.status == ERROR for leaf in own):
         return ERROR
-    if kind == "SCHEDULED":
+    if kind == SCHEDULED:
         return "SCHEDULED"
     if steps == {"SUCCESS"}:
         return "SUCCESS"
@@ -222,19 +215,9 @@ def _not_begun(deployment: Mapping[str, Any], kind: str, *, known: bool) -> str:
     return "SKIPPED" if known else "UNKNOWN"
 
 
-def _seconds(run: list[Leaf]) -> float | None:
+def _seconds(run: list[Step]) -> float | None:
     began = [leaf.started for leaf in run if leaf.started]
     ended = [leaf.ended for leaf in run if leaf.ended]
     if not began or not ended or any(leaf.status == "RUNNING" for leaf in run):
         return None
     return max(0.0, round((max(ended) - min(began)).total_seconds(), 3))
-
-
-def _job_kind(job: Mapping[str, Any]) -> str:
-    kind = str(job.get("kind") or "UNSPECIFIED")
-    return "POST_DEPLOY" if kind == "UNSPECIFIED" else kind
-
-
-def _objects(spec: Spec | None, key: str) -> list[Mapping[str, Any]]:
-    value = (spec or {}).get(key)
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []

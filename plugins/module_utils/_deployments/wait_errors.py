@@ -12,8 +12,8 @@ from typing import Any
 from .._api.errors import AppPlatformError, DeploymentError
 from .._types.api_objects import App, Deployment
 from .deployment import cause_of, console_url, id_of, name_of, phase_of
-from .explain import Explanation, headline, still_serving, summary
-from .steps import counts, running_components
+from .explain import Explanation, deployment_summary, headline, still_serving
+from .steps import running_components, step_counts
 
 _JOIN = "It goes on by itself: run the same task again to join it."
 
@@ -22,7 +22,7 @@ def _error(
     code: str, message: str, app: App, deployment: Deployment | None, result: dict[str, Any] | None = None
 ) -> DeploymentError:
     if result is None and deployment is not None:
-        result = summary(deployment, app_id=id_of(app))
+        result = deployment_summary(deployment, app_id=id_of(app))
     details = {"app_id": id_of(app), "deployment": result}
     return DeploymentError(message, code=code, details=details)
 
@@ -140,7 +140,7 @@ def deployment_vanished(app: App, deployment: Deployment, result: dict[str, Any]
 
 def timed_out(app: App, deployment: Deployment, elapsed: float, result: dict[str, Any]) -> DeploymentError:
     """The deployment is not over at the deadline."""
-    steps, running = counts(deployment), running_components(deployment)
+    steps, running = step_counts(deployment), running_components(deployment)
     if phase_of(deployment) == "ACTIVE":
         what = f"is live, but after {elapsed:.0f} s a POST_DEPLOY job of it still runs"
     else:

@@ -7,13 +7,13 @@
 from __future__ import annotations
 
 import copy
-import difflib
 from collections.abc import Mapping
 from typing import Any
 
 from .._api.errors import UsageError
 from .._spec.lint.values import is_unquoted
 from .._spec.nodes import Spec, as_text, objects
+from .._spec.suggestion import did_you_mean
 from .declaration import component_names, find_component, section_of
 
 #: The word of the option ``secrets`` for the app's own envs: no component can have this name.
@@ -93,8 +93,7 @@ def _holder(spec: Spec, component: str, current: Spec | None) -> dict[str, Any] 
 
 def _no_component(component: str, spec: Spec, current: Spec | None) -> str:
     known = sorted(component_names(spec) | component_names(current or {}))
-    near = difflib.get_close_matches(component, known, 1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known) or 'none'}"
+    hint = did_you_mean(component, known) or f"there are {', '.join(known) or 'none'}"
     return f"secrets[{component}]: no component has this name; {hint} ({APP_ENVS} means the app's own envs)"
 
 

@@ -13,10 +13,18 @@ from typing import Any
 
 from .._ansible.context import Context
 from .._api.errors import AppPlatformError, DeploymentError
-from .._deployments.deployment import RESTORE_AFTER, SameSpec, id_of, own_spec, part, restoration, spec_of
-from .._deployments.explain import summary
-from .._deployments.follow import check_pin, follow, follow_write, wait_until_idle
-from .._deployments.identify import standing
+from .._deployments.deployment import (
+    RESTORE_AFTER,
+    SameSpec,
+    deployment_in,
+    id_of,
+    plan_restoration,
+    require_spec,
+    spec_of,
+)
+from .._deployments.explain import deployment_summary
+from .._deployments.follow import check_not_pinned, follow, follow_write, wait_until_idle
+from .._deployments.identify import spec_status
 from .._deployments.wait_options import Watch
 from .._masking.secret_register import DIFF_CHANGED, DIFF_REMOVED, DIFF_UNCHANGED, MASK
 from .._secrets.redact import register_secrets
@@ -28,7 +36,8 @@ from .._types.api_objects import App, Spec
 from .declaration import Return
 from .domain_conflicts import check_domains
 from .plan import Plan
-from .write import Written, write
+from .write import write
+from .written import Written
 
 #: What a result tells of an app besides its spec (API reference 3.1).
 APP_FIELDS = (
@@ -73,16 +82,17 @@ def converge(plan: Plan, params: Mapping[str, Any], app: App) -> Converged:
     """
     context = plan.context
     watch = context.watch(carried_by(plan))
-    current = own_spec(app)
+    current = require_spec(app)
     register_secrets(context.register, current)
     target = plan.target(current)
-    register_secrets(context.register, target)
+    if target != current:
+        register_secrets(context.register, target)
     changed = not same_spec(current, target)
     if changed:
         check_domains(context, current, target, id_of(app))
     if context.check_mode:
         if changed:
-            check_pin(app)
+            check_not_pinned(app)
             context.api.propose(target, id_of(app))
             return Converged(app, current, target, changed=True)
         return Converged(app, current, current, changed=_would_redeploy(watch, app))
@@ -94,7 +104,7 @@ def converge(plan: Plan, params: Mapping[str, Any], app: App) -> Converged:
     if written is None:
         # Another writer was faster with the very same change.
         app = context.api.get_app(id_of(app))
-        return _join(watch, app, own_spec(app))
+        return _join(watch, app, require_spec(app))
     return after_write(context, watch, written)
 
 
@@ -103,7 +113,7 @@ def after_write(context: Context, watch: Watch, written: Written, *, new: bool =
     result = Converged(written.answer, written.before, written.after, changed=True)
     with telling(written.answer, written.after):
         try:
-            made = follow_write(watch, written.answer, written.noted, origin=None if new else "UPDATE_SPEC")
+            made = follow_write(watch, written.answer, written.snapshot, origin=None if new else "UPDATE_SPEC")
         except DeploymentError as error:
             if watch.options.on_failure == "restore_spec" and error.code in RESTORE_AFTER:
                 error.details["restored"], why = _restore(context, written)
@@ -155,6 +165,8 @@ def _named(app: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
 
 def diff_of(before: Spec, after: Spec) -> dict[str, Any]:
     """The ``diff`` of a result: only what differs, without secrets."""
+    if before is after:
+        return {"before": {}, "after": {}}
     old, new = difference(SPEC, before, after, unchanged=DIFF_UNCHANGED, changed=DIFF_CHANGED, removed=DIFF_REMOVED)
     return {"before": old, "after": new}
 
@@ -162,11 +174,11 @@ def diff_of(before: Spec, after: Spec) -> dict[str, Any]:
 def _join(watch: Watch, app: App, spec: Spec) -> Converged:
     """Nothing is to be written: join what runs, or deploy again what failed."""
     result = Converged(app, spec, spec, changed=False)
-    at = standing(watch, app)
+    at = spec_status(watch, app)
     if at.state == "running" and at.deployment is not None:
         result.deployment = follow(watch, app, at.deployment).result
     elif at.state == "failed" and watch.options.redeploy_on_failed:
-        check_pin(app)
+        check_not_pinned(app)
         made = watch.api.create_deployment(id_of(app))
         result.changed = True
         with telling(app, spec):
@@ -174,7 +186,7 @@ def _join(watch: Watch, app: App, spec: Spec) -> Converged:
             if watch.options.wait:
                 result.app = watch.api.get_app(id_of(app))
     elif at.deployment is not None:
-        result.deployment = summary(at.deployment, spec_of(at.deployment) or spec, app_id=id_of(app))
+        result.deployment = deployment_summary(at.deployment, spec_of(at.deployment) or spec, app_id=id_of(app))
     if result.deployment is not None and not result.changed and watch.options.wait and at.state != "active":
         result.app = watch.api.get_app(id_of(app))
     return result
@@ -182,9 +194,9 @@ def _join(watch: Watch, app: App, spec: Spec) -> Converged:
 
 def _would_redeploy(watch: Watch, app: App) -> bool:
     """Whether the real run deploys again what failed. Raises DeploymentError where the app is pinned, as it does."""
-    if not watch.options.redeploy_on_failed or standing(watch, app).state != "failed":
+    if not watch.options.redeploy_on_failed or spec_status(watch, app).state != "failed":
         return False
-    check_pin(app)
+    check_not_pinned(app)
     return True
 
 
@@ -194,10 +206,10 @@ def _restore(context: Context, written: Written) -> tuple[bool, str]:
     failure: AppPlatformError
     try:
         app = context.api.get_app(app_id)
-        back = restoration(app, written.after, same_spec)
+        back = plan_restoration(app, written.after, same_spec)
         if back.spec is not None:
-            live = context.api.get_deployment(app_id, id_of(part(app, "active_deployment")))
-            if not same_spec(own_spec(live, "deployment"), back.spec):
+            live = context.api.get_deployment(app_id, id_of(deployment_in(app, "active_deployment")))
+            if not same_spec(require_spec(live, "deployment"), back.spec):
                 return False, "the spec could not be put back: the platform tells two different ones of the deployment"
             write(Plan(context, Return(written.after, back.spec)), app)
     except AppPlatformError as error:

@@ -12,17 +12,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._secrets.apply import SecretRules, settle_secrets
-from .._spec.canonical import canonical, same_spec
+from .._spec.canonical import same_spec
+from .._spec.job_kind import SCHEDULED, job_kind
 from .._spec.lint.check import Finding, check_changes, check_spec, check_structure
 from .._spec.merge import MERGE, Mode, merge, whole_lists, without_nulls
 from .._spec.nodes import Spec, objects
 from .._spec.rebase import rebase
 from .._spec.routes import apply_routes, both_ways, take_routes, with_default_rule, without_rule, without_rules_of
-from .._spec.schema import COMPONENTS, DEFAULT_JOB_KIND, JOB, SCHEDULED_ALERT_RULE, SPEC
+from .._spec.schema import COMPONENTS, SCHEDULED_ALERT_RULE, SPEC
 from .edit import Edit, Edited, Review
 from .inherit_envs import inherit_envs
 
-SCHEDULED = "SCHEDULED"
 _LAST = (
     ", and the platform takes no app without one: add another component first, or remove the app with the module app "
     "and state: absent"
@@ -217,16 +217,12 @@ def _names(spec: Mapping[str, Any], section: str) -> list[str]:
     return [str(one.get("name")) for one in objects(spec.get(section))]
 
 
-def _kind(job: Mapping[str, Any]) -> str:
-    return str(canonical(JOB.fields["kind"], job.get("kind")) or DEFAULT_JOB_KIND)
-
-
 def _drop_schedules(target: Spec, desired: Spec, current: Spec | None) -> list[str]:
     """A job that is no longer SCHEDULED takes neither a schedule nor the alert of failed runs (API reference 5.1)."""
     told = []
     for job in objects(target.get("jobs")):
         old = find_component(current or {}, "jobs", job.get("name"))
-        if old is None or _kind(old) != SCHEDULED or _kind(job) == SCHEDULED:
+        if old is None or job_kind(old) != SCHEDULED or job_kind(job) == SCHEDULED:
             continue
         given = find_component(desired, "jobs", job.get("name")) or {}
         dropped = []

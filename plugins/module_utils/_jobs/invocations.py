@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Runs of scheduled jobs (API reference 5.6): what is known of one, and how long ago the last success is. Pure."""
+"""Invocations (runs) of scheduled jobs (API reference 5.6): their result, and the age of the last success. Pure."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from typing import Any
 
 from .._masking.log_secrets import mask_log_text
 from .._system.clock import parse_time
-from .._types.api_objects import JobInvocation, Spec
+from .._types.api_objects import JobInvocation
 
 SUCCEEDED = "SUCCEEDED"
 PHASES = ("PENDING", "RUNNING", "SUCCEEDED", "FAILED", "CANCELED", "SKIPPED")
-ENDED = frozenset(PHASES[2:])
+TERMINAL_PHASES = frozenset(PHASES[2:])
 
 
-def summary(invocation: JobInvocation, keys: Collection[str]) -> dict[str, Any]:
-    """The run as results have it: the API's fields, ``trigger`` as one word, and seconds.
+def invocation_summary(invocation: JobInvocation, keys: Collection[str]) -> dict[str, Any]:
+    """The invocation as results show it: the API's fields, ``trigger`` as one word, and ``duration`` in seconds.
 
     ``{id, job_name, deployment_id, phase, created_at, started_at, completed_at, trigger, user, duration, reason}``.
     ``user``: who started a manual run. ``duration`` is None while it runs, ``reason`` where the platform tells none.
@@ -32,53 +32,52 @@ def summary(invocation: JobInvocation, keys: Collection[str]) -> dict[str, Any]:
         **{name: invocation.get(name) for name in fields},
         "trigger": trigger_of(invocation),
         "user": _user(invocation),
-        "duration": duration(invocation),
+        "duration": invocation_duration(invocation),
         "reason": _reason(invocation, keys),
     }
 
 
-def is_over(invocation: JobInvocation) -> bool:
-    """Whether the run has ended; one of an unknown phase has when it has an end."""
-    return str(invocation.get("phase")) in ENDED or parse_time(invocation.get("completed_at")) is not None
+def has_ended(invocation: JobInvocation) -> bool:
+    """Whether the run has ended: by its phase, or by its end time where the phase is unknown."""
+    return str(invocation.get("phase")) in TERMINAL_PHASES or parse_time(invocation.get("completed_at")) is not None
 
 
-def duration(invocation: JobInvocation) -> float | None:
+def invocation_duration(invocation: JobInvocation) -> float | None:
     """Seconds from its start to its end."""
     began, ended = parse_time(invocation.get("started_at")), parse_time(invocation.get("completed_at"))
     return (ended - began).total_seconds() if began and ended and ended >= began else None
 
 
 def trigger_of(invocation: JobInvocation) -> str:
-    """SCHEDULED, MANUAL, UNKNOWN, or a word that the platform learned later."""
+    """SCHEDULED, MANUAL, UNKNOWN, or any other word of the platform."""
     trigger = invocation.get("trigger")
     kind = str(trigger.get("type") or "UNKNOWN") if isinstance(trigger, Mapping) else "UNKNOWN"
     # Both spellings are in use (API reference 5.6).
     return "SCHEDULED" if kind == "SCHEDULE" else kind
 
 
-def gather(
+def newest_first(
     invocations: Iterable[JobInvocation], enough: Callable[[Sequence[JobInvocation]], bool]
 ) -> list[JobInvocation]:
-    """Runs of one job, the newest first, until there are enough of them.
+    """The runs of one job, newest first, read until *enough* of them are there.
 
-    The API promises no order (API reference 5.7). Only where what came so far shows that it is the newest first, the
-    rest is left unread.
+    The API guarantees no order (API reference 5.7): reading stops early only if the runs so far came newest first.
     """
     found: list[JobInvocation] = []
     descending, ordered = False, True
     for one in invocations:
         if found:
-            ordered = ordered and _made(found[-1]) >= _made(one)
-            descending = ordered and _made(found[0]) > _made(one)
+            ordered = ordered and _created(found[-1]) >= _created(one)
+            descending = ordered and _created(found[0]) > _created(one)
         if descending and enough(found):
             break
         found.append(one)
-    return sorted(found, key=_made, reverse=True)
+    return sorted(found, key=_created, reverse=True)
 
 
-def newest(invocations: Iterable[JobInvocation]) -> JobInvocation | None:
-    """The run that was made last; None: there is none."""
-    return next(iter(gather(invocations, bool)), None)
+def newest_invocation(invocations: Iterable[JobInvocation]) -> JobInvocation | None:
+    """The run that was created last; None: there is none."""
+    return next(iter(newest_first(invocations, bool)), None)
 
 
 def last_success(invocations: Iterable[JobInvocation]) -> datetime | None:
@@ -87,33 +86,33 @@ def last_success(invocations: Iterable[JobInvocation]) -> datetime | None:
     return max(filter(None, ends), default=None)
 
 
-def age(when: datetime | None, now: datetime) -> float | None:
-    """Seconds since then, 0 at least: the clocks of two machines differ a little."""
+def age_seconds(when: datetime | None, now: datetime) -> float | None:
+    """Seconds from *when* to *now*, at least 0: the clocks of two machines differ a little."""
     return None if when is None else max(0.0, (now - when).total_seconds())
 
 
 def staleness(job: str, invocations: Sequence[JobInvocation], limit: float, now: datetime) -> str | None:
-    """A sentence if the last success of a job is longer ago than ``limit`` seconds, or if there is none; else None.
+    """Why a job is stale: its last success is more than ``limit`` seconds ago, or there is none. Else None.
 
-    ``invocations``: the newest first.
+    ``invocations``: newest first.
     """
-    success = age(last_success(invocations), now)
+    success = age_seconds(last_success(invocations), now)
     if success is not None and success <= limit:
         return None
     if not invocations:
         return f"{job} has not run yet, as far as the platform remembers"
     last = invocations[0]
     told = f"its last run ({last.get('id')}) is {last.get('phase') or 'of an unknown phase'}"
-    since = age(parse_time(last.get("created_at")), now)
+    since = age_seconds(parse_time(last.get("created_at")), now)
     if since is not None:
-        told += f", begun {spoken(since)} ago"
+        told += f", begun {format_duration(since)} ago"
     if success is None:
         return f"{job} has never succeeded, as far as the platform remembers; {told}"
-    return f"{job} succeeded last {spoken(success)} ago, which is more than {spoken(limit)}; {told}"
+    return f"{job} succeeded last {format_duration(success)} ago, which is more than {format_duration(limit)}; {told}"
 
 
-def spoken(seconds: float) -> str:
-    """A length of time for people."""
+def format_duration(seconds: float) -> str:
+    """A duration for messages: ``45 s``, ``7 min``, ``3 h 5 min``, ``4 days 2 h``."""
     if seconds < 120:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
@@ -123,24 +122,9 @@ def spoken(seconds: float) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
-def jobs_of_kind(spec: Spec, kind: str) -> list[str]:
-    """The names of the jobs of a kind."""
-    return [name for name, found in job_kinds(spec).items() if found == kind]
-
-
-def job_kinds(spec: Spec) -> dict[str, str]:
-    """The kind of each job by its name."""
-    jobs = spec.get("jobs")
-    return {
-        str(one.get("name")): str(one.get("kind") or "POST_DEPLOY")
-        for one in (jobs if isinstance(jobs, list) else ())
-        if isinstance(one, Mapping)
-    }
-
-
-def _made(invocation: JobInvocation) -> float:
-    made = parse_time(invocation.get("created_at"))
-    return made.timestamp() if made else float("-inf")
+def _created(invocation: JobInvocation) -> float:
+    created = parse_time(invocation.get("created_at"))
+    return created.timestamp() if created else float("-inf")
 
 
 def _end(invocation: JobInvocation) -> datetime | None:
@@ -156,7 +140,7 @@ def _user(invocation: JobInvocation) -> str | None:
 
 
 def _reason(invocation: JobInvocation, keys: Collection[str]) -> dict[str, Any] | None:
-    """What the failed step says, where the platform sends steps (API reference 5.6)."""
+    """``{code, message}`` of the first failed step, where the platform sends steps (API reference 5.6)."""
     progress = invocation.get("progress")
     steps = progress.get("steps") if isinstance(progress, Mapping) else None
     for step in steps if isinstance(steps, list) else ():

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""One run of a job at a time in each app, and which copies of jobs were left behind by runs that were killed.
+"""One run of a job at a time in each app, and the temporary jobs that killed runs have left behind.
 
-Two runs at once would take each other's deployments away. Runs that share the locks of this machine take turns; of
-others only their copy is seen. A copy whose deployment is over is taken out by its own run within seconds.
+Two runs at once would supersede each other's deployments. Runs on this machine take turns by a lock; runs elsewhere
+show only as their temporary job in the spec. A run removes its own within seconds after its deployment has ended.
 """
 
 from __future__ import annotations
@@ -16,29 +16,33 @@ from contextlib import contextmanager
 
 from .._ansible.context import Context
 from .._api.errors import ApiError, AppPlatformError, TransportError
-from .._deployments.deployment import id_of, name_of, spec_of, unfinished
+from .._deployments.deployment import id_of, name_of, spec_of, unfinished_deployments
 from .._deployments.polling import Polling
 from .._deployments.progress import Progress
 from .._deployments.wait_options import Watch
 from .._types.api_objects import App
-from .temporary_job import Copy, copies
+from .temporary_job import TemporaryJob, temporary_jobs
 
-#: Seconds after the end of its deployment in which a run elsewhere may take its copy out.
-GRACE_ELSEWHERE = 120.0
-#: Seconds for which the lock is tried at a time.
-STEP = 10.0
+#: Seconds after the end of its deployment in which a run on another machine may still remove its temporary job.
+FOREIGN_GRACE_SECONDS = 120.0
+#: Seconds of one attempt to get the lock.
+LOCK_ATTEMPT_SECONDS = 10.0
 
 
 @contextmanager
-def turn(context: Context, watch: Watch, app: App) -> Iterator[None]:
-    """Wait until no other run on this machine is at work in the app. Raises AppPlatformError (code job_run_busy)."""
+def job_run_lock(context: Context, watch: Watch, app: App) -> Iterator[None]:
+    """Hold the lock for runs of jobs in the app, after waiting for other runs on this machine.
+
+    Raises AppPlatformError (code job_run_busy) when the lock is not free within ``wait_timeout``.
+    """
     polling, progress = Polling(watch), Progress(watch.progress)
     while True:
-        began = polling.elapsed
-        timeout = max(0.0, min(STEP, watch.options.wait_timeout - began))
+        start = polling.elapsed
+        timeout = max(0.0, min(LOCK_ATTEMPT_SECONDS, watch.options.wait_timeout - start))
         with context.lock(f"{id_of(app)} run of a job", timeout) as held:
-            # Without locks, such as in a folder that can't be written, that others are at work shows in the spec alone.
-            if held or (timeout and polling.elapsed - began < timeout):
+            # Not held before the timeout: there are no locks here, such as in a read-only folder. Then only the spec
+            # shows other runs.
+            if held or (timeout and polling.elapsed - start < timeout):
                 yield
                 return
         if polling.elapsed >= watch.options.wait_timeout:
@@ -46,25 +50,25 @@ def turn(context: Context, watch: Watch, app: App) -> Iterator[None]:
         progress.say(f"waiting: another run of a job of {name_of(app)} is at work on this machine", polling.elapsed)
 
 
-def wait_for_others(watch: Watch, app: App, domain: str | None) -> tuple[App, frozenset[str]]:
-    """The app when no copy in it is at work any more, and the tokens of those that were left behind.
+def wait_for_other_runs(watch: Watch, app: App, domain: str | None) -> tuple[App, frozenset[str]]:
+    """The app once no other run is active in it, and the tokens of abandoned temporary jobs.
 
-    ``domain``: what this run shares with others on this machine, whose turn it is not. Their copies are no longer
-    anybody's once their deployment is over; another machine's get GRACE_ELSEWHERE seconds more.
+    ``domain``: of this run's locks. A temporary job of the same domain is abandoned once its deployment has ended,
+    since this run holds the lock; one of another machine FOREIGN_GRACE_SECONDS later.
     Raises AppPlatformError (code job_run_busy), ApiError, TransportError.
     """
     polling, progress, app_id = Polling(watch), Progress(watch.progress), id_of(app)
     since: dict[str, float] = {}
     while True:
-        found = copies(spec_of(app))
+        found = temporary_jobs(spec_of(app))
         if not found:
             return app, frozenset()
-        if _at_work(app):
+        if _is_active(app):
             since.clear()
         else:
             for one in found:
                 since.setdefault(one.token, polling.elapsed)
-            if all(_left(one, domain, polling.elapsed - since[one.token]) for one in found):
+            if all(_is_abandoned(one, domain, polling.elapsed - since[one.token]) for one in found):
                 return app, frozenset(one.token for one in found)
         names = ", ".join(one.name for one in found)
         progress.say(f"waiting: {name_of(app)} has another run of a job, {names}", polling.elapsed)
@@ -77,13 +81,14 @@ def wait_for_others(watch: Watch, app: App, domain: str | None) -> tuple[App, fr
             raise
 
 
-def _at_work(app: App) -> bool:
-    """Whether a deployment with a copy in it is not over."""
-    return any(spec_of(one) is None or copies(spec_of(one)) for one in unfinished(app))
+def _is_active(app: App) -> bool:
+    """Whether an unfinished deployment of the app has a temporary job in it."""
+    return any(spec_of(one) is None or temporary_jobs(spec_of(one)) for one in unfinished_deployments(app))
 
 
-def _left(one: Copy, domain: str | None, idle: float) -> bool:
-    return (domain is not None and one.domain == domain) or idle >= GRACE_ELSEWHERE
+def _is_abandoned(one: TemporaryJob, domain: str | None, idle: float) -> bool:
+    """``idle``: seconds for which no deployment with a temporary job was unfinished."""
+    return (domain is not None and one.domain == domain) or idle >= FOREIGN_GRACE_SECONDS
 
 
 def _busy(app: App, polling: Polling, what: str) -> AppPlatformError:

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""The copy of a job that runs once: how it gets into a spec, how it is known, how it gets out again. Pure.
+"""A temporary copy of a job that runs once: adding it to a spec, recognising it, removing it. Pure.
 
-The API has no call that runs a job (API reference 5.6), so a PRE_DEPLOY copy of it runs in a deployment of its own.
-docs/job-runs.md tells the whole story.
+The API has no call that runs a job (API reference 5.6), so a PRE_DEPLOY copy of it runs in a deployment of its own
+(docs/job-runs.md).
 """
 
 from __future__ import annotations
@@ -18,107 +18,106 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._deployments.deployment import part, spec_of
+from .._deployments.deployment import deployment_in, spec_of
 from .._edit.declaration import Declaration, component_names, find_component
 from .._edit.edit import Edit, Edited, Review
 from .._secrets.apply import SecretRules
-from .._secrets.decisions import MARKER_KEY
 from .._spec.merge import WHOLE_COMPONENTS
 from .._spec.nodes import Spec, objects
+from .._spec.secret_places import FINGERPRINT_KEY
 from .._types.api_objects import App
 
-#: The GENERAL env by which a copy is known, whatever its name: `<token>` or `<token>.<where the run is>`.
-RUN_KEY = "ANSIBLE_JOB_RUN"
+#: The GENERAL env that marks a temporary job, whatever its name; its value is `<token>` or `<token>.<lock domain>`.
+MARKER_ENV = "ANSIBLE_JOB_RUN"
 PRE_DEPLOY = "PRE_DEPLOY"
 NAME_LENGTH = 32
-OPTIONS = ("run_command", "timeout", "instance_size_slug")
+OVERRIDES = ("run_command", "timeout", "instance_size_slug")
 
 _MARKER = re.compile(r"([0-9a-f]{16})(?:\.([0-9a-f]{1,32}))?")
 _SOURCES = ("git", "github", "gitlab", "bitbucket")
 
 
 @dataclass(frozen=True)
-class Copy:
-    """A copy in a spec. ``domain``: what the run has in common with those that it shares locks with, if known."""
+class TemporaryJob:
+    """A temporary job in a spec.
+
+    ``token``: 16 hexadecimal digits. ``domain``: the same for all runs that share locks (locks.lock_domain), if known.
+    """
 
     name: str
     token: str
     domain: str | None = None
 
 
-def new_copy(job: str, spec: Mapping[str, Any], domain: str | None) -> Copy:
-    """A copy of a job with a token that no other one has and a name that is free."""
+def new_temporary_job(job: str, spec: Mapping[str, Any], domain: str | None) -> TemporaryJob:
+    """A temporary job for *job*, with a new token and a name that no component of the spec has."""
     taken = component_names(spec)
     while True:
         token = secrets.token_hex(8)
-        name = copy_name(job, token)
+        name = temporary_name(job, token)
         if name not in taken:
-            return Copy(name, token, domain)
+            return TemporaryJob(name, token, domain)
 
 
-def copy_name(job: str, token: str) -> str:
-    """The name of a copy: the job's, cut where needed, and four hexadecimal digits. 32 characters at most."""
+def temporary_name(job: str, token: str) -> str:
+    """``<job>-run-<first four digits of the token>``; the job's name is cut so that it has at most NAME_LENGTH."""
     tail = f"-run-{token[:4]}"
     return job[: NAME_LENGTH - len(tail)].rstrip("-") + tail
 
 
-def copies(spec: Mapping[str, Any] | None) -> list[Copy]:
-    """All copies in a spec."""
-    jobs = (spec or {}).get("jobs")
-    found = [_as_copy(job) for job in (jobs if isinstance(jobs, list) else ())]
+def temporary_jobs(spec: Mapping[str, Any] | None) -> list[TemporaryJob]:
+    """All temporary jobs in a spec."""
+    found = map(_parse_marker, objects((spec or {}).get("jobs")))
     return [one for one in found if one is not None]
 
 
-def has_copy(spec: Mapping[str, Any] | None, token: str) -> bool:
-    """Whether the copy is in a spec."""
-    return any(one.token == token for one in copies(spec))
+def has_temporary_job(spec: Mapping[str, Any] | None, token: str) -> bool:
+    """Whether the temporary job with this token is in a spec."""
+    return any(one.token == token for one in temporary_jobs(spec))
 
 
-def _as_copy(job: Any) -> Copy | None:
-    if not isinstance(job, Mapping):
-        return None
-    envs = job.get("envs")
-    for env in envs if isinstance(envs, list) else ():
-        if isinstance(env, Mapping) and env.get("key") == RUN_KEY:
+def _parse_marker(job: Mapping[str, Any]) -> TemporaryJob | None:
+    """The temporary job that a job of a spec is by its marker; None: it is an ordinary job."""
+    for env in objects(job.get("envs")):
+        if env.get("key") == MARKER_ENV:
             found = _MARKER.fullmatch(str(env.get("value")))
-            return Copy(str(job.get("name")), found[1], found[2]) if found else None
+            return TemporaryJob(str(job.get("name")), found[1], found[2]) if found else None
     return None
 
 
 def deployed_digest(app: App, job: str) -> str | None:
     """The digest of the image that the app runs a job with; None where that is not known or the spec names another."""
-    live = part(app, "active_deployment")
+    live = deployment_in(app, "active_deployment")
     before = find_component(spec_of(live) or {}, "jobs", job)
     now = find_component(spec_of(app) or {}, "jobs", job)
     if live is None or before is None or now is None or not now.get("image") or before.get("image") != now["image"]:
         return None
-    told = live.get("jobs")
-    for one in told if isinstance(told, list) else ():
-        if isinstance(one, Mapping) and one.get("name") == job:
+    for one in objects(live.get("jobs")):
+        if one.get("name") == job:
             digest = one.get("source_image_digest")
             return digest if isinstance(digest, str) and digest.startswith("sha256:") else None
     return None
 
 
 @dataclass(frozen=True)
-class Adding(Edit):
-    """The edit that puts a copy into a spec, once, before all other jobs.
+class AddTemporaryJob(Edit):
+    """The edit that adds a temporary job to a spec, once, before all other jobs.
 
-    ``changes``: fields in which it differs from the job, of OPTIONS. ``envs``: more envs. ``digest``: of the image, for
-    its tag. ``dead``: tokens of copies that killed runs left behind, which go out in the same write.
+    ``overrides``: fields in which it differs from the job, out of OVERRIDES. ``envs``: additional envs. ``digest``: of
+    the image, in place of its tag. ``abandoned``: tokens of temporary jobs that the same write removes.
     """
 
     job: str
-    copy: Copy
-    changes: Mapping[str, Any] = field(default_factory=dict)
+    temporary: TemporaryJob
+    overrides: Mapping[str, Any] = field(default_factory=dict)
     envs: Sequence[Mapping[str, Any]] = ()
     digest: str | None = None
-    dead: frozenset[str] = frozenset()
+    abandoned: frozenset[str] = frozenset()
 
     def apply(self, current: Spec | None) -> Edited:
-        """The spec with the copy in it; a copy that is there is left as it is."""
-        spec = without_copies(current or {}, self.dead)
-        if has_copy(spec, self.copy.token):
+        """The spec with the temporary job; one that is there already is left as it is."""
+        spec = without_temporary_jobs(current or {}, self.abandoned)
+        if has_temporary_job(spec, self.temporary.token):
             return Edited(spec)
         original = find_component(spec, "jobs", self.job)
         if original is None:
@@ -128,63 +127,66 @@ class Adding(Edit):
         return declaration.apply(spec)
 
     def review(self, current: Spec | None, edited: Edited, sizes: Collection[str] | None = None) -> Review:
-        """See Edit: the findings about the copy as a declaration of its own."""
-        spec = without_copies(current or {}, self.dead)
+        """See Edit: the findings about the temporary job as a declaration of its own."""
+        spec = without_temporary_jobs(current or {}, self.abandoned)
         original = find_component(spec, "jobs", self.job)
-        if original is None or has_copy(spec, self.copy.token):
+        if original is None or has_temporary_job(spec, self.temporary.token):
             return super().review(current, edited, sizes)
         spec, declaration = self._declared(spec, original)
         return declaration.review(spec, edited, sizes)
 
     def _declared(self, spec: Spec, original: Mapping[str, Any]) -> tuple[Spec, Declaration]:
-        """The spec with the copy's own fields, and the declaration of what the task changes in it."""
-        twin = self._twin(original)
-        # Where jobs run in the order of the list, this one does not depend on what the others come to.
-        spec = {**spec, "jobs": [twin, *spec["jobs"]]}
-        mine = {env.get("key") for env in self.envs}
-        # An EV[...] belongs to the app and may stand in another component of it (API reference 8.5).
-        kept = [env for env in twin["envs"] if str(env.get("key")) not in mine]
-        declared = {"name": twin["name"], **self.changes, "envs": [*kept, *map(dict, self.envs)]}
-        prefixes = ("jobs[0]", f"jobs[{twin['name']}]")
+        """The spec with the copied job, and the declaration of what the task changes in that."""
+        temporary = self._copy_of(original)
+        # First: where jobs run in the order of the list, it must not depend on whether the others succeed.
+        spec = {**spec, "jobs": [temporary, *spec["jobs"]]}
+        overridden = {env.get("key") for env in self.envs}
+        # Encrypted values (EV[...]) are valid in every component of the same app (API reference 8.5).
+        kept = [env for env in temporary["envs"] if str(env.get("key")) not in overridden]
+        declared = {"name": temporary["name"], **self.overrides, "envs": [*kept, *map(dict, self.envs)]}
+        prefixes = ("jobs[0]", f"jobs[{temporary['name']}]")
         rules = SecretRules(update_secrets="always")
         return spec, Declaration({"jobs": [declared]}, WHOLE_COMPONENTS, rules, prefixes)
 
-    def _twin(self, original: Mapping[str, Any]) -> dict[str, Any]:
-        twin = copy.deepcopy(dict(original))
-        twin.update(name=self.copy.name, kind=PRE_DEPLOY)
+    def _copy_of(self, original: Mapping[str, Any]) -> dict[str, Any]:
+        """A PRE_DEPLOY copy of the job with the marker, without its schedule and alerts, and without deploy_on_push."""
+        duplicate = copy.deepcopy(dict(original))
+        duplicate.update(name=self.temporary.name, kind=PRE_DEPLOY)
         for name in ("schedule", "alerts"):
-            twin.pop(name, None)
-        image = twin.get("image")
+            duplicate.pop(name, None)
+        image = duplicate.get("image")
         if isinstance(image, dict):
             image.pop("deploy_on_push", None)
             if self.digest:
                 image.pop("tag", None)
                 image["digest"] = self.digest
         for name in _SOURCES:
-            if isinstance(twin.get(name), dict):
-                twin[name].pop("deploy_on_push", None)
-        # The fingerprint is another component's, and this one has no tomorrow.
-        envs = [env for env in objects(twin.get("envs")) if str(env.get("key")) not in (MARKER_KEY, RUN_KEY)]
-        marker = ".".join(filter(None, (self.copy.token, self.copy.domain)))
-        twin["envs"] = [*envs, {"key": RUN_KEY, "value": marker, "scope": "RUN_TIME"}]
-        return twin
+            if isinstance(duplicate.get(name), dict):
+                duplicate[name].pop("deploy_on_push", None)
+        # The fingerprint belongs to the original, and a temporary job is never compared with a later declaration.
+        envs = [
+            env for env in objects(duplicate.get("envs")) if str(env.get("key")) not in (FINGERPRINT_KEY, MARKER_ENV)
+        ]
+        marker = ".".join(filter(None, (self.temporary.token, self.temporary.domain)))
+        duplicate["envs"] = [*envs, {"key": MARKER_ENV, "value": marker, "scope": "RUN_TIME"}]
+        return duplicate
 
 
 @dataclass(frozen=True)
-class Removing(Edit):
-    """The edit that takes copies out of a spec."""
+class RemoveTemporaryJobs(Edit):
+    """The edit that removes the temporary jobs with these tokens from a spec."""
 
     tokens: frozenset[str]
 
     def apply(self, current: Spec | None) -> Edited:
-        """The spec without them."""
-        return Edited(without_copies(current or {}, self.tokens))
+        """The spec without the temporary jobs."""
+        return Edited(without_temporary_jobs(current or {}, self.tokens))
 
 
-def without_copies(spec: Spec, tokens: Collection[str]) -> Spec:
-    """The spec without these copies. *spec* is not changed."""
+def without_temporary_jobs(spec: Spec, tokens: Collection[str]) -> Spec:
+    """The spec without the temporary jobs with these tokens. *spec* is not changed."""
     result = copy.deepcopy(spec)
-    gone = {one.name for one in copies(spec) if one.token in tokens}
+    gone = {one.name for one in temporary_jobs(spec) if one.token in tokens}
     if gone:
         result["jobs"] = [job for job in result["jobs"] if not (isinstance(job, dict) and str(job.get("name")) in gone)]
         if not result["jobs"]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .._ansible.context import Context
 from .._ansible.find_app import require_app
-from .._deployments.deployment import id_of, own_spec, phase_of, spec_of
+from .._deployments.deployment import id_of, phase_of, require_spec, spec_of
 from .._edit.converge import converge, telling
 from .._edit.declaration import find_component, section_of
 from .._edit.elements import Elements
@@ -31,7 +31,7 @@ def converge_alert(params: dict[str, Any], context: Context) -> dict[str, Any]:
     edit = Elements("alerts", (item,), component, absent=params["state"] == "absent")
     wished = Destinations(params["emails"], params["slack_webhooks"])
     app = require_app(context, params)
-    had = _alert(own_spec(app), component, params["rule"]) is not None
+    had = _alert(require_spec(app), component, params["rule"]) is not None
     result = converge(Plan(context, edit), params, app)
     spec = _alert(result.after, component, params["rule"])
     if spec is None:

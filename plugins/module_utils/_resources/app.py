@@ -15,13 +15,13 @@ from .._ansible.context import Context
 from .._ansible.find_app import app_name, find_app
 from .._ansible.operation import Operation, Result
 from .._api.errors import AppPlatformError, ConflictError, NotFoundError, UsageError
-from .._deployments.deployment import id_of, note, own_spec
+from .._deployments.deployment import id_of, require_spec, take_snapshot
 from .._edit.app_input import full_spec, with_secrets
 from .._edit.converge import Converged, after_write, app_summary, converge, telling
 from .._edit.declaration import Declaration
 from .._edit.domain_conflicts import check_domains
 from .._edit.plan import Plan
-from .._edit.write import Written
+from .._edit.written import Written
 from .._secrets.apply import SecretRules
 from .._secrets.redact import register_secrets
 from .._spec.canonical import same_spec
@@ -68,7 +68,7 @@ def _run(params: dict[str, Any], context: Context) -> Result:
         )
     if app is not None:
         _check_rename(params, app, declared["name"])
-    desired = with_secrets(declared, params.get("secrets") or {}, own_spec(app) if app else None)
+    desired = with_secrets(declared, params.get("secrets") or {}, require_spec(app) if app else None)
     declaration = Declaration(
         desired,
         PURGE if params["purge"] else MERGE,
@@ -125,7 +125,7 @@ def _create(params: Mapping[str, Any], plan: Plan) -> Converged:
     context.names.remember({str(spec["name"]): id_of(app)})
     if not made:
         return converge(plan, params, app)
-    written = Written({}, own_spec(app), app, note(None))
+    written = Written({}, require_spec(app), app, take_snapshot(None))
     return after_write(context, watch, written, new=True)
 
 
@@ -145,7 +145,7 @@ def _post(params: Mapping[str, Any], plan: Plan, spec: Mapping[str, Any]) -> tup
     if isinstance(failure, ConflictError):
         # Somebody made it between our look and our create.
         return app, False
-    ours = same_spec(own_spec(app), plan.apply(own_spec(app), settled=True).spec)
+    ours = same_spec(require_spec(app), plan.apply(require_spec(app), settled=True).spec)
     context.warn(
         f"The answer to the creation of {spec['name']} was lost ({failure.message}); "
         f"the app {id_of(app)} was found by its name and is adopted."
@@ -163,7 +163,7 @@ def _remove(params: Mapping[str, Any], context: Context) -> Result:
             f"name: the app {id_of(app)} is called {app_name(app)!r} and not {name!r}; nothing is removed, "
             "as name and app_id have to mean the same app"
         )
-    spec = own_spec(app)
+    spec = require_spec(app)
     register_secrets(context.register, spec)
     if not context.check_mode:
         _delete(context, id_of(app))

@@ -7,24 +7,25 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._api.errors import UsageError
-from .._deployments.deployment import part, spec_of
+from .._deployments.deployment import deployment_in, spec_of
 from .._edit.declaration import component_names
+from .._spec.suggestion import did_you_mean
 
 
 def check_components(app: Mapping[str, Any], option: str, names: Iterable[str]) -> None:
     """Raises UsageError, with every name that is no component of the app's spec or of what runs."""
     app = dict(app)
-    known = component_names(spec_of(app) or {}) | component_names(spec_of(part(app, "active_deployment")) or {})
+    known = component_names(spec_of(app) or {}) | component_names(
+        spec_of(deployment_in(app, "active_deployment")) or {}
+    )
     problems = []
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(name, sorted(known), 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(sorted(known)) or 'none'}"
+            hint = did_you_mean(name, known, show=repr) or f"it has {', '.join(sorted(known)) or 'none'}"
             problems.append(f"{option}: this app has no component {name!r}; {hint}")
     if problems:
         raise UsageError(problems)

@@ -14,10 +14,19 @@ from typing import Any
 from .._ansible.context import Context
 from .._ansible.find_app import require_app
 from .._api.errors import DeploymentError, UsageError
-from .._deployments.deployment import id_of, is_over, note, own_spec, part, phase_of, spec_of, unfinished
-from .._deployments.explain import explain, failures, summary
-from .._deployments.follow import check_pin, follow_write, wait_until_idle
-from .._deployments.identify import standing
+from .._deployments.deployment import (
+    deployment_in,
+    id_of,
+    is_terminal,
+    phase_of,
+    require_spec,
+    spec_of,
+    take_snapshot,
+    unfinished_deployments,
+)
+from .._deployments.explain import deployment_summary, explain, find_failures
+from .._deployments.follow import check_not_pinned, follow_write, wait_until_idle
+from .._deployments.identify import spec_status
 from .._deployments.wait_options import Watch
 from .._edit.edit import Edit, Edited
 from .._edit.plan import Plan
@@ -39,7 +48,7 @@ def deploy(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Make, follow or cancel a deployment, as `state` says."""
     _check(params)
     app = require_app(context, params)
-    context.register_secrets(own_spec(app))
+    context.register_secrets(require_spec(app))
     act = {"created": _create, "canceled": _cancel, "idle": _idle}[params["state"]]
     changed, deployment = act(params, context, app, context.watch())
     return answer(context, app, deployment, changed=changed)
@@ -64,15 +73,15 @@ def _create(params: dict[str, Any], context: Context, app: App, watch: Watch) ->
     if params["deployment_id"]:
         return False, join(context, watch, app, named(context, app, params["deployment_id"]))
     if params["only_if_failed"]:
-        at = standing(watch, app)
+        at = spec_status(watch, app)
         if at.state == "running" and at.deployment is not None:
             return False, join(context, watch, app, at.deployment)
         if at.state != "failed":
             return False, None if at.deployment is None else told(app, at.deployment)
-    check_pin(app)
+    check_not_pinned(app)
     if context.check_mode:
         if params["update_sources"]:
-            context.api.propose(own_spec(app), id_of(app))
+            context.api.propose(require_spec(app), id_of(app))
         return True, None
     if watch.options.wait_for_idle:
         app = wait_until_idle(watch, app)
@@ -83,9 +92,9 @@ def _create(params: dict[str, Any], context: Context, app: App, watch: Watch) ->
 
 def _with_new_sources(context: Context, app: App, watch: Watch) -> dict[str, Any] | None:
     written = write(Plan(context, _AsItIs()), app, update_sources=True, force=True)
-    answered, noted = (written.answer, written.noted) if written else (app, note(app))
+    answered, snapshot = (written.answer, written.snapshot) if written else (app, take_snapshot(app))
     try:
-        followed = follow_write(watch, answered, noted)
+        followed = follow_write(watch, answered, snapshot)
     except DeploymentError as error:
         error.details.update(changed=True)
         raise
@@ -99,8 +108,8 @@ def _with_new_sources(context: Context, app: App, watch: Watch) -> dict[str, Any
 
 def _cancel(params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
     wanted = params["deployment_id"]
-    found = [named(context, app, wanted)] if wanted else unfinished(app)
-    running = [one for one in found if not is_over(one)]
+    found = [named(context, app, wanted)] if wanted else unfinished_deployments(app)
+    running = [one for one in found if not is_terminal(one)]
     if not running or context.check_mode:
         return bool(running), told(app, found[0]) if found else None
     ends = [stop(watch, app, one) for one in running]
@@ -110,7 +119,7 @@ def _cancel(params: dict[str, Any], context: Context, app: App, watch: Watch) ->
 def _idle(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
     if not context.check_mode:
         app = wait_until_idle(watch, app)
-    live = part(app, "active_deployment")
+    live = deployment_in(app, "active_deployment")
     return False, None if live is None else told(app, live)
 
 
@@ -146,6 +155,6 @@ def _read(params: dict[str, Any], context: Context, app_id: str) -> Iterator[Dep
 def _explained(params: dict[str, Any], context: Context, app: App, deployment: Deployment) -> dict[str, Any]:
     spec = spec_of(app)
     complete = show(context.register, deployment, secret_keys(spec or {}))
-    told = explain(context.watch(), id_of(app), deployment, failures(deployment, spec), logs=True, spec=spec)
-    result = summary(deployment, spec, app_id=id_of(app), explanation=told)
+    told = explain(context.watch(), id_of(app), deployment, find_failures(deployment, spec), logs=True, spec=spec)
+    result = deployment_summary(deployment, spec, app_id=id_of(app), explanation=told)
     return {**result, "details": complete} if params["details"] else result

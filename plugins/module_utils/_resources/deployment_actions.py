@@ -19,8 +19,8 @@ from .._api.errors import (
     NotFoundError,
     UsageError,
 )
-from .._deployments.deployment import id_of, is_over, name_of, phase_of, spec_of
-from .._deployments.explain import headline, summary
+from .._deployments.deployment import id_of, is_terminal, name_of, phase_of, spec_of
+from .._deployments.explain import deployment_summary, headline
 from .._deployments.follow import follow
 from .._deployments.polling import Polling
 from .._deployments.wait_options import Watch
@@ -40,7 +40,7 @@ POST_DEPLOY = _part_of_wait("fail_on_post_deploy")
 
 def told(app: App, deployment: Deployment) -> dict[str, Any]:
     """The result's ``deployment`` for one that is not followed."""
-    return summary(deployment, spec_of(app), app_id=id_of(app))
+    return deployment_summary(deployment, spec_of(app), app_id=id_of(app))
 
 
 def follow_own(watch: Watch, app: App, made: Deployment, *, pin_expected: bool = False) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def follow_own(watch: Watch, app: App, made: Deployment, *, pin_expected: bool =
 
 def join(context: Context, watch: Watch, app: App, found: Deployment, *, pin_expected: bool = False) -> dict[str, Any]:
     """Follow one that is there. In check mode nothing is waited for, but a bad end that it came to is one."""
-    if context.check_mode and not is_over(found):
+    if context.check_mode and not is_terminal(found):
         return told(app, found)
     return follow(watch, app, found, pin_expected=pin_expected).result
 
@@ -81,12 +81,12 @@ def stop(watch: Watch, app: App, running: Deployment) -> tuple[bool, Deployment]
         found = watch.api.cancel_deployment(app_id, deployment_id)
     except (InvalidRequestError, ConflictError):
         found = watch.api.get_deployment(app_id, deployment_id)
-        if not is_over(found):
+        if not is_terminal(found):
             raise
         # It ended by itself at that moment.
         return False, found
     polling = Polling(watch)
-    while watch.options.wait and not is_over(found):
+    while watch.options.wait and not is_terminal(found):
         if not polling.pause():
             raise DeploymentError(
                 f"{headline(name_of(app), found, f'is not over {polling.elapsed:.0f} s after it was canceled')}.",

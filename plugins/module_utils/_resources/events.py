@@ -13,7 +13,7 @@ from typing import Any
 from .._ansible.context import Context
 from .._ansible.find_app import require_app
 from .._api.errors import UsageError
-from .._deployments.deployment import cause_of, id_of, part, phase_of, spec_of
+from .._deployments.deployment import cause_of, deployment_in, id_of, phase_of, spec_of
 
 
 def read_events(params: dict[str, Any], context: Context) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def read_events(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 def _event(event: dict[str, Any], context: Context) -> dict[str, Any]:
     """The event without the whole deployment, whose spec and progress are long."""
-    deployment = part(event, "deployment")
+    deployment = deployment_in(event, "deployment")
     result = {name: value for name, value in event.items() if name != "deployment"}
     if deployment is not None:
         context.register_secrets(spec_of(deployment) or {})

@@ -13,7 +13,7 @@ from typing import Any
 from .._ansible.context import Context
 from .._ansible.find_app import require_app
 from .._api.errors import AppPlatformError
-from .._deployments.deployment import id_of, name_of, part, spec_of
+from .._deployments.deployment import deployment_in, id_of, name_of, spec_of
 from .._spec.nodes import objects
 from .component_names import check_components
 
@@ -75,5 +75,5 @@ def _faults(component: Mapping[str, Any]) -> Iterator[dict[str, str]]:
 
 def _expected(app: Mapping[str, Any]) -> list[str]:
     """The services and workers that run, or, before the first deployment is live, that are to run."""
-    spec = spec_of(part(app, "active_deployment")) or spec_of(app) or {}
+    spec = spec_of(deployment_in(app, "active_deployment")) or spec_of(app) or {}
     return [str(one.get("name")) for section in ("services", "workers") for one in objects(spec.get(section))]

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Runs of scheduled jobs: cancel what has not ended, and read what there is, with the age of the last success."""
+"""Runs of scheduled jobs: the modules app_job_invocation and app_job_invocation_info (API reference 5.6)."""
 
 from __future__ import annotations
 
@@ -12,40 +12,42 @@ from typing import Any
 from .._ansible.context import Context
 from .._ansible.find_app import require_app
 from .._api.errors import AppPlatformError, ConflictError, InvalidRequestError, NotFoundError, UsageError
-from .._deployments.deployment import id_of, name_of, own_spec, spec_of
+from .._deployments.deployment import id_of, name_of, require_spec, spec_of
 from .._deployments.polling import Polling
 from .._deployments.wait_options import Watch
 from .._jobs.invocations import (
-    age,
-    gather,
-    is_over,
-    job_kinds,
-    jobs_of_kind,
+    age_seconds,
+    has_ended,
+    invocation_summary,
     last_success,
+    newest_first,
     staleness,
-    summary,
     trigger_of,
 )
+from .._spec.job_kind import job_kinds, jobs_of_kind
 from .._spec.nodes import parse_duration
 from .._spec.secret_places import secret_keys
 from .._system.clock import parse_time
 from .._types.api_objects import App, JobInvocation, Spec
 
-#: Runs that have ended and that are looked at, newest first, before the rest is taken for ended as well.
+#: Runs that have ended and that are looked at, newest_invocation first, before the rest is taken for ended as well.
 ENOUGH_ENDED = 20
 
 
 def cancel_runs(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Cancel the runs of a job that have not ended, and wait for their end."""
     app = require_app(context, params)
-    context.register_secrets(own_spec(app))
+    context.register_secrets(require_spec(app))
     watch = context.watch()
-    running = [one for one in _meant(params, context, app) if not is_over(one)]
+    running = [one for one in _meant(params, context, app) if not has_ended(one)]
     if not context.check_mode:
         asked = [done for one in running if (done := _cancel_one(watch, app, one)) is not None]
         ends = [_ended(watch, app, one) for one in asked]
         running = [one for one in ends if one.get("phase") != "SUCCEEDED"]
-    return {"changed": bool(running), "invocations": [summary(one, secret_keys(own_spec(app))) for one in running]}
+    return {
+        "changed": bool(running),
+        "invocations": [invocation_summary(one, secret_keys(require_spec(app))) for one in running],
+    }
 
 
 def _meant(params: dict[str, Any], context: Context, app: App) -> list[JobInvocation]:
@@ -56,12 +58,12 @@ def _meant(params: dict[str, Any], context: Context, app: App) -> list[JobInvoca
         except (NotFoundError, InvalidRequestError) as error:
             whose = f"the job {job}" if job else f"the app {name_of(app)}"
             raise UsageError(f"invocation_id: {whose} has no run {wanted!r}") from error
-    kinds = job_kinds(own_spec(app))
+    kinds = job_kinds(require_spec(app))
     if job not in kinds:
         raise UsageError(f"job: this app has no job {job!r}; it has {', '.join(sorted(kinds)) or 'none'}")
-    return gather(
+    return newest_first(
         context.api.list_job_invocations(id_of(app), [job]),
-        lambda found: len(found) >= ENOUGH_ENDED and all(map(is_over, found[-ENOUGH_ENDED:])),
+        lambda found: len(found) >= ENOUGH_ENDED and all(map(has_ended, found[-ENOUGH_ENDED:])),
     )
 
 
@@ -71,10 +73,10 @@ def _cancel_one(watch: Watch, app: App, one: JobInvocation) -> JobInvocation | N
     try:
         answered = _asked(watch, app, invocation_id, job)
     except (InvalidRequestError, ConflictError):
-        if not is_over(watch.api.get_job_invocation(id_of(app), invocation_id, job)):
+        if not has_ended(watch.api.get_job_invocation(id_of(app), invocation_id, job)):
             raise
         return None
-    return None if is_over(answered) and answered.get("phase") != "CANCELED" else answered
+    return None if has_ended(answered) and answered.get("phase") != "CANCELED" else answered
 
 
 def _asked(watch: Watch, app: App, invocation_id: str, job: str | None) -> JobInvocation:
@@ -85,15 +87,15 @@ def _asked(watch: Watch, app: App, invocation_id: str, job: str | None) -> JobIn
         if not error.maybe_applied:
             raise
     there = watch.api.get_job_invocation(id_of(app), invocation_id, job)
-    return there if is_over(there) else watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
+    return there if has_ended(there) else watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
 
 
 def _ended(watch: Watch, app: App, one: JobInvocation) -> JobInvocation:
     polling = Polling(watch)
     invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
-    while watch.options.wait and not is_over(one):
+    while watch.options.wait and not has_ended(one):
         if not polling.pause():
-            told = summary(one, secret_keys(own_spec(app)))
+            told = invocation_summary(one, secret_keys(require_spec(app)))
             raise AppPlatformError(
                 f"The run {invocation_id} of {job} was canceled, and is still {one.get('phase')} after "
                 f"{polling.elapsed:.0f} s. It ends by itself; a larger wait_timeout waits longer.",
@@ -108,7 +110,7 @@ FILTERS = ("jobs", "deployment_id", "phases", "triggers", "since", "max_age")
 
 
 def read_runs(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The runs, and the age of each job's last success."""
+    """The runs, and the age_seconds of each job's last success."""
     _check_filters(params)
     app = require_app(context, params)
     spec = spec_of(app) or {}
@@ -176,18 +178,18 @@ def _runs(params: dict[str, Any], context: Context, app_id: str, job: str) -> li
         if last_success(found) is None:
             return False
         since = parse_duration(params["since"])
-        last = age(parse_time(found[-1].get("created_at")), now)
+        last = age_seconds(parse_time(found[-1].get("created_at")), now)
         too_old = since is not None and last is not None and last > since
         return too_old or len(_wanted(found, params, now)) >= params["limit"]
 
-    return gather(context.api.list_job_invocations(app_id, [job], params["deployment_id"]), enough)
+    return newest_first(context.api.list_job_invocations(app_id, [job], params["deployment_id"]), enough)
 
 
 def _wanted(runs: Any, params: dict[str, Any], now: Any) -> list[JobInvocation]:
     phases, triggers, since = params["phases"], params["triggers"], parse_duration(params["since"])
 
     def fits(one: JobInvocation) -> bool:
-        made = age(parse_time(one.get("created_at")), now)
+        made = age_seconds(parse_time(one.get("created_at")), now)
         return (
             (phases is None or one.get("phase") in phases)
             and (triggers is None or trigger_of(one) in triggers)
@@ -199,10 +201,16 @@ def _wanted(runs: Any, params: dict[str, Any], now: Any) -> list[JobInvocation]:
 
 def _successes(runs: dict[str, list[JobInvocation]], now: Any) -> dict[str, Any]:
     found = {job: last_success(of_job) for job, of_job in runs.items()}
-    return {job: None if at is None else {"at": at.isoformat(), "age": age(at, now)} for job, at in found.items()}
+    return {
+        job: None if at is None else {"at": at.isoformat(), "age": age_seconds(at, now)} for job, at in found.items()
+    }
 
 
 def _result(found: list[JobInvocation], successes: dict[str, Any], spec: Spec) -> dict[str, Any]:
     ordered = sorted(found, key=lambda one: str(one.get("created_at") or ""), reverse=True)
     keys = secret_keys(spec)
-    return {"changed": False, "invocations": [summary(one, keys) for one in ordered], "last_success": successes}
+    return {
+        "changed": False,
+        "invocations": [invocation_summary(one, keys) for one in ordered],
+        "last_success": successes,
+    }

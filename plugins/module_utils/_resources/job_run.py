@@ -11,31 +11,31 @@ from typing import Any
 
 from .._ansible.context import Context
 from .._ansible.find_app import require_app
-from .._deployments.deployment import id_of, own_spec
-from .._deployments.follow import check_pin
+from .._deployments.deployment import id_of, require_spec
+from .._deployments.follow import check_not_pinned
 from .._edit.converge import app_summary
 from .._edit.plan import Plan
-from .._jobs.run_once import JobRun, Request
-from .._jobs.temporary_job import OPTIONS as CHANGES
-from .._jobs.temporary_job import new_copy
+from .._jobs.job_run import JobRun, JobRunRequest
+from .._jobs.temporary_job import OVERRIDES as CHANGES
+from .._jobs.temporary_job import new_temporary_job
 from .._system.locks import lock_domain
 
 
 def run_job(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Run the job, and put the app back."""
     app = require_app(context, params)
-    spec = own_spec(app)
+    spec = require_spec(app)
     context.register_secrets(spec)
-    request = Request(
+    request = JobRunRequest(
         params["job"],
-        new_copy(params["job"], spec, lock_domain()),
+        new_temporary_job(params["job"], spec, lock_domain()),
         {name: params[name] for name in CHANGES if params[name] is not None},
         tuple({name: value for name, value in env.items() if value is not None} for env in params["envs"] or ()),
         params["newest_image"],
     )
     target = Plan(context, request.edit(app)).target(spec)
     context.register_secrets(target)
-    check_pin(app)
+    check_not_pinned(app)
     job_run = JobRun(context, app, request, wait_for_restore=params["wait_for_restore"])
     if context.check_mode:
         context.api.propose(target, id_of(app))

@@ -14,10 +14,11 @@ from typing import Any
 from .._ansible.context import Context
 from .._ansible.find_app import require_app
 from .._api.errors import InvalidRequestError, NotFoundError, UsageError
-from .._deployments.deployment import id_of, name_of, own_spec, part, phase_of, spec_of
+from .._deployments.deployment import deployment_in, id_of, name_of, phase_of, require_spec, spec_of
 from .._deployments.log_tail import read_tail
 from .._edit.declaration import component_names
-from .._jobs.invocations import job_kinds, jobs_of_kind, newest
+from .._jobs.invocations import newest_invocation
+from .._spec.job_kind import SCHEDULED, job_kinds, jobs_of_kind
 from .._spec.secret_places import secret_keys
 from .._types.api_objects import App, Deployment, JobInvocation
 from .deployment_actions import named
@@ -54,7 +55,7 @@ def deployment_sources(
     elif log_type in OF_DEPLOYMENTS:
         deployment = next(context.api.list_deployments(id_of(app), per_page=1), None)
     else:
-        deployment = part(app, "active_deployment")
+        deployment = deployment_in(app, "active_deployment")
     _check(components, component_names(spec_of(deployment) or spec_of(app) or {}), name_of(app))
     wanted: Sequence[str | None] = components or [None]
     if deployment is None:
@@ -68,17 +69,17 @@ def invocation_sources(context: Context, app: App, jobs: Sequence[str], invocati
 
     Raises UsageError when there is no such run or job.
     """
-    kinds = job_kinds(spec_of(app) or {})
+    kinds = job_kinds(spec_of(app))
     if invocation_id:
         return [_of_run(_invocation(context, app, invocation_id, jobs[0] if jobs else None))]
     # A run of a job that is not in the spec any more is found by its id.
     _check(jobs, set(kinds), name_of(app), what="job")
     found = []
-    for job in jobs or jobs_of_kind(spec_of(app) or {}, "SCHEDULED"):
-        run = newest(context.api.list_job_invocations(id_of(app), [job]))
+    for job in jobs or jobs_of_kind(spec_of(app), SCHEDULED):
+        run = newest_invocation(context.api.list_job_invocations(id_of(app), [job]))
         if run is not None:
             found.append(replace(_of_run(run), component=job))
-        elif kinds.get(job) == "SCHEDULED":
+        elif kinds.get(job) == SCHEDULED:
             found.append(Source("JOB_INVOCATION", job, missing="the job has not run yet"))
         else:
             missing = f"the job is {kinds.get(job)} and runs in deployments, whose type of logs is DEPLOY"
@@ -94,7 +95,7 @@ def read(context: Context, app: App, source: Source, lines: int) -> dict[str, An
         watch = context.watch()
         watch = replace(watch, options=replace(watch.options, log_lines=lines))
         # Without it nobody knows what must not be shown.
-        keys = secret_keys(own_spec(app))
+        keys = secret_keys(require_spec(app))
         found, note = read_tail(watch, lambda: _ask(context, id_of(app), source, lines), keys)
     return {
         "component": source.component,

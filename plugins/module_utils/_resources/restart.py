@@ -13,8 +13,8 @@ from typing import Any
 from .._ansible.context import Context
 from .._ansible.find_app import require_app
 from .._api.errors import UsageError
-from .._deployments.deployment import id_of, own_spec
-from .._deployments.follow import check_pin, wait_until_idle
+from .._deployments.deployment import id_of, require_spec
+from .._deployments.follow import check_not_pinned, wait_until_idle
 from .._edit.declaration import component_names, section_of
 from .deployment_actions import answer, follow_own
 
@@ -24,13 +24,13 @@ RESTARTED = ("services", "workers")
 def restart(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Restart, and follow the deployment that this makes."""
     app = require_app(context, params)
-    spec = own_spec(app)
+    spec = require_spec(app)
     context.register_secrets(spec)
     components = _components(spec, params["components"])
     watch = context.watch()
     # No job runs in it; the steps of a POST_DEPLOY job would be waited for in vain.
     watch = replace(watch, options=replace(watch.options, fail_on_post_deploy=False))
-    check_pin(app)
+    check_not_pinned(app)
     deployment = None
     if not context.check_mode:
         if watch.options.wait_for_idle:

@@ -18,23 +18,23 @@ from .._deployments.deployment import (
     ACTIVE,
     SUPERSEDED,
     Origin,
+    deployment_in,
     id_of,
-    is_over,
+    is_terminal,
     name_of,
     origin_of,
-    own_spec,
-    part,
     phase_of,
-    pinned_to,
+    pinned_deployment,
+    require_spec,
     spec_of,
-    unfinished,
+    unfinished_deployments,
 )
-from .._deployments.explain import summary
+from .._deployments.explain import deployment_summary
 from .._deployments.follow import wait_until_idle
 from .._deployments.steps import was_live
 from .._deployments.wait_options import Watch
 from .._edit.converge import diff_of
-from .._jobs.temporary_job import copies
+from .._jobs.temporary_job import temporary_jobs
 from .._spec.canonical import same_spec
 from .._types.api_objects import App, Deployment
 from .deployment_actions import answer, follow_own, join, named
@@ -61,7 +61,7 @@ def origin_id(deployment: Mapping[str, Any]) -> str | None:
 
 def on_the_way(app: App, origin: Origin) -> Deployment | None:
     """The deployment of this origin that is pending or in progress."""
-    return next((one for one in unfinished(app) if origin_of(one) == origin), None)
+    return next((one for one in unfinished_deployments(app) if origin_of(one) == origin), None)
 
 
 def standing_at(app: App, pin: Deployment | None, wished: str | None) -> Deployment | None:
@@ -70,7 +70,7 @@ def standing_at(app: App, pin: Deployment | None, wished: str | None) -> Deploym
     ``wished``: the id to go back to. Without one, an app whose last deployment is a rollback has gone back: to go
     further, a task has to say where to.
     """
-    at = pin or on_the_way(app, "ROLLBACK_APP") or part(app, "active_deployment")
+    at = pin or on_the_way(app, "ROLLBACK_APP") or deployment_in(app, "active_deployment")
     if at is None:
         return None
     if wished is None:
@@ -83,13 +83,13 @@ def previous(context: Context, app: App) -> str:
 
     One that was made only to run a job once is no version to go back to, nor is one of just what is live.
     """
-    live = part(app, "active_deployment")
+    live = deployment_in(app, "active_deployment")
     seen_live = live is None
     after_run = False
     for one in islice(context.api.list_deployments(id_of(app)), LOOK_BACK):
         if not seen_live:
             seen_live = id_of(one) == id_of(live)
-        elif copies(own_spec(one, "deployment")):
+        elif temporary_jobs(require_spec(one, "deployment")):
             after_run = True
         elif phase_of(one) == ACTIVE or (phase_of(one) == SUPERSEDED and was_live(one)):
             if not _same_version(one, live, after_run=after_run):
@@ -114,9 +114,9 @@ def _same_version(deployment: Deployment, live: Deployment | None, *, after_run:
         return False
     if origin_id(live or {}) == id_of(deployment):
         return True
-    sources = summary(deployment)["sources"]
+    sources = deployment_summary(deployment)["sources"]
     known = bool(sources) and all(one["commit"] or one["digest"] for one in sources)
-    return after_run or (known and sources == summary(live or {})["sources"])
+    return after_run or (known and sources == deployment_summary(live or {})["sources"])
 
 
 def validate(context: Context, app: App, target: str, *, skip_pin: bool) -> list[dict[str, Any]]:
@@ -168,7 +168,7 @@ def roll_back(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _go_back(params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
-    pin, wished = pinned_to(app), params["deployment_id"]
+    pin, wished = pinned_deployment(app), params["deployment_id"]
     at = standing_at(app, pin, wished)
     if at is not None:
         there: _Rollback = {"deployment_id": origin_id(at), "warnings": []}
@@ -193,7 +193,7 @@ def _go_back(params: dict[str, Any], context: Context, app: App, watch: Watch) -
 
 
 def _commit(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
-    pin = pinned_to(app)
+    pin = pinned_deployment(app)
     if pin is None:
         return answer(context, app, None, changed=False, rollback=None)
     # A rollback that fails is not to be kept.
@@ -205,7 +205,7 @@ def _commit(_params: dict[str, Any], context: Context, app: App, watch: Watch) -
 
 
 def _revert(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
-    pin = pinned_to(app)
+    pin = pinned_deployment(app)
     if pin is None:
         # One that an interrupted task began is followed to its end.
         reverting = on_the_way(app, "REVERT_APP_ROLLBACK")
@@ -214,7 +214,7 @@ def _revert(_params: dict[str, Any], context: Context, app: App, watch: Watch) -
     rollback: _Rollback = {"deployment_id": origin_id(pin), "warnings": []}
     deployment: dict[str, Any] | None = None
     if not context.check_mode:
-        if watch.options.wait_for_idle and not is_over(pin):
+        if watch.options.wait_for_idle and not is_terminal(pin):
             app = wait_until_idle(watch, app)
         deployment = follow_own(watch, app, context.api.revert_rollback(id_of(app)), pin_expected=True)
     return answer(context, app, deployment, changed=True, rollback=rollback)

@@ -35,7 +35,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.respons
     retry_after_seconds,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Response
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import was_overtaken
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import was_superseded
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import parse_time
 from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import Certificates, FakeClock
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import (
@@ -374,7 +374,7 @@ def test_a_call_that_is_told_to_wait_so(value: str, serve: Serve, client_for: Cl
 def test_times_that_are_none(stamp: Any) -> None:
     assert parse_time(stamp) is None
     good = {"id": "d", "created_at": "2026-11-23T12:00:00Z", "phase_last_updated_at": stamp, "updated_at": stamp}
-    assert was_overtaken(good, {"id": "e", "created_at": stamp}) is False
+    assert was_superseded(good, {"id": "e", "created_at": stamp}) is False
 
 
 def test_times_with_an_offset() -> None:

@@ -13,7 +13,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.ope
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import TransportError
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.response_checks import ResponseChecks
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import own_spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import require_spec
 
 TIME = "2026-03-01T10:00:00Z"
 SPEC: dict[str, Any] = {
@@ -169,9 +169,9 @@ def test_the_unset_time() -> None:
 
 
 def test_a_spec_is_asked_for() -> None:
-    assert own_spec(APP) is SPEC
+    assert require_spec(APP) is SPEC
     with pytest.raises(TransportError, match="without its spec"):
-        own_spec({"id": "a-1"})
+        require_spec({"id": "a-1"})
 
 
 @pytest.mark.parametrize("only_shows", [True, False])

@@ -12,11 +12,11 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT / ".venv" / "collections"))
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.polling import (  # noqa: E402
-    FAILURE_TIME,
-    FAILURES,
     FIRST_INTERVAL,
     GRACE,
     LONGEST_INTERVAL,
+    MAX_FAILURES,
+    MIN_FAILURE_SECONDS,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.progress import HEARTBEAT  # noqa: E402
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.reason_codes import (  # noqa: E402
@@ -75,8 +75,9 @@ These rules hold, and each row of the table below is a test of them:
 - **Joining.** If the app has the wanted spec already and a deployment is bringing it, a task joins that deployment
   instead of making another one. So an interrupted or timed-out task is simply run again; nothing has to be cleaned
   up.
-- **The platform's own trouble is not the deployment's.** A poll that fails is repeated; only when {FAILURES} or more
-  in a row have failed, for {FAILURE_TIME:g} seconds at least, the task fails, and says that the deployment goes on.
+- **The platform's own trouble is not the deployment's.** A poll that fails is repeated; only when {MAX_FAILURES}
+  or more in a row have failed, for {MIN_FAILURE_SECONDS:g} seconds at least, the task fails, and says that the
+  deployment goes on.
 - **A failed POST_DEPLOY job** does not undo a release. `fail_on_post_deploy` decides whether it fails the task. If it
   is on and the app is ACTIVE while such a job still runs, the task waits for the job, too; a job that has not begun
   {GRACE:g} seconds after ACTIVE counts as skipped.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import DeploymentError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import note
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import take_snapshot
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import follow, follow_write
 from ansible_collections.oceanops.app_platform.tests.unit.deployments import render
 from ansible_collections.oceanops.app_platform.tests.unit.deployments.cases import CASES, DONE, NONE, Case
@@ -33,7 +33,7 @@ def play(case: Case, api: FakeApi, heard: Heard) -> dict[str, Any] | None:
     api.gone, api.pin = case.gone, case.pin
     if case.logs:
         api.log_files = case.logs()
-    noted = note(api.app(-1) if BEFORE in case.deployments else None)
+    snapshot = take_snapshot(api.app(-1) if BEFORE in case.deployments else None)
     answer = api.app(0)
     origin = "UPDATE_SPEC" if BEFORE in case.deployments else None
     watching = watch(api, heard, **case.options)
@@ -41,7 +41,7 @@ def play(case: Case, api: FakeApi, heard: Heard) -> dict[str, Any] | None:
         return follow(watching, answer, {"id": MADE}).result
     if case.start == "untold":
         answer.pop("pending_deployment", None)
-    followed = follow_write(watching, answer, noted, origin=origin)
+    followed = follow_write(watching, answer, snapshot, origin=origin)
     return followed.result if followed else None
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import DeploymentError, NotFoundError
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import (
+    deployment_summary,
     explain,
-    failures,
-    summary,
+    find_failures,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import follow
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.log_tail import (
@@ -208,7 +208,7 @@ def test_many_failures_are_cut_and_counted() -> None:
     parts = [component(f"job{number}", "SUCCESS", "ERROR", reason=NON_ZERO) for number in range(5)]
     told = {**ERROR, "progress": tree("SUCCESS", parts, "PENDING", "ERROR")}
     api = platform()
-    found = explain(watch(api), APP, told, failures(told), logs=True)
+    found = explain(watch(api), APP, told, find_failures(told), logs=True)
     assert found.text().count("step deploy") == 3
     assert "And 2 more." in found.text()
     assert found.text().count("read its last log lines") == 1
@@ -218,7 +218,7 @@ def test_many_failures_are_cut_and_counted() -> None:
 
 def test_an_unknown_code_is_shown_without_a_hint() -> None:
     told = {**ERROR, "progress": bad({"code": "SomethingNew", "message": "Odd"})}
-    found = explain(watch(platform()), APP, told, failures(told), logs=False)
+    found = explain(watch(platform()), APP, told, find_failures(told), logs=False)
     assert found.text() == "job migrate (PRE_DEPLOY), step deploy > components > migrate > wait: SomethingNew: Odd."
     assert found.logs == ()
 
@@ -242,8 +242,12 @@ def test_a_summary_shows_nothing_that_a_secret_variable_has() -> None:
     """Also where nobody has explained it, and where the deployment comes without its spec."""
     spec = {**SPEC, "envs": [{"key": "API_KEY", "type": "SECRET", "value": "EV[1:abc:def]"}]}
     told = {"id": MADE, "phase": "ERROR", "progress": bad({"code": "X", "message": "bad API_KEY=CANARY"})}
-    explained = explain(watch(platform()), APP, told, failures(told, spec), logs=False, spec=spec)
-    for found in (summary(told, spec), summary({**told, "spec": spec}), summary(told, spec, explanation=explained)):
+    explained = explain(watch(platform()), APP, told, find_failures(told, spec), logs=False, spec=spec)
+    for found in (
+        deployment_summary(told, spec),
+        deployment_summary({**told, "spec": spec}),
+        deployment_summary(told, spec, explanation=explained),
+    ):
         assert "CANARY" not in str(found)
         assert found["failures"][0]["message"] == f"bad API_KEY={MASK}"
         assert found["jobs"][0]["reason"]["message"] == f"bad API_KEY={MASK}"

@@ -11,16 +11,19 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
     RESTORE_AFTER,
     cause_of,
     duration_of,
-    is_over,
-    newer_than,
-    note,
+    is_terminal,
+    newer_deployments,
     origin_of,
     phase_of,
-    restoration,
-    unfinished,
+    plan_restoration,
+    take_snapshot,
+    unfinished_deployments,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import check_pin, follow
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.identify import find_made, standing
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import check_not_pinned, follow
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.identify import (
+    find_created,
+    spec_status,
+)
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.polling import Polling
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import parse_time
 from ansible_collections.oceanops.app_platform.tests.unit.deployments.fake import (
@@ -52,7 +55,7 @@ def platform(*deployments: Dep, at: float = 100.0) -> FakeApi:
 
 
 def stands(api: FakeApi) -> tuple[str, str | None, list[str]]:
-    found = standing(watch(api), api.app(api.clock.passed))
+    found = spec_status(watch(api), api.app(api.clock.passed))
     return found.state, found.deployment["id"] if found.deployment else None, api.calls
 
 
@@ -120,11 +123,11 @@ def test_an_app_without_deployments() -> None:
 
 def made(api: FakeApi, before: float, at: float, **options: Any) -> str | None:
     api.clock.passed = at
-    noted = note(api.app(before))
+    snapshot = take_snapshot(api.app(before))
     answer = api.app(at)
     answer.pop("pending_deployment", None)
     watching = watch(api, **options)
-    found = find_made(watching, Polling(watching), answer, noted)
+    found = find_created(watching, Polling(watching), answer, snapshot)
     return found["id"] if found else None
 
 
@@ -155,7 +158,7 @@ def test_a_pending_deployment_that_was_known_before_is_not_ours() -> None:
     api = platform(BEFORE, Dep(((-5, "PENDING_BUILD"),), id=OTHER, made=-5))
     api.clock.passed = 0
     watching = watch(api)
-    assert find_made(watching, Polling(watching), api.app(0), note(api.app(-1))) is None
+    assert find_created(watching, Polling(watching), api.app(0), take_snapshot(api.app(-1))) is None
     assert api.clock.passed == 15
 
 
@@ -173,7 +176,7 @@ def test_the_cause_must_not_contradict(origin: Any, found: str | None) -> None:
     api = platform(BEFORE, Dep(((1, "BUILDING"),), made=1, cause="restarting app"))
     api.clock.passed = 1
     watching = watch(api)
-    one = find_made(watching, Polling(watching), {"id": APP, "spec": SPEC}, note(api.app(0)), origin)
+    one = find_created(watching, Polling(watching), {"id": APP, "spec": SPEC}, take_snapshot(api.app(0)), origin)
     assert (one["id"] if one else None) == found
 
 
@@ -241,9 +244,9 @@ def test_no_times(text: Any) -> None:
 
 def test_phases() -> None:
     assert phase_of({}) == "UNKNOWN"
-    assert not is_over({})
-    assert not is_over({"phase": "HATCHING"})
-    assert all(is_over({"phase": phase}) for phase in ("ACTIVE", "ERROR", "CANCELED", "SUPERSEDED"))
+    assert not is_terminal({})
+    assert not is_terminal({"phase": "HATCHING"})
+    assert all(is_terminal({"phase": phase}) for phase in ("ACTIVE", "ERROR", "CANCELED", "SUPERSEDED"))
 
 
 def test_the_duration_of_a_deployment() -> None:
@@ -257,8 +260,8 @@ def test_the_duration_of_a_deployment() -> None:
 
 def test_the_unfinished_of_an_app_are_those_that_are_not_over() -> None:
     app = {"pending_deployment": {"id": "1", "phase": "ERROR"}, "in_progress_deployment": {"id": "2"}}
-    assert [one["id"] for one in unfinished(app)] == ["2"]
-    assert unfinished({"pending_deployment": {}, "in_progress_deployment": None}) == []
+    assert [one["id"] for one in unfinished_deployments(app)] == ["2"]
+    assert unfinished_deployments({"pending_deployment": {}, "in_progress_deployment": None}) == []
 
 
 def test_newer_ones() -> None:
@@ -268,9 +271,9 @@ def test_newer_ones() -> None:
     last = {"id": "z", "created_at": stamp(30), "phase": "BUILDING"}
     twin = {"id": "t", "created_at": stamp(10), "phase": "BUILDING"}
     ended_twin = {"id": "e", "created_at": stamp(10), "phase": "ACTIVE"}
-    found = newer_than(mine, [older, later, mine, None, last, twin, ended_twin, last])
+    found = newer_deployments(mine, [older, later, mine, None, last, twin, ended_twin, last])
     assert [one["id"] for one in found] == ["z", "l", "t"]
-    assert [one["id"] for one in newer_than({"id": "m"}, [older, last])] == ["z"]
+    assert [one["id"] for one in newer_deployments({"id": "m"}, [older, last])] == ["z"]
 
 
 # --- pins, restoring
@@ -279,10 +282,10 @@ def test_newer_ones() -> None:
 def test_a_pinned_app_is_refused() -> None:
     pin = {"id": OLD, "cause": "rollback"}
     with pytest.raises(DeploymentError, match=r"App shop is pinned to the rollback 0{8}.*commit.*revert") as caught:
-        check_pin({"id": APP, "spec": SPEC, "pinned_deployment": pin})
+        check_not_pinned({"id": APP, "spec": SPEC, "pinned_deployment": pin})
     assert caught.value.code == "app_pinned"
     assert caught.value.details == {"app_id": APP, "deployment": None}
-    check_pin({"id": APP, "spec": SPEC})
+    check_not_pinned({"id": APP, "spec": SPEC})
 
 
 def test_the_rollback_itself_and_a_revert_may_be_followed_on_a_pinned_app() -> None:
@@ -302,7 +305,7 @@ def app_after(**more: Any) -> dict[str, Any]:
 
 
 def test_the_last_active_spec_is_put_back() -> None:
-    found = restoration(app_after(), SPEC, same)
+    found = plan_restoration(app_after(), SPEC, same)
     assert found.spec == OLD_SPEC
     assert OLD in found.why
 
@@ -319,7 +322,7 @@ def test_the_last_active_spec_is_put_back() -> None:
     ],
 )
 def test_nothing_is_put_back(app: dict[str, Any], why: str) -> None:
-    found = restoration(app, SPEC, same)
+    found = plan_restoration(app, SPEC, same)
     assert found.spec is None
     assert why in found.why
 
@@ -327,3 +330,16 @@ def test_nothing_is_put_back(app: dict[str, Any], why: str) -> None:
 def test_a_spec_is_put_back_only_after_a_failure_that_is_certain() -> None:
     assert "deployment_failed" in RESTORE_AFTER
     assert RESTORE_AFTER.isdisjoint({"wait_timeout", "wait_interrupted", "post_deploy_job_failed", "app_pinned"})
+
+
+def test_a_stale_answer_does_not_lead_back_to_a_deployment_that_was_overtaken() -> None:
+    """All are made in one second; when the second is over, the app still shows the first one as running."""
+    over = ((101, "BUILDING"), (103, "SUPERSEDED"))
+    last = Dep(((102, "BUILDING"), (110, "ACTIVE")), id=THIRD, made=102)
+    api = platform(BEFORE, Dep(over, made=101), Dep(over, id=OTHER, made=101), last, at=104.0)
+    running = (Dep(((101, "BUILDING"),), id=which, made=101).at(104) for which in (OTHER, MADE))
+    answers = [{"id": APP, "spec": SPEC, "in_progress_deployment": one} for one in running]
+    api.get_app = lambda _app_id: answers.pop(0) if len(answers) > 1 else answers[0]  # type: ignore[method-assign]
+    followed = follow(watch(api), {"id": APP, "spec": SPEC}, {"id": MADE})
+    assert (followed.deployment["id"], followed.deployment["phase"]) == (THIRD, "ACTIVE")
+    assert followed.result["superseded"] == [MADE, OTHER]

@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import failures, summary
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import (
+    deployment_summary,
+    find_failures,
+)
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.reason_codes import (
     EXIT_CODES,
     HARMLESS,
@@ -18,12 +21,12 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.steps import (
     JOB_STATUSES,
-    counts,
-    failed_leaves,
-    jobs,
-    kinds,
-    leaves,
+    component_kinds,
+    failed_steps,
+    job_results,
+    leaf_steps,
     running_components,
+    step_counts,
     was_live,
 )
 from ansible_collections.oceanops.app_platform.tests.unit.deployments.fake import (
@@ -48,11 +51,11 @@ def deployment(phase: str, progress: Any = None, **more: Any) -> dict[str, Any]:
 
 
 def statuses(phase: str, progress: Any = None) -> dict[str, str]:
-    return {job["name"]: job["status"] for job in jobs(deployment(phase, progress))}
+    return {job["name"]: job["status"] for job in job_results(deployment(phase, progress))}
 
 
 def test_a_failed_job_is_the_one_failure() -> None:
-    (failure,) = failures(deployment("ERROR", bad()))
+    (failure,) = find_failures(deployment("ERROR", bad()))
     assert failure.who == "job migrate (PRE_DEPLOY)"
     assert failure.step == "deploy > components > migrate > wait"
     assert (failure.code, failure.message, failure.log_type) == (NON_ZERO["code"], NON_ZERO["message"], "DEPLOY")
@@ -60,38 +63,38 @@ def test_a_failed_job_is_the_one_failure() -> None:
 
 def test_the_reason_of_a_step_that_succeeded_is_no_failure() -> None:
     told = good()
-    assert any(leaf.reason and leaf.reason.code == "PreBuiltImage" for leaf in leaves({"progress": told}))
-    assert failures(deployment("ACTIVE", told)) == []
-    assert all(job["reason"] is None for job in jobs(deployment("ACTIVE", told)))
+    assert any(leaf.reason and leaf.reason.code == "PreBuiltImage" for leaf in leaf_steps({"progress": told}))
+    assert find_failures(deployment("ACTIVE", told)) == []
+    assert all(job["reason"] is None for job in job_results(deployment("ACTIVE", told)))
 
 
 def test_only_the_second_of_two_jobs_is_named() -> None:
     parts = [component("migrate", "SUCCESS", "SUCCESS"), component("seed", "SUCCESS", "ERROR", reason=NON_ZERO)]
     spec = {"jobs": [{"name": "migrate", "kind": "PRE_DEPLOY"}, {"name": "seed", "kind": "PRE_DEPLOY"}]}
-    found = failures(deployment("ERROR", tree("SUCCESS", parts, "PENDING", "ERROR"), spec=spec))
+    found = find_failures(deployment("ERROR", tree("SUCCESS", parts, "PENDING", "ERROR"), spec=spec))
     assert [one.component for one in found] == ["seed"]
 
 
 def test_a_reason_above_the_failed_step_counts_for_it() -> None:
     node = component("migrate", "SUCCESS", "ERROR")
     node["reason"] = NON_ZERO
-    (failure,) = failures(deployment("ERROR", tree("SUCCESS", [node], "PENDING", "ERROR")))
+    (failure,) = find_failures(deployment("ERROR", tree("SUCCESS", [node], "PENDING", "ERROR")))
     assert (failure.code, failure.step) == (NON_ZERO["code"], "deploy > components > migrate > wait")
 
 
 def test_a_failed_step_whose_own_steps_did_not_fail_is_the_failure() -> None:
     node = component("migrate", "SUCCESS", "PENDING", reason=NON_ZERO)
     node["status"] = "ERROR"
-    (failure,) = failures(deployment("ERROR", tree("SUCCESS", [node], "PENDING", "ERROR")))
+    (failure,) = find_failures(deployment("ERROR", tree("SUCCESS", [node], "PENDING", "ERROR")))
     assert (failure.code, failure.step) == (NON_ZERO["code"], "deploy > components > migrate")
 
 
 def test_steps_without_the_status_error_explain_a_bad_end_by_their_reason() -> None:
     node = component("migrate", "SUCCESS", "UNKNOWN", reason=NON_ZERO)
     told = tree("SUCCESS", [node], "PENDING", "UNKNOWN")
-    assert [leaf.component for leaf in failed_leaves(deployment("ERROR", told))] == ["migrate"]
-    assert failed_leaves(deployment("DEPLOYING", told)) == []
-    assert failed_leaves(deployment("ACTIVE", told)) == []
+    assert [leaf.component for leaf in failed_steps(deployment("ERROR", told))] == ["migrate"]
+    assert failed_steps(deployment("DEPLOYING", told)) == []
+    assert failed_steps(deployment("ACTIVE", told)) == []
 
 
 def test_cancelled_neighbors_and_rescue_jobs_come_last() -> None:
@@ -101,7 +104,7 @@ def test_cancelled_neighbors_and_rescue_jobs_come_last() -> None:
         component("migrate", "SUCCESS", "ERROR", reason=NON_ZERO),
     ]
     parts[1]["steps"][0]["reason"] = {"code": "InternalError", "message": "stopped"}
-    found = failures(deployment("ERROR", tree("SUCCESS", parts, "PENDING", "ERROR")))
+    found = find_failures(deployment("ERROR", tree("SUCCESS", parts, "PENDING", "ERROR")))
     assert [one.component for one in found] == ["migrate", "web", "tidy"]
 
 
@@ -109,13 +112,13 @@ def test_the_component_of_a_step_is_known_without_component_name() -> None:
     told = {
         "steps": [step("deploy", "ERROR", step("components", "ERROR", step("web", "ERROR", step("wait", "ERROR"))))]
     }
-    (failure,) = failures(deployment("ERROR", told))
+    (failure,) = find_failures(deployment("ERROR", told))
     assert failure.who == "service web"
 
 
 def test_a_step_of_the_whole_app_has_no_component() -> None:
     told = {"steps": [step("build", "ERROR", step("initialize", "ERROR", reason={"code": "BuildRateLimit"}))]}
-    (failure,) = failures(deployment("ERROR", told))
+    (failure,) = find_failures(deployment("ERROR", told))
     assert (failure.who, failure.step, failure.log_type) == ("", "build > initialize", "BUILD")
     assert failure.sentence() == "step build > initialize: BuildRateLimit"
 
@@ -133,27 +136,27 @@ def test_a_step_of_the_whole_app_has_no_component() -> None:
 )
 def test_the_kind_of_a_component(key: str, word: str) -> None:
     told = tree("SUCCESS", [component("x", "SUCCESS", "ERROR")], "PENDING", "ERROR")
-    (failure,) = failures(deployment("ERROR", told, spec={key: [{"name": "x"}]}))
+    (failure,) = find_failures(deployment("ERROR", told, spec={key: [{"name": "x"}]}))
     assert failure.who == word
 
 
 def test_the_spec_of_the_app_helps_where_the_deployment_has_none() -> None:
     told = deployment("ERROR", bad())
     del told["spec"]
-    assert failures(told)[0].who == "component migrate"
-    assert failures(told, SPEC)[0].who == "job migrate (PRE_DEPLOY)"
-    assert [job["name"] for job in summary(told, SPEC)["jobs"]] == ["migrate", "warm", "tidy", "nightly"]
+    assert find_failures(told)[0].who == "component migrate"
+    assert find_failures(told, SPEC)[0].who == "job migrate (PRE_DEPLOY)"
+    assert [job["name"] for job in deployment_summary(told, SPEC)["jobs"]] == ["migrate", "warm", "tidy", "nightly"]
 
 
 def test_a_job_without_a_kind_is_post_deploy() -> None:
-    assert kinds(SPEC) == {
+    assert component_kinds(SPEC) == {
         "web": "service",
         "migrate": "PRE_DEPLOY",
         "warm": "POST_DEPLOY",
         "tidy": "FAILED_DEPLOY",
         "nightly": "SCHEDULED",
     }
-    assert kinds({"jobs": [{"name": "warm", "kind": "UNSPECIFIED"}]}) == {"warm": "POST_DEPLOY"}
+    assert component_kinds({"jobs": [{"name": "warm", "kind": "UNSPECIFIED"}]}) == {"warm": "POST_DEPLOY"}
 
 
 @pytest.mark.parametrize(
@@ -183,7 +186,7 @@ def test_a_job_whose_build_failed_has_failed() -> None:
     told = unbuilt("BuildJobFailed")
     node = told["steps"][0]["steps"][1]["steps"]
     node[0].update(status="ERROR", reason={"code": "BuildJobFailed", "message": "no"})
-    job = jobs(deployment("ERROR", told))[0]
+    job = job_results(deployment("ERROR", told))[0]
     assert (job["status"], job["reason"]) == ("ERROR", {"code": "BuildJobFailed", "message": "no"})
 
 
@@ -198,17 +201,17 @@ def test_how_long_a_job_ran() -> None:
     node["steps"][0].update(started_at="2026-01-01T00:00:01Z", ended_at="2026-01-01T00:00:05Z")
     node["steps"][1].update(ended_at="2026-01-01T00:01:31.5Z")
     told = tree("SUCCESS", [node], "SUCCESS", "SUCCESS")
-    assert jobs(deployment("ACTIVE", told))[0]["duration"] == 90.5
+    assert job_results(deployment("ACTIVE", told))[0]["duration"] == 90.5
     node["steps"][1].update(status="RUNNING", ended_at="0001-01-01T00:00:00Z")
-    assert jobs(deployment("DEPLOYING", told))[0]["duration"] is None
+    assert job_results(deployment("DEPLOYING", told))[0]["duration"] is None
 
 
 def test_counts_are_told_or_counted() -> None:
     counted = {"success": 7, "running": 0, "pending": 7, "error": 1, "total": 15}
-    assert counts(deployment("ERROR", bad())) == counted
+    assert step_counts(deployment("ERROR", bad())) == counted
     told = {**bad(), "success_steps": 6, "error_steps": 1, "pending_steps": 5, "total_steps": 12}
-    assert counts(deployment("ERROR", told)) == {"success": 6, "running": 0, "pending": 5, "error": 1, "total": 12}
-    assert counts(deployment("PENDING_BUILD")) == dict.fromkeys(counted, 0)
+    assert step_counts(deployment("ERROR", told)) == {"success": 6, "running": 0, "pending": 5, "error": 1, "total": 12}
+    assert step_counts(deployment("PENDING_BUILD")) == dict.fromkeys(counted, 0)
 
 
 def test_what_runs() -> None:
@@ -232,7 +235,7 @@ def test_the_summary() -> None:
         jobs=[{"name": "migrate", "source_commit_hash": "9a4df0b"}],
         services=[{"name": "web", "source_image_digest": "sha256:1"}],
     )
-    found = summary(told, app_id=APP)
+    found = deployment_summary(told, app_id=APP)
     assert found["duration"] == 100.0
     assert found["console_url"] == f"https://cloud.digitalocean.com/apps/{APP}/deployments/{MADE}"
     assert found["jobs"][0] == {
@@ -266,7 +269,9 @@ junk = st.recursive(
 
 @given(progress=junk, phase=st.sampled_from(["ERROR", "ACTIVE", "DEPLOYING", "", "NEW"]), spec=junk)
 def test_no_answer_is_too_strange(progress: Any, phase: str, spec: Any) -> None:
-    found = summary({"id": MADE, "phase": phase, "progress": progress, "spec": spec, "cause_details": progress})
+    found = deployment_summary(
+        {"id": MADE, "phase": phase, "progress": progress, "spec": spec, "cause_details": progress}
+    )
     assert found["id"] == MADE
     assert all(job["status"] in JOB_STATUSES for job in found["jobs"])
 

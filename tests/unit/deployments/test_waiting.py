@@ -13,17 +13,20 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
     DeploymentError,
     UsageError,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import note
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import take_snapshot
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import (
     follow,
     follow_write,
     wait_until_idle,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.polling import (
-    FAILURE_TIME,
     LONGEST_INTERVAL,
+    MIN_FAILURE_SECONDS,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.progress import Progress, clock_face
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.progress import (
+    Progress,
+    format_elapsed,
+)
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import WaitOptions
 from ansible_collections.oceanops.app_platform.tests.unit.deployments.fake import (
     APP,
@@ -54,7 +57,7 @@ def run(api: FakeApi, heard: Heard | None = None, jitter: float = 0.5, **options
     """Follow the deployment from its start; how it ended."""
     try:
         answer = api.app(0)
-        follow_write(watch(api, heard, jitter, **options), answer, note(api.app(-1)))
+        follow_write(watch(api, heard, jitter, **options), answer, take_snapshot(api.app(-1)))
     except DeploymentError as error:
         return error.code
     return "ok"
@@ -105,7 +108,9 @@ def run_given(api: FakeApi, **options: Any) -> str:
 def test_an_outage_of_less_than_a_minute_is_borne_at_any_pace() -> None:
     deployment = Dep(((0, "PENDING_BUILD"), (200, "ACTIVE")))
     for fixed in (0.5, 1, 5, None):
-        api = FakeApi(FakeClock(), (BEFORE, deployment), faults=(Fault(server_error, 10, 10 + FAILURE_TIME - 1),))
+        api = FakeApi(
+            FakeClock(), (BEFORE, deployment), faults=(Fault(server_error, 10, 10 + MIN_FAILURE_SECONDS - 1),)
+        )
         assert run(api, wait_interval=fixed) == "ok"
 
 
@@ -226,7 +231,7 @@ def test_any_way_ends_in_time_and_success_means_active(
     api._remember(answer.get("pending_deployment"))
     failed: DeploymentError | None = None
     try:
-        followed = follow_write(watch(api, wait_timeout=timeout), answer, note(api.app(-1)))
+        followed = follow_write(watch(api, wait_timeout=timeout), answer, take_snapshot(api.app(-1)))
     except DeploymentError as error:
         failed = error
     else:
@@ -264,7 +269,7 @@ def test_one_line_for_each_change_and_a_heartbeat() -> None:
 
 @pytest.mark.parametrize(("seconds", "face"), [(0, "0:00"), (7.9, "0:07"), (750, "12:30"), (3723, "1:02:03")])
 def test_elapsed_time(seconds: float, face: str) -> None:
-    assert clock_face(seconds) == face
+    assert format_elapsed(seconds) == face
 
 
 # --- idleness
@@ -339,11 +344,11 @@ def test_the_default_covers_the_longest_build() -> None:
 def test_without_wait_nothing_is_called() -> None:
     api = FakeApi(FakeClock(), (BEFORE, Dep(((0, "PENDING_BUILD"),))))
     app = api.app(0)
-    noted = note(api.app(-1))
+    snapshot = take_snapshot(api.app(-1))
     assert follow(watch(api, wait=False), app, app["pending_deployment"]).result["phase"] == "PENDING_BUILD"
-    told = follow_write(watch(api, wait=False), app, noted)
+    told = follow_write(watch(api, wait=False), app, snapshot)
     assert told is not None
     assert told.result["created_at"] == stamp(0)
-    assert follow_write(watch(api, wait=False), app, note(app)) is None
-    assert follow_write(watch(api, wait=False), {"id": APP}, noted) is None
+    assert follow_write(watch(api, wait=False), app, take_snapshot(app)) is None
+    assert follow_write(watch(api, wait=False), {"id": APP}, snapshot) is None
     assert api.calls == []

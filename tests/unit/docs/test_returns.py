@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import Failure, summary
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import (
+    Failure,
+    deployment_summary,
+)
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import Converged, app_summary
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import RESULT_KEYS
 from tests.unit.docs.documented import (
@@ -75,9 +78,9 @@ def test_the_shared_keys_are_those_of_the_code(module: str) -> None:
     ("key", "expected"),
     [
         ("app", app_summary({}, {})),
-        ("deployment", summary({}, {})),
-        ("deployments", summary({}, {}) | {"details": None}),
-        ("restore_deployment", summary({}, {})),
+        ("deployment", deployment_summary({}, {})),
+        ("deployments", deployment_summary({}, {}) | {"details": None}),
+        ("restore_deployment", deployment_summary({}, {})),
         ("failure", UsageError("x").failure()),
     ],
 )

@@ -47,9 +47,12 @@ def test_runs_with_their_durations_the_newest_first(platform: Platform, shop: di
 def test_no_reason_shows_what_a_secret_variable_has() -> None:
     reason = {"code": "X", "message": "bad API_KEY=CANARY"}
     one = {"id": "i", "progress": {"steps": [{"status": "ERROR", "reason": reason}]}}
-    assert job_invocations.summary(one, {"API_KEY"})["reason"] == {"code": "X", "message": f"bad API_KEY={MASK}"}
+    assert job_invocations.invocation_summary(one, {"API_KEY"})["reason"] == {
+        "code": "X",
+        "message": f"bad API_KEY={MASK}",
+    }
     odd = {"id": "i", "progress": {"steps": [{"status": "ERROR", "reason": {"code": 5, "message": None}}]}}
-    assert job_invocations.summary(odd, {"API_KEY"})["reason"] == {"code": 5, "message": None}
+    assert job_invocations.invocation_summary(odd, {"API_KEY"})["reason"] == {"code": 5, "message": None}
 
 
 def test_filters(platform: Platform, shop: dict[str, Any], run: Runner) -> None:
@@ -150,47 +153,47 @@ def test_only_as_many_runs_are_read_as_it_takes() -> None:
             read.append(number)
             yield run_of(number)
 
-    found = job_invocations.gather(invocations(list(range(100))), lambda found: len(found) >= 3)
+    found = job_invocations.newest_first(invocations(list(range(100))), lambda found: len(found) >= 3)
     assert [one["id"] for one in found] == ["run-0", "run-1", "run-2"]
     assert len(read) == 4
     read.clear()
-    oldest_first = job_invocations.newest(invocations(list(range(9, -1, -1))))
+    oldest_first = job_invocations.newest_invocation(invocations(list(range(9, -1, -1))))
     assert oldest_first is not None
     assert (oldest_first["id"], len(read)) == ("run-0", 10)
     read.clear()
     # An order that only seems to be one is noticed as long as it is read.
-    assert job_invocations.newest(iter([])) is None
+    assert job_invocations.newest_invocation(iter([])) is None
 
 
 def test_runs_of_one_moment_show_no_order() -> None:
     same = [run_of(5), run_of(5, id="twin"), run_of(1)]
-    assert [one["id"] for one in job_invocations.gather(same, bool)] == ["run-1", "run-5", "twin"]
+    assert [one["id"] for one in job_invocations.newest_first(same, bool)] == ["run-1", "run-5", "twin"]
 
 
 def test_what_a_run_tells() -> None:
     steps = [{"name": "x", "status": "SUCCESS"}, {"status": "ERROR", "reason": {"code": "C", "message": "M"}}, "odd"]
-    told = job_invocations.summary(
+    told = job_invocations.invocation_summary(
         run_of(1, "FAILED", progress={"steps": steps}, trigger={"type": "SCHEDULE"}, new=1), ()
     )
     assert (told["reason"], told["trigger"], told["duration"]) == ({"code": "C", "message": "M"}, "SCHEDULED", 60.0)
     assert "new" not in told
-    bare = job_invocations.summary({"id": "x"}, ())
+    bare = job_invocations.invocation_summary({"id": "x"}, ())
     assert (bare["phase"], bare["trigger"], bare["duration"], bare["reason"]) == (None, "UNKNOWN", None, None)
     manual = {"type": "MANUAL", "manual": {"user": {"uuid": "u", "full_name": "Sam"}}}
-    assert job_invocations.summary({"trigger": manual}, ())["user"] == "Sam"
+    assert job_invocations.invocation_summary({"trigger": manual}, ())["user"] == "Sam"
 
 
 def test_a_run_of_an_unknown_phase_is_over_when_it_has_an_end() -> None:
-    assert job_invocations.is_over({"phase": "EVICTED", "completed_at": "2026-03-02T05:00:00Z"})
-    assert not job_invocations.is_over({"phase": "EVICTED", "completed_at": "0001-01-01T00:00:00Z"})
-    assert not job_invocations.is_over({"phase": "RUNNING"})
-    assert job_invocations.is_over({"phase": "SKIPPED"})
+    assert job_invocations.has_ended({"phase": "EVICTED", "completed_at": "2026-03-02T05:00:00Z"})
+    assert not job_invocations.has_ended({"phase": "EVICTED", "completed_at": "0001-01-01T00:00:00Z"})
+    assert not job_invocations.has_ended({"phase": "RUNNING"})
+    assert job_invocations.has_ended({"phase": "SKIPPED"})
 
 
 def test_ages_are_never_negative_and_spoken_for_people() -> None:
-    assert job_invocations.age(NOW + datetime.timedelta(seconds=9), NOW) == 0.0
-    assert job_invocations.age(None, NOW) is None
-    spoken = [job_invocations.spoken(seconds) for seconds in (5, 119, 120, 3600, 26 * 3600, 3 * DAY + 7200)]
+    assert job_invocations.age_seconds(NOW + datetime.timedelta(seconds=9), NOW) == 0.0
+    assert job_invocations.age_seconds(None, NOW) is None
+    spoken = [job_invocations.format_duration(seconds) for seconds in (5, 119, 120, 3600, 26 * 3600, 3 * DAY + 7200)]
     assert spoken == ["5 s", "119 s", "2 min", "1 h 0 min", "26 h 0 min", "3 days 2 h"]
 
 

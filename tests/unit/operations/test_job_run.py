@@ -13,7 +13,10 @@ import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
 from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs import queue
-from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import Adding, Copy
+from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import (
+    AddTemporaryJob,
+    TemporaryJob,
+)
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.locks import app_lock, lock_domain
 from tests.platform import Platform
 from tests.unit.editing.evaluate import evaluate
@@ -35,10 +38,10 @@ def before(platform: Platform, shop: dict[str, Any]) -> Iterator[str]:
     assert json.dumps(spec_of(platform)) == found
 
 
-def other_copy(platform: Platform, shop: dict[str, Any], domain: str | None) -> Copy:
+def other_copy(platform: Platform, shop: dict[str, Any], domain: str | None) -> TemporaryJob:
     """A copy that somebody else's run put into the app; its deployment has just begun."""
-    found = Copy("migrate-run-beef", "beef" + "0" * 12, domain)
-    spec = evaluate(Adding("migrate", found), spec_of(platform)).spec
+    found = TemporaryJob("migrate-run-beef", "beef" + "0" * 12, domain)
+    spec = evaluate(AddTemporaryJob("migrate", found), spec_of(platform)).spec
     assert platform.call("PUT", f"/v2/apps/{shop['id']}", {"spec": spec}).status_code == 200
     platform.forget_requests()
     return found
@@ -179,7 +182,7 @@ def test_a_job_that_runs_too_long(platform: Platform, before: str, run: Runner) 
 def test_without_a_deployment_the_job_did_not_run(
     platform: Platform, before: str, run: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    module = "ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.run_once"
+    module = "ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.job_run"
     with monkeypatch.context() as patch:
         patch.setattr(f"{module}.follow_write", lambda *_given: None)
         result = run("app_job_run", job="migrate")
@@ -540,7 +543,7 @@ def test_a_copy_that_a_killed_run_left_behind_goes_out_at_once(
     began = run.clock.passed
     result = run("app_job_run", job="nightly-report")
     assert result["run"]["status"] == "SUCCESS", result.get("msg")
-    assert run.clock.passed - began < queue.GRACE_ELSEWHERE
+    assert run.clock.passed - began < queue.FOREIGN_GRACE_SECONDS
     assert [one["name"] for one in platform.writes()[0]["body"]["spec"]["jobs"]][1:] == ["migrate", "nightly-report"]
     assert left.name not in json.dumps(platform.writes())
 
@@ -576,7 +579,7 @@ def test_a_copy_of_another_machine_is_left_alone_for_a_while(
     began = run.clock.passed
     result = run("app_job_run", job="nightly-report")
     assert result["run"]["status"] == "SUCCESS", result.get("msg")
-    assert run.clock.passed - began > queue.GRACE_ELSEWHERE
+    assert run.clock.passed - began > queue.FOREIGN_GRACE_SECONDS
     assert len(platform.writes()) == 2
 
 
@@ -587,7 +590,7 @@ def test_a_run_on_another_machine_that_goes_on_is_waited_for(
     run.clock.at(60, lambda: platform.call("PUT", f"/v2/apps/{shop['id']}", {"spec": json.loads(before)}))
     result = run("app_job_run", job="nightly-report")
     assert result["run"]["status"] == "SUCCESS", result.get("msg")
-    assert run.clock.passed < 60 + queue.GRACE_ELSEWHERE
+    assert run.clock.passed < 60 + queue.FOREIGN_GRACE_SECONDS
 
 
 def test_a_run_elsewhere_that_does_not_end_is_told(platform: Platform, shop: dict[str, Any], run: Runner) -> None:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..job_kind import job_kind
 from .bindables import REFERENCE
-from .jobs import kind_of
 from .rules import Finding, found
 from .values import Component, is_given, item_path, mapping, mappings, text
 
@@ -86,7 +86,7 @@ def _beside(job: Component, running: list[Component]) -> Iterator[Finding]:
         )
         yield found("no_command", f"{job.path}.run_command", told)
     differs = bool(same) and all(_version(part) != _version(job) for part in same)
-    if differs and code and code[0] == "image" and kind_of(job) == "PRE_DEPLOY":
+    if differs and code and code[0] == "image" and job_kind(job.fields) == "PRE_DEPLOY":
         told = f"it is another version of this image than the {same[0].kind} {same[0].name} has: give both the same"
         yield found("other_version", f"{job.path}.image", told)
 

@@ -11,26 +11,20 @@ import zoneinfo
 from collections.abc import Iterator
 
 from ..cron import parse
-from ..schema import DEFAULT_JOB_KIND, JOB_KINDS, SCHEDULED_ALERT_RULE
+from ..job_kind import SCHEDULED, job_kind
+from ..schema import JOB_KINDS, SCHEDULED_ALERT_RULE
 from .rules import Finding, found
 from .values import Component, is_given, item_path, listed, mapping, mappings, nearest, number, quoted, text
 
-SCHEDULED = "SCHEDULED"
 #: The platform starts a scheduled job once in 15 minutes at most (API reference 5.4).
 SHORTEST_GAP = 15
 _DEPLOY_KINDS = tuple(kind for kind in JOB_KINDS if kind != SCHEDULED)
 _OFFSET = re.compile(r"(?i)(?:utc|gmt)?([+-])0?(\d{1,2})(?::?00)?")
 
 
-def kind_of(part: Component) -> str:
-    """A job's kind, with the default spelled out."""
-    kind = text(part.fields.get("kind"))
-    return DEFAULT_JOB_KIND if kind in ("", "UNSPECIFIED") else kind
-
-
 def check_job(part: Component) -> Iterator[Finding]:
     """The kind of one job, its schedule, and what depends on them."""
-    kind, schedule = kind_of(part), mapping(part.fields.get("schedule"))
+    kind, schedule = job_kind(part.fields), mapping(part.fields.get("schedule"))
     said = is_given(part.fields.get("kind")) and part.fields["kind"] != "UNSPECIFIED"
     if kind == SCHEDULED and not schedule:
         told = 'a SCHEDULED job needs one: give schedule: {cron: "0 3 * * *"}, or another kind'

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any
 from ..addresses import looks_random
 from ..nodes import Record, Scalar, Unparsable, coerce, is_zero
 from ..schema import COMPONENTS
+from ..suggestion import closest, did_you_mean
 
 #: What stands in a message for a value that is not shown.
 HIDDEN = "the value"
@@ -183,9 +183,7 @@ def squeezed(word: str) -> str:
 
 def nearest(word: str, words: Collection[str], cutoff: float = 0.7) -> str | None:
     """The known word that looks most like *word*."""
-    forms = {squeezed(one): one for one in sorted(words)}
-    near = difflib.get_close_matches(squeezed(word)[:_SHOWN], list(forms), 1, cutoff)
-    return forms[near[0]] if near else None
+    return next(iter(closest(word, words, cutoff=cutoff, key=_comparable)), None)
 
 
 def listed(words: Iterable[str], last: str = "or") -> str:
@@ -196,10 +194,12 @@ def listed(words: Iterable[str], last: str = "or") -> str:
 
 def hint(word: str, words: Collection[str]) -> str:
     """``did you mean X?``, or all there are."""
-    near = nearest(word, words, 0.6)
-    if near:
-        return f"did you mean {near}?"
-    return f"there is {listed(sorted(words), 'and')}" if words else "there is none"
+    there = f"there is {listed(sorted(words), 'and')}" if words else "there is none"
+    return did_you_mean(word, words, key=_comparable) or there
+
+
+def _comparable(word: str) -> str:
+    return squeezed(word)[:_SHOWN]
 
 
 def section_of(node: Any) -> str | None:

@@ -11,13 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs import temporary_job
-from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import Adding, Copy, Removing
+from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import (
+    AddTemporaryJob,
+    RemoveTemporaryJobs,
+    TemporaryJob,
+)
 from tests.unit.editing.evaluate import evaluate
 from tests.unit.operations.conftest import IMAGE, SHOP
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}[a-z0-9]")
 TOKEN = "4f1c" + "0" * 12
-MINE = Copy("migrate-run-4f1c", TOKEN, "0123abcd")
+MINE = TemporaryJob("migrate-run-4f1c", TOKEN, "0123abcd")
 EV = "EV[1:Kfcs+QCozAz3Ss09jtPHHdtVWF70ybHE:2T2exrsL1UAh0All3nE8QqiwRZtNdRzUigKxM4dCoJE+2TB+JtCesaOB1+cd5icB53XB+yY=]"
 DIGEST = "sha256:" + "a" * 64
 jobs = st.from_regex(NAME, fullmatch=True)
@@ -31,7 +35,7 @@ def spec(**job: Any) -> dict[str, Any]:
 
 
 def added(current: dict[str, Any], **more: Any) -> dict[str, Any]:
-    edited = evaluate(Adding("migrate", MINE, **more), current)
+    edited = evaluate(AddTemporaryJob("migrate", MINE, **more), current)
     assert edited.problems == ()
     twin: dict[str, Any] = edited.spec["jobs"][0]
     assert twin["name"] == MINE.name
@@ -40,7 +44,7 @@ def added(current: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 @given(job=jobs, token=st.from_regex(r"[0-9a-f]{16}", fullmatch=True))
 def test_the_name_is_one_that_the_platform_takes(job: str, token: str) -> None:
-    name = temporary_job.copy_name(job, token)
+    name = temporary_job.temporary_name(job, token)
     assert NAME.fullmatch(name)
     assert name.endswith(f"-run-{token[:4]}")
     assert name.startswith(job[:20].rstrip("-"))
@@ -50,14 +54,16 @@ def test_the_name_is_free_and_the_token_is_new(monkeypatch: pytest.MonkeyPatch) 
     tokens = iter([TOKEN, TOKEN, "beef" + "0" * 12])
     monkeypatch.setattr("secrets.token_hex", lambda _bytes: next(tokens))
     taken = {"workers": [{"name": "migrate-run-4f1c"}]}
-    assert temporary_job.new_copy("migrate", taken, "d") == Copy("migrate-run-beef", "beef" + "0" * 12, "d")
+    assert temporary_job.new_temporary_job("migrate", taken, "d") == TemporaryJob(
+        "migrate-run-beef", "beef" + "0" * 12, "d"
+    )
 
 
 def test_what_is_no_object_stays_among_the_jobs() -> None:
     current = spec()
-    edited = evaluate(Adding("migrate", MINE), current).spec
+    edited = evaluate(AddTemporaryJob("migrate", MINE), current).spec
     edited["jobs"].insert(1, 5)
-    assert evaluate(Removing(frozenset({TOKEN})), edited).spec["jobs"] == [5, *current["jobs"]]
+    assert evaluate(RemoveTemporaryJobs(frozenset({TOKEN})), edited).spec["jobs"] == [5, *current["jobs"]]
 
 
 def test_the_copy_runs_first_in_the_surroundings_of_the_job() -> None:
@@ -97,7 +103,7 @@ def test_what_a_single_run_has_no_use_for_is_left_out() -> None:
 
 def test_what_the_run_changes() -> None:
     envs = [{"key": "MODE", "value": True}, {"key": "TOKEN", "value": "a-plain-secret", "type": "SECRET"}]
-    twin = added(spec(), changes={"run_command": "bin/fill", "timeout": "45m"}, envs=envs)
+    twin = added(spec(), overrides={"run_command": "bin/fill", "timeout": "45m"}, envs=envs)
     assert (twin["run_command"], twin["timeout"]) == ("bin/fill", "45m")
     values = {env["key"]: env["value"] for env in twin["envs"]}
     assert values["DATABASE_URL"] == EV
@@ -112,55 +118,61 @@ def test_another_value_for_a_secret_of_the_job() -> None:
 
 
 def test_the_copy_is_added_once() -> None:
-    edit = Adding("migrate", MINE)
+    edit = AddTemporaryJob("migrate", MINE)
     once = evaluate(edit, spec()).spec
     assert evaluate(edit, once).spec == once
     assert evaluate(edit.settled(), once).spec == once
 
 
 def test_an_unknown_job_is_told_with_those_that_there_are() -> None:
-    edited = evaluate(Adding("migarte", MINE), spec())
+    edited = evaluate(AddTemporaryJob("migarte", MINE), spec())
     assert edited.problems == ("job: this app has no job 'migarte'; it has migrate, nightly-report",)
-    assert "it has none" in evaluate(Adding("x", MINE), {"name": "a"}).problems[0]
+    assert "it has none" in evaluate(AddTemporaryJob("x", MINE), {"name": "a"}).problems[0]
 
 
 def test_what_is_wrong_with_the_run_is_told_by_its_option() -> None:
-    edited = evaluate(Adding("migrate", MINE, changes={"timeout": "soon"}), spec())
+    edited = evaluate(AddTemporaryJob("migrate", MINE, overrides={"timeout": "soon"}), spec())
     assert any(problem.startswith("timeout: ") for problem in edited.problems)
 
 
 @given(job=st.sampled_from(["migrate", "nightly-report"]), token=st.from_regex(r"[0-9a-f]{16}", fullmatch=True))
 def test_out_again_leaves_the_spec_as_it_was(job: str, token: str) -> None:
     before = spec()
-    mine = Copy(temporary_job.copy_name(job, token), token)
-    during = evaluate(Adding(job, mine), before).spec
-    assert [one.token for one in temporary_job.copies(during)] == [token]
-    assert evaluate(Removing(frozenset({token})), during).spec == before
-    assert evaluate(Removing(frozenset({"other"})), during).spec == during
-    assert evaluate(Removing(frozenset({token})).settled(), None).spec == {}
+    mine = TemporaryJob(temporary_job.temporary_name(job, token), token)
+    during = evaluate(AddTemporaryJob(job, mine), before).spec
+    assert [one.token for one in temporary_job.temporary_jobs(during)] == [token]
+    assert evaluate(RemoveTemporaryJobs(frozenset({token})), during).spec == before
+    assert evaluate(RemoveTemporaryJobs(frozenset({"other"})), during).spec == during
+    assert evaluate(RemoveTemporaryJobs(frozenset({token})).settled(), None).spec == {}
 
 
 def test_copies_of_killed_runs_go_out_with_the_write_that_adds_one() -> None:
-    dead = Copy("migrate-run-dead", "dead" + "0" * 12)
-    alive = Copy("migrate-run-beef", "beef" + "0" * 12)
-    left = evaluate(Adding("migrate", dead), evaluate(Adding("migrate", alive), spec()).spec).spec
-    names = [job["name"] for job in evaluate(Adding("migrate", MINE, dead=frozenset({dead.token})), left).spec["jobs"]]
+    dead = TemporaryJob("migrate-run-dead", "dead" + "0" * 12)
+    alive = TemporaryJob("migrate-run-beef", "beef" + "0" * 12)
+    left = evaluate(AddTemporaryJob("migrate", dead), evaluate(AddTemporaryJob("migrate", alive), spec()).spec).spec
+    names = [
+        job["name"]
+        for job in evaluate(AddTemporaryJob("migrate", MINE, abandoned=frozenset({dead.token})), left).spec["jobs"]
+    ]
     assert names == ["migrate-run-4f1c", "migrate-run-beef", "migrate", "nightly-report"]
 
 
 def test_the_last_job_may_be_a_copy() -> None:
     only = {"name": "a", "jobs": [{"name": "x-run-4f1c", "envs": [{"key": "ANSIBLE_JOB_RUN", "value": TOKEN}]}]}
-    assert evaluate(Removing(frozenset({TOKEN})), only).spec == {"name": "a"}
+    assert evaluate(RemoveTemporaryJobs(frozenset({TOKEN})), only).spec == {"name": "a"}
 
 
 @pytest.mark.parametrize("value", [None, 7, "", "4f1c", "x" * 16, TOKEN + ".", TOKEN + ".zz", TOKEN + "\n"])
 def test_only_a_marker_marks_a_copy(value: Any) -> None:
-    assert temporary_job.copies({"jobs": [{"name": "a", "envs": [{"key": "ANSIBLE_JOB_RUN", "value": value}]}]}) == []
+    assert (
+        temporary_job.temporary_jobs({"jobs": [{"name": "a", "envs": [{"key": "ANSIBLE_JOB_RUN", "value": value}]}]})
+        == []
+    )
 
 
 def test_odd_specs_have_no_copies() -> None:
     for odd in (None, {}, {"jobs": None}, {"jobs": [None, "x", {}, {"envs": "x"}, {"envs": [None]}]}):
-        assert temporary_job.copies(odd) == []
+        assert temporary_job.temporary_jobs(odd) == []
 
 
 def app(live: dict[str, Any] | None = None, **told: Any) -> dict[str, Any]:

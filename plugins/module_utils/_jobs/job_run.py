@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Run a job once, now: put a copy of it into the app, wait for its deployment, and take it out whatever happens."""
+"""Run a job once, now: add a temporary copy of it to the app, wait for its deployment, and always remove it again."""
 
 from __future__ import annotations
 
@@ -23,77 +23,80 @@ from .._api.errors import (
     TransportError,
 )
 from .._deployments.deployment import ACTIVE, id_of, name_of, spec_of
-from .._deployments.follow import check_pin, follow_write, wait_until_idle
+from .._deployments.follow import check_not_pinned, follow_write, wait_until_idle
 from .._deployments.log_tail import log_tail
 from .._edit.converge import app_summary
 from .._edit.plan import Plan
-from .._edit.write import Written, write
+from .._edit.write import write
+from .._edit.written import Written
 from .._spec.canonical import same_spec
 from .._spec.secret_places import secret_keys
 from .._system.signals import Interrupted, InterruptGuard
 from .._types.api_objects import App
-from .queue import turn, wait_for_others
-from .temporary_job import Adding, Copy, Removing, deployed_digest, has_copy
+from .queue import job_run_lock, wait_for_other_runs
+from .temporary_job import AddTemporaryJob, RemoveTemporaryJobs, TemporaryJob, deployed_digest, has_temporary_job
 
-#: Seconds between attempts to take the copy out; each of them has the client's own repetitions.
-PUT_BACK_PAUSES = (2.0, 5.0, 10.0, 20.0, 30.0, 30.0, 30.0)
-#: Seconds after which it is looked once more whether a write of unknown fate took effect after all.
-LATE_PAUSES = (5.0, 15.0)
+#: Seconds between attempts to remove the temporary job; in each attempt the client retries by itself.
+RESTORE_PAUSES = (2.0, 5.0, 10.0, 20.0, 30.0, 30.0, 30.0)
+#: Seconds before each further check whether a write of unknown outcome took effect after all.
+UNKNOWN_WRITE_PAUSES = (5.0, 15.0)
 
-_MAY_PASS = (TransportError, ServerError, RateLimitedError, ConcurrentEditError)
+_TRANSIENT = (TransportError, ServerError, RateLimitedError, ConcurrentEditError)
 
 
 @dataclass(frozen=True)
-class Request:
-    """What is to be run: as Adding has it. ``newest``: the newest image of the tag instead of the deployed one."""
+class JobRunRequest:
+    """What to run: the fields of AddTemporaryJob. ``newest_image``: the tag's newest image, not the deployed one."""
 
     job: str
-    copy: Copy
-    changes: Mapping[str, Any] = field(default_factory=dict)
+    temporary: TemporaryJob
+    overrides: Mapping[str, Any] = field(default_factory=dict)
     envs: tuple[Mapping[str, Any], ...] = ()
-    newest: bool = False
+    newest_image: bool = False
 
-    def edit(self, app: App, dead: frozenset[str] = frozenset()) -> Adding:
-        """The edit that puts the copy into the app as it is now."""
-        digest = None if self.newest else deployed_digest(app, self.job)
-        return Adding(self.job, self.copy, self.changes, self.envs, digest, dead)
+    def edit(self, app: App, abandoned: frozenset[str] = frozenset()) -> AddTemporaryJob:
+        """The edit that adds the temporary job to the app as it is now. ``abandoned``: see AddTemporaryJob."""
+        digest = None if self.newest_image else deployed_digest(app, self.job)
+        return AddTemporaryJob(self.job, self.temporary, self.overrides, self.envs, digest, abandoned)
 
 
 class JobRun:
-    """One run of a job in an app. ``wait_for_restore``: whether to wait for the deployment without the copy, too."""
+    """One run of a job in an app. ``wait_for_restore``: also wait for the deployment that removes the temporary job."""
 
-    def __init__(self, context: Context, app: App, request: Request, *, wait_for_restore: bool = True) -> None:
+    def __init__(self, context: Context, app: App, request: JobRunRequest, *, wait_for_restore: bool = True) -> None:
         self._context = context
         self._app = app
         self._request = request
         self._wait_for_restore = wait_for_restore
-        token = request.copy.token
-        self._watch = context.watch(lambda mine, other: same_spec(mine, other) or has_copy(other, token))
-        self._dead: frozenset[str] = frozenset()
+        self._temporary = request.temporary
+        token = self._temporary.token
+        self._watch = context.watch(lambda mine, other: same_spec(mine, other) or has_temporary_job(other, token))
+        self._abandoned: frozenset[str] = frozenset()
         self._written: Written | None = None
-        self._back: Written | None = None
-        self._told: dict[str, Any] = {"run": None, "deployment": None, "restored": True, "restore_deployment": None}
+        self._restored: Written | None = None
+        self._result: dict[str, Any] = {"run": None, "deployment": None, "restored": True, "restore_deployment": None}
 
     def run(self) -> dict[str, Any]:
         """``{run, deployment, restored, restore_deployment, app}``.
 
-        Raises AppPlatformError when the job failed or did not run, when its copy could not be taken out
+        Raises AppPlatformError when the job failed or did not run, when the temporary job could not be removed
         (job_run_not_restored), and when the process was asked to end (interrupted). Its details have the same keys.
         """
         with InterruptGuard() as interruption, ExitStack() as stack:
             try:
                 with interruption.interruptible():
-                    stack.enter_context(turn(self._context, self._watch, self._app))
-                    self._get_ready()
+                    stack.enter_context(job_run_lock(self._context, self._watch, self._app))
+                    self._prepare()
                 return self._run(interruption)
             except Interrupted as error:
                 raise self._interrupted(str(error)) from None
 
-    def _get_ready(self) -> None:
-        # It may have become the turn of this run only now.
+    def _prepare(self) -> None:
+        """Wait for other runs and, if asked for, for other deployments. Raises what those waits raise."""
+        # The app may have changed while this run waited for the lock.
         app = self._context.api.get_app(id_of(self._app))
-        app, self._dead = wait_for_others(self._watch, app, self._request.copy.domain)
-        check_pin(app)
+        app, self._abandoned = wait_for_other_runs(self._watch, app, self._temporary.domain)
+        check_not_pinned(app)
         self._app = wait_until_idle(self._watch, app) if self._watch.options.wait_for_idle else app
 
     def _run(self, interruption: InterruptGuard) -> dict[str, Any]:
@@ -104,11 +107,11 @@ class JobRun:
                 self._do()
         except AppPlatformError as error:
             failure = error
-        except BaseException as error:  # noqa: BLE001  # raised again once the app is as it was
+        except BaseException as error:  # noqa: BLE001  # raised again once the app is restored
             other = error
-        late = isinstance(failure, (TransportError, ServerError)) and failure.maybe_applied
-        problem = self._put_back(late=late)
-        if problem is not None and not self._never_in(failure):
+        unknown = isinstance(failure, (TransportError, ServerError)) and failure.maybe_applied
+        problem = self._restore(outcome_unknown=unknown)
+        if problem is not None and not self._never_added(failure):
             raise self._left_behind(problem, failure, other)
         if other is not None:
             raise other
@@ -117,34 +120,36 @@ class JobRun:
         if failure is not None:
             self._context.warn(f"The job {self._request.job} ran well, but: {failure.message}")
         with interruption.interruptible():
-            self._follow_back()
-        return {**self._told, "app": app_summary(self._app, spec_of(self._app) or {})}
+            self._follow_restore()
+        return {**self._result, "app": app_summary(self._app, spec_of(self._app) or {})}
 
     def _do(self) -> None:
-        """Put the copy in, wait for the deployment, and see how the job ended."""
-        self._say(f"the job {self._request.job} runs as {self._request.copy.name}")
+        """Add the temporary job, wait for the deployment, and check how the job ended."""
+        self._say(f"the job {self._request.job} runs as {self._temporary.name}")
         try:
-            self._written = write(Plan(self._context, self._request.edit(self._app, self._dead)), self._app)
-            followed = follow_write(self._watch, self._written.answer, self._written.noted) if self._written else None
+            self._written = write(Plan(self._context, self._request.edit(self._app, self._abandoned)), self._app)
+            followed = (
+                follow_write(self._watch, self._written.answer, self._written.snapshot) if self._written else None
+            )
         except DeploymentError as error:
-            self._tell(error.details.get("deployment"))
+            self._record(error.details.get("deployment"))
             raise
         if followed is None:
             raise AppPlatformError("the platform made no deployment for it, so it did not run.", code="no_deployment")
-        self._tell(followed.result)
+        self._record(followed.result)
         if not self._succeeded():
             raise AppPlatformError(
                 f"deployment {followed.result['id']} is {followed.result['phase']}, and the copy's status in it is "
-                f"{self._told['run']['status']}. A restart that takes the place of the deployment runs no jobs, for "
+                f"{self._result['run']['status']}. A restart that takes the place of the deployment runs no jobs, for "
                 "example. Run the task again.",
                 code="job_did_not_run",
             )
 
-    def _tell(self, deployment: dict[str, Any] | None) -> None:
-        """What is known of the run by its deployment and its log, which vanishes soon after."""
+    def _record(self, deployment: dict[str, Any] | None) -> None:
+        """Keep the deployment's result and the job's log for the task's result; logs vanish soon after a deployment."""
         if deployment is None:
             return
-        name = self._request.copy.name
+        name = self._temporary.name
         mine: dict[str, Any] = next((job for job in deployment["jobs"] if job["name"] == name), {})
         failed = next((one for one in deployment["failures"] if one["component"] == name), None)
         tail = {"lines": [], "note": "no logs were asked for"}
@@ -153,8 +158,8 @@ class JobRun:
             keys = secret_keys(spec_of(self._app) or {})
             where = (id_of(self._app), deployment["id"], name, "DEPLOY")
             tail = known[0] if known else log_tail(self._watch, *where, keys=keys)
-        self._told["deployment"] = deployment
-        self._told["run"] = {
+        self._result["deployment"] = deployment
+        self._result["run"] = {
             "job": self._request.job,
             "name": name,
             **{key: mine.get(key) for key in ("status", "duration", "reason")},
@@ -164,34 +169,37 @@ class JobRun:
         }
 
     def _succeeded(self) -> bool:
-        """Whether the job ran and ended well, whatever became of the deployment."""
-        run, deployment = self._told["run"], self._told["deployment"]
+        """Whether the job succeeded, however the deployment ended."""
+        run, deployment = self._result["run"], self._result["deployment"]
         if run is None:
             return False
-        # Without any steps: a deployment is ACTIVE only if its PRE_DEPLOY jobs ended well (API reference 5.2).
+        # UNKNOWN: no steps. A deployment becomes ACTIVE only if its PRE_DEPLOY jobs succeeded (API reference 5.2).
         return bool(run["status"] == "SUCCESS" or (run["status"] == "UNKNOWN" and deployment["phase"] == ACTIVE))
 
-    def _put_back(self, *, late: bool) -> AppPlatformError | None:
-        """Take the copy out. Gives why that was not possible. ``late``: it may come in only after this look."""
-        problem = self._take_out()
-        for pause in LATE_PAUSES if late and problem is None and self._back is None else ():
+    def _restore(self, *, outcome_unknown: bool) -> AppPlatformError | None:
+        """Remove the temporary job. Returns why that failed, else None.
+
+        ``outcome_unknown``: the write that added it may take effect only after the first attempt here.
+        """
+        problem = self._remove()
+        for pause in UNKNOWN_WRITE_PAUSES if outcome_unknown and problem is None and self._restored is None else ():
             self._context.clock.sleep(pause)
-            problem = self._take_out()
-            if problem is not None or self._back is not None:
+            problem = self._remove()
+            if problem is not None or self._restored is not None:
                 break
         return problem
 
-    def _take_out(self) -> AppPlatformError | None:
-        self._say(f"taking {self._request.copy.name} out of the app again")
-        edit = Removing(frozenset({self._request.copy.token}) | self._dead)
+    def _remove(self) -> AppPlatformError | None:
+        self._say(f"taking {self._temporary.name} out of the app again")
+        edit = RemoveTemporaryJobs(frozenset({self._temporary.token}) | self._abandoned)
         problem: AppPlatformError | None = None
-        for pause in (*PUT_BACK_PAUSES, 0.0):
+        for pause in (*RESTORE_PAUSES, 0.0):
             try:
-                self._back = write(Plan(self._context, edit), self._app)
+                self._restored = write(Plan(self._context, edit), self._app)
             except NotFoundError:
-                # The app is gone, and the copy with it.
+                # The app was deleted, and the temporary job with it.
                 return None
-            except _MAY_PASS as error:
+            except _TRANSIENT as error:
                 problem = error
                 self._say(f"that was not possible yet: {error.message}")
             except AppPlatformError as error:
@@ -201,51 +209,55 @@ class JobRun:
             self._context.clock.sleep(pause)
         return problem
 
-    def _follow_back(self) -> None:
-        """Wait for the deployment of the app without the copy."""
-        back = self._back
+    def _follow_restore(self) -> None:
+        """Wait for the deployment of the app without the temporary job."""
+        back = self._restored
         if back is None:
             return
         options = replace(self._watch.options, wait=self._wait_for_restore, fail_on_post_deploy=False)
-        token = self._request.copy.token
-        watch = replace(self._watch, options=options, same_spec=lambda _mine, other: not has_copy(other, token))
+        token = self._temporary.token
+        watch = replace(
+            self._watch, options=options, same_spec=lambda _mine, other: not has_temporary_job(other, token)
+        )
         try:
-            followed = follow_write(watch, back.answer, back.noted)
+            followed = follow_write(watch, back.answer, back.snapshot)
         except DeploymentError as error:
-            self._told["restore_deployment"] = error.details.get("deployment")
+            self._result["restore_deployment"] = error.details.get("deployment")
             error.message = (
-                f"The job {self._request.job} ran well as {self._request.copy.name}, and the copy is out of the spec "
+                f"The job {self._request.job} ran well as {self._temporary.name}, and the copy is out of the spec "
                 f"again; but the deployment of the app without it: {error.message}"
             )
             raise self._with_details(error) from None
-        self._told["restore_deployment"] = followed.result if followed else None
+        self._result["restore_deployment"] = followed.result if followed else None
         self._app = self._context.api.get_app(id_of(self._app)) if watch.options.wait else back.answer
 
-    # --- what went wrong ---
+    # --- failures ---
 
-    def _never_in(self, failure: AppPlatformError | None) -> bool:
-        """Whether it is certain that the copy never came into the spec."""
+    def _never_added(self, failure: AppPlatformError | None) -> bool:
+        """Whether it is certain that the temporary job was never added to the spec."""
         certain = failure is not None and not isinstance(failure, (DeploymentError, ConcurrentEditError))
         wrote = failure is not None and (failure.maybe_applied or failure.details.get("changed"))
         return certain and self._written is None and not wrote
 
     def _failed(self, failure: AppPlatformError) -> AppPlatformError:
+        """*failure* with the run in its message and details, where the temporary job was added."""
         if self._written is not None or isinstance(failure, DeploymentError):
-            back = " The copy is out of the app again." if self._back is not None else ""
-            failure.message = f"The run of the job {self._request.job}, as {self._request.copy.name}: {failure.message}"
+            back = " The copy is out of the app again." if self._restored is not None else ""
+            failure.message = f"The run of the job {self._request.job}, as {self._temporary.name}: {failure.message}"
             first, newline, rest = failure.message.partition("\n")
             failure.message = f"{first}{back}{newline}{rest}"
-        if self._back is not None:
+        if self._restored is not None:
             watch = replace(self._watch, options=replace(self._watch.options, wait=False))
-            made = follow_write(watch, self._back.answer, self._back.noted)
-            self._told["restore_deployment"] = made.result if made else None
+            made = follow_write(watch, self._restored.answer, self._restored.snapshot)
+            self._result["restore_deployment"] = made.result if made else None
         return self._with_details(failure)
 
     def _left_behind(
         self, problem: AppPlatformError, failure: AppPlatformError | None, other: BaseException | None
     ) -> AppPlatformError:
-        self._told["restored"] = False
-        name = self._request.copy.name
+        """The error (job_run_not_restored) for a temporary job that stays in the app."""
+        self._result["restored"] = False
+        name = self._temporary.name
         before = f"{failure.message}\n" if failure else f"Interrupted by {other}.\n" if other else ""
         return self._with_details(
             AppPlatformError(
@@ -257,17 +269,18 @@ class JobRun:
         )
 
     def _interrupted(self, signal_name: str) -> AppPlatformError:
-        if self._written is None and self._back is None:
+        """The error (interrupted) for a run that a signal ended after the app was restored."""
+        if self._written is None and self._restored is None:
             what = "before anything was changed"
         else:
-            what = f"The copy {self._request.copy.name} is out of the app again, which ends it if it still ran"
+            what = f"The copy {self._temporary.name} is out of the app again, which ends it if it still ran"
         text = f"The run of the job {self._request.job} was interrupted ({signal_name}). {what[:1].upper()}{what[1:]}."
         return self._with_details(AppPlatformError(text, code="interrupted"))
 
     def _with_details(self, error: AppPlatformError) -> AppPlatformError:
-        changed = self._written is not None or self._back is not None or error.maybe_applied
+        changed = self._written is not None or self._restored is not None or error.maybe_applied
         error.details.setdefault("app_id", id_of(self._app))
-        error.details.update(self._told, changed=bool(changed or error.details.get("changed")))
+        error.details.update(self._result, changed=bool(changed or error.details.get("changed")))
         error.args = (error.message,)
         return error
 

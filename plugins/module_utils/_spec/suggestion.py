@@ -1,0 +1,43 @@
+# Copyright (c) 2026, oceanops.app_platform contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no stable interface.
+"""Suggestions for misspelt names: the most similar ones among those that exist."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+
+CUTOFF = 0.6
+
+
+def _as_it_is(word: str) -> str:
+    return word
+
+
+def closest(
+    word: str, known: Iterable[str], most: int = 1, cutoff: float = CUTOFF, key: Callable[[str], str] = _as_it_is
+) -> list[str]:
+    """The known words that are most similar to *word*, the best first, *most* of them at the most.
+
+    ``cutoff``: from 0 to 1, the least similarity (difflib.get_close_matches). ``key``: the form that is compared.
+    """
+    forms = {key(one): one for one in sorted(known)}
+    return [forms[form] for form in difflib.get_close_matches(key(word), list(forms), most, cutoff)]
+
+
+def did_you_mean(
+    word: str,
+    known: Iterable[str],
+    most: int = 1,
+    *,
+    key: Callable[[str], str] = _as_it_is,
+    show: Callable[[str], str] = str,
+) -> str:
+    """``did you mean X?`` or ``did you mean X or Y?``; empty where no known word is similar.
+
+    ``show``: how a name is written, such as ``repr``.
+    """
+    near = closest(word, known, most, key=key)
+    return f"did you mean {' or '.join(map(show, near))}?" if near else ""
