@@ -27,11 +27,11 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.propos
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import SecretRegister
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import show
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.job_kind import job_kind
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Spec, objects
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import objects
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import COMPONENTS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import all_places
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import parse_time
-from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, Deployment
+from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, Deployment, Spec
 
 PREFIX = "app_platform_"
 UNKNOWN = "UNKNOWN"

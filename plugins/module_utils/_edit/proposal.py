@@ -18,9 +18,9 @@ from typing import Any
 
 from .._secrets.decisions import is_encrypted
 from .._spec.lint.rules import Finding
-from .._spec.nodes import Spec
 from .._spec.schema import ENV
 from .._spec.secret_places import ENVS, all_places, is_fingerprint, parts
+from .._types.api_objects import Spec
 from .declaration import Declaration
 
 #: The rule of findings that are not about the spec itself but about what the module app is asked to do with it.

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._spec.canonical import same_spec
-from .._spec.nodes import Spec, objects
+from .._spec.nodes import objects
 from .._spec.secret_places import (
     ENVS,
     FINGERPRINT_KEY,
@@ -27,6 +27,7 @@ from .._spec.secret_places import (
     scope_of,
     secret_places,
 )
+from .._types.api_objects import Spec
 from .decisions import (
     Decision,
     Declared,

@@ -14,7 +14,8 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from .nodes import UNKNOWN, Listing, Node, Record, Scalar, Spec, canonical_scalar, is_zero
+from .._types.api_objects import Spec
+from .nodes import UNKNOWN, Listing, Node, Record, Scalar, canonical_scalar, is_zero
 from .schema import SPEC
 
 #: The key of a list the items of which are no objects: each is identified by itself.

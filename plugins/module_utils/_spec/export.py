@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._types.api_objects import Spec
 from .addresses import address_secrets, is_secret_field
 from .canonical import canonical
-from .nodes import Listing, Node, Record, Scalar, Spec, children
+from .nodes import Listing, Node, Record, Scalar, children
 from .schema import ENV, SPEC
 from .secret_places import is_fingerprint, is_secret_env
 

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .._types.api_objects import Spec
 from .addresses import address_secrets, hide_in_address, is_secret_field
 from .canonical import canonical
-from .nodes import UNKNOWN, Listing, Node, Record, Scalar, Spec, objects
+from .nodes import UNKNOWN, Listing, Node, Record, Scalar, objects
 from .schema import COMPONENTS, DEFAULT_SCOPE, ENV, IMAGE, SPEC
 
 ENVS = "envs"

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .nodes import Spec, objects
+from .._types.api_objects import Spec
+from .nodes import objects
 
 #: What a component gets that does not name a size; it takes one instance only.
 DEFAULT_SIZE = "apps-s-1vcpu-0.5gb"

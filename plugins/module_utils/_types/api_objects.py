@@ -11,6 +11,7 @@ from typing import Any
 
 App = dict[str, Any]
 Spec = dict[str, Any]
+IngressRule = dict[str, Any]
 Deployment = dict[str, Any]
 JobInvocation = dict[str, Any]
 Alert = dict[str, Any]
