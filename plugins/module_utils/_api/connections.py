@@ -20,8 +20,8 @@ import io
 import socket
 import ssl
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from .._system.clock import Clock
@@ -58,7 +58,7 @@ class RequestDeadline:
 
 @dataclass
 class RequestState:
-    """What is known of the request that this thread sends. As a context manager it makes itself the current one.
+    """What is known of a request while it is sent (see sending).
 
     ``restrict_peer``, ``api_scope``: the peer must be allowed by address_scope.is_allowed. ``peer_scope``: the scope of
     the peer's address, once connected without a proxy.
@@ -70,15 +70,6 @@ class RequestState:
     proxy: Proxy | None = None
     sent: bool = False
     peer_scope: int | None = None
-
-    def __enter__(self) -> RequestState:
-        _CURRENT.request = self
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        _CURRENT.request = None
 
     def check_peer(self, sock: Any) -> None:
         """Record the scope of the peer's address, whatever its name is. Raises FaultError where it is not allowed."""
@@ -96,6 +87,16 @@ class _Current(threading.local):
 
 
 _CURRENT = _Current()
+
+
+@contextlib.contextmanager
+def sending(request: RequestState) -> Iterator[None]:
+    """Make the request the one that this thread's connections are used for: urllib3 passes them nothing else."""
+    _CURRENT.request = request
+    try:
+        yield
+    finally:
+        _CURRENT.request = None
 
 
 class _DeadlineStream(io.RawIOBase):

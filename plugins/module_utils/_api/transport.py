@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._system.clock import Clock
-from .connections import RequestDeadline, RequestState, track_connections
+from .connections import RequestDeadline, RequestState, sending, track_connections
 from .errors import DependencyError
 from .faults import FaultError, causes, describe_sent, describe_unsent
 from .proxies import describe_proxy, proxy_problem
@@ -138,7 +138,7 @@ def send(request: Request, clock: Clock) -> Response:
     deadline = RequestDeadline(clock, clock.monotonic() + request.deadline, request.timeout)
     state = RequestState(deadline, request.restrict_peer, request.api_scope)
     response: Any = None
-    with state:
+    with sending(state):
         try:
             response = _send(request, clock, state)
             body, cut = _read(response, request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gzip
+import io
 import json
 import socket
 import tracemalloc
@@ -40,6 +41,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._system.cloc
 from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import Certificates, FakeClock
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import (
     Act,
+    ConnectProxy,
     RawServer,
     Request,
     message,
@@ -128,6 +130,25 @@ def test_more_than_the_chunks(tls: bool, serve: Serve, client_for: ClientFor, ce
         return True
 
     server = serve(act, context=certificates.context if tls else None)
+    client = client_for(server, ca_path=str(certificates.authority))
+    for number in range(3):
+        assert client.get(f"/v2/{number}") == {"path": f"/v2/{number}"}
+    assert server.connections == 3
+
+
+def test_more_than_the_answer_in_its_tls_record(
+    serve: Serve, client_for: ClientFor, certificates: Certificates
+) -> None:
+    """The answer fills the read buffer exactly: what follows is decrypted, and nobody has read it."""
+
+    def act(sock: socket.socket, request: Request) -> bool:
+        body = json.dumps({"path": request.target})
+        size = io.DEFAULT_BUFFER_SIZE
+        head = len(message(200, body.ljust(size))) - size
+        sock.sendall(message(200, body.ljust(size - head)) + message(200, '{"path": "another"}'))
+        return True
+
+    server = serve(act, context=certificates.context)
     client = client_for(server, ca_path=str(certificates.authority))
     for number in range(3):
         assert client.get(f"/v2/{number}") == {"path": f"/v2/{number}"}
@@ -484,6 +505,17 @@ def test_a_connection_that_is_there_already(
     assert len(server.requests) == 1
     # The one whose API it is may: it has seen where that is.
     assert near.fetch_text(url + "/log", 100)
+
+
+def test_the_peer_is_not_known_behind_a_proxy(
+    names: None, serve: Serve, client_for: ClientFor, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection leads to the proxy, which may be on this machine."""
+    server = serve(reply(200, "log\n"), context=certificates.context)
+    with ConnectProxy() as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        client = client_for("https://1.1.1.1", validate_certs=False)
+        assert client.fetch_text(f"https://logs.example:{server.port}/log", 100) == "log\n"
 
 
 def test_near_the_api_all_is_well(serve: Serve, client_for: ClientFor) -> None:
