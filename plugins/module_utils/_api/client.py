@@ -62,7 +62,7 @@ class Client:
         self._register = register or SecretRegister()
         self._register.add(self._token)
         self._clock: Clock = clock or SystemClock()
-        #: Where the API is (address_scope.py), by its address; after a call by where the connection really went.
+        #: The scope of the API (address_scope.py): by the host of api_url, after a call by the peer's address.
         self._api_scope = scope_of(urlsplit(self._base).hostname or "")
         self.calls = 0
 

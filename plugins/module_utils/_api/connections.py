@@ -144,9 +144,7 @@ class ResponseReader(io.BufferedReader):
 
     def readline(self, size: int | None = -1, /) -> bytes:
         """urllib3 1.26 reads chunk sizes and trailers of any length (test_lines_of_the_oldest_urllib3)."""
-        if size is not None and size >= 0:
-            return super().readline(size)
-        line = super().readline(_MAX_LINE_BYTES + 1)
+        line = super().readline(_MAX_LINE_BYTES + 1 if size is None or size < 0 else size)
         if len(line) > _MAX_LINE_BYTES:
             raise http.client.LineTooLong("line")
         return line

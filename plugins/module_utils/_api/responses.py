@@ -178,23 +178,23 @@ def _text_of_page(response: Response, register: SecretRegister) -> str:
     return register.mask_untrusted_line(text, 200, cut=cut) or "no text in the answer"
 
 
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(timezone.utc).isoformat(timespec="seconds")
+def _iso(time: datetime) -> str:
+    return time.astimezone(timezone.utc).isoformat(timespec="seconds")
 
 
 def retry_after_seconds(response: Response, clock: Clock) -> float | None:
-    """Seconds (LONGEST_WAIT at most) after which the server wants to be asked again, or None when it does not say.
+    """Seconds after which the server accepts the request again, at most MAX_RETRY_AFTER_SECONDS; None if unknown.
 
-    Retry-After (seconds or a date) counts first; a 429 without it means the hourly limit, the end of which is in
-    ratelimit-reset when ratelimit-remaining is 0 (API reference 1.4).
+    From Retry-After (seconds or a date), else for a 429 from ratelimit-reset, the end of the hourly limit, if
+    ratelimit-remaining is 0 (API reference 1.4).
     """
     now = _server_now(response, clock)
     retry_after = response.headers.get("Retry-After", "").strip()
     if re.fullmatch(r"[0-9]{1,9}", retry_after):
         return min(float(retry_after), MAX_RETRY_AFTER_SECONDS)
     if retry_after:
-        moment = _http_date(retry_after)
-        return None if moment is None else min(max(0.0, (moment - now).total_seconds()), MAX_RETRY_AFTER_SECONDS)
+        date = _http_date(retry_after)
+        return None if date is None else min(max(0.0, (date - now).total_seconds()), MAX_RETRY_AFTER_SECONDS)
     if response.status != 429 or response.headers.get("ratelimit-remaining", "").strip() != "0":
         return None
     reset = response.headers.get("ratelimit-reset", "").strip()
@@ -211,7 +211,7 @@ def _server_now(response: Response, clock: Clock) -> datetime:
 
 def _http_date(text: str) -> datetime | None:
     try:
-        moment = parsedate_to_datetime(text)
+        date = parsedate_to_datetime(text)
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    return date if date.tzinfo else date.replace(tzinfo=timezone.utc)
