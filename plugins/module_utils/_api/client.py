@@ -162,10 +162,10 @@ class Client:
                 failed = error
             delay = None if no_retry_on_timeout and _is_timeout(failed) else retries.next_delay(failed)
             if delay is None:
-                raise self._final(failed, retries.attempts) from None
+                raise self._final_error(failed, retries.attempts) from None
             self._clock.sleep(delay)
 
-    def _final(self, error: AppPlatformError, count: int) -> AppPlatformError:
+    def _final_error(self, error: AppPlatformError, count: int) -> AppPlatformError:
         """The error for the caller: with the number of attempts and the outcome of a write, and without the token."""
         max_wait = self._settings.rate_limit_wait
         more = []
@@ -226,8 +226,8 @@ class Client:
             place = self._register.mask_untrusted_line(
                 _server(url, self._register.mask_text(response.headers["Location"])), 200
             )
-            words = f"a redirect to another server ({place}), which does not get the token"
-            raise _redirected(method, path, response, words)
+            description = f"a redirect to another server ({place}), which does not get the token"
+            raise _redirected(method, path, response, description)
         if method != "GET":
             raise _redirected(method, path, response, f"a redirect, which is not followed for {method}")
         return target
@@ -263,8 +263,9 @@ class Client:
             return send(request, self._clock)
         except FaultError as fault:
             found = fault
+        description = self._register.mask_untrusted_line(found.description)
         raise TransportError(
-            f"{request.method} {path}: {self._register.mask_untrusted_line(found.words)}{_advice(found, request)}.",
+            f"{request.method} {path}: {description}{_advice(found, request)}.",
             reason=found.reason,
             method=request.method,
             path=path,
@@ -280,9 +281,9 @@ def _is_timeout(error: AppPlatformError) -> bool:
     return isinstance(error, TransportError) and error.reason in ("read_timeout", "deadline_exceeded")
 
 
-def _redirected(method: str, path: str, response: Response, words: str) -> TransportError:
+def _redirected(method: str, path: str, response: Response, description: str) -> TransportError:
     return TransportError(
-        f"{method} {path}: the answer ({response.status}) is {words}; is `api_url` the address of the API?",
+        f"{method} {path}: the answer ({response.status}) is {description}; is `api_url` the address of the API?",
         reason="redirected",
         method=method,
         path=path,
@@ -345,13 +346,13 @@ def _check_log_url(url: str, path: str, api_scope: int | None) -> None:
     except ValueError:
         scheme, host = "", ""
     scope = scope_of(host)
-    words = ""
+    description = ""
     if not host or not (scheme == "https" or (scheme == "http" and is_loopback(host))):
-        words = "is not an https URL"
+        description = "is not an https URL"
     elif not is_allowed(scope, api_scope):
-        words = f"leads to {SCOPE_NAMES[scope or 0]}, where the API is not"
-    if words:
-        text = f"GET {path}: the log's address {words}"
+        description = f"leads to {SCOPE_NAMES[scope or 0]}, where the API is not"
+    if description:
+        text = f"GET {path}: the log's address {description}"
         raise TransportError(text, reason="bad_url", method="GET", path=path, sent=False)
 
 
@@ -373,5 +374,5 @@ def _encode(body: Any) -> bytes | None:
         return json.dumps(body, allow_nan=False).encode("utf-8")
     except (TypeError, ValueError, RecursionError) as error:
         known = isinstance(error, TypeError)  # its message names a type; other messages may quote values
-        words = str(error) if known else "a number is not finite, or the nesting is too deep"
-        raise UsageError(f"the request cannot be written as JSON: {words}") from None
+        description = str(error) if known else "a number is not finite, or the nesting is too deep"
+        raise UsageError(f"the request cannot be written as JSON: {description}") from None

@@ -78,8 +78,8 @@ class RequestState:
         except OSError:
             return  # disconnected; sending fails
         if self.restrict_peer and not is_allowed(self.peer_scope, self.api_scope):
-            words = f"the address leads to {SCOPE_NAMES[self.peer_scope or 0]}, where the API is not"
-            raise FaultError("bad_url", words, sent=False)
+            description = f"the address leads to {SCOPE_NAMES[self.peer_scope or 0]}, where the API is not"
+            raise FaultError("bad_url", description, sent=False)
 
 
 class _Current(threading.local):

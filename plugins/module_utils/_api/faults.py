@@ -11,7 +11,6 @@ import http.client
 import re
 import socket
 import ssl
-from collections.abc import Iterator
 
 from .proxies import Proxy
 
@@ -25,37 +24,29 @@ except ImportError:
 class FaultError(Exception):
     """There is no complete response.
 
-    ``reason``: one of TransportError.REASONS; ``words``: its description; ``sent``: whether the request had been sent;
-    ``proxy``: the environment variable of the proxy that was used, or should have been used.
+    ``reason``: one of TransportError.REASONS. ``sent``: whether the request had been sent. ``proxy``: the environment
+    variable of the proxy that was used, or should have been used.
     """
 
-    def __init__(self, reason: str, words: str, sent: bool, proxy: str = "") -> None:
-        super().__init__(words)
+    def __init__(self, reason: str, description: str, sent: bool, proxy: str = "") -> None:
+        super().__init__(description)
         self.reason = reason
-        self.words = words
+        self.description = description
         self.sent = sent
         self.proxy = proxy
 
 
 def causes(error: BaseException, handled: BaseException | None) -> list[BaseException]:
-    """The error and the errors that it was made from, nearest first.
+    """The error and the errors that caused it, the nearest first.
 
     ``handled``: an error that the caller was handling when it made the call; it and its causes are left out.
     """
-    return list(_causes(error, handled))
-
-
-def _causes(error: BaseException, handled: BaseException | None) -> Iterator[BaseException]:
-    queue: list[object] = [error]
-    seen = {id(handled)}
-    while queue:
-        one = queue.pop(0)
-        if not isinstance(one, BaseException) or id(one) in seen:
-            continue
-        seen.add(id(one))
-        yield one
-        queue += [getattr(one, "reason", None), getattr(one, "original_error", None), *one.args]
-        queue += [one.__cause__, one.__context__]
+    chain: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause is not handled and not any(cause is one for one in chain):
+        chain.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    return chain
 
 
 def _has(errors: list[BaseException], *kinds: type[BaseException]) -> bool:
@@ -76,11 +67,11 @@ def describe_sent(errors: list[BaseException], timeout: float, responding: bool)
 
 def describe_unsent(errors: list[BaseException], timeout: float, proxy: Proxy | None) -> tuple[str, str]:
     """Reason and description of an error before the request was sent. ``timeout``: for connecting, in seconds."""
-    reason, words = _describe_unsent(errors, timeout)
-    return _describe_with_proxy(errors, proxy, reason, words) if proxy else (reason, words)
+    reason, description = _describe_unsent(errors, timeout)
+    return _describe_with_proxy(errors, proxy, reason, description) if proxy else (reason, description)
 
 
-def _describe_with_proxy(errors: list[BaseException], proxy: Proxy, reason: str, words: str) -> tuple[str, str]:
+def _describe_with_proxy(errors: list[BaseException], proxy: Proxy, reason: str, description: str) -> tuple[str, str]:
     """The same where a proxy is used: the proxy failed, or is named."""
     if _has(errors, requests.exceptions.InvalidSchema) and proxy.shown.startswith("socks"):
         return "proxy_refused", f"{proxy.description} needs the Python package PySocks, which is not installed"
@@ -97,7 +88,7 @@ def _describe_with_proxy(errors: list[BaseException], proxy: Proxy, reason: str,
         return "proxy_refused", f"{proxy.description} has an address that cannot be used"
     if reason == "connect_timeout" or _has(errors, requests.exceptions.ProxyError, urllib3.exceptions.ProxyError):
         return "proxy_failed", f"{proxy.description} did not connect" + _system_message(errors)
-    return reason, f"{words}, through {proxy.description}"
+    return reason, f"{description}, through {proxy.description}"
 
 
 def _describe_unsent(errors: list[BaseException], timeout: float) -> tuple[str, str]:  # noqa: PLR0911

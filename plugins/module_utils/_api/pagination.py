@@ -121,9 +121,9 @@ class Paginator:
         )
         return max(MIN_PAGE_SIZE, self._size // 4) if slow else None
 
-    def _fault(self, words: str) -> TransportError:
+    def _fault(self, description: str) -> TransportError:
         return TransportError(
-            f"GET {self._path}: {words}", reason="wrong_envelope", method="GET", path=self._path, status=200
+            f"GET {self._path}: {description}", reason="wrong_envelope", method="GET", path=self._path, status=200
         )
 
 

@@ -23,12 +23,12 @@ _DETECT_HEADER = 32 + zlib.MAX_WBITS
 
 
 class BodyError(Exception):
-    """The body cannot be read. ``reason``: one of TransportError.REASONS; ``words``: its description."""
+    """The body cannot be read. ``reason``: one of TransportError.REASONS; ``description``: its description."""
 
-    def __init__(self, reason: str, words: str) -> None:
-        super().__init__(words)
+    def __init__(self, reason: str, description: str) -> None:
+        super().__init__(description)
         self.reason = reason
-        self.words = words
+        self.description = description
 
 
 def read_body(chunks: Iterable[bytes], encoding: str, limit: int, *, keep: str = "") -> tuple[bytes, bool]:

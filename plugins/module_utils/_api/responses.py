@@ -40,9 +40,9 @@ def parse_response(
     """
     register = register or SecretRegister()
 
-    def fault(reason: str, words: str) -> TransportError:
+    def fault(reason: str, description: str) -> TransportError:
         return TransportError(
-            f"{method} {path}: {words} (status {response.status})",
+            f"{method} {path}: {description} (status {response.status})",
             reason=reason,
             method=method,
             path=path,

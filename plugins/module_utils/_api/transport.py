@@ -146,19 +146,21 @@ def send(request: Request, clock: Clock) -> Response:
         except FaultError:
             raise
         except BodyError as error:
-            reason, words = error.reason, error.words
+            reason, description = error.reason, error.description
         except Exception as error:  # noqa: BLE001
             # The peer can send anything, and the libraries raise errors of any class for it.
             if deadline.expired:
-                reason, words = "deadline_exceeded", f"the answer was not complete within {request.deadline:g} s"
+                reason, description = "deadline_exceeded", f"the answer was not complete within {request.deadline:g} s"
             elif state.sent:
-                reason, words = describe_sent(causes(error, handled), request.timeout, responding=response is not None)
+                reason, description = describe_sent(
+                    causes(error, handled), request.timeout, responding=response is not None
+                )
             else:
-                reason, words = describe_unsent(causes(error, handled), request.connect_timeout, state.proxy)
+                reason, description = describe_unsent(causes(error, handled), request.connect_timeout, state.proxy)
         finally:
             if response is not None:
                 response.close()
-    raise FaultError(reason, words, state.sent, state.proxy.variable if state.proxy else "")
+    raise FaultError(reason, description, state.sent, state.proxy.variable if state.proxy else "")
 
 
 def _send(request: Request, clock: Clock, state: RequestState) -> Any:
