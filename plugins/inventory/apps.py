@@ -122,7 +122,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import API, client_settings
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.host_names import host_name, quoted
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.host_names import host_name, quote_name
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import AppPlatformError
@@ -133,16 +133,16 @@ from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_a
     PREFIX,
     group_name,
     groups,
-    harmless_group,
     read_apps,
+    sanitize_group,
 )
-from ansible_collections.oceanops.app_platform.plugins.plugin_utils._untrusted import untrusted
+from ansible_collections.oceanops.app_platform.plugins.plugin_utils._untrusted import mark_untrusted
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     NAME = "oceanops.app_platform.apps"
     #: The names of groups that are made of text of the platform.
-    _sanitize_group_name = staticmethod(harmless_group)
+    _sanitize_group_name = staticmethod(sanitize_group)
 
     def verify_file(self, path: str) -> bool:
         """Whether the file is meant for this plugin."""
@@ -208,7 +208,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             inventory.set_variable(host, "ansible_connection", "local")
             inventory.set_variable(host, "ansible_python_interpreter", sys.executable)
         for name, value in told.items():
-            inventory.set_variable(host, PREFIX + name, untrusted(value))
+            inventory.set_variable(host, PREFIX + name, mark_untrusted(value))
         for group in self._groups(told):
             inventory.add_child(inventory.add_group(group), host)
         strict = self.get_option("strict")
@@ -231,8 +231,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         host = host_name(wished, app_id, refused)
         if host != wished:
             self.display.warning(
-                f"{self.NAME}: the app {quoted(name)} is called {host}, as another app, host or group has its name, or "
-                "Ansible could take it for something else."
+                f"{self.NAME}: the app {quote_name(name)} is called {host}, as another app, host or group has its "
+                "name, or Ansible could take it for something else."
             )
         return host
 

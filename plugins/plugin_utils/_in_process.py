@@ -24,13 +24,13 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
 
 from ..module_utils._ansible.context import Context
-from ..module_utils._ansible.operation import Operation, Result, invocation, perform, refused
-from ..module_utils._ansible.validation import messages, unreadable
+from ..module_utils._ansible.operation import Operation, Result, perform, refused_result, shown_invocation
+from ..module_utils._ansible.validation import unreadable_messages, validation_messages
 from ..module_utils._api.transport import HAS_REQUESTS
 from ..module_utils._masking.secret_register import register_with_core
 from ..module_utils._secrets.task_options import secrets_in
 from ..module_utils._system.json_types import to_json_types
-from ._vaulted import Vaulted, vaulted
+from ._vaulted import VaultedValues, find_vaulted
 
 IN_PROCESS_VARIABLE = "app_platform_in_process"
 PROGRESS_VARIABLE = "app_platform_progress"
@@ -48,7 +48,7 @@ class InProcessAction(NormalAction):
         """The task's result."""
         variables = {} if task_vars is None else task_vars
         given = to_json_types(self._task.args)
-        secret = vaulted(self._task.args)
+        secret = find_vaulted(self._task.args)
         register_with_core(secrets_in(given, certain=True).distinctive | secret.values)
         reason = self.fallback_reason(variables)
         if reason is not None:
@@ -80,13 +80,13 @@ class InProcessAction(NormalAction):
         if wanted not in _AUTOMATIC and not _same_python(wanted, sys.executable):
             yield f"ansible_python_interpreter is {wanted}"
 
-    def _run_in_process(self, given: dict[str, Any], variables: Mapping[str, Any], secret: Vaulted) -> Result:
+    def _run_in_process(self, given: dict[str, Any], variables: Mapping[str, Any], secret: VaultedValues) -> Result:
         params, wrong = self._validated(given)
         warnings = [*_spelled_twice(self.operation, given), *secret.warnings]
         if wrong:
             register = secrets_in(params)
             register.add(*secret.values)
-            result = refused(wrong, register)
+            result = refused_result(wrong, register)
         else:
             context = self._context(self._with_whole_paths(params), variables, secret)
             result = perform(self.operation, context.params, context)
@@ -94,7 +94,9 @@ class InProcessAction(NormalAction):
         if warnings:
             result["warnings"] = warnings
         if _wants_invocation(variables):
-            result["invocation"] = invocation(params, self.operation.arguments.options, result, also=secret.values)
+            result["invocation"] = shown_invocation(
+                params, self.operation.arguments.options, result, also=secret.values
+            )
         return result
 
     def _validated(self, given: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
@@ -103,10 +105,10 @@ class InProcessAction(NormalAction):
         try:
             checked = ArgumentSpecValidator(**arguments.as_arguments()).validate(given)
         except Exception as error:  # noqa: BLE001  # core's validation stumbles over some shapes
-            return given, unreadable(arguments.options, given, str(error))
-        return to_json_types(checked.validated_parameters), messages(checked, arguments.options, given)
+            return given, unreadable_messages(arguments.options, given, str(error))
+        return to_json_types(checked.validated_parameters), validation_messages(checked, arguments.options, given)
 
-    def _context(self, params: dict[str, Any], variables: Mapping[str, Any], secret: Vaulted) -> Context:
+    def _context(self, params: dict[str, Any], variables: Mapping[str, Any], secret: VaultedValues) -> Context:
         register = secrets_in(params, certain=True)
         register.add(*secret.values)
         register_with_core(register.distinctive)

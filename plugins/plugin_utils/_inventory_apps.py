@@ -38,16 +38,16 @@ UNKNOWN = "UNKNOWN"
 
 
 def read_apps(api: AppsApi, *, look_up: bool) -> list[dict[str, Any]]:
-    """What is told of every app, by name.
+    """The facts of every app (see app_facts), sorted by name.
 
-    ``look_up``: one more call for each app whose newest deployment the list of apps leaves open, see :func:`newest`.
+    ``look_up``: make one more call for each app whose newest deployment the list of apps does not show.
     Raises ApiError, TransportError.
     """
-    found = [facts(app, newest(api, app, look_up=look_up)) for app in api.list_apps(with_projects=True)]
+    found = [app_facts(app, newest_deployment(api, app, look_up=look_up)) for app in api.list_apps(with_projects=True)]
     return sorted(found, key=lambda one: (one["name"], one["id"]))
 
 
-def newest(api: AppsApi, app: App, *, look_up: bool) -> Deployment | None:
+def newest_deployment(api: AppsApi, app: App, *, look_up: bool) -> Deployment | None:
     """The newest deployment; None: there is none. One without an id, in the phase UNKNOWN: it is not known.
 
     An app comes with its live deployment and those under way. One that failed since is only in the list of deployments.
@@ -71,7 +71,7 @@ def newest(api: AppsApi, app: App, *, look_up: bool) -> Deployment | None:
     return {"phase": UNKNOWN}
 
 
-def facts(app: App, deployment: Deployment | None) -> dict[str, Any]:
+def app_facts(app: App, deployment: Deployment | None) -> dict[str, Any]:
     """What is told of one app, in plain JSON types; the names are those of the host's variables without the prefix."""
     register = SecretRegister()
     seen = show(register, app)
@@ -121,7 +121,7 @@ def group_name(*parts: Any) -> str:
     return re.sub(r"\W", "_", "_".join(str(one) for one in parts), flags=re.ASCII).lower()
 
 
-def harmless_group(name: Any) -> str:
+def sanitize_group(name: Any) -> str:
     """The name of a group that was made of a user's template, so that nothing in it could be a template itself.
 
     Dashes, dots and letters of other alphabets stay: Ansible takes them, and playbooks may name such groups.

@@ -13,16 +13,16 @@ import ansible.template
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.json_types import to_json_types
 
 #: Since 2.19 a text is a template only if it is marked as one. Before, each one is that is not marked as unsafe.
-NEEDS_MARK = not hasattr(ansible.template, "trust_as_template")
+NEEDS_UNSAFE_MARK = not hasattr(ansible.template, "trust_as_template")
 
 
-def untrusted(value: Any) -> Any:
+def mark_untrusted(value: Any) -> Any:
     """*value* in plain types, so that core takes no text in it for a template, the keys of mappings included.
 
     There is no list of marks that make a template: a header may set any others, so each text counts as one.
     """
     bare = to_json_types(value)
-    if not NEEDS_MARK:
+    if not NEEDS_UNSAFE_MARK:
         return bare
     from ansible.utils.unsafe_proxy import wrap_var  # noqa: PLC0415  # newer cores are about to give it up
 

@@ -35,7 +35,7 @@ except ImportError:  # before ansible-core 2.19
 
 
 @dataclass(frozen=True)
-class Vaulted:
+class VaultedValues:
     """What came from a vault: the values that can be told from words, and where they stand readable."""
 
     values: frozenset[str] = frozenset()
@@ -64,13 +64,13 @@ class Vaulted:
         return masked
 
 
-def vaulted(args: Mapping[str, Any]) -> Vaulted:
+def find_vaulted(args: Mapping[str, Any]) -> VaultedValues:
     """The vaulted values of a task's options, which are still as core hands them over."""
     found = list(_walk(args, (), ""))
     register = SecretRegister()
     # What is a name in one place and no name in another is a secret.
     register.add(*(one.text for one in found if not one.is_name))
-    return Vaulted(register.distinctive, tuple(dict.fromkeys(one.label for one in found if one.is_shown)))
+    return VaultedValues(register.distinctive, tuple(dict.fromkeys(one.label for one in found if one.is_shown)))
 
 
 @dataclass(frozen=True)

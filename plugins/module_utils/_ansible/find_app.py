@@ -16,7 +16,7 @@ from .._types.api_objects import App
 from .context import Context
 
 #: Names that a message shows.
-MOST_NAMES = 5
+MAX_NAMES = 5
 
 
 class AppNotFoundError(AppPlatformError):
@@ -146,12 +146,12 @@ def _look_up(context: Context, name: str) -> tuple[App | None, list[str]]:
 
 def _not_found(name: str, names: Iterable[str]) -> AppNotFoundError:
     known = sorted(filter(None, names))
-    similar = did_you_mean(name.lower(), known, MOST_NAMES, show=repr)
+    similar = did_you_mean(name.lower(), known, MAX_NAMES, show=repr)
     if similar:
         hint = similar.replace("did", "Did", 1)
     elif not known:
         hint = "This token sees no apps at all: does it belong to the right team?"
     else:
-        more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
-        hint = f"This token sees {', '.join(known[:MOST_NAMES])}{more}."
+        more = f" and {len(known) - MAX_NAMES} more" if len(known) > MAX_NAMES else ""
+        hint = f"This token sees {', '.join(known[:MAX_NAMES])}{more}."
     return AppNotFoundError(f"app: there is no app named {name!r}. {hint}")

@@ -35,6 +35,6 @@ def host_name(name: str, app_id: str, refused: Callable[[str], bool]) -> str:
     return f"app-{digest[:16]}"
 
 
-def quoted(text: str) -> str:
+def quote_name(text: str) -> str:
     """*text* on one line, for a comment or a message: as it is if it is plain, otherwise as JSON."""
     return text if is_plain(text) else json.dumps(text)

@@ -14,9 +14,9 @@ from ansible.module_utils.basic import AnsibleModule
 from .._secrets.task_options import secrets_in
 from .._system.json_types import to_json_types
 from .context import Context
-from .operation import Operation, Result, invocation, perform, refused
-from .raw_options import faults
-from .validation import messages, unreadable
+from .operation import Operation, Result, perform, refused_result, shown_invocation
+from .raw_options import conversion_errors
+from .validation import unreadable_messages, validation_messages
 
 
 class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
@@ -37,7 +37,7 @@ class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
             self._broken = str(error)
         if self._broken is not None:
             self.fail_json(self._broken)
-        elif faults(operation.arguments.options, self._given):
+        elif conversion_errors(operation.arguments.options, self._given):
             self.fail_json("")
 
     def _load_params(self) -> None:
@@ -59,14 +59,14 @@ class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
         wrong = [str(msg)]
         options = self._operation.arguments.options
         if self._broken is not None:
-            wrong = unreadable(options, self._given, self._broken)
+            wrong = unreadable_messages(options, self._given, self._broken)
         elif checked is not None:
-            wrong = messages(checked, options, self._given) or wrong
-        self.finish(refused(wrong, secrets_in(params)), params)
+            wrong = validation_messages(checked, options, self._given) or wrong
+        self.finish(refused_result(wrong, secrets_in(params)), params)
 
     def finish(self, result: Result, params: dict[str, Any]) -> NoReturn:
         """End with this result, which is masked already."""
-        answer = {"invocation": invocation(params, self._operation.arguments.options, result), **result}
+        answer = {"invocation": shown_invocation(params, self._operation.arguments.options, result), **result}
         if answer.get("failed"):
             super().fail_json(**answer)
         super().exit_json(**answer)

@@ -22,8 +22,8 @@ from .arguments import ArgumentSpec
 from .context import Context
 
 ISSUES = "https://github.com/oceanops/ansible-collection-app_platform/issues"
-#: Keys of a result that say something by themselves.
-RESULT_KEYS = ("changed", "failed", "msg", "diff", "before", "after", "failure", "deployment", "warnings", "invocation")
+#: Keys that every module's result may have: these words are never masked, even if a weak secret equals one.
+COMMON_KEYS = ("changed", "failed", "msg", "diff", "before", "after", "failure", "deployment", "warnings", "invocation")
 
 Result = dict[str, Any]
 
@@ -54,19 +54,19 @@ def perform(operation: Operation, params: dict[str, Any], context: Context) -> R
             result.pop("diff", None)
         result = _safe(result, context.register)
     except AppPlatformError as error:
-        result = failed(error, context.register)
+        result = failed_result(error, context.register)
     except Exception as error:  # noqa: BLE001  # a bug is reported as a failed task too
-        result = failed(_bug(error, context.register), context.register)
+        result = failed_result(_bug(error, context.register), context.register)
     return result
 
 
-def refused(messages: Sequence[str], register: SecretRegister) -> Result:
+def refused_result(messages: Sequence[str], register: SecretRegister) -> Result:
     """The failed result for options that core's validation refused, with every message."""
-    return failed(UsageError([message.strip() for message in messages]), register)
+    return failed_result(UsageError([message.strip() for message in messages]), register)
 
 
-def invocation(params: Any, options: Options, result: Mapping[str, Any], also: Iterable[str] = ()) -> Result:
-    """The result's ``invocation``: the options without their secrets; ``also``: further secret values.
+def shown_invocation(params: Any, options: Options, result: Mapping[str, Any], also: Iterable[str] = ()) -> Result:
+    """The result's ``shown_invocation``: the options without their secrets; ``also``: further secret values.
 
     Where options were refused, a secret may stand anywhere, and only what is known to be harmless is shown.
     """
@@ -76,7 +76,7 @@ def invocation(params: Any, options: Options, result: Mapping[str, Any], also: I
     return {"module_args": register.mask(only_harmless(options, params) if refused else hide_secrets(params))}
 
 
-def failed(error: AppPlatformError, register: SecretRegister) -> Result:
+def failed_result(error: AppPlatformError, register: SecretRegister) -> Result:
     """The failed result for an error, masked."""
     return _safe(
         {**error.details, "failed": True, "changed": bool(error.details.get("changed", False)), "msg": error.message}
@@ -86,7 +86,7 @@ def failed(error: AppPlatformError, register: SecretRegister) -> Result:
 
 
 def _safe(result: Mapping[str, Any], register: SecretRegister) -> Result:
-    register.protect_names(*RESULT_KEYS, *result)
+    register.protect_names(*COMMON_KEYS, *result)
     told: Result = to_json_types(result)
     masked: Result = register.mask({**told, **_words(told, register)})
     return masked

@@ -22,10 +22,10 @@ from .._spec.lint.values import is_unquoted, item_path, under, unquoted
 _NUMBER_LIKE = frozenset({"timeout", "max_age", "minimum_tls_version", "min_memory"})
 _COMMANDS = frozenset({"run_command", "build_command"})
 
-NO_TEXT = "a text stands where keys and values are needed"
+TEXT_FOR_MAPPING = "a text stands where keys and values are needed"
 
 
-def faults(options: Options, given: Mapping[str, Any], path: str = "") -> list[str]:
+def conversion_errors(options: Options, given: Mapping[str, Any], path: str = "") -> list[str]:
     """What is wrong with options that core would convert without a word."""
     return list(_faults(options, given, path))
 
@@ -43,7 +43,7 @@ def _fault(option: Mapping[str, Any], name: str, value: Any, path: str) -> Itera
         # Core reads JSON here.
         value = structure(value) or value
     if name == "spec" and kind == "dict" and isinstance(value, str):
-        yield f"{path}: {NO_TEXT}; the filter from_yaml makes them of a file"
+        yield f"{path}: {TEXT_FOR_MAPPING}; the filter from_yaml makes them of a file"
     inner = option.get("options")
     if inner:
         for index, item in enumerate(value if isinstance(value, list) else [value]):
@@ -53,7 +53,7 @@ def _fault(option: Mapping[str, Any], name: str, value: Any, path: str) -> Itera
             elif isinstance(item, str) and "=" not in item:
                 # Core makes a mapping of `key=value` and of JSON.
                 where = f"{path}[{index}]" if isinstance(value, list) else path
-                yield f"{where}: {NO_TEXT}; write them as YAML, such as {name}: {_example(inner, kind)}"
+                yield f"{where}: {TEXT_FOR_MAPPING}; write them as YAML, such as {name}: {_example(inner, kind)}"
     elif kind == "list" and option.get("elements", "str") == "str":
         for index, item in enumerate(value if isinstance(value, list) else [value]):
             yield from _text(name, item, f"{path}[{index}]")

@@ -16,7 +16,7 @@ from ansible.module_utils.errors import UnsupportedError
 
 from .._secrets.harmless import Options, option_of, shown_name, without_values
 from .._spec.suggestion import did_you_mean
-from .raw_options import NO_TEXT, faults
+from .raw_options import TEXT_FOR_MAPPING, conversion_errors
 
 #: What core says of a text in place of a mapping, with the name of the option if it is told.
 _NO_MAPPING = re.compile(
@@ -25,30 +25,30 @@ _NO_MAPPING = re.compile(
 )
 
 
-def messages(found: ValidationResult, options: Options, given: Mapping[str, Any]) -> list[str]:
+def validation_messages(found: ValidationResult, options: Options, given: Mapping[str, Any]) -> list[str]:
     """One message for each thing that is wrong, every one of them; none when all is well. They quote no values."""
     texts = [str(error.msg).strip() for error in found.errors.errors if not isinstance(error, UnsupportedError)]
     told = [without_values(text, options, given) for text in dict.fromkeys(texts)]
-    ours = faults(options, given)
+    ours = conversion_errors(options, given)
     return [*ours, *_unknown(found, options), *_not_told(dict.fromkeys(told), ours)]
 
 
-def unreadable(options: Options, given: Mapping[str, Any], why: str) -> list[str]:
+def unreadable_messages(options: Options, given: Mapping[str, Any], why: str) -> list[str]:
     """The messages where core's validation itself failed, as it does before 2.19 for a text in place of a mapping."""
-    found = faults(options, given)
+    found = conversion_errors(options, given)
     if found:
         return found
     for name, value in given.items():
         parts = value if isinstance(value, list) else [value]
         if (option_of(options, name) or {}).get("options") and any(isinstance(one, str) for one in parts):
             # Core stumbles over some texts with key=value in them, too.
-            found.append(f"{name}: {NO_TEXT}; write them as YAML")
+            found.append(f"{name}: {TEXT_FOR_MAPPING}; write them as YAML")
     return found or [f"the options can't be read: {without_values(why, options, given)}"]
 
 
 def _not_told(texts: Iterable[str], ours: Collection[str]) -> Iterator[str]:
     """Core's messages without those about texts in place of mappings, which have been told with their paths."""
-    places = (one.partition(f": {NO_TEXT}") for one in ours)
+    places = (one.partition(f": {TEXT_FOR_MAPPING}") for one in ours)
     names = {path.rpartition(".")[2].partition("[")[0] for path, found, _rest in places if found}
     for text in texts:
         about = _NO_MAPPING.match(text)

@@ -18,7 +18,7 @@ from .._edit.declaration import find_component, section_of
 from .._edit.elements import Elements
 from .._edit.plan import Plan
 from .._spec.nodes import Spec, objects
-from .alert_destinations import Destinations, converge_destinations, emails_of, shown_destinations
+from .alert_destinations import Destinations, alert_emails, converge_destinations, masked_destinations
 from .component_names import check_components
 
 RULE = ("rule", "disabled", "operator", "value", "window")
@@ -76,5 +76,5 @@ def _shown(alert: dict[str, Any], context: Context) -> dict[str, Any]:
         "component_name": alert.get("component_name") or None,
         "spec": spec_of(alert) or {},
         "phase": phase_of(alert),
-        **shown_destinations(emails_of(alert), webhooks),
+        **masked_destinations(alert_emails(alert), webhooks),
     }

@@ -52,9 +52,9 @@ def converge_destinations(
     for webhook in wished.slack_webhooks or ():
         context.register.add(str(webhook.get("url") or ""))
     if new and context.check_mode:
-        return wished.declared, shown_destinations(wished.emails or (), wished.slack_webhooks or ())
+        return wished.declared, masked_destinations(wished.emails or (), wished.slack_webhooks or ())
     alert = _alert(context, app_id, rule, component, new=new)
-    emails, webhooks = emails_of(alert), [dict(one) for one in objects(alert.get("slack_webhooks"))]
+    emails, webhooks = alert_emails(alert), [dict(one) for one in objects(alert.get("slack_webhooks"))]
     for webhook in webhooks:
         context.register.add(str(webhook.get("url") or ""))
     target_emails = emails if wished.emails is None else list(wished.emails)
@@ -62,16 +62,16 @@ def converge_destinations(
     changed = sorted(target_emails) != sorted(emails) or _keys(target_hooks) != _keys(webhooks)
     if changed and not context.check_mode:
         context.api.set_alert_destinations(app_id, str(alert.get("id")), target_emails, target_hooks)
-    return changed, shown_destinations(target_emails, target_hooks)
+    return changed, masked_destinations(target_emails, target_hooks)
 
 
-def emails_of(alert: Mapping[str, Any]) -> list[str]:
+def alert_emails(alert: Mapping[str, Any]) -> list[str]:
     """The addresses that an alert goes to."""
     found = alert.get("emails")
     return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
 
-def shown_destinations(emails: Sequence[str], webhooks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def masked_destinations(emails: Sequence[str], webhooks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Destinations as results show them: the address of a webhook lets everybody post to it."""
     return {
         "emails": list(emails),

@@ -26,7 +26,7 @@ from .._spec.secret_places import shown
 from .._types.api_objects import App
 
 #: section -> the key of the result that holds the component
-RESULT_KEYS = {
+COMPONENT_KEYS = {
     "services": "service",
     "static_sites": "static_site",
     "workers": "worker",
@@ -52,15 +52,15 @@ INHERIT = ArgumentSpec({OPTION: {"type": "list", "elements": "str"}})
 PURGE_LISTS = "purge_lists"
 
 
-def purgeable(section: str) -> list[str]:
+def purge_choices(section: str) -> list[str]:
     """The lists of a component whose items stay when they are not mentioned: those that have a key, and the routes."""
     fields = COMPONENTS[section][1].fields
     return sorted(name for name, node in fields.items() if isinstance(node, Listing) and (node.key or name == "routes"))
 
 
-def purging(section: str) -> ArgumentSpec:
+def purge_option(section: str) -> ArgumentSpec:
     """The option that makes lists whole, for components that have any."""
-    lists = purgeable(section)
+    lists = purge_choices(section)
     option = {"type": "list", "elements": "str", "choices": lists, "default": []}
     return ArgumentSpec({PURGE_LISTS: option} if lists else {})
 
@@ -70,7 +70,7 @@ def component_operation(section: str) -> Operation:
     own = ArgumentSpec(component_options(section))
     if "envs" in COMPONENTS[section][1].fields:
         own += SECRETS + INHERIT
-    arguments = own + purging(section) + STATE + SELECTOR + WAIT + API
+    arguments = own + purge_option(section) + STATE + SELECTOR + WAIT + API
 
     def run(params: dict[str, Any], context: Context) -> Result:
         return _run(section, params, context)
@@ -78,7 +78,7 @@ def component_operation(section: str) -> Operation:
     return Operation(arguments, run)
 
 
-def component_of(node: Record, params: Mapping[str, Any]) -> dict[str, Any]:
+def declared_component(node: Record, params: Mapping[str, Any]) -> dict[str, Any]:
     """The component that a task's options declare: those that were given."""
     return {name: params[name] for name in (*node.fields, OPTION) if params.get(name) is not None}
 
@@ -92,14 +92,14 @@ def _run(section: str, params: dict[str, Any], context: Context) -> Result:
         app = _app_or_none(context, params)
         if app is None:
             # Where there is no app, there is none of its components.
-            return {"changed": False, "app": None, "deployment": None, RESULT_KEYS[section]: None}
+            return {"changed": False, "app": None, "deployment": None, COMPONENT_KEYS[section]: None}
     else:
         rules = SecretRules.from_params(params)
-        edit = declare_component(section, component_of(node, params), rules, params.get(PURGE_LISTS) or ())
+        edit = declare_component(section, declared_component(node, params), rules, params.get(PURGE_LISTS) or ())
         app = require_app(context, params)
     result = converge(Plan(context, edit), params, app)
     component = find_component(result.after, section, name)
-    return result.result(**{RESULT_KEYS[section]: shown(node, component, MASK)})
+    return result.result(**{COMPONENT_KEYS[section]: shown(node, component, MASK)})
 
 
 def _app_or_none(context: Context, params: Mapping[str, Any]) -> App | None:

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from .._ansible.find_app import app_name
-from .._ansible.host_names import host_name, quoted
+from .._ansible.host_names import host_name, quote_name
 from .._api.errors import UsageError
 from .._deployments.deployment import spec_of
 from .._edit.app_input import APP_ENVS, CLONE_URL, CREDENTIALS, SECRETS_OF_DESTINATIONS
@@ -83,7 +83,7 @@ _ELSEWHERE = """\
 
 
 @dataclass(frozen=True)
-class Exported:
+class ExportedApp:
     """One app: what the host is called, its files by their path in the inventory, and what could not be written."""
 
     name: str
@@ -92,7 +92,7 @@ class Exported:
     left_out: tuple[str, ...]
 
 
-def exported(apps: Sequence[App]) -> list[Exported]:
+def app_files(apps: Sequence[App]) -> list[ExportedApp]:
     """All *apps*, sorted by their names. Needs PyYAML, see ``HAS_YAML``. Raises UsageError where YAML has no word."""
     # Folders of some file systems differ by more than case.
     counted = Counter(app_name(app).lower() for app in apps)
@@ -121,13 +121,13 @@ def vault_path(host: str) -> str:
     return f"host_vars/{host}/vault.yml"
 
 
-def _exported(app: App, host: str, *, by_id: bool) -> Exported:
+def _exported(app: App, host: str, *, by_id: bool) -> ExportedApp:
     name = app_name(app)
     spec = without_marker(spec_of(app) or {})
     if _HALF.search(json.dumps([spec, app.get("id")], ensure_ascii=False)):
         raise UsageError(
-            f"The app {quoted(name)} has a text with half of a character (a lone surrogate), which no YAML file can "
-            "hold; mend it on the platform, or export the others with `apps`"
+            f"The app {quote_name(name)} has a text with half of a character (a lone surrogate), which no YAML file "
+            "can hold; mend it on the platform, or export the others with `apps`"
         )
     written = export(spec)
     variables: dict[str, Any] = {"app_name": name}
@@ -137,18 +137,18 @@ def _exported(app: App, host: str, *, by_id: bool) -> Exported:
     if rest:
         variables["app_spec"] = rest
     variables.update({f"app_{key}": written[key] for key in VARIABLES if key in written})
-    files = {f"host_vars/{host}/app.yml": _file(_APP.format(name=quoted(name)), variables)}
+    files = {f"host_vars/{host}/app.yml": _file(_APP.format(name=quote_name(name)), variables)}
     if "jobs" in written:
-        files[f"host_vars/{host}/jobs.yml"] = _file(_JOBS.format(name=quoted(name)), {"app_jobs": written["jobs"]})
+        files[f"host_vars/{host}/jobs.yml"] = _file(_JOBS.format(name=quote_name(name)), {"app_jobs": written["jobs"]})
     secrets, elsewhere = _secrets(spec)
     addresses = {place.label for part in parts(spec) for place in secret_addresses(part)}
     left_out = tuple(label for label in elsewhere if label in addresses)
     if secrets or elsewhere:
-        comment = _VAULT.format(name=quoted(name), host=host)
+        comment = _VAULT.format(name=quote_name(name), host=host)
         if elsewhere:
             comment += "#\n" + _ELSEWHERE + "".join(f"#   {_label(label)}\n" for label in elsewhere)
         files[vault_path(host)] = _file(comment, {"app_secrets": secrets})
-    return Exported(name, host, files, left_out)
+    return ExportedApp(name, host, files, left_out)
 
 
 def _secrets(spec: Spec) -> tuple[dict[str, dict[str, None]], list[str]]:
@@ -168,7 +168,7 @@ def _secrets(spec: Spec) -> tuple[dict[str, dict[str, None]], list[str]]:
 
 def _label(label: str) -> str:
     """A place of a spec in a comment: names of components are part of it."""
-    return label if re.fullmatch(r"[\x20-\x7e]*", label) else quoted(label)
+    return label if re.fullmatch(r"[\x20-\x7e]*", label) else quote_name(label)
 
 
 def _dotted(destination: Mapping[str, Any]) -> bool:

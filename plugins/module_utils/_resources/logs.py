@@ -21,17 +21,17 @@ from .._jobs.invocations import newest_invocation
 from .._spec.job_kind import SCHEDULED, job_kinds, jobs_of_kind
 from .._spec.secret_places import secret_keys
 from .._types.api_objects import App, Deployment, JobInvocation
-from .deployment_actions import named
+from .deployment_actions import require_deployment
 
-TYPES = ("BUILD", "DEPLOY", "RUN", "RUN_RESTARTED", "JOB_INVOCATION")
+LOG_TYPES = ("BUILD", "DEPLOY", "RUN", "RUN_RESTARTED", "JOB_INVOCATION")
 #: Those of a deployment that is being made; the others are those of what runs.
-OF_DEPLOYMENTS = frozenset({"BUILD", "DEPLOY"})
+DEPLOYMENT_LOG_TYPES = frozenset({"BUILD", "DEPLOY"})
 #: Most lines that can be asked for; a file gives 64 KiB at most in any case.
-MOST_LINES = 10_000
+MAX_LINES = 10_000
 
 
 @dataclass(frozen=True)
-class Source:
+class LogSource:
     """One log. ``component``: None for all together. ``phase``: of its deployment or run, where that is known."""
 
     type: str
@@ -45,26 +45,26 @@ class Source:
 
 def deployment_sources(
     context: Context, app: App, log_type: str, components: Sequence[str], deployment_id: str | None
-) -> list[Source]:
+) -> list[LogSource]:
     """The logs of one deployment: the one named, else the newest one, or for RUN and RUN_RESTARTED what runs.
 
     Raises UsageError when there is no such deployment or component.
     """
     if deployment_id:
-        deployment: Deployment | None = named(context, app, deployment_id)
-    elif log_type in OF_DEPLOYMENTS:
+        deployment: Deployment | None = require_deployment(context, app, deployment_id)
+    elif log_type in DEPLOYMENT_LOG_TYPES:
         deployment = next(context.api.list_deployments(id_of(app), per_page=1), None)
     else:
         deployment = deployment_in(app, "active_deployment")
     _check(components, component_names(spec_of(deployment) or spec_of(app) or {}), name_of(app))
     wanted: Sequence[str | None] = components or [None]
     if deployment is None:
-        missing = "the app has no deployment yet" if log_type in OF_DEPLOYMENTS else "nothing of the app runs yet"
-        return [Source(log_type, one, missing=missing) for one in wanted]
-    return [Source(log_type, one, deployment_id=id_of(deployment), phase=phase_of(deployment)) for one in wanted]
+        missing = "the app has no deployment yet" if log_type in DEPLOYMENT_LOG_TYPES else "nothing of the app runs yet"
+        return [LogSource(log_type, one, missing=missing) for one in wanted]
+    return [LogSource(log_type, one, deployment_id=id_of(deployment), phase=phase_of(deployment)) for one in wanted]
 
 
-def invocation_sources(context: Context, app: App, jobs: Sequence[str], invocation_id: str | None) -> list[Source]:
+def invocation_sources(context: Context, app: App, jobs: Sequence[str], invocation_id: str | None) -> list[LogSource]:
     """The log of the named run of a job, else that of the newest run of each of the jobs (all scheduled ones).
 
     Raises UsageError when there is no such run or job.
@@ -80,14 +80,14 @@ def invocation_sources(context: Context, app: App, jobs: Sequence[str], invocati
         if run is not None:
             found.append(replace(_of_run(run), component=job))
         elif kinds.get(job) == SCHEDULED:
-            found.append(Source("JOB_INVOCATION", job, missing="the job has not run yet"))
+            found.append(LogSource("JOB_INVOCATION", job, missing="the job has not run yet"))
         else:
             missing = f"the job is {kinds.get(job)} and runs in deployments, whose type of logs is DEPLOY"
-            found.append(Source("JOB_INVOCATION", job, missing=missing))
+            found.append(LogSource("JOB_INVOCATION", job, missing=missing))
     return found
 
 
-def read(context: Context, app: App, source: Source, lines: int) -> dict[str, Any]:
+def read_log(context: Context, app: App, source: LogSource, lines: int) -> dict[str, Any]:
     """``{component, type, deployment_id, invocation_id, phase, text, lines, note}``, masked."""
     found: list[str] = []
     note = source.missing
@@ -109,7 +109,7 @@ def read(context: Context, app: App, source: Source, lines: int) -> dict[str, An
     }
 
 
-def _ask(context: Context, app_id: str, source: Source, lines: int) -> Mapping[str, Any]:
+def _ask(context: Context, app_id: str, source: LogSource, lines: int) -> Mapping[str, Any]:
     if source.invocation_id is not None:
         return context.api.job_invocation_logs(app_id, str(source.component), source.invocation_id, lines)
     return context.api.logs(
@@ -136,8 +136,8 @@ def _invocation(context: Context, app: App, invocation_id: str, job: str | None)
         raise UsageError(f"invocation_id: {whose} has no run {invocation_id!r}") from error
 
 
-def _of_run(run: JobInvocation) -> Source:
-    return Source(
+def _of_run(run: JobInvocation) -> LogSource:
+    return LogSource(
         "JOB_INVOCATION",
         str(run.get("job_name") or ""),
         deployment_id=run.get("deployment_id"),
@@ -156,14 +156,14 @@ def read_logs(params: dict[str, Any], context: Context) -> dict[str, Any]:
         sources = invocation_sources(context, app, components, params["invocation_id"])
     else:
         sources = deployment_sources(context, app, params["type"], components, params["deployment_id"])
-    return {"changed": False, "logs": [read(context, app, one, params["tail_lines"]) for one in sources]}
+    return {"changed": False, "logs": [read_log(context, app, one, params["tail_lines"]) for one in sources]}
 
 
 def _check_options(params: dict[str, Any]) -> None:
     problems = []
     of_runs = params["type"] == "JOB_INVOCATION"
-    if not 1 <= params["tail_lines"] <= MOST_LINES:
-        problems.append(f"tail_lines: {params['tail_lines']} is not possible; give 1 to {MOST_LINES}")
+    if not 1 <= params["tail_lines"] <= MAX_LINES:
+        problems.append(f"tail_lines: {params['tail_lines']} is not possible; give 1 to {MAX_LINES}")
     if params["invocation_id"] and not of_runs:
         problems.append(f"invocation_id: belongs to the type JOB_INVOCATION, not to {params['type']}")
     if params["deployment_id"] and of_runs:

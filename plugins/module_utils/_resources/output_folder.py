@@ -18,7 +18,7 @@ from pathlib import Path
 from .._api.errors import UsageError
 
 
-class Found(Enum):
+class PathState(Enum):
     """What is at a path, if it is no text."""
 
     NOTHING = "nothing"
@@ -26,25 +26,25 @@ class Found(Enum):
     OTHER = "other"
 
 
-class Folder:
+class OutputFolder:
     """Reads and writes files below *root*, which itself may be a link. Raises UsageError, naming the path."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def read(self, path: str) -> str | Found:
+    def read(self, path: str) -> str | PathState:
         """The text of a file, or what else is there."""
         try:
             with self._parent(path, make=False) as (parent, name):
                 kind = os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode
                 if not stat.S_ISREG(kind):
-                    return Found.OTHER
+                    return PathState.OTHER
                 # What came in its place since then is not waited for.
                 handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=parent)
                 with open(handle, encoding="utf-8") as file:
                     return file.read()
         except FileNotFoundError:
-            return Found.NOTHING
+            return PathState.NOTHING
         except (ValueError, PermissionError):
             # It is there and is no text of ours.
             return ""

@@ -16,7 +16,7 @@ from .._api.errors import UsageError
 from .._deployments.deployment import id_of, require_spec
 from .._deployments.follow import check_not_pinned, wait_until_idle
 from .._edit.declaration import component_names, section_of
-from .deployment_actions import answer, follow_own
+from .deployment_actions import action_result, follow_created
 
 RESTARTED = ("services", "workers")
 
@@ -36,8 +36,8 @@ def restart(params: dict[str, Any], context: Context) -> dict[str, Any]:
         if watch.options.wait_for_idle:
             app = wait_until_idle(watch, app)
         made = context.api.restart(id_of(app), components if params["components"] is not None else ())
-        deployment = follow_own(watch, app, made)
-    return answer(context, app, deployment, changed=True, components=components)
+        deployment = follow_created(watch, app, made)
+    return action_result(context, app, deployment, changed=True, components=components)
 
 
 def _components(spec: dict[str, Any], wanted: list[str] | None) -> list[str]:

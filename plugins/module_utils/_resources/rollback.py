@@ -37,10 +37,10 @@ from .._edit.converge import diff_of
 from .._jobs.temporary_job import temporary_jobs
 from .._spec.canonical import same_spec
 from .._types.api_objects import App, Deployment
-from .deployment_actions import answer, follow_own, join, named
+from .deployment_actions import action_result, follow_created, join_deployment, require_deployment
 
 #: The platform goes back ten successful deployments; failed ones stand between.
-LOOK_BACK = 60
+MAX_SEARCHED = 60
 
 _WAYS_OUT = {
     "incompatible_phase": "it has not ended yet; app_deployment can wait for it",
@@ -53,32 +53,32 @@ _WAYS_OUT = {
 }
 
 
-def origin_id(deployment: Mapping[str, Any]) -> str | None:
+def rolled_back_to(deployment: Mapping[str, Any]) -> str | None:
     """The id of the deployment that a rollback went back to."""
     origin = deployment.get("cloned_from")
     return origin if isinstance(origin, str) and origin else None
 
 
-def on_the_way(app: App, origin: Origin) -> Deployment | None:
+def deployment_of_origin(app: App, origin: Origin) -> Deployment | None:
     """The deployment of this origin that is pending or in progress."""
     return next((one for one in unfinished_deployments(app) if origin_of(one) == origin), None)
 
 
-def standing_at(app: App, pin: Deployment | None, wished: str | None) -> Deployment | None:
+def current_target(app: App, pin: Deployment | None, wished: str | None) -> Deployment | None:
     """The deployment by which the app is where a rollback would bring it; None: it is elsewhere.
 
     ``wished``: the id to go back to. Without one, an app whose last deployment is a rollback has gone back: to go
     further, a task has to say where to.
     """
-    at = pin or on_the_way(app, "ROLLBACK_APP") or deployment_in(app, "active_deployment")
+    at = pin or deployment_of_origin(app, "ROLLBACK_APP") or deployment_in(app, "active_deployment")
     if at is None:
         return None
     if wished is None:
         return at if pin is not None or origin_of(at) == "ROLLBACK_APP" else None
-    return at if wished in (id_of(at), origin_id(at)) else None
+    return at if wished in (id_of(at), rolled_back_to(at)) else None
 
 
-def previous(context: Context, app: App) -> str:
+def previous_target(context: Context, app: App) -> str:
     """The id of the successful deployment before the one that is live. Raises AppPlatformError when there is none.
 
     One that was made only to run a job once is no version to go back to, nor is one of just what is live.
@@ -86,7 +86,7 @@ def previous(context: Context, app: App) -> str:
     live = deployment_in(app, "active_deployment")
     seen_live = live is None
     after_run = False
-    for one in islice(context.api.list_deployments(id_of(app)), LOOK_BACK):
+    for one in islice(context.api.list_deployments(id_of(app)), MAX_SEARCHED):
         if not seen_live:
             seen_live = id_of(one) == id_of(live)
         elif temporary_jobs(require_spec(one, "deployment")):
@@ -112,14 +112,14 @@ def _same_version(deployment: Deployment, live: Deployment | None, *, after_run:
     mine, others = spec_of(deployment), spec_of(live)
     if mine is None or others is None or not same_spec(mine, others):
         return False
-    if origin_id(live or {}) == id_of(deployment):
+    if rolled_back_to(live or {}) == id_of(deployment):
         return True
     sources = deployment_summary(deployment)["sources"]
     known = bool(sources) and all(one["commit"] or one["digest"] for one in sources)
     return after_run or (known and sources == deployment_summary(live or {})["sources"])
 
 
-def validate(context: Context, app: App, target: str, *, skip_pin: bool) -> list[dict[str, Any]]:
+def validate_rollback(context: Context, app: App, target: str, *, skip_pin: bool) -> list[dict[str, Any]]:
     """Ask the platform whether the rollback is possible; its warnings, which are told as well.
 
     Raises AppPlatformError (code ``rollback_`` and the platform's word) when it is not.
@@ -169,52 +169,52 @@ def roll_back(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 def _go_back(params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
     pin, wished = pinned_deployment(app), params["deployment_id"]
-    at = standing_at(app, pin, wished)
+    at = current_target(app, pin, wished)
     if at is not None:
-        there: _Rollback = {"deployment_id": origin_id(at), "warnings": []}
-        found = join(context, watch, app, at, pin_expected=True)
+        there: _Rollback = {"deployment_id": rolled_back_to(at), "warnings": []}
+        found = join_deployment(context, watch, app, at, pin_expected=True)
         committing = params["skip_pin"] and pin is not None
         if committing and not context.check_mode:
             context.api.commit_rollback(id_of(app))
-        return answer(context, app, found, changed=committing, rollback=there)
-    target = wished or previous(context, app)
+        return action_result(context, app, found, changed=committing, rollback=there)
+    target = wished or previous_target(context, app)
     rollback: _Rollback = {
         "deployment_id": target,
-        "warnings": validate(context, app, target, skip_pin=params["skip_pin"]),
+        "warnings": validate_rollback(context, app, target, skip_pin=params["skip_pin"]),
     }
-    diff = diff_of(spec_of(app) or {}, spec_of(named(context, app, target)) or {}) if context.diff else {}
+    diff = diff_of(spec_of(app) or {}, spec_of(require_deployment(context, app, target)) or {}) if context.diff else {}
     deployment: dict[str, Any] | None = None
     if not context.check_mode:
         if watch.options.wait_for_idle:
             app = wait_until_idle(watch, app)
         made = context.api.rollback(id_of(app), target, params["skip_pin"])
-        deployment = follow_own(watch, app, made, pin_expected=True)
-    return answer(context, app, deployment, changed=True, rollback=rollback, diff=diff)
+        deployment = follow_created(watch, app, made, pin_expected=True)
+    return action_result(context, app, deployment, changed=True, rollback=rollback, diff=diff)
 
 
 def _commit(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
     pin = pinned_deployment(app)
     if pin is None:
-        return answer(context, app, None, changed=False, rollback=None)
+        return action_result(context, app, None, changed=False, rollback=None)
     # A rollback that fails is not to be kept.
-    deployment = join(context, watch, app, pin, pin_expected=True)
+    deployment = join_deployment(context, watch, app, pin, pin_expected=True)
     if not context.check_mode:
         context.api.commit_rollback(id_of(app))
-    rollback: _Rollback = {"deployment_id": origin_id(pin), "warnings": []}
-    return answer(context, app, deployment, changed=True, rollback=rollback)
+    rollback: _Rollback = {"deployment_id": rolled_back_to(pin), "warnings": []}
+    return action_result(context, app, deployment, changed=True, rollback=rollback)
 
 
 def _revert(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
     pin = pinned_deployment(app)
     if pin is None:
         # One that an interrupted task began is followed to its end.
-        reverting = on_the_way(app, "REVERT_APP_ROLLBACK")
-        joined = None if reverting is None else join(context, watch, app, reverting)
-        return answer(context, app, joined, changed=False, rollback=None)
-    rollback: _Rollback = {"deployment_id": origin_id(pin), "warnings": []}
+        reverting = deployment_of_origin(app, "REVERT_APP_ROLLBACK")
+        joined = None if reverting is None else join_deployment(context, watch, app, reverting)
+        return action_result(context, app, joined, changed=False, rollback=None)
+    rollback: _Rollback = {"deployment_id": rolled_back_to(pin), "warnings": []}
     deployment: dict[str, Any] | None = None
     if not context.check_mode:
         if watch.options.wait_for_idle and not is_terminal(pin):
             app = wait_until_idle(watch, app)
-        deployment = follow_own(watch, app, context.api.revert_rollback(id_of(app)), pin_expected=True)
-    return answer(context, app, deployment, changed=True, rollback=rollback)
+        deployment = follow_created(watch, app, context.api.revert_rollback(id_of(app)), pin_expected=True)
+    return action_result(context, app, deployment, changed=True, rollback=rollback)
