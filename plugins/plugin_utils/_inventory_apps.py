@@ -23,7 +23,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
     pinned_deployment,
     unfinished_deployments,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.proposal import without_marker
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.proposal import without_fingerprint
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import SecretRegister
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import show
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.job_kind import job_kind
@@ -142,7 +142,7 @@ def _job(job: Mapping[str, Any]) -> dict[str, Any]:
 
 def _without_secrets(spec: Spec) -> Spec:
     """The spec without the values of its secrets, encrypted ones included, and without the collection's own marks."""
-    result = without_marker(copy.deepcopy(spec))
+    result = without_fingerprint(copy.deepcopy(spec))
     for place in list(all_places(result)):
         place.holder.pop(place.field, None)
     return result

@@ -36,7 +36,8 @@ from .._types.api_objects import App, Spec
 from .declaration import Return
 from .domain_conflicts import check_domains
 from .plan import Plan
-from .write import Written, write
+from .write import write
+from .written import Written
 
 #: What a result tells of an app besides its spec (API reference 3.1).
 APP_FIELDS = (
@@ -84,7 +85,8 @@ def converge(plan: Plan, params: Mapping[str, Any], app: App) -> Converged:
     current = require_spec(app)
     register_secrets(context.register, current)
     target = plan.target(current)
-    register_secrets(context.register, target)
+    if target != current:
+        register_secrets(context.register, target)
     changed = not same_spec(current, target)
     if changed:
         check_domains(context, current, target, id_of(app))
@@ -163,6 +165,8 @@ def _named(app: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
 
 def diff_of(before: Spec, after: Spec) -> dict[str, Any]:
     """The ``diff`` of a result: only what differs, without secrets."""
+    if before is after:
+        return {"before": {}, "after": {}}
     old, new = difference(SPEC, before, after, unchanged=DIFF_UNCHANGED, changed=DIFF_CHANGED, removed=DIFF_REMOVED)
     return {"before": old, "after": new}
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._secrets.decisions import is_encrypted
-from .._spec.merge import KEPT_ENVS, MERGE, merge
+from .._spec.merge import MERGE, merge
 from .._spec.nodes import Spec, objects
 from .._spec.schema import COMPONENTS, ENVS
-from .._spec.secret_places import is_secret_env
+from .._spec.secret_places import FINGERPRINT_KEY, is_secret_env
 
 OPTION = "inherit_envs_from"
 
@@ -60,7 +60,7 @@ def _with_inherited(
         taken.update(str(env.get("key")) for env in envs)
         for env in envs:
             key = str(env.get("key"))
-            if key in KEPT_ENVS:
+            if key == FINGERPRINT_KEY:
                 continue
             copied = _copied(env, stored.get(key))
             if copied is None:

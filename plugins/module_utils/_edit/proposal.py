@@ -12,16 +12,15 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
 from .._secrets.decisions import is_encrypted
 from .._spec.lint.rules import Finding
-from .._spec.merge import KEPT_ENVS
 from .._spec.nodes import Spec
 from .._spec.schema import ENV
-from .._spec.secret_places import ENVS, all_places, parts
+from .._spec.secret_places import ENVS, all_places, is_fingerprint, parts
 from .declaration import Declaration
 
 #: The rule of findings that are not about the spec itself but about what the module app is asked to do with it.
@@ -65,15 +64,13 @@ def declared(level: Any, text: str, rule: str = DECLARATION) -> Finding:
     return Finding(level, found[1], found[2], rule) if found else Finding(level, "", text, rule)
 
 
-def without_marker(spec: Spec) -> Spec:
+def without_fingerprint(spec: Spec) -> Spec:
     """The spec without the variables that the collection adds itself."""
     result = copy.deepcopy(spec)
     for part in parts(result):
         envs = part.value.get(ENVS)
         if isinstance(envs, list):
-            part.value[ENVS] = [
-                one for one in envs if not (isinstance(one, Mapping) and str(one.get("key")) in KEPT_ENVS)
-            ]
+            part.value[ENVS] = [one for one in envs if not is_fingerprint(one)]
             if not part.value[ENVS]:
                 del part.value[ENVS]
     return result

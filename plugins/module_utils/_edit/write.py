@@ -4,88 +4,52 @@
 # Private to this collection: no stable interface.
 """Read, change and write one app's spec without losing what others write at the same time.
 
-The API takes whole specs and has no revision (API reference 12.1): the last PUT wins. So every write is planned on what
-is there right before it; afterwards it is looked at whether somebody wrote in between. What they overwrote of ours is
-written again; what we overwrote of theirs shows in the deployment that stands before ours, and is put back.
+The API takes whole specs and has no revision (API reference 12.1): the last PUT wins. So each attempt reads the app
+right before its PUT, and again after it. A change of ours that another writer overwrote is written again; a change of
+theirs that we overwrote is found by its deployment (written.py) and put back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import timedelta
-from itertools import chain, islice
+from collections.abc import Callable
 
 from .._api.errors import AppPlatformError, ConcurrentEditError, NotFoundError, TransportError, UsageError
 from .._deployments.deployment import (
     Snapshot,
     cause_of,
     created_by,
-    deployment_in,
     id_of,
     name_of,
-    origin_of,
     require_spec,
     take_snapshot,
 )
 from .._deployments.follow import check_not_pinned
-from .._deployments.polling import SHORT_GRACE_PAUSES
 from .._masking.secret_register import DIFF_CHANGED, DIFF_REMOVED, DIFF_UNCHANGED
 from .._spec.canonical import same_order, same_spec
 from .._spec.diff import difference
-from .._spec.rebase import rebase
 from .._spec.schema import SPEC
-from .._system.clock import attempts, parse_time
 from .._system.system_random import SYSTEM_RANDOM
 from .._types.api_objects import App, Deployment, Spec
 from .plan import Plan
+from .written import Overwritten, Written, find_overwritten
 
+#: Writes of one task at most, and the longest pause between two of them in seconds.
 ATTEMPTS = 25
 LONGEST_PAUSE = 4.0
-#: So many deployments are read at once, and so many at most, to see what a write replaced.
-PAGE = 10
-LOOK_BACK = 100
-
-#: Nobody takes longer from reading a spec to writing it; so who wrote within this time may not have seen the others.
-SLOWEST_WRITER = timedelta(seconds=60)
-
 _jitter: Callable[[], float] = SYSTEM_RANDOM.random
 
 
-@dataclass(frozen=True)
-class Written:
-    """A write that is in place. ``answer``: the app as the PUT or POST gave it; ``snapshot``: what was there before."""
-
-    before: Spec
-    after: Spec
-    answer: App
-    snapshot: Snapshot
-
-
 def write(plan: Plan, app: App, *, update_sources: bool = False, force: bool = False) -> Written | None:
-    """Bring the plan's edit into the app's spec and see that it stays; None: it was there already.
+    """Bring the plan's edit into the app's spec, and verify that it is in place; None: it was in place already.
 
-    ``force``: write once even if it is there, for the sake of the deployment that comes of it.
-    Raises UsageError when the edit is refused on the newest spec, ConcurrentEditError when other writers don't let it
-    be, and what the API raises.
+    ``app``: as it was read last. ``update_sources``: let the platform take the newest sources, in the first PUT.
+    ``force``: write once even if nothing changes, since a write makes a deployment.
+    Raises UsageError when the edit is refused on the newest spec, ConcurrentEditError when other writers keep
+    overwriting it, DeploymentError for a pinned app, AppPlatformError (code ``not_kept``) when the platform stores
+    something else, and what the API raises. After a write the error's details have ``changed: true``.
     """
     with plan.context.lock(id_of(app)):
-        return _Writing(plan, app, update_sources, force).run()
-
-
-@dataclass(frozen=True)
-class _Replaced:
-    """A spec of another writer that a write of ours replaced: ``base`` is what we had read, ``theirs`` what was there
-    in truth, ``origin`` what was there before any of those began who wrote at that time.
-    """
-
-    base: Spec
-    theirs: Spec
-    origin: Spec
-
-    def put_back(self, spec: Spec) -> Spec:
-        """*spec* with their changes."""
-        return rebase(SPEC, self.base, self.theirs, spec, self.origin) or {}
+        return _Writer(plan, app, update_sources, force).run()
 
 
 def _contradict(one: App, other: App) -> bool:
@@ -99,40 +63,8 @@ def _contradict(one: App, other: App) -> bool:
     )
 
 
-def _told(written: Written) -> str:
-    """The id of the deployment that the answer to our write told."""
-    return id_of(deployment_in(written.answer, "pending_deployment"))
-
-
-def _before_ours(written: Written, row: Iterable[Deployment]) -> tuple[Deployment | None, bool]:
-    """The deployment of a spec that stands right before ours, if it was made after our look; whether ours is there."""
-    told = _told(written)
-    found = False
-    for one in row:
-        # Where the answer did not tell the deployment, every one that carries our spec may be it.
-        ours = id_of(one) == told if told else same_spec(require_spec(one, "deployment"), written.after)
-        if not ours and not written.snapshot.is_new(one):
-            break
-        if found and not ours and origin_of(one) in ("UPDATE_SPEC", None):
-            return one, True
-        found = found or ours
-    return None, found
-
-
-def _began(theirs: Deployment, older: Iterable[Deployment]) -> Spec | None:
-    """The last spec that everybody has seen who wrote at the time of *theirs*; the oldest known if there is none."""
-    written = parse_time(theirs.get("created_at"))
-    oldest: Spec | None = None
-    for one in older:
-        oldest = require_spec(one, "deployment")
-        made = parse_time(one.get("created_at"))
-        if written is None or made is None or made < written - SLOWEST_WRITER:
-            break
-    return oldest
-
-
-class _Writing:
-    """One call of `write`: its attempts, and what it owes to other writers."""
+class _Writer:
+    """One call of `write`: its attempts, and the changes of others that it overwrote."""
 
     def __init__(self, plan: Plan, app: App, update_sources: bool, force: bool) -> None:
         self._context = plan.context
@@ -140,13 +72,13 @@ class _Writing:
         self._app = app
         self._update_sources = update_sources
         self._force = force
+        #: The spec before the first write.
         self._first: Spec | None = None
         self._written: Written | None = None
-        #: Changes of others that a write of ours replaced.
-        self._owed: list[_Replaced] = []
-        #: Whether some of it was not written yet.
-        self._unsettled = False
-        #: Why the change of this task can't be brought in any more, once what is owed is put back.
+        self._overwritten: list[Overwritten] = []
+        #: Whether a change in ``_overwritten`` has to be put back yet.
+        self._must_put_back = False
+        #: Why this task's change can't be made any more; raised once the changes of others are put back.
         self._refusal: ConcurrentEditError | None = None
 
     def run(self) -> Written | None:
@@ -165,19 +97,17 @@ class _Writing:
             current = require_spec(app)
             target = self._target(current)
             forced = self._force and self._written is None
-            # The order of a list that another writer gave it is worth a write; nothing else asks for one.
-            alike = same_order if self._unsettled else same_spec
-            if alike(current, target) and not forced:
-                return self._end()
+            if self._alike(current, target) and not forced:
+                return self._result()
             check_not_pinned(app)
             self._put(app, current, target)
-            self._unsettled = False
-            if self._stands(current):
-                return self._end()
-        raise self._given_up()
+            self._must_put_back = False
+            if self._verify(current):
+                return self._result()
+        raise self._too_many_attempts()
 
     def _read(self) -> App:
-        """The app as it is now. Where two answers can't both be right, a third one has to agree with one of them."""
+        """The app as it is now. When two answers contradict each other, a third one must agree with one of them."""
         app = self._context.api.get_app(id_of(self._app))
         if not _contradict(self._app, app):
             return app
@@ -190,29 +120,33 @@ class _Writing:
             )
         return again
 
-    def _end(self) -> Written | None:
+    def _alike(self, one: Spec, other: Spec) -> bool:
+        """Whether *one* needs no write to become *other*. The order of a list is written only to put it back."""
+        return (same_order if self._must_put_back else same_spec)(one, other)
+
+    def _result(self) -> Written | None:
         if self._refusal is not None:
             raise self._refusal
         return self._written
 
-    def _with_theirs(self, current: Spec) -> Spec:
-        """The current spec with the changes of others that a write of ours replaced."""
-        for one in self._owed:
+    def _with_overwritten(self, current: Spec) -> Spec:
+        """The current spec with the changes of others that this task overwrote."""
+        for one in self._overwritten:
             current = one.put_back(current)
         return current
 
     def _target(self, current: Spec) -> Spec:
         """The spec to write in place of *current*."""
-        spec = self._with_theirs(current)
+        spec = self._with_overwritten(current)
         if self._refusal is not None:
             return spec
         try:
-            # What was sent once need not be sent again: a replay only asks whether it is there.
+            # A replay does not send again the secrets that were sent once.
             return self._plan.target(spec, settled=self._written is not None)
         except UsageError as error:
-            if not self._owed:
+            if not self._overwritten:
                 raise
-            # Theirs comes first: it was there, and a write of ours replaced it.
+            # The change of the other writer was there first, and is put back without ours.
             self._refusal = ConcurrentEditError(
                 f"Another writer changed the app {name_of(self._app)} while this task changed it, and the change of "
                 f"this task does not fit to that: {error.message}\nWhat the other writer changed is in place.",
@@ -221,17 +155,18 @@ class _Writing:
             return spec
 
     def _is_in_place(self, now: Spec) -> bool:
-        """Whether a spec read after a write has all that this task and the others want in it."""
-        spec = self._with_theirs(now)
+        """Whether a spec that was read after a write has the changes of this task and of the others."""
+        spec = self._with_overwritten(now)
         if self._refusal is None:
             edited = self._plan.apply(spec, settled=True)
             if edited.problems:
                 # The next attempt reports them.
                 return False
             spec = edited.spec
-        return (same_order if self._unsettled else same_spec)(now, spec)
+        return self._alike(now, spec)
 
     def _put(self, app: App, current: Spec, target: Spec) -> None:
+        """One PUT. After an error that leaves it open whether the platform took it, the app shows what happened."""
         snapshot = take_snapshot(app)
         sources = self._update_sources and self._written is None
         unsure: AppPlatformError | None = None
@@ -254,15 +189,15 @@ class _Writing:
         there = require_spec(answer)
         if not same_spec(there, self._expected(answer, target)):
             return False
-        # A write for the sake of its deployment shows in nothing else.
+        # A forced write of the same spec shows only in its deployment.
         return not same_spec(there, current) or bool(take_snapshot(answer).ids - snapshot.ids)
 
     def _expected(self, answer: App, target: Spec) -> Spec:
-        """What the spec of *answer* would have to be for the write of *target* to have taken effect."""
+        """The spec that *answer* has if the write of *target* took effect."""
         return target if self._refusal is not None else self._plan.apply(require_spec(answer), settled=True).spec
 
     def _not_kept(self, answer: App, target: Spec) -> AppPlatformError:
-        """The platform took the spec, and its own answer has something else: writing it again would never end."""
+        """The error for an answer with another spec than was sent. A further attempt would end the same way."""
         there, wanted = difference(
             SPEC,
             require_spec(answer),
@@ -282,8 +217,8 @@ class _Writing:
             },
         )
 
-    def _stands(self, base: Spec) -> bool:
-        """Whether the write is still there and replaced nothing that it did not know."""
+    def _verify(self, base: Spec) -> bool:
+        """Read the app after a PUT: whether nothing is left to write. ``base``: the spec that was read before it."""
         written = self._written
         if written is None:
             return False
@@ -294,36 +229,16 @@ class _Writing:
                 f"The app {name_of(self._app)} was deleted by another writer while this task changed it.",
                 details={"app_id": id_of(self._app), "changed": True},
             ) from error
-        replaced = self._replaced(written, base)
-        if replaced is not None and not same_order(replaced.put_back(now), now):
-            self._owed.append(replaced)
-            self._unsettled = True
+        overwritten = find_overwritten(self._context, written, base)
+        if overwritten is not None and not same_order(overwritten.put_back(now), now):
+            self._overwritten.append(overwritten)
+            self._must_put_back = True
         return self._is_in_place(now)
-
-    def _replaced(self, written: Written, base: Spec) -> _Replaced | None:
-        """The spec that stood right before ours, if it is another one than what was read: it was written in between."""
-        for _ in attempts(self._context.clock, SHORT_GRACE_PAUSES):
-            listed = islice(self._context.api.list_deployments(id_of(self._app), per_page=PAGE), LOOK_BACK)
-            newest = list(islice(listed, 1))
-            row, some = chain(newest, listed), bool(newest) or not written.snapshot.ids
-            theirs, found = _before_ours(written, row)
-            if theirs is not None:
-                return _Replaced(base, require_spec(theirs, "deployment"), _began(theirs, row) or base)
-            # What was only just made may not be listed yet (API reference 12.5); a list without it tells nothing. Nor
-            # does an empty one of an app that had deployments.
-            if found or (some and _told(written) in written.snapshot.ids | {""}):
-                return None
-        raise TransportError(
-            f"The change of the app {name_of(self._app)} is written, but the platform does not list the deployment of "
-            "it, so it can't be told whether another writer's change was replaced. Run the task again, and look at "
-            "what others changed at that time.",
-            reason="wrong_envelope",
-        )
 
     def _pause(self, attempt: int) -> None:
         self._context.clock.sleep(_jitter() * min(LONGEST_PAUSE, 0.2 * 2**attempt))
 
-    def _given_up(self) -> ConcurrentEditError:
+    def _too_many_attempts(self) -> ConcurrentEditError:
         app = self._context.api.get_app(id_of(self._app))
         now = require_spec(app)
         there, wanted = difference(

@@ -27,7 +27,8 @@ from .._deployments.follow import check_not_pinned, follow_write, wait_until_idl
 from .._deployments.log_tail import log_tail
 from .._edit.converge import app_summary
 from .._edit.plan import Plan
-from .._edit.write import Written, write
+from .._edit.write import write
+from .._edit.written import Written
 from .._spec.canonical import same_spec
 from .._spec.secret_places import secret_keys
 from .._system.signals import Interrupted, InterruptGuard

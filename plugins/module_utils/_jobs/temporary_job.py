@@ -22,9 +22,9 @@ from .._deployments.deployment import deployment_in, spec_of
 from .._edit.declaration import Declaration, component_names, find_component
 from .._edit.edit import Edit, Edited, Review
 from .._secrets.apply import SecretRules
-from .._secrets.decisions import MARKER_KEY
 from .._spec.merge import WHOLE_COMPONENTS
 from .._spec.nodes import Spec, objects
+from .._spec.secret_places import FINGERPRINT_KEY
 from .._types.api_objects import App
 
 #: The GENERAL env that marks a temporary job, whatever its name; its value is `<token>` or `<token>.<lock domain>`.
@@ -164,7 +164,9 @@ class AddTemporaryJob(Edit):
             if isinstance(duplicate.get(name), dict):
                 duplicate[name].pop("deploy_on_push", None)
         # The fingerprint belongs to the original, and a temporary job is never compared with a later declaration.
-        envs = [env for env in objects(duplicate.get("envs")) if str(env.get("key")) not in (MARKER_KEY, MARKER_ENV)]
+        envs = [
+            env for env in objects(duplicate.get("envs")) if str(env.get("key")) not in (FINGERPRINT_KEY, MARKER_ENV)
+        ]
         marker = ".".join(filter(None, (self.temporary.token, self.temporary.domain)))
         duplicate["envs"] = [*envs, {"key": MARKER_ENV, "value": marker, "scope": "RUN_TIME"}]
         return duplicate

@@ -21,7 +21,7 @@ from .._edit.converge import Converged, after_write, app_summary, converge, tell
 from .._edit.declaration import Declaration
 from .._edit.domain_conflicts import check_domains
 from .._edit.plan import Plan
-from .._edit.write import Written
+from .._edit.written import Written
 from .._secrets.apply import SecretRules
 from .._secrets.redact import register_secrets
 from .._spec.canonical import same_spec

@@ -19,7 +19,7 @@ from .._ansible.host_names import host_name, quote_name
 from .._api.errors import UsageError
 from .._deployments.deployment import spec_of
 from .._edit.app_input import APP_ENVS, CLONE_URL, CREDENTIALS, SECRETS_OF_DESTINATIONS
-from .._edit.proposal import without_marker
+from .._edit.proposal import without_fingerprint
 from .._spec.export import export
 from .._spec.nodes import objects
 from .._spec.secret_places import Place, parts, secret_addresses, secret_places
@@ -123,7 +123,7 @@ def vault_path(host: str) -> str:
 
 def _exported(app: App, host: str, *, by_id: bool) -> ExportedApp:
     name = app_name(app)
-    spec = without_marker(spec_of(app) or {})
+    spec = without_fingerprint(spec_of(app) or {})
     if _HALF.search(json.dumps([spec, app.get("id")], ensure_ascii=False)):
         raise UsageError(
             f"The app {quote_name(name)} has a text with half of a character (a lone surrogate), which no YAML file "

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Runs of scheduled jobs: cancel what has not ended, and read what there is, with the age of the last success."""
+"""Runs of scheduled jobs: the modules app_job_invocation and app_job_invocation_info (API reference 5.6)."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from .._deployments.deployment import id_of, spec_of
 from .._edit.app_input import full_spec, with_secrets
 from .._edit.converge import diff_of
 from .._edit.declaration import Declaration
-from .._edit.proposal import PLATFORM, Examined, declared, examine, without_marker
+from .._edit.proposal import PLATFORM, Examined, declared, examine, without_fingerprint
 from .._masking.secret_register import MASK
 from .._secrets.apply import SecretRules
 from .._secrets.redact import show
@@ -39,7 +39,7 @@ def propose(params: dict[str, Any], context: Context) -> dict[str, Any]:
     current = spec_of(there)
     context.register_secrets(current or {})
     examined, findings = _examined(params, context, current, "" if there is None else app_name(there))
-    result: dict[str, Any] = {"changed": False, "spec": shown(SPEC, without_marker(examined.spec), MASK)}
+    result: dict[str, Any] = {"changed": False, "spec": shown(SPEC, without_fingerprint(examined.spec), MASK)}
     if current is not None:
         result["would_change"] = not same_spec(current, examined.spec)
         result["changes"] = result["diff"] = diff_of(current, examined.spec)
@@ -83,7 +83,7 @@ def _examined(
 
 def _shown_proposal(answer: dict[str, Any], context: Context) -> dict[str, Any]:
     result = {**EMPTY, **show(context.register, answer)}
-    result["spec"] = without_marker(spec_of(result) or {})
+    result["spec"] = without_fingerprint(spec_of(result) or {})
     for name, value in result.items():
         if isinstance(value, str) and value.isdigit():
             result[name] = int(value)

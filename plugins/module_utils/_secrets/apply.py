@@ -16,13 +16,22 @@ from typing import Any
 
 from .._spec.canonical import same_spec
 from .._spec.nodes import Spec, objects
-from .._spec.secret_places import ENVS, Part, Place, all_places, is_secret_env, parts, scope_of, secret_places
+from .._spec.secret_places import (
+    ENVS,
+    FINGERPRINT_KEY,
+    Part,
+    Place,
+    all_places,
+    is_secret_env,
+    parts,
+    scope_of,
+    secret_places,
+)
 from .decisions import (
-    MARKER_KEY,
-    Context,
     Decision,
     Declared,
     Fault,
+    Owner,
     Policy,
     Renewal,
     SaltFactory,
@@ -78,7 +87,6 @@ def settle_secrets(target: Spec, desired: Spec, current: Spec | None, rules: Sec
     """Decide about every secret of *target* that *desired* declares. *target* is changed in place."""
     there = {(part.section, part.name): part for part in parts(desired)}
     before = {(part.section, part.name): part for part in parts(current or {})}
-    known = [place.value for place in all_places(current or {}) if is_encrypted(place.value)]
     faults: list[str] = []
     warnings: list[str] = []
     renewals: list[tuple[Part, Part | None, Renewal]] = []
@@ -98,12 +106,12 @@ def settle_secrets(target: Spec, desired: Spec, current: Spec | None, rules: Sec
                 rules.update_secrets,
                 {name: secret for name, (_place, secret) in declared.items()},
                 stored,
-                _marker(old),
-                Context(app, part.name),
+                _fingerprint(old),
+                Owner(app, part.name),
                 creating=current is None,
                 allow_empty=rules.allow_empty_secrets,
                 allow_stale=rules.allow_stale_secrets,
-                known=known,
+                known=[place.value for place in all_places(current or {}) if is_encrypted(place.value)],
                 salt=rules.salt,
             )
             for name, choice in decision.choices.items():
@@ -111,14 +119,14 @@ def settle_secrets(target: Spec, desired: Spec, current: Spec | None, rules: Sec
                 place.holder[place.field] = choice.value
             faults += describe_faults(decision.faults)
             warnings += decision.warnings
-        marker = decision.marker if decision is not None else _marker(old)
-        _set_marker(part, _without_gone(marker, part, old))
+        fingerprint = decision.fingerprint if decision is not None else _fingerprint(old)
+        _set_fingerprint(part, _without_gone(fingerprint, part, old))
         if decision is not None and decision.renewal is not None:
             renewals.append((part, old, decision.renewal))
     if renewals and not faults and not same_spec(current or {}, target):
         # Something is written anyway. For a renewal alone nothing is: a write makes a deployment.
         for part, old, renewal in renewals:
-            _set_marker(part, _without_gone(renewal.text, part, old))
+            _set_fingerprint(part, _without_gone(renewal.text, part, old))
     return Settled(tuple(faults), tuple(warnings))
 
 
@@ -132,7 +140,7 @@ def _declared(part: Part, given: Part | None) -> dict[str, tuple[Place, Declared
     for place in secret_places(part):
         if place.name.startswith(f"{ENVS}/"):
             env = _matching(envs, place.holder, beside)
-            if env is None or env.get("key") == MARKER_KEY:
+            if env is None or env.get("key") == FINGERPRINT_KEY:
                 continue
             value = env.get("value")
             label = f"{place.label} ({env.get('key')})" if str(env.get("key")) not in place.label else place.label
@@ -226,33 +234,33 @@ def _no_longer_secret(part: Part, given: Part | None, old: Part | None) -> tuple
     return faults, warnings
 
 
-def _marker_env(part: Part | None) -> dict[str, Any] | None:
+def _fingerprint_env(part: Part | None) -> dict[str, Any] | None:
     for env in objects(part.value.get(ENVS)) if part is not None else ():
-        if env.get("key") == MARKER_KEY:
+        if env.get("key") == FINGERPRINT_KEY:
             found: dict[str, Any] = env
             return found
     return None
 
 
-def _marker(part: Part | None) -> str | None:
-    env = _marker_env(part)
+def _fingerprint(part: Part | None) -> str | None:
+    env = _fingerprint_env(part)
     if env is None:
         return None
     value = env.get("value")
     return value if isinstance(value, str) else ""
 
 
-def _without_gone(marker: str | None, part: Part, old: Part | None) -> str | None:
-    """The marker without the secrets that the target no longer has."""
-    if marker is None or old is None:
-        return marker
+def _without_gone(fingerprint: str | None, part: Part, old: Part | None) -> str | None:
+    """The fingerprint without the secrets that the target no longer has."""
+    if fingerprint is None or old is None:
+        return fingerprint
     left = {place.name for place in secret_places(part)}
     gone = [place.name for place in secret_places(old) if place.name not in left]
-    return text_after_removal(marker, gone) if gone else marker
+    return text_after_removal(fingerprint, gone) if gone else fingerprint
 
 
-def _set_marker(part: Part, text: str | None) -> None:
-    env = _marker_env(part)
+def _set_fingerprint(part: Part, text: str | None) -> None:
+    env = _fingerprint_env(part)
     if text is None:
         if env is not None:
             part.value[ENVS] = [one for one in part.value[ENVS] if one is not env]
@@ -266,4 +274,4 @@ def _set_marker(part: Part, text: str | None) -> None:
     else:
         envs = part.value.setdefault(ENVS, [])
         if isinstance(envs, list):
-            envs.append({"key": MARKER_KEY, "value": text, "scope": "RUN_TIME"})
+            envs.append({"key": FINGERPRINT_KEY, "value": text, "scope": "RUN_TIME"})

@@ -8,7 +8,7 @@ The platform answers with ``EV[1:<nonce>:<ciphertext>]`` in place of a secret, a
 (API reference 8.5), so a stored secret can't be compared with a declared one. Three things help:
 
 * the ciphertext is 16 bytes longer than the plaintext: another length proves a change, 16 bytes an empty secret;
-* `Marker`: a salted hash of each secret that a task declares for a component, kept beside them in an env;
+* `Fingerprint`: a salted hash of each secret that a task declares for a component, kept beside them in an env;
 * the policies of `decide`, for users who want neither.
 
 Nothing here puts a value into a message, and no dataclass shows one in its ``repr``.
@@ -24,17 +24,16 @@ from enum import Enum
 from typing import Literal
 
 from .._masking.secret_register import is_mask
-from .fingerprint import MARKER_KEY, Context, Marker, SaltFactory, random_salt, text_after, text_after_removal
+from .fingerprint import Fingerprint, Owner, SaltFactory, random_salt, text_after, text_after_removal
 
 __all__ = [
-    "MARKER_KEY",
     "Action",
     "Choice",
-    "Context",
     "Decision",
     "Declared",
     "Fault",
-    "Marker",
+    "Fingerprint",
+    "Owner",
     "Policy",
     "Renewal",
     "SaltFactory",
@@ -105,7 +104,7 @@ class Declared:
     label: str = ""
     """How messages call it, for example ``jobs[migrate].envs[DATABASE_URL]``; the name where empty."""
     returned_in_clear: bool = False
-    """The platform answers with this one in clear (log destination tokens, API reference 4.11): no marker is needed."""
+    """The platform returns this one in clear (log destination tokens, API reference 4.11): it needs no fingerprint."""
 
 
 class Action(Enum):
@@ -141,17 +140,17 @@ class Fault:
 
 @dataclass(frozen=True)
 class Renewal:
-    """A marker of an older version, whose secrets the task knows: it is renewed where something is written anyway."""
+    """A fingerprint of an older version whose secrets the task knows: renewed when something is written anyway."""
 
     before: str
-    context: Context
+    owner: Owner
     secrets: Mapping[str, str] = field(repr=False)
 
     @property
     def text(self) -> str | None:
-        """The renewed marker's text; computing it takes a slow hash for each secret that needs one."""
-        marker = Marker.parse(self.before)
-        return text_after(self.before, marker.with_values(self.context, self.secrets)) if marker else self.before
+        """The renewed fingerprint's text; computing it takes a slow hash for each secret that needs one."""
+        found = Fingerprint.parse(self.before)
+        return text_after(self.before, found.with_values(self.owner, self.secrets)) if found else self.before
 
 
 @dataclass(frozen=True)
@@ -159,8 +158,8 @@ class Decision:
     """The outcome for the secrets of one component, or of the app itself."""
 
     choices: Mapping[str, Choice]
-    marker: str | None
-    """The text that the marker env has after the write; None: there is no such env. Unchanged where nothing is sent."""
+    fingerprint: str | None
+    """The text of the fingerprint env after the write; None: there is no such env. Unchanged where nothing is sent."""
     faults: tuple[Fault, ...] = ()
     warnings: tuple[str, ...] = ()
     renewal: Renewal | None = None
@@ -197,8 +196,8 @@ def decide(
     policy: Policy,
     declared: Mapping[str, Declared],
     stored: Mapping[str, str | None],
-    marker_text: str | None,
-    context: Context,
+    fingerprint_text: str | None,
+    owner: Owner,
     *,
     creating: bool = False,
     allow_empty: bool = False,
@@ -212,7 +211,7 @@ def decide(
     scope, for example). ``stored`` has what the server holds under these names: ``EV[…]``, clear text, or nothing.
     ``known`` are the encrypted values that stand anywhere in this app: one of them may be given for a new place.
 
-    `fingerprint` sends each plain value that the marker doesn't know, once, and keeps the others;
+    `fingerprint` sends each plain value that the fingerprint doesn't know, once, and keeps the others;
     `on_create` sends only what isn't stored; `always` sends every plain value in every run.
     Under each of them a value that the server gives back in clear is compared directly.
     """
@@ -234,31 +233,31 @@ def decide(
         for name, value in plain.items()
         if not declared[name].returned_in_clear or is_encrypted(stored.get(name))
     }
-    marker = Marker.parse(marker_text)
+    fingerprint = Fingerprint.parse(fingerprint_text)
     same: frozenset[str] = frozenset()
-    if policy == "fingerprint" and members and marker is not None:
-        same = marker.known(context, members)
+    if policy == "fingerprint" and members and fingerprint is not None:
+        same = fingerprint.known(owner, members)
     for name, value in plain.items():
         choices[name] = _by_policy(policy, value, stored.get(name), name in same)
 
     sent = {name for name, choice in choices.items() if choice.changed}
-    after = marker_text
+    after = fingerprint_text
     renewal: Renewal | None = None
     if sent and not faults:
         # `always` keeps true what is there already, and leaves no hash where there was none.
         hashed = members if policy == "fingerprint" else {}
-        if policy == "always" and marker is not None:
-            hashed = {name: members[name] for name in marker.mentioned(members)}
+        if policy == "always" and fingerprint is not None:
+            hashed = {name: members[name] for name in fingerprint.mentioned(members)}
         if hashed.keys() & sent:
-            marker = (marker or Marker.fresh(salt)).with_values(context, hashed)
+            fingerprint = (fingerprint or Fingerprint.fresh(salt)).with_values(owner, hashed)
         sent -= hashed.keys()
-        if marker is not None:
-            after = text_after(marker_text, marker.without(sent))
-    elif marker_text and marker is not None and marker.old is not None and marker.old.without(same) != marker.old:
-        renewal = Renewal(marker_text, context, {name: members[name] for name in members if name in same})
+        if fingerprint is not None:
+            after = text_after(fingerprint_text, fingerprint.without(sent))
+    elif fingerprint_text and fingerprint is not None and fingerprint.mentions_v1(same):
+        renewal = Renewal(fingerprint_text, owner, {name: members[name] for name in members if name in same})
     return Decision(
         choices={name: choices[name] for name in declared if name in choices},
-        marker=after,
+        fingerprint=after,
         faults=tuple(faults),
         warnings=tuple(_warnings(declared, stored, choices)),
         renewal=renewal,
@@ -312,7 +311,7 @@ def _by_policy(policy: Policy, value: str, stored: str | None, matched: bool) ->
     elif not is_encrypted(stored):
         reason = "changed"
     elif not may_match(stored, value):
-        # Another length: somebody changed the stored secret and left the marker alone.
+        # Another length: somebody changed the stored secret and left the fingerprint alone.
         reason = "length"
     elif matched:
         return Choice(Action.KEEP, stored, "same")

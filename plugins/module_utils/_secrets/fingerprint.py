@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: its interface may change at any time.
-"""The marker: what a task leaves beside secrets that can't be read back, to know them again. Pure: no I/O, no clock.
+"""The fingerprint: what a task leaves beside secrets that can't be read back, to know them again. Pure: no I/O.
 
 The platform answers with another ``EV[…]`` for every encryption of a secret (API reference 8.5). So a component keeps
-one GENERAL env, `MARKER_KEY`, with a salted hash of each secret that a task declares for it.
+one GENERAL env, `_spec.secret_places.FINGERPRINT_KEY`, with a salted hash of each secret that a task declares for it.
 """
 
 from __future__ import annotations
@@ -19,46 +19,43 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from .fingerprint_v1 import OldMarker, old_short
+from .fingerprint_v1 import FingerprintV1, short_name_v1
 from .randomness import certainly_random
 from .slow_hash import (
     DIGEST_LENGTH,
     HMAC,
-    OLD_PBKDF2,
     PBKDF2,
+    PBKDF2_V1,
     SCRYPT,
-    Question,
-    answers,
+    HashRequest,
     b64,
     computable,
+    digests_of,
     scrypt_available,
 )
 
-MARKER_KEY = "ANSIBLE_SECRETS_FINGERPRINT"
-"""Key of the GENERAL env that holds the marker, beside the secrets of one component or of the app itself."""
-
 _SALT_BYTES = 16
 _NAME_BYTES = 6
-_LONGEST_MARKER = 65_536
-_MOST_SETS = 8
+_LONGEST_TEXT = 65_536
+MOST_SETS = 8
 
-_MARKER = re.compile(r"v2:([A-Za-z0-9_-]{22}):([^|]*)(?:\|(.*))?", re.DOTALL)
+_TEXT = re.compile(r"v2:([A-Za-z0-9_-]{22}):([^|]*)(?:\|(.*))?", re.DOTALL)
 _ITEM = re.compile(rf"(=?)([A-Za-z0-9_-]{{8}})([hsp][A-Za-z0-9_-]{{{DIGEST_LENGTH}}})")
 
 SaltFactory = Callable[[], bytes]
 
 
 def random_salt() -> bytes:
-    """A fresh salt for a marker."""
+    """A fresh salt for a fingerprint."""
     return os.urandom(_SALT_BYTES)
 
 
 @dataclass(frozen=True)
-class Context:
-    """What a marker belongs to: hashed with the secrets, so that a marker copied elsewhere matches nothing there.
+class Owner:
+    """What a fingerprint belongs to: hashed with the secrets, so that a copy of it elsewhere matches nothing there.
 
     The app counts by its name, as it has no id before it exists. Renaming an app or a component is a write anyway, and
-    this write then carries the secrets and a new marker; a rename made elsewhere costs one write on the next run.
+    this write then carries the secrets and a new fingerprint; a rename made elsewhere costs one write on the next run.
     """
 
     app: str
@@ -67,7 +64,7 @@ class Context:
 
 
 @dataclass(frozen=True)
-class Marker:
+class Fingerprint:
     """The text beside the secrets: ``v2:<salt>:<name><hash>[,…]``, a hash for each name.
 
     Any task knows each value again by itself, whichever tasks wrote it and its neighbours. A hash begins with how it
@@ -82,39 +79,39 @@ class Marker:
     """Short name -> how it was hashed, and the digest."""
     sets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """(tie, digest) of sets of slow ones, the newest last."""
-    old: OldMarker | None = None
+    old: FingerprintV1 | None = None
     """What an older version wrote of secrets that no task has written since."""
 
     @classmethod
-    def fresh(cls, salt: SaltFactory = random_salt) -> Marker:
-        """A marker that knows nothing."""
+    def fresh(cls, salt: SaltFactory = random_salt) -> Fingerprint:
+        """A fingerprint that knows nothing."""
         return cls(salt=salt())
 
     @classmethod
-    def parse(cls, text: str | None) -> Marker | None:
-        """Read a stored marker. None where there is none, or it is broken.
+    def parse(cls, text: str | None) -> Fingerprint | None:
+        """Read a stored fingerprint. None where there is none, or it is broken.
 
         White space and quotes that an editor left are ignored, and so is a broken entry beside good ones.
         """
-        if not text or len(text) > _LONGEST_MARKER:
+        if not text or len(text) > _LONGEST_TEXT:
             return None
         bare = "".join(text.split()).strip("\"'")
-        found = _MARKER.fullmatch(bare)
+        found = _TEXT.fullmatch(bare)
         if found is None:
-            old = OldMarker.parse(bare)
+            old = FingerprintV1.parse(bare)
             return None if old is None else cls(old.salt, old=old.without(()))
-        old = OldMarker.parse(found[3]) if found[3] else None
+        old = FingerprintV1.parse(found[3]) if found[3] else None
         items = [item for item in map(_ITEM.fullmatch, found[2].split(",")) if item is not None]
         return cls(
             salt=base64.urlsafe_b64decode(found[1] + "=="),
             digests={item[2]: item[3] for item in items if not item[1]},
-            sets=tuple({item[2]: item[3] for item in items if item[1]}.items())[-_MOST_SETS:],
+            sets=tuple({item[2]: item[3] for item in items if item[1]}.items())[-MOST_SETS:],
             old=old.without(()) if old else None,
         )
 
     @property
     def text(self) -> str:
-        """The env's value. Names are sorted, so equal markers have equal texts."""
+        """The env's value. Names are sorted, so equal fingerprints have equal texts."""
         items = [name + digest for name, digest in sorted(self.digests.items())]
         items += [f"={tie}{digest}" for tie, digest in self.sets]
         return f"v2:{b64(self.salt)}:" + ",".join(items) + (f"|{self.old.text}" if self.old else "")
@@ -127,60 +124,64 @@ class Marker:
     def mentioned(self, names: Iterable[str]) -> list[str]:
         """Those of the names of which it has a hash, whatever their values."""
         old = self.old.names if self.old else frozenset()
-        return [name for name in names if _short(name) in self.digests or old_short(name) in old]
+        return [name for name in names if _short(name) in self.digests or short_name_v1(name) in old]
 
-    def known(self, context: Context, secrets: Mapping[str, str]) -> frozenset[str]:
+    def mentions_v1(self, names: Iterable[str]) -> bool:
+        """Whether one of the names is in what the older version wrote."""
+        return self.old is not None and self.old.without(names) != self.old
+
+    def known(self, owner: Owner, secrets: Mapping[str, str]) -> frozenset[str]:
         """Names of those secrets (name: value) whose values are the ones that were written last.
 
         One slow hash at most where the task wrote them itself; else one for each secret that needs it, in threads.
         """
         there = {name: self.digests[short] for name in secrets if (short := _short(name)) in self.digests}
         there = {name: digest for name, digest in there.items() if computable(digest[0])}
-        found = self._known_set(context, secrets, there)
+        found = self._known_set(owner, secrets, there)
         left = [name for name in there if name not in found]
-        made = answers([self._question(there[name][0], context, name, secrets[name]) for name in left])
+        made = digests_of([self._request(there[name][0], owner, name, secrets[name]) for name in left])
         found |= {name for name, digest in zip(left, made, strict=True) if hmac.compare_digest(there[name][1:], digest)}
         rest = {name: value for name, value in secrets.items() if name not in there}
-        return found | self.old.known(context.app, context.component, rest) if self.old and rest else found
+        return found | self.old.known(owner.app, owner.component, rest) if self.old and rest else found
 
-    def _known_set(self, context: Context, secrets: Mapping[str, str], there: Mapping[str, str]) -> frozenset[str]:
+    def _known_set(self, owner: Owner, secrets: Mapping[str, str], there: Mapping[str, str]) -> frozenset[str]:
         """All slow ones of a task, where it wrote just these together."""
         slow = {name: digest for name, digest in there.items() if digest[0] != HMAC}
         mine = dict(self.sets).get(_tie(slow)) if len(slow) > 1 else None
         if mine is None or not computable(mine[0]):
             return frozenset()
-        made = answers([self._set_question(mine[0], context, {name: secrets[name] for name in slow})])[0]
+        made = digests_of([self._set_request(mine[0], owner, {name: secrets[name] for name in slow})])[0]
         return frozenset(slow) if hmac.compare_digest(mine[1:], made) else frozenset()
 
-    def matches(self, context: Context, secrets: Mapping[str, str]) -> bool:
+    def matches(self, owner: Owner, secrets: Mapping[str, str]) -> bool:
         """Whether all of these names with these values are what was written last; never true of none."""
-        return bool(secrets) and self.known(context, secrets) == secrets.keys()
+        return bool(secrets) and self.known(owner, secrets) == secrets.keys()
 
-    def with_values(self, context: Context, secrets: Mapping[str, str]) -> Marker:
-        """The marker after these secrets were written. What it knows already stays as it is."""
-        known = self.known(context, secrets)
+    def with_values(self, owner: Owner, secrets: Mapping[str, str]) -> Fingerprint:
+        """The fingerprint after these secrets were written. What it knows already stays as it is."""
+        known = self.known(owner, secrets)
         slow = self._slow()
         new = {
             name: HMAC if certainly_random(value) else slow
             for name, value in secrets.items()
             if name not in known or _short(name) not in self.digests
         }
-        made = answers([self._question(how, context, name, secrets[name]) for name, how in new.items()])
+        made = digests_of([self._request(how, owner, name, secrets[name]) for name, how in new.items()])
         digests = {**self.digests}
         digests.update({_short(name): new[name] + digest for name, digest in zip(new, made, strict=True)})
         left = self.old.without(secrets) if self.old else None
-        return replace(self, digests=digests, old=left)._with_set(context, secrets, slow)
+        return replace(self, digests=digests, old=left)._with_set(owner, secrets, slow)
 
-    def _with_set(self, context: Context, secrets: Mapping[str, str], slow: str) -> Marker:
+    def _with_set(self, owner: Owner, secrets: Mapping[str, str], slow: str) -> Fingerprint:
         mine = {name: digest for name in secrets if (digest := self.digests[_short(name)])[0] != HMAC}
         tie = _tie(mine)
         if len(mine) < 2 or tie in dict(self.sets):
             return self
-        made = answers([self._set_question(slow, context, {name: secrets[name] for name in mine})])[0]
-        return replace(self, sets=(*self.sets, (tie, slow + made))[-_MOST_SETS:])
+        made = digests_of([self._set_request(slow, owner, {name: secrets[name] for name in mine})])[0]
+        return replace(self, sets=(*self.sets, (tie, slow + made))[-MOST_SETS:])
 
-    def without(self, names: Iterable[str]) -> Marker:
-        """The marker after these secrets were removed, or written by somebody who keeps no marker."""
+    def without(self, names: Iterable[str]) -> Fingerprint:
+        """The fingerprint after these secrets were removed, or written by somebody who keeps no fingerprint."""
         gone = set(names)
         short = set(map(_short, gone))
         digests = {name: digest for name, digest in self.digests.items() if name not in short}
@@ -192,32 +193,32 @@ class Marker:
         A controller without scrypt would send what another one hashed with it; so scrypt is not used beside PBKDF2.
         """
         beside = any(digest[0] == PBKDF2 for digest in self.digests.values())
-        beside = beside or (self.old is not None and self.old.how == OLD_PBKDF2)
+        beside = beside or (self.old is not None and self.old.how == PBKDF2_V1)
         return PBKDF2 if beside or not scrypt_available() else SCRYPT
 
-    def _question(self, how: str, context: Context, name: str, value: str) -> Question:
+    def _request(self, how: str, owner: Owner, name: str, value: str) -> HashRequest:
         """One text for one meaning: JSON quotes every part, so no two different things can be written alike."""
-        return Question(how, self.salt, json.dumps([context.app, context.component, name, value]).encode("ascii"))
+        return HashRequest(how, self.salt, json.dumps([owner.app, owner.component, name, value]).encode("ascii"))
 
-    def _set_question(self, how: str, context: Context, secrets: Mapping[str, str]) -> Question:
-        data = json.dumps([context.app, context.component, sorted(secrets.items())])
-        return Question(how, self.salt, data.encode("ascii"))
+    def _set_request(self, how: str, owner: Owner, secrets: Mapping[str, str]) -> HashRequest:
+        data = json.dumps([owner.app, owner.component, sorted(secrets.items())])
+        return HashRequest(how, self.salt, data.encode("ascii"))
 
 
-def text_after(before: str | None, after: Marker) -> str | None:
-    """The text to store for a changed marker: the old one where it says the same; None where nothing is left in it."""
+def text_after(before: str | None, after: Fingerprint) -> str | None:
+    """The text to store for a changed fingerprint: the old one where it says the same; None where none is left."""
     if after.empty:
         return None
-    return before if Marker.parse(before) == after else after.text
+    return before if Fingerprint.parse(before) == after else after.text
 
 
 def text_after_removal(text: str | None, names: Iterable[str]) -> str | None:
-    """The marker's text after secrets were removed from beside it; None where the env goes as well.
+    """The fingerprint's text after secrets were removed from beside it; None where the env goes as well.
 
-    A broken marker stays as it is: the next write of a secret replaces it.
+    A broken fingerprint stays as it is: the next write of a secret replaces it.
     """
-    marker = Marker.parse(text)
-    return text if marker is None else text_after(text, marker.without(names))
+    fingerprint = Fingerprint.parse(text)
+    return text if fingerprint is None else text_after(text, fingerprint.without(names))
 
 
 def _short(name: str) -> str:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: its interface may change at any time.
-"""The first version of the marker: one hash for each set of secrets. It is read, and no longer written."""
+"""The first version of the fingerprint: one hash for each set of secrets. It is read, and no longer written."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from .slow_hash import OLD_PBKDF2, OLD_SCRYPT, Question, answers, b64, computable
+from .slow_hash import PBKDF2_V1, SCRYPT_V1, HashRequest, b64, computable, digests_of
 
-_MARKER = re.compile(r"v1(p?):([A-Za-z0-9_-]{22}):(.*)", re.DOTALL)
+_TEXT = re.compile(r"v1(p?):([A-Za-z0-9_-]{22}):(.*)", re.DOTALL)
 _ENTRY = re.compile(r"([A-Za-z0-9_-]{6}(?:\.[A-Za-z0-9_-]{6})*)/([A-Za-z0-9_-]{22})")
 _NAME_BYTES = 4
 
 
 @dataclass(frozen=True)
-class OldEntry:
+class EntryV1:
     """One set of secrets: short hashes of their names, and one slow hash of names and values."""
 
     names: frozenset[str]
@@ -34,29 +34,29 @@ class OldEntry:
 
 
 @dataclass(frozen=True)
-class OldMarker:
+class FingerprintV1:
     """``v1:<salt>:<entry>[,<entry>…]``, hashed with scrypt; ``v1p`` with PBKDF2. No two entries share a secret."""
 
     salt: bytes
-    entries: tuple[OldEntry, ...] = ()
-    how: str = OLD_SCRYPT
+    entries: tuple[EntryV1, ...] = ()
+    how: str = SCRYPT_V1
 
     @classmethod
-    def parse(cls, text: str) -> OldMarker | None:
+    def parse(cls, text: str) -> FingerprintV1 | None:
         """Read a text without white space; a broken entry beside good ones costs only itself."""
-        found = _MARKER.fullmatch(text)
+        found = _TEXT.fullmatch(text)
         if found is None:
             return None
-        entries: list[OldEntry] = []
+        entries: list[EntryV1] = []
         seen: set[str] = set()
         for entry in filter(None, map(_ENTRY.fullmatch, found[3].split(","))):
             names = frozenset(entry[1].split("."))
             # Sets that share a name were written by nobody, and there may be thousands, each with a slow hash.
             if seen.isdisjoint(names):
-                entries.append(OldEntry(names, entry[2]))
+                entries.append(EntryV1(names, entry[2]))
                 seen |= names
         salt = base64.urlsafe_b64decode(found[2] + "==")
-        return cls(salt, tuple(entries), OLD_PBKDF2 if found[1] else OLD_SCRYPT)
+        return cls(salt, tuple(entries), PBKDF2_V1 if found[1] else SCRYPT_V1)
 
     @property
     def text(self) -> str:
@@ -70,23 +70,23 @@ class OldMarker:
 
     def known(self, app: str, component: str, secrets: Mapping[str, str]) -> frozenset[str]:
         """Names of the secrets that have the values that were written last: those of sets that are declared whole."""
-        by_short = {old_short(name): name for name in secrets}
+        by_short = {short_name_v1(name): name for name in secrets}
         if not computable(self.how):
             return frozenset()
         mine = [entry for entry in self.entries if entry.names <= by_short.keys()]
         sets = [{by_short[short]: secrets[by_short[short]] for short in entry.names} for entry in mine]
-        made = answers([Question(self.how, self.salt, _canonical(app, component, one)) for one in sets])
+        made = digests_of([HashRequest(self.how, self.salt, _canonical(app, component, one)) for one in sets])
         same = [hmac.compare_digest(entry.digest, digest) for entry, digest in zip(mine, made, strict=True)]
         return frozenset(name for one, equal in zip(sets, same, strict=True) if equal for name in one)
 
-    def without(self, names: Iterable[str]) -> OldMarker | None:
-        """The marker after these secrets were written or removed; None where nothing is left."""
-        short = frozenset(map(old_short, names))
+    def without(self, names: Iterable[str]) -> FingerprintV1 | None:
+        """The fingerprint after these secrets were written or removed; None where nothing is left."""
+        short = frozenset(map(short_name_v1, names))
         left = tuple(entry for entry in self.entries if not entry.names & short)
         return replace(self, entries=left) if left else None
 
 
-def old_short(name: str) -> str:
+def short_name_v1(name: str) -> str:
     """How the first version shortens a name."""
     return b64(hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:_NAME_BYTES])
 

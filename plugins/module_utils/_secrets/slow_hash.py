@@ -19,19 +19,19 @@ from typing import Any
 HMAC = "h"
 SCRYPT = "s"
 PBKDF2 = "p"
-OLD_SCRYPT = "v1"
-OLD_PBKDF2 = "v1p"
+SCRYPT_V1 = "v1"
+PBKDF2_V1 = "v1p"
 
 # OWASP's Password Storage Cheat Sheet names these as equals: n=2^17 p=1 (128 MiB), 2^16 p=2, 2^15 p=3, 2^14 p=5
 # (16 MiB) and 2^13 p=10, each with r=8. 20 forks take this memory at the same time, up to four times where several
 # hashes run in threads, so it is one of the small ones.
-# The old ones are those of markers of the first version; they are still read, and never written.
+# The old ones are those of fingerprints of the first version; they are still read, and never written.
 SCRYPTS: dict[str, dict[str, Any]] = {
     SCRYPT: {"n": 2**14, "r": 8, "p": 5, "maxmem": 64 * 2**20},
-    OLD_SCRYPT: {"n": 2**13, "r": 8, "p": 1, "maxmem": 64 * 2**20},
+    SCRYPT_V1: {"n": 2**13, "r": 8, "p": 1, "maxmem": 64 * 2**20},
 }
 # Where an interpreter has no scrypt (LibreSSL) or may not use it (FIPS mode); the rounds are OWASP's as well.
-ROUNDS = {PBKDF2: 600_000, OLD_PBKDF2: 100_000}
+ROUNDS = {PBKDF2: 600_000, PBKDF2_V1: 100_000}
 
 DIGEST_BYTES = 16
 DIGEST_LENGTH = 22
@@ -40,7 +40,7 @@ _MOST_THREADS = 4
 
 
 @dataclass(frozen=True)
-class Question:
+class HashRequest:
     """One hash that is wanted. ``how``: one of the letters above."""
 
     how: str
@@ -49,7 +49,7 @@ class Question:
 
     @property
     def key(self) -> bytes:
-        """Names the question without its data."""
+        """Names the request without its data."""
         return hashlib.sha256(self.how.encode("ascii") + b"/" + self.salt + self.data).digest()
 
 
@@ -75,9 +75,9 @@ _digests: dict[bytes, str] = {}
 _MOST_DIGESTS = 1024
 
 
-def answers(questions: Sequence[Question]) -> list[str]:
+def digests_of(requests: Sequence[HashRequest]) -> list[str]:
     """The digests, as texts. Both slow hashes leave the interpreter's lock, so threads share them among the cores."""
-    wanted = {one.key: one for one in questions}
+    wanted = {one.key: one for one in requests}
     found = {key: _digests[key] for key in wanted if key in _digests}
     missing = [(key, one) for key, one in wanted.items() if key not in found]
     threads = min(_MOST_THREADS, os.cpu_count() or 1, sum(one.how != HMAC for _key, one in missing))
@@ -91,11 +91,11 @@ def answers(questions: Sequence[Question]) -> list[str]:
         _digests.clear()
     _digests.update(islice(fresh.items(), _MOST_DIGESTS))
     found.update(fresh)
-    return [found[one.key] for one in questions]
+    return [found[one.key] for one in requests]
 
 
-def _computed(question: Question) -> str:
-    how, salt, data = question.how, question.salt, question.data
+def _computed(request: HashRequest) -> str:
+    how, salt, data = request.how, request.salt, request.data
     if how == HMAC:
         raw = hmac.new(salt, data, "sha256").digest()[:DIGEST_BYTES]
     elif how in SCRYPTS:

@@ -14,22 +14,24 @@ import difflib
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
 from urllib.parse import unquote
 
 #: From this length on, what stands alone before the @ is a token rather than the name of a user.
 _TOKEN_LENGTH = 16
 _RANDOM_LENGTH = 16
-#: So long a word without any sign in it is no name.
-_ENDLESS = 32
-#: Of two neighbours in a random word, this part or more are of different kinds: digit, small or capital letter.
-_RESTLESS = 0.2
+#: The share of neighbouring characters of different kinds (digit, lower case, upper case) from which a word is random.
+_RANDOM_RATE = 0.2
+#: A run of letters and digits that is too long for a name.
+_LONG_RUN = re.compile(r"[A-Za-z0-9]{32}")
+#: A character whose successor is of another kind. A capital before a small letter begins a word, so it does not count.
+_KIND_CHANGE = re.compile(r"[0-9](?=[A-Za-z])|[a-z](?=[0-9A-Z])|[A-Z](?=[0-9])")
 #: What stands as a password behind a token that is written as the user.
 _NO_PASSWORDS = frozenset({"", "x-oauth-basic"})
 _START = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//")
 _PORT = re.compile(r"\d{1,5}(?![^/?#])")
 _ITEM = re.compile(r"([^&;=?#]*)=([^&;#]*)")
 _SEGMENT = re.compile(r"[^/]+")
+_NO_LETTERS = re.compile(r"[^A-Za-z0-9]")
 _SECRET_NAME = re.compile(
     r"(?:^|[^a-z])(?:key|sig|sign|signature|auth|authorization|authentication|pass|passwd|password|passphrase|pwd|pw"
     r"|code|jwt|bearer|hmac|sas|credentials?)$|token|secret|api_?key|access_?key|private_?key"
@@ -77,19 +79,16 @@ def _snake(name: str) -> str:
 
 
 def looks_random(word: str) -> bool:
-    """Whether a word was made by a machine, as keys and tokens are, rather than by a person."""
-    letters = re.sub(r"[^A-Za-z0-9]", "", word)
+    """Whether a word looks generated, like a key or a token, and not written by a person.
+
+    It has 16 letters and digits or more, and either 32 of them in a row or many changes between kinds of characters.
+    """
+    if len(word) < _RANDOM_LENGTH:
+        return False
+    letters = _NO_LETTERS.sub("", word)
     if len(letters) < _RANDOM_LENGTH:
         return False
-    if any(len(run) >= _ENDLESS for run in re.findall("[A-Za-z0-9]+", word)):
-        return True
-    # A capital before a small letter begins a word, which is how people write names.
-    turns = sum(_kind(one) != _kind(two) and not (one.isupper() and two.islower()) for one, two in pairwise(letters))
-    return turns >= _RESTLESS * (len(letters) - 1)
-
-
-def _kind(sign: str) -> int:
-    return 0 if sign.isdigit() else 1 if sign.islower() else 2
+    return bool(_LONG_RUN.search(word)) or len(_KIND_CHANGE.findall(letters)) >= _RANDOM_RATE * (len(letters) - 1)
 
 
 def _spans(text: str) -> list[tuple[int, int]]:

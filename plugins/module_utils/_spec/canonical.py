@@ -10,11 +10,11 @@ brings every spelling of one meaning into one form; nothing but comparisons ever
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from .nodes import Listing, Node, Record, Scalar, Spec, canonical_scalar, children, is_zero
+from .nodes import UNKNOWN, Listing, Node, Record, Scalar, Spec, canonical_scalar, is_zero
 from .schema import SPEC
 
 #: The key of a list the items of which are no objects: each is identified by itself.
@@ -29,9 +29,12 @@ def canonical(node: Node, value: Any) -> Any:
     Records become dicts without absent fields, keyed lists dicts by key, sets of scalars frozensets. A value of another
     shape than the node's is compared as it is.
     """
+    # Most values of a spec are strings in fields of strings: this path decides how long a comparison takes.
     if isinstance(node, Scalar):
+        if type(value) is str and node.type == "str":
+            return None if value in node.absent_texts else value
         return canonical_scalar(node, value) if not isinstance(value, (dict, list)) else _unknown(value)
-    if isinstance(node, Record) and isinstance(value, Mapping):
+    if isinstance(node, Record) and (type(value) is dict or isinstance(value, Mapping)):
         return _record(node, value)
     if isinstance(node, Listing) and isinstance(value, list):
         return _listing(node, value)
@@ -40,13 +43,21 @@ def canonical(node: Node, value: Any) -> Any:
 
 def same_spec(one: Spec, other: Spec) -> bool:
     """Whether two app specs mean the same to the server."""
-    return bool(canonical(SPEC, one) == canonical(SPEC, other))
+    return _same_text(one, other) or bool(canonical(SPEC, one) == canonical(SPEC, other))
 
 
 def same_order(one: Spec, other: Spec) -> bool:
     """Whether two app specs mean the same, and their lists have the same order too, also where it means nothing."""
     strict = in_order(SPEC)
-    return bool(canonical(strict, one) == canonical(strict, other))
+    return _same_text(one, other) or bool(canonical(strict, one) == canonical(strict, other))
+
+
+def _same_text(one: Spec, other: Spec) -> bool:
+    """Whether two specs are the same data in the same order, which is quick to see and the most frequent case.
+
+    By their texts, since ``True == 1`` while the two are different values of a field that is a text.
+    """
+    return repr(one) == repr(other)
 
 
 def in_order(node: Node) -> Node:
@@ -76,17 +87,31 @@ def key_of(node: Listing, item: Any) -> Hashable:
 
 def by_key(node: Listing, items: list[Any]) -> dict[Hashable, Any]:
     """The items by what identifies them; those that share a key are told apart by their order."""
+    return _numbered((key_of(node, item) for item in items), items)
+
+
+def _numbered(keys: Iterable[Hashable], items: list[Any]) -> dict[Hashable, Any]:
+    """(key, how many items before have that key) -> item."""
     result: dict[Hashable, Any] = {}
-    for item in items:
-        key, copies = key_of(node, item), 0
+    for key, item in zip(keys, items, strict=True):
+        copies = 0
         while (key, copies) in result:
             copies += 1
         result[(key, copies)] = item
     return result
 
 
+def _key_of_form(node: Listing, item: Any, form: Any) -> Hashable:
+    """``key_of`` the item, made from its canonical form, in which the fields of the key are canonical already."""
+    if not isinstance(item, dict) or node.key == ITSELF:
+        return key_of(node, item)
+    return tuple(frozen(form.get(name)) for name in node.key) if form else (None,) * len(node.key)
+
+
 def frozen(value: Any) -> Hashable:
     """A hashable stand-in for a JSON-like or canonical value."""
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, Mapping):
         return frozenset((key, frozen(inner)) for key, inner in value.items())
     if isinstance(value, list):
@@ -103,9 +128,10 @@ def _unknown(value: Any) -> Any:
 
 
 def _record(node: Record, value: Mapping[str, Any]) -> dict[str, Any] | None:
-    result = {}
-    for name, child, inner in children(node, value):
-        form = canonical(child, inner)
+    result: dict[str, Any] = {}
+    field_of = node.fields.get
+    for name, inner in value.items():
+        form = canonical(field_of(name, UNKNOWN), inner)
         if form is not None:
             result[name] = form
     for name, (implied, unless) in node.implied.items():
@@ -119,7 +145,8 @@ def _record(node: Record, value: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _listing(node: Listing, value: list[Any]) -> Any:
     if node.key:
-        result = {key: canonical(node.item, item) for key, item in by_key(node, value).items()}
+        forms = [canonical(node.item, item) for item in value]
+        result = _numbered((_key_of_form(node, *pair) for pair in zip(value, forms, strict=True)), forms)
         return (result if not node.ordered else list(result.items())) or None
     present = [form for item in value if (form := canonical(node.item, item)) is not None]
     if node.ordered or not isinstance(node.item, Scalar):

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from .canonical import by_key, canonical
-from .merge import is_kept
 from .nodes import Listing, Node, Record, Scalar
 from .schema import ENV
-from .secret_places import is_secret_env, shown
+from .secret_places import is_fingerprint, is_secret_env, shown
 
 NOTHING: Any = object()
 
@@ -78,7 +77,7 @@ class _Difference:
         new: list[Any] = []
         for key in dict.fromkeys((*old_items, *new_items)):
             one, other = old_items.get(key), new_items.get(key)
-            if is_kept(one) or is_kept(other):
+            if is_fingerprint(one) or is_fingerprint(other):
                 continue
             was, becomes = self.of(node.item, one, other)
             again = None if other is not None else next((new for new in added if _names_same(node, one, new)), None)
@@ -110,4 +109,4 @@ def _without_kept(value: Any) -> Any:
     """Without the fingerprints of secrets: they change with the secrets, which are shown to change."""
     if isinstance(value, Mapping):
         return {name: _without_kept(inner) for name, inner in value.items()}
-    return [_without_kept(item) for item in value if not is_kept(item)] if isinstance(value, list) else value
+    return [_without_kept(item) for item in value if not is_fingerprint(item)] if isinstance(value, list) else value

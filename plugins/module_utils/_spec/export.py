@@ -11,10 +11,9 @@ from typing import Any
 
 from .addresses import address_secrets, is_secret_field
 from .canonical import canonical
-from .merge import is_kept
 from .nodes import Listing, Node, Record, Scalar, Spec, children
 from .schema import ENV, SPEC
-from .secret_places import is_secret_env
+from .secret_places import is_fingerprint, is_secret_env
 
 
 def export(spec: Spec) -> Spec:
@@ -35,7 +34,7 @@ def _clean(node: Node, value: Any) -> Any:
     if isinstance(node, Listing) and isinstance(value, list):
         if node.read_only:
             return None
-        items = [_clean(node.item, item) for item in value if not is_kept(item)]
+        items = [_clean(node.item, item) for item in value if not is_fingerprint(item)]
         return [item for item in items if item is not None] or None
     if isinstance(node, Scalar) and (node.read_only or _is_secret(node, value)):
         return None

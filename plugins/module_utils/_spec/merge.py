@@ -18,9 +18,7 @@ from typing import Any
 
 from .canonical import canonical, frozen, key_of
 from .nodes import Listing, Node, Record, Scalar, Unparsable, coerce, is_zero
-
-#: The env that keeps the fingerprint of the secrets beside them; it is not the user's, so no list drops it.
-KEPT_ENVS = frozenset({"ANSIBLE_SECRETS_FINGERPRINT"})
+from .secret_places import is_fingerprint
 
 
 @dataclass(frozen=True)
@@ -175,7 +173,7 @@ def _listing(node: Listing, current: Any, desired: list[Any], mode: Mode) -> lis
     for position, item in enumerate(base):
         if position in mine:
             result.append(mine[position])
-        elif not mode.replace_lists or is_kept(item):
+        elif not mode.replace_lists or is_fingerprint(item):
             result.append(copy.deepcopy(item))
     new = [item for position, item in zip(pairs, wanted, strict=True) if position is None]
     if node.ordered:
@@ -206,13 +204,8 @@ def _set(node: Listing, base: list[Any], desired: list[Any]) -> list[Any]:
     return kept + [item for item in wanted if item not in kept]
 
 
-def is_kept(item: Any) -> bool:
-    """Whether an item of a list is the env of the fingerprint."""
-    return isinstance(item, Mapping) and isinstance(item.get("key"), str) and item["key"] in KEPT_ENVS
-
-
 def _kept(base: list[Any]) -> list[Any]:
-    return [copy.deepcopy(item) for item in base if is_kept(item)]
+    return [copy.deepcopy(item) for item in base if is_fingerprint(item)]
 
 
 def _pair(node: Listing, base: list[Any], desired: list[Any]) -> list[int | None]:

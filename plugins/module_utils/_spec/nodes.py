@@ -14,6 +14,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Union
 
 Spec = dict[str, Any]
@@ -54,6 +55,13 @@ class Scalar:
     deprecated: bool = False
     empty_counts: bool = False
     address: bool = False
+
+    @cached_property
+    def absent_texts(self) -> frozenset[str]:
+        """The strings that mean the same as an absent field of the type ``str``."""
+        return frozenset(one for one in ("", self.default, self.unset) if isinstance(one, str)) - (
+            {""} if self.empty_counts else set()
+        )
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,9 @@ from .nodes import UNKNOWN, Listing, Node, Record, Scalar, Spec, objects
 from .schema import COMPONENTS, DEFAULT_SCOPE, ENV, IMAGE, SPEC
 
 ENVS = "envs"
+#: Key of the GENERAL env that has the fingerprint of the secrets of one component, or of the app itself, beside them
+#: (_secrets/fingerprint.py). It is not the user's: no declared list drops it, and nothing shows or copies it.
+FINGERPRINT_KEY = "ANSIBLE_SECRETS_FINGERPRINT"
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,11 @@ def address_fields(node: Node = SPEC) -> Iterator[str]:
             if isinstance(child, Scalar) and child.address and not child.deprecated:
                 yield name
             yield from address_fields(child)
+
+
+def is_fingerprint(item: Any) -> bool:
+    """Whether an item of a list is the env of the fingerprint."""
+    return isinstance(item, Mapping) and item.get("key") == FINGERPRINT_KEY
 
 
 def is_secret_env(env: Mapping[str, Any]) -> bool:

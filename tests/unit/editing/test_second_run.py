@@ -19,7 +19,6 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declar
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.edit import Edited
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.decisions import MARKER_KEY
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import canonical, same_spec
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.diff import difference
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import (
@@ -30,7 +29,10 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge 
     Mode,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import COMPONENTS, SPEC
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import all_places
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import (
+    FINGERPRINT_KEY,
+    all_places,
+)
 from tests.unit.editing.evaluate import evaluate
 
 from ..spec.strategies import NAMES, Maker, makers, respelled, server, server_fills, shuffled, wrongly_typed
@@ -206,7 +208,7 @@ def test_a_rotated_secret_of_the_same_length_is_one_change() -> None:
 def test_without_its_fingerprint_the_secrets_are_sent_once_more() -> None:
     _first, there = run(declare(clear(VALUES)), None)
     worker = there["workers"][0]
-    worker["envs"] = [env for env in worker["envs"] if env["key"] != MARKER_KEY]
+    worker["envs"] = [env for env in worker["envs"] if env["key"] != FINGERPRINT_KEY]
     changed, after = run(declare(clear(VALUES)), there)
     assert sent(changed) == sorted([VALUES["a"], VALUES["a_build"], VALUES["credentials"], VALUES["log"]])
     assert run(declare(clear(VALUES)), after)[0].spec == after
@@ -217,7 +219,7 @@ def test_a_secret_removed_and_declared_again() -> None:
     fewer = clear(VALUES)
     del fewer["workers"][0]["envs"][1]
     changed, after = run(declare(fewer, WHOLE_COMPONENTS), there)
-    assert [env["key"] for env in changed.spec["workers"][0]["envs"]] == ["A", "OPEN", MARKER_KEY]
+    assert [env["key"] for env in changed.spec["workers"][0]["envs"]] == ["A", "OPEN", FINGERPRINT_KEY]
     assert run(declare(fewer, WHOLE_COMPONENTS), after)[0].spec == after
     back, last = run(declare(clear(VALUES), WHOLE_COMPONENTS), after)
     assert VALUES["a_build"] in sent(back)
@@ -233,7 +235,7 @@ def test_the_fingerprint_goes_with_the_last_secret() -> None:
     }
     bare["workers"][0]["image"].update(registry="", repository="mail", tag="2")  # type: ignore[index]
     edited, after = run(declare(bare), there)
-    assert MARKER_KEY not in json.dumps(edited.spec)
+    assert FINGERPRINT_KEY not in json.dumps(edited.spec)
     assert "envs" not in edited.spec
     assert run(declare(bare), after)[0].spec == after
 

@@ -8,8 +8,8 @@ import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Declaration
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.decisions import MARKER_KEY
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import MERGE, PURGE, REPLACE_LISTS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import FINGERPRINT_KEY
 from tests.unit.editing.evaluate import evaluate
 
 from ..spec.strategies import encrypted, server
@@ -115,13 +115,13 @@ def test_policies(policy: Any, sent: list[bool]) -> None:
         found = edited(envs(secret("value")), there, update_secrets=policy)
         assert (values(found.spec)["A"] == "value") is expected
         there = server(found.spec)
-    assert (MARKER_KEY in values(there)) is (policy == "fingerprint")
+    assert (FINGERPRINT_KEY in values(there)) is (policy == "fingerprint")
 
 
 def test_an_env_of_the_type_secret_only_there_is_a_secret() -> None:
     found = edited(envs({"key": "A", "value": "new"}), envs(secret(EV, scope="RUN_TIME")))
     assert values(found.spec)["A"] == "new"
-    assert MARKER_KEY in values(found.spec)
+    assert FINGERPRINT_KEY in values(found.spec)
     again = edited(envs({"key": "A", "value": "new"}), server(found.spec))
     assert again.spec == server(found.spec) or values(again.spec)["A"].startswith("EV[")
 
@@ -155,7 +155,7 @@ def test_a_secret_that_becomes_readable_is_told() -> None:
 
 def test_a_declared_fingerprint_counts_for_nothing() -> None:
     there = server(edited(envs(secret("value")), None).spec)
-    old = values(there)[MARKER_KEY]
-    found = edited(envs(secret("value"), {"key": MARKER_KEY, "value": "v1:old"}), there)
-    assert values(found.spec)[MARKER_KEY] == old
-    assert MARKER_KEY not in values(edited(envs({"key": MARKER_KEY, "value": "v1:old"}), app()).spec)
+    old = values(there)[FINGERPRINT_KEY]
+    found = edited(envs(secret("value"), {"key": FINGERPRINT_KEY, "value": "v1:old"}), there)
+    assert values(found.spec)[FINGERPRINT_KEY] == old
+    assert FINGERPRINT_KEY not in values(edited(envs({"key": FINGERPRINT_KEY, "value": "v1:old"}), app()).spec)

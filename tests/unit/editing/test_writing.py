@@ -26,6 +26,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declar
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.edit import Edit, Edited, Review
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.written import Written, common_ancestor
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import WHOLE_COMPONENTS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system import locks
@@ -53,7 +54,7 @@ class Stage:
     api: FakeApps
     app_id: str
 
-    def write(self, edit: Any = ADD, **options: Any) -> write_module.Written | None:
+    def write(self, edit: Any = ADD, **options: Any) -> Written | None:
         app = self.api.get_app(self.app_id)
         self.api.calls.clear()
         return write_module.write(Plan(context(self.api), edit), app, **options)
@@ -208,6 +209,19 @@ def test_deployments_that_change_no_spec_are_no_writers(stage: Stage) -> None:
     stage.api.before["update_app"] = [push]
     stage.write()
     assert stage.puts == 1
+
+
+def test_what_a_rollback_deploys_is_nobodys_change(stage: Stage) -> None:
+    """Its deployment has the spec of an older one, which no writer wants to have back."""
+
+    def rollback() -> None:
+        stage.api._deploy(stage.app_id, cause="rolled back to deployment 1")
+        stage.api.deployments[stage.app_id][0]["spec"]["disable_edge_cache"] = True
+
+    stage.api.before["update_app"] = [rollback]
+    stage.write()
+    assert stage.puts == 1
+    assert "disable_edge_cache" not in stage.api.spec(stage.app_id)
 
 
 def test_an_app_that_is_gone(stage: Stage) -> None:
@@ -367,7 +381,7 @@ def test_theirs_without_a_spec_is_told(stage: Stage) -> None:
     assert stage.puts == 1
 
 
-def test_the_beginning_is_the_last_spec_that_all_have_seen(stage: Stage) -> None:
+def test_the_common_ancestor_is_the_last_spec_that_all_have_seen(stage: Stage) -> None:
     def row(*ages: float | None) -> list[dict[str, Any]]:
         return [
             {"spec": {"name": f"at{age}"}, **({} if age is None else {"created_at": f"2026-11-23T12:{age:02.0f}:00Z"})}
@@ -375,13 +389,13 @@ def test_the_beginning_is_the_last_spec_that_all_have_seen(stage: Stage) -> None
         ]
 
     theirs = row(30)[0]
-    assert write_module._began(theirs, row(30, 29, 28, 27)) == {"name": "at28"}
-    assert write_module._began(theirs, row(30, 30)) == {"name": "at30"}
+    assert common_ancestor(theirs, row(30, 29, 28, 27)) == {"name": "at28"}
+    assert common_ancestor(theirs, row(30, 30)) == {"name": "at30"}
     with pytest.raises(TransportError, match="without its spec"):
-        write_module._began(theirs, [{"created_at": "2026-11-23T12:00:00Z"}, *row(5)])
-    assert write_module._began(theirs, []) is None
-    assert write_module._began(row(None)[0], row(30, 29)) == {"name": "at30"}
-    assert write_module._began(theirs, row(None, 29)) == {"name": "atNone"}
+        common_ancestor(theirs, [{"created_at": "2026-11-23T12:00:00Z"}, *row(5)])
+    assert common_ancestor(theirs, []) is None
+    assert common_ancestor(row(None)[0], row(30, 29)) == {"name": "at30"}
+    assert common_ancestor(theirs, row(None, 29)) == {"name": "atNone"}
 
 
 def test_an_edit_is_evaluated_anew_for_each_spec(stage: Stage) -> None:

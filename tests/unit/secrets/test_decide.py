@@ -14,10 +14,10 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.sec
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import slow_hash
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.decisions import (
     Action,
-    Context,
     Decision,
     Declared,
-    Marker,
+    Fingerprint,
+    Owner,
     Policy,
     decide,
     describe_faults,
@@ -27,7 +27,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.dec
 from tests.unit.secrets.cheap import cheap_hashes
 from tests.unit.secrets.evs import ev
 
-HERE = Context("shop", "migrate")
+HERE = Owner("shop", "migrate")
 CANARY = "c4nary-Secret-0815"
 
 
@@ -39,7 +39,7 @@ def cheap_hash() -> Iterator[None]:
 
 
 def one(value: str | None, stored: str | None = None, policy: Policy = "fingerprint", **options: bool) -> Decision:
-    """The decision about a single secret without a marker."""
+    """The decision about a single secret without a fingerprint."""
     return decide(policy, {"A": Declared(value)}, {"A": stored}, None, HERE, **options)
 
 
@@ -49,7 +49,7 @@ class Remote:
 
     stored: dict[str, str] = field(default_factory=dict)
     plain: dict[str, str] = field(default_factory=dict)
-    marker: str | None = None
+    fingerprint: str | None = None
     writes: int = 0
 
     def put(self, name: str, value: str) -> None:
@@ -57,14 +57,14 @@ class Remote:
         self.plain[name] = value
         self.stored[name] = ev(value)
 
-    def apply(self, policy: Policy, secrets: dict[str, str | None], context: Context = HERE) -> Decision:
+    def apply(self, policy: Policy, secrets: dict[str, str | None], owner: Owner = HERE) -> Decision:
         """A task's run: decide, and write if anything is to be written."""
         decision = decide(
             policy,
             {name: Declared(value) for name, value in secrets.items()},
             self.stored,
-            self.marker,
-            context,
+            self.fingerprint,
+            owner,
             allow_empty=True,
         )
         assert not decision.faults
@@ -75,9 +75,9 @@ class Remote:
                     self.put(name, choice.value)
                 else:
                     assert choice.value == self.stored[name], "an encrypted value goes back as it came"
-            self.marker = decision.marker
+            self.fingerprint = decision.fingerprint
         else:
-            assert decision.marker == self.marker, "without a write the marker stays"
+            assert decision.fingerprint == self.fingerprint, "without a write the fingerprint stays"
         return decision
 
 
@@ -138,7 +138,7 @@ def test_an_encrypted_value_in_a_new_place_must_be_known_to_the_app() -> None:
     assert [fault.code for fault in one(known).faults] == ["foreign_encrypted"]
     decision = decide("fingerprint", {"A": Declared(known)}, {}, None, HERE, known={known})
     assert (decision.choices["A"].action, decision.choices["A"].value) == (Action.SEND, known)
-    assert decision.marker is None
+    assert decision.fingerprint is None
 
 
 def test_a_known_value_does_not_replace_another_one() -> None:
@@ -163,7 +163,7 @@ def test_a_secret_that_is_not_stored_is_sent(policy: Policy) -> None:
 def test_an_equal_value_stored_in_clear_is_kept(policy: Policy) -> None:
     decision = one("x", "x", policy)
     assert not decision.changed
-    assert decision.marker is None
+    assert decision.fingerprint is None
 
 
 @pytest.mark.parametrize(("policy", "sent"), [("fingerprint", True), ("always", True), ("on_create", False)])
@@ -173,17 +173,17 @@ def test_another_value_stored_in_clear(policy: Policy, sent: bool) -> None:
     assert choice.value == ("x" if sent else "y")
 
 
-def test_on_create_keeps_whatever_is_stored_and_writes_no_marker() -> None:
+def test_on_create_keeps_whatever_is_stored_and_writes_no_fingerprint() -> None:
     stored = ev("longer than x")
     decision = one("x", stored, "on_create")
     assert decision.choices["A"].value == stored
-    assert decision.marker is None
-    assert one("x", None, "on_create").marker is None
+    assert decision.fingerprint is None
+    assert one("x", None, "on_create").fingerprint is None
 
 
-def test_always_sends_and_writes_no_marker() -> None:
+def test_always_sends_and_writes_no_fingerprint() -> None:
     decision = one("x", ev("x"), "always")
-    assert (decision.choices["A"].reason, decision.marker) == ("policy", None)
+    assert (decision.choices["A"].reason, decision.fingerprint) == ("policy", None)
 
 
 # --- faults and warnings ----------------------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ def test_every_fault_is_reported_and_named() -> None:
     assert "allow_empty_secrets" in lines[1]
     assert "allow_stale_secrets" in lines[2]
     assert decision.choices.keys() == {"E"}
-    assert decision.marker is None, "a refused task leaves the marker alone"
+    assert decision.fingerprint is None, "a refused task leaves the fingerprint alone"
 
 
 def test_creation_faults_of_all_components_become_one_sentence() -> None:
@@ -217,7 +217,7 @@ def test_creation_faults_of_all_components_become_one_sentence() -> None:
         fault
         for part in ("web", "migrate")
         for fault in decide(
-            "fingerprint", {"A": Declared(ev("x"), f"{part}.A")}, {}, None, Context("shop", part), creating=True
+            "fingerprint", {"A": Declared(ev("x"), f"{part}.A")}, {}, None, Owner("shop", part), creating=True
         ).faults
     ]
     lines = describe_faults(faults)
@@ -261,18 +261,18 @@ def test_a_rotated_secret_of_ten_is_one_write_then_none() -> None:
     assert not remote.apply("fingerprint", secrets).changed
 
 
-def test_an_app_without_a_marker_costs_one_write() -> None:
+def test_an_app_without_a_fingerprint_costs_one_write() -> None:
     remote = Remote()
     remote.put("A", "1")
     assert remote.apply("fingerprint", {"A": "1"}).choices["A"].reason == "changed"
     assert not remote.apply("fingerprint", {"A": "1"}).changed
 
 
-@pytest.mark.parametrize("marker", [None, "", "broken", "v1:AAAAAAAAAAAAAAAAAAAAAA:"])
-def test_a_lost_or_broken_marker_costs_one_write(marker: str | None) -> None:
+@pytest.mark.parametrize("fingerprint", [None, "", "broken", "v1:AAAAAAAAAAAAAAAAAAAAAA:"])
+def test_a_lost_or_broken_fingerprint_costs_one_write(fingerprint: str | None) -> None:
     remote = Remote()
     remote.apply("fingerprint", {"A": "1", "B": "2"})
-    remote.marker = marker
+    remote.fingerprint = fingerprint
     remote.apply("fingerprint", {"A": "1", "B": "2"})
     assert remote.writes == 2
     assert not remote.apply("fingerprint", {"A": "1", "B": "2"}).changed
@@ -281,11 +281,11 @@ def test_a_lost_or_broken_marker_costs_one_write(marker: str | None) -> None:
 def test_a_value_changed_by_hand_to_another_length_is_sent_alone() -> None:
     remote = Remote()
     remote.apply("fingerprint", {"A": "1", "B": "2"})
-    marker = remote.marker
+    fingerprint = remote.fingerprint
     remote.put("B", "by hand")
     decision = remote.apply("fingerprint", {"A": "1", "B": "2"})
     assert {name: choice.reason for name, choice in decision.choices.items()} == {"A": "same", "B": "length"}
-    assert remote.marker == marker, "the marker was right all the time"
+    assert remote.fingerprint == fingerprint, "the fingerprint was right all the time"
     assert not remote.apply("fingerprint", {"A": "1", "B": "2"}).changed
 
 
@@ -317,12 +317,12 @@ def test_values_and_valueless_secrets_mix() -> None:
 def test_a_rename_costs_one_write() -> None:
     remote = Remote()
     remote.apply("fingerprint", {"A": "1"})
-    remote.apply("fingerprint", {"A": "1"}, Context("renamed", "migrate"))
+    remote.apply("fingerprint", {"A": "1"}, Owner("renamed", "migrate"))
     assert remote.writes == 2
-    assert not remote.apply("fingerprint", {"A": "1"}, Context("renamed", "migrate")).changed
+    assert not remote.apply("fingerprint", {"A": "1"}, Owner("renamed", "migrate")).changed
 
 
-def test_a_forced_rotation_updates_the_marker() -> None:
+def test_a_forced_rotation_updates_the_fingerprint() -> None:
     """`always` once, then `fingerprint` again: with the new value no further write, with the old one a write back."""
     remote = Remote()
     remote.apply("fingerprint", {"A": "old"})
@@ -337,55 +337,59 @@ def test_a_forced_value_leaves_no_hash_where_there_was_none() -> None:
     remote = Remote()
     remote.apply("fingerprint", {"A": "1"})
     remote.apply("on_create", {"PIN": "4711"})
-    before = remote.marker
+    before = remote.fingerprint
     remote.apply("always", {"PIN": "0815"})
-    assert (remote.plain["PIN"], remote.marker) == ("0815", before)
+    assert (remote.plain["PIN"], remote.fingerprint) == ("0815", before)
     assert not remote.apply("on_create", {"PIN": "0815"}).changed
 
 
-def test_a_forced_rotation_updates_a_marker_of_the_first_version() -> None:
+def test_a_forced_rotation_updates_a_fingerprint_of_the_first_version() -> None:
     remote = Remote()
     remote.put("A", "old")
-    remote.marker = "v1:MDEyMzQ1Njc4OWFiY2RlZg:VZrq0A/cUO3YZZBYynZNzolMk_A6g"
+    remote.fingerprint = "v1:MDEyMzQ1Njc4OWFiY2RlZg:VZrq0A/cUO3YZZBYynZNzolMk_A6g"
     remote.apply("always", {"A": "new", "B": "2"})
-    marker = Marker.parse(remote.marker)
-    assert marker is not None
-    assert marker.old is None
-    assert marker.known(HERE, {"A": "new", "B": "2"}) == {"A"}
+    fingerprint = Fingerprint.parse(remote.fingerprint)
+    assert fingerprint is not None
+    assert fingerprint.old is None
+    assert fingerprint.known(HERE, {"A": "new", "B": "2"}) == {"A"}
 
 
-def test_a_write_by_on_create_makes_the_marker_forget() -> None:
+def test_a_write_by_on_create_makes_the_fingerprint_forget() -> None:
     remote = Remote()
     remote.apply("fingerprint", {"A": "old"})
     del remote.stored["A"]
     remote.apply("on_create", {"A": "new"})
-    assert remote.marker is None
+    assert remote.fingerprint is None
     remote.apply("fingerprint", {"A": "old"})
     assert remote.plain["A"] == "old"
 
 
-def test_a_stale_value_that_is_allowed_makes_the_marker_forget() -> None:
+def test_a_stale_value_that_is_allowed_makes_the_fingerprint_forget() -> None:
     remote = Remote()
     remote.apply("fingerprint", {"A": "new"})
-    decision = decide("fingerprint", {"A": Declared(ev("old"))}, remote.stored, remote.marker, HERE, allow_stale=True)
+    decision = decide(
+        "fingerprint", {"A": Declared(ev("old"))}, remote.stored, remote.fingerprint, HERE, allow_stale=True
+    )
     assert decision.changed
-    assert decision.marker is None
+    assert decision.fingerprint is None
 
 
 def test_a_dropped_secret_leaves_the_entries_of_others() -> None:
     remote = Remote()
     remote.apply("fingerprint", {"A": "1"})
     remote.apply("fingerprint", {"B": "2"})
-    decision = decide("fingerprint", {"B": Declared(ev("x"))}, remote.stored, remote.marker, HERE, allow_stale=True)
-    left = Marker.parse(decision.marker)
+    decision = decide(
+        "fingerprint", {"B": Declared(ev("x"))}, remote.stored, remote.fingerprint, HERE, allow_stale=True
+    )
+    left = Fingerprint.parse(decision.fingerprint)
     assert left is not None
     assert left.matches(HERE, {"A": "1"})
     assert not left.matches(HERE, {"B": "2"})
 
 
-def test_values_that_come_back_in_clear_need_no_marker() -> None:
+def test_values_that_come_back_in_clear_need_no_fingerprint() -> None:
     declared = {"log": Declared("token", returned_in_clear=True)}
-    assert decide("fingerprint", declared, {}, None, HERE, creating=True).marker is None
+    assert decide("fingerprint", declared, {}, None, HERE, creating=True).fingerprint is None
     assert not decide("fingerprint", declared, {"log": "token"}, None, HERE).changed
     assert decide("fingerprint", declared, {"log": "other"}, None, HERE).choices["log"].reason == "changed"
 
@@ -394,21 +398,21 @@ def test_values_that_come_back_encrypted_against_expectation_settle_after_one_wr
     declared = {"log": Declared("token", returned_in_clear=True), "A": Declared("1")}
     first = decide("fingerprint", declared, {}, None, HERE, creating=True)
     stored = {"log": ev("token"), "A": ev("1")}
-    second = decide("fingerprint", declared, stored, first.marker, HERE)
+    second = decide("fingerprint", declared, stored, first.fingerprint, HERE)
     assert second.changed
-    assert not decide("fingerprint", declared, stored, second.marker, HERE).changed
+    assert not decide("fingerprint", declared, stored, second.fingerprint, HERE).changed
 
 
 def test_clear_and_encrypted_values_mix() -> None:
     declared = {"log": Declared("token", returned_in_clear=True), "A": Declared("1")}
     first = decide("fingerprint", declared, {}, None, HERE, creating=True)
     stored = {"log": "token", "A": ev("1")}
-    assert not decide("fingerprint", declared, stored, first.marker, HERE).changed
+    assert not decide("fingerprint", declared, stored, first.fingerprint, HERE).changed
     changed = decide(
-        "fingerprint", {**declared, "log": Declared("new", returned_in_clear=True)}, stored, first.marker, HERE
+        "fingerprint", {**declared, "log": Declared("new", returned_in_clear=True)}, stored, first.fingerprint, HERE
     )
     assert [name for name, choice in changed.choices.items() if choice.changed] == ["log"]
-    assert changed.marker == first.marker
+    assert changed.fingerprint == first.fingerprint
 
 
 def test_choices_come_in_the_declared_order() -> None:
@@ -489,7 +493,7 @@ GIVEN = st.one_of(st.none(), VALUES, VALUES.map(ev), st.text().map(lambda text: 
 def test_every_secret_gets_a_choice_or_a_fault(
     policy: Policy,
     secrets: dict[str, tuple[str | None, str | None, bool]],
-    marker: str | None,
+    fingerprint: str | None,
     creating: bool,
     allow_empty: bool,
     allow_stale: bool,
@@ -497,7 +501,7 @@ def test_every_secret_gets_a_choice_or_a_fault(
     declared = {name: Declared(value, returned_in_clear=clear) for name, (value, _held, clear) in secrets.items()}
     stored = {name: held for name, (_value, held, _clear) in secrets.items()}
     decision = decide(
-        policy, declared, stored, marker, HERE, creating=creating, allow_empty=allow_empty, allow_stale=allow_stale
+        policy, declared, stored, fingerprint, HERE, creating=creating, allow_empty=allow_empty, allow_stale=allow_stale
     )
     assert len(decision.choices) + len(decision.faults) == len(secrets)
     for name, choice in decision.choices.items():
@@ -509,4 +513,4 @@ def test_every_secret_gets_a_choice_or_a_fault(
             assert choice.value == (value.strip() if is_encrypted(value.strip()) else value)
             assert choice.value != "" or allow_empty
     if not decision.changed or decision.faults:
-        assert decision.marker == marker
+        assert decision.fingerprint == fingerprint

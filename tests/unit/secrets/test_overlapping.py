@@ -13,17 +13,17 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declar
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import slow_hash
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.decisions import (
-    MARKER_KEY,
-    Context,
-    Marker,
+    Fingerprint,
+    Owner,
     Policy,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.fingerprint_v1 import (
-    OldEntry,
-    OldMarker,
+    EntryV1,
+    FingerprintV1,
     _canonical,
-    old_short,
+    short_name_v1,
 )
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import FINGERPRINT_KEY
 from tests.unit.editing.evaluate import evaluate
 from tests.unit.secrets.cheap import cheap_hashes
 from tests.unit.secrets.test_decide import HERE, Remote
@@ -36,14 +36,14 @@ def a_quick_hash() -> Iterator[None]:
         yield
 
 
-def old_marker(*sets: dict[str, str], context: Context = HERE, how: str = "v1") -> str:
+def old_fingerprint(*sets: dict[str, str], owner: Owner = HERE, how: str = "v1") -> str:
     """What the first version wrote of these sets, which have no name in common."""
     made = []
     for one in sets:
-        data = _canonical(context.app, context.component, one)
-        (digest,) = slow_hash.answers([slow_hash.Question(how, b"0" * 16, data)])
-        made.append(OldEntry(frozenset(map(old_short, one)), digest))
-    return OldMarker(b"0" * 16, tuple(made), how).text
+        data = _canonical(owner.app, owner.component, one)
+        (digest,) = slow_hash.digests_of([slow_hash.HashRequest(how, b"0" * 16, data)])
+        made.append(EntryV1(frozenset(map(short_name_v1, one)), digest))
+    return FingerprintV1(b"0" * 16, tuple(made), how).text
 
 
 NAMES = [f"S{number}" for number in range(8)]
@@ -69,18 +69,18 @@ def worlds(draw: st.DrawFn) -> tuple[Remote, dict[str, str], Tasks]:
     sets = [{name: remote.plain[name] for name in names if name in remote.plain} for names in (first, second)]
     sets = [one for one in sets if one]
     if start == "broken":
-        remote.marker = "v2:broken"
+        remote.fingerprint = "v2:broken"
     elif start in ("v1", "v1p") and sets:
-        remote.marker = old_marker(*sets, how=start)
+        remote.fingerprint = old_fingerprint(*sets, how=start)
     elif start == "v2":
-        marker = Marker.fresh()
+        fingerprint = Fingerprint.fresh()
         for one in sets:
-            marker = marker.with_values(HERE, one)
-        remote.marker = marker.text if sets else None
+            fingerprint = fingerprint.with_values(HERE, one)
+        remote.fingerprint = fingerprint.text if sets else None
     return remote, values, tasks
 
 
-def apply(remote: Remote, task: tuple[Policy, tuple[str, ...]], values: dict[str, str], at: Context = HERE) -> bool:
+def apply(remote: Remote, task: tuple[Policy, tuple[str, ...]], values: dict[str, str], at: Owner = HERE) -> bool:
     """A task's run; whether it wrote."""
     policy, names = task
     return remote.apply(policy, {name: values[name] for name in names}, at).changed
@@ -121,12 +121,12 @@ def test_after_a_disturbance_each_task_writes_once_at_most(world: Any, what: str
         apply(remote, task, values)
     at = HERE
     if what == "renamed":
-        at = Context("renamed", "migrate")
+        at = Owner("renamed", "migrate")
     elif what == "by hand":
         for name in remote.plain:
             remote.put(name, remote.plain[name] + "x")
     else:
-        remote.marker = None if what == "gone" else "v1:broken"
+        remote.fingerprint = None if what == "gone" else "v1:broken"
     for task in data.draw(st.permutations(tasks)):
         apply(remote, task, values, at)
     for task in tasks + data.draw(st.permutations(tasks)):
@@ -152,17 +152,17 @@ def test_only_what_changed_is_sent() -> None:
     }
 
 
-def test_an_old_marker_is_known_set_by_set() -> None:
+def test_an_old_fingerprint_is_known_set_by_set() -> None:
     remote = Remote()
     for name, value in (("A", "1"), ("B", "2"), ("C", "3")):
         remote.put(name, value)
-    remote.marker = old = old_marker({"A": "1"}, {"B": "2", "C": "3"})
+    remote.fingerprint = old = old_fingerprint({"A": "1"}, {"B": "2", "C": "3"})
     for task in ({"A": "1"}, {"B": "2", "C": "3"}, {"A": "1", "B": "2", "C": "3"}):
         assert not remote.apply("fingerprint", dict(task)).changed
-    assert remote.marker == old
+    assert remote.fingerprint == old
     assert remote.apply("fingerprint", {"A": "1", "B": "2"}).choices["A"].reason == "same"
-    assert remote.marker is not None
-    assert remote.marker.startswith("v2:")
+    assert remote.fingerprint is not None
+    assert remote.fingerprint.startswith("v2:")
     assert not remote.apply("fingerprint", {"A": "1", "B": "2"}).changed
 
 
@@ -181,8 +181,8 @@ def run(there: dict[str, Any] | None, spec: dict[str, Any], **rules: Any) -> tup
     return server(edited.spec), edited.spec != there
 
 
-def marker_of(spec: dict[str, Any]) -> str:
-    return str(next(env["value"] for env in spec["workers"][0]["envs"] if env["key"] == MARKER_KEY))
+def fingerprint_of(spec: dict[str, Any]) -> str:
+    return str(next(env["value"] for env in spec["workers"][0]["envs"] if env["key"] == FINGERPRINT_KEY))
 
 
 def env(key: str, value: str, **more: Any) -> dict[str, Any]:
@@ -207,28 +207,28 @@ def test_secrets_of_every_place_in_overlapping_tasks() -> None:
         assert after == there
 
 
-def with_old_marker() -> dict[str, Any]:
+def with_old_fingerprint() -> dict[str, Any]:
     there, _changed = run(None, desired(envs=[env("A", "1"), env("B", "2"), {"key": "LOG", "value": "info"}]))
     names = {"envs/A/RUN_AND_BUILD_TIME": "1", "envs/B/RUN_AND_BUILD_TIME": "2"}
-    old = old_marker(names, context=Context("shop", "queue"))
+    old = old_fingerprint(names, owner=Owner("shop", "queue"))
     for one in there["workers"][0]["envs"]:
-        if one["key"] == MARKER_KEY:
+        if one["key"] == FINGERPRINT_KEY:
             one["value"] = old
     return there
 
 
-def test_an_old_marker_is_renewed_at_the_next_write_and_not_before() -> None:
-    there = with_old_marker()
+def test_an_old_fingerprint_is_renewed_at_the_next_write_and_not_before() -> None:
+    there = with_old_fingerprint()
     secrets = [env("A", "1"), env("B", "2")]
     after, changed = run(there, desired(envs=secrets))
     assert not changed
-    assert marker_of(after).startswith("v1:")
+    assert fingerprint_of(after).startswith("v1:")
     unaware, _changed = run(there, desired(envs=[{"key": "LOG", "value": "debug"}]))
-    assert marker_of(unaware) == marker_of(there), "who knows no values renews nothing"
+    assert fingerprint_of(unaware) == fingerprint_of(there), "who knows no values renews nothing"
     renewed, changed = run(there, desired(envs=[*secrets, {"key": "LOG", "value": "debug"}]))
     assert changed
-    assert marker_of(renewed).startswith("v2:")
-    assert "|" not in marker_of(renewed)
+    assert fingerprint_of(renewed).startswith("v2:")
+    assert "|" not in fingerprint_of(renewed)
     kept = {one["key"]: one["value"] for one in renewed["workers"][0]["envs"]}
     assert [kept[key] for key in "AB"] == [one["value"] for one in there["workers"][0]["envs"][:2]]
     assert not run(renewed, desired(envs=secrets))[1]
@@ -236,8 +236,8 @@ def test_an_old_marker_is_renewed_at_the_next_write_and_not_before() -> None:
 
 
 def test_a_refused_task_renews_nothing() -> None:
-    there = with_old_marker()
+    there = with_old_fingerprint()
     spec = desired(envs=[env("A", "1"), env("B", "2"), {"key": "NEW", "type": "SECRET"}])
     edited = evaluate(Declaration(spec, secrets=SecretRules()), there)
     assert edited.problems
-    assert marker_of(edited.spec) == marker_of(there)
+    assert fingerprint_of(edited.spec) == fingerprint_of(there)

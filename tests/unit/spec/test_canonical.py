@@ -90,6 +90,21 @@ def test_not_the_same(node: Any, one: Any, other: Any) -> None:
     assert canonical(node, one) != canonical(node, other)
 
 
+def listings(node: Any) -> list[Listing]:
+    """Every list of the schema below *node*."""
+    if isinstance(node, Listing):
+        return [node, *listings(node.item)]
+    return [one for child in node.fields.values() for one in listings(child)] if isinstance(node, Record) else []
+
+
+def test_the_canonical_form_of_an_item_has_the_fields_of_its_key() -> None:
+    """What identifies an item is taken from its canonical form, so no other field may make it disappear there."""
+    for listing in listings(SPEC):
+        if listing.key:
+            assert not {*listing.item.implied, *listing.item.overruled} & {*listing.key}
+            assert set(listing.key) <= set(listing.item.fields)
+
+
 def test_shapes_that_nobody_expects() -> None:
     assert canonical(SPEC, ["x"]) == ["x"]
     assert canonical(SPEC, []) is None
@@ -103,7 +118,8 @@ def test_shapes_that_nobody_expects() -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("1h30m", 5400), ("90", 90), (90, 90), ("1.5h", 5400), ("300ms", 0.3)]
+    [("1h30m", 5400), ("90", 90), (90, 90), ("1.5h", 5400), ("300ms", 0.3), ("1m1s", 61)]
+    + [("20us", 2e-5), ("20µs", 2e-5), ("20ns", 2e-8), ("1.5", 1.5)]
     + [(wrong, None) for wrong in ("soon", "", True, None, "5m x")],
 )  # fmt: skip
 def test_durations(text: Any, seconds: float | None) -> None:

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import canonical, same_spec
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.diff import difference
@@ -35,7 +35,6 @@ def diff(before: Any, after: Any, node: Any = SPEC) -> tuple[Any, Any]:
 
 
 @given(specs(), specs())
-@settings(max_examples=100)
 def test_a_difference_is_empty_when_nothing_differs(one: dict[str, Any], other: dict[str, Any]) -> None:
     before, after = diff(one, other)
     assert (before == after == {}) == same_spec(one, other)
@@ -187,7 +186,6 @@ def test_what_is_shown() -> None:
 
 
 @given(specs())
-@settings(max_examples=100)
 def test_an_export_changes_nothing_where_it_comes_from(spec: dict[str, Any]) -> None:
     there = server(spec)
     clean = export(there)
@@ -224,7 +222,6 @@ def test_an_export_is_short() -> None:
 
 
 @given(specs(), specs(), specs())
-@settings(max_examples=100)
 def test_laws_of_rebase(base: dict[str, Any], theirs: dict[str, Any], current: dict[str, Any]) -> None:
     assert rebase(SPEC, base, theirs, theirs) == theirs
     assert rebase(SPEC, base, base, current) == current
@@ -317,7 +314,6 @@ def test_what_others_had_not_seen_is_no_change_of_theirs(
 
 
 @given(specs(), specs(), specs(), specs())
-@settings(max_examples=100)
 def test_laws_of_rebase_with_an_origin(
     origin: dict[str, Any], base: dict[str, Any], theirs: dict[str, Any], current: dict[str, Any]
 ) -> None:

@@ -64,7 +64,6 @@ def lint(spec: Any, before: Any = None) -> list[Finding]:
     return [*check_structure(SPEC, spec), *check_spec(spec), *check_changes(before, spec), *check_changes(spec, before)]
 
 
-@settings(max_examples=300)
 @given(st.one_of(junk, shaped(SPEC)), st.one_of(st.none(), shaped(SPEC)))
 def test_whatever_it_is_given_it_answers(spec: Any, before: Any) -> None:
     findings = lint(spec, before)
@@ -123,7 +122,6 @@ def poisoned(node: Node, value: Any, hide: str | dict[str, str] | list[str]) -> 
     return value if isinstance(node, Scalar) else hide
 
 
-@settings(max_examples=200)
 @given(
     shaped(SPEC),
     st.sampled_from(

@@ -21,10 +21,11 @@ def filled(node: Node, value: str) -> Any:
     return {name: filled(child, value) for name, child in node.fields.items()}
 
 
+@pytest.mark.parametrize("length", [5_000, pytest.param(50_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("piece", ["a", "a:", "${", "-", "a.", "a-", "'", "(", "9", "1m", "* ", "/", "\\", "a@", " "])
-def test_long_texts_are_read_in_one_pass(piece: str) -> None:
-    """An expression whose work grows with the square of the length would not come to an end here."""
-    spec = filled(SPEC, piece * (50_000 // len(piece)))
+def test_long_texts_are_read_in_one_pass(piece: str, length: int) -> None:
+    """An expression whose work grows with the square of the length would take minutes here."""
+    spec = filled(SPEC, piece * (length // len(piece)))
     findings = [*check_structure(SPEC, spec), *check_spec(spec)]
     assert max(len(one.message) for one in findings) < 1000
 
@@ -59,6 +60,21 @@ def test_credentials_in_a_wrong_place_are_not_shown(value: str) -> None:
     domain, key = check_structure(SPEC, {"domains": [{"domain": value}], "envs": [{"key": value}]})[-2:]
     assert [domain.rule, key.rule] == ["wrong_form", "wrong_form"]
     assert CANARY not in str([*findings, domain, key])
+
+
+@pytest.mark.parametrize(
+    ("value", "shape"), [({}, "a mapping"), ([], "a list"), (True, "a boolean"), (1.5, "a number"), ("x", "a text")]
+)
+def test_a_message_says_which_shape_a_value_has(value: Any, shape: str) -> None:
+    wanted = "a list" if not isinstance(value, list) else "a mapping"
+    field = "jobs" if wanted == "a list" else "egress"
+    (finding,) = check_structure(SPEC, {field: value})
+    assert (finding.rule, finding.message.partition(";")[0]) == ("wrong_shape", f"it is {shape}")
+    assert f"give {wanted}" in finding.message
+
+
+def test_a_line_end_behind_a_name_is_a_fault() -> None:
+    assert [(one.rule, one.path) for one in check_structure(SPEC, {"name": "shop\n"})] == [("wrong_form", "name")]
 
 
 def test_the_shortest_text() -> None:

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import canonical, same_spec
@@ -41,7 +41,6 @@ def test_a_spec_merged_into_itself_keeps_its_text(spec: dict[str, Any]) -> None:
 
 
 @given(specs(), specs())
-@settings(max_examples=100)
 def test_the_second_merge_changes_nothing(current: dict[str, Any], desired: dict[str, Any]) -> None:
     before = copy.deepcopy((current, desired))
     for mode in (MERGE, REPLACE_LISTS, WHOLE_COMPONENTS, PURGE):
@@ -51,7 +50,6 @@ def test_the_second_merge_changes_nothing(current: dict[str, Any], desired: dict
 
 
 @given(specs())
-@settings(max_examples=100)
 def test_what_the_server_makes_of_a_declaration_is_no_change(spec: dict[str, Any]) -> None:
     there = server(spec)
     plain = _without_secrets(spec)
@@ -309,6 +307,14 @@ def test_nothing_declared_is_a_copy() -> None:
 def test_without_nulls() -> None:
     given_options = {"a": None, "b": {"c": None, "d": [{"e": None, "f": 0}]}, "g": False}
     assert without_nulls(given_options) == {"b": {"d": [{"f": 0}]}, "g": False}
+
+
+def test_an_env_takes_another_scope_only_where_its_key_is_there_once() -> None:
+    run, build = {"key": "A", "value": "1", "scope": "RUN_TIME"}, {"key": "A", "value": "2", "scope": "BUILD_TIME"}
+    both = {"key": "A", "value": "3"}
+    assert merge(ENVS, [run], [both]) == [{**run, "value": "3"}]
+    assert merge(ENVS, [run, build], [both]) == [run, build, both]
+    assert merge(ENVS, [both], [run, build]) == [both, run, build]
 
 
 def test_keys_that_stand_twice_pass_one_by_one() -> None:

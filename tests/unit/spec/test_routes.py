@@ -49,6 +49,7 @@ def test_routes_are_taken_out_of_the_declaration() -> None:
         ([rule("/")], [{"path": "/"}], [rule("/")]),
         ([rule("/", new=1)], [{"path": "/"}], [rule("/", new=1)]),
         ([rule("/", "front")], [{"path": "/api"}], [rule("/api"), rule("/", "front")]),
+        ([rule("/", "front")], ["/"], [rule("/", "front"), rule("/")]),
         ([rule("/a", "x"), rule("/b"), rule("/", "y")], ["/c"], [rule("/a", "x"), rule("/c"), rule("/", "y")]),
         ([rule("/a"), rule("/b"), rule("/", "y")], [{"path": "/b"}], [rule("/b"), rule("/", "y")]),
         ([rule("/a"), rule("/", "y")], [], [rule("/", "y")]),

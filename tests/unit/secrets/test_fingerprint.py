@@ -1,4 +1,4 @@
-"""The marker beside the secrets: what it recognises, what it survives, what it costs."""
+"""The fingerprint beside the secrets: what it recognises, what it survives, what it costs."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import fingerprint, slow_hash
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import slow_hash
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.fingerprint import (
-    Context,
-    Marker,
+    MOST_SETS,
+    Fingerprint,
+    Owner,
     text_after_removal,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.fingerprint_v1 import old_short
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.fingerprint_v1 import short_name_v1
 from tests.unit.secrets.cheap import cheap_hashes
 
-HERE = Context("shop", "migrate")
+HERE = Owner("shop", "migrate")
 SECRETS = {"DB_URL": "postgres://u:p@h/db", "TOKEN": "t0ken"}
 
 
@@ -56,12 +57,12 @@ def count(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return calls
 
 
-def written(secrets: dict[str, str] | None = None, context: Context = HERE) -> Marker:
-    return Marker.fresh(salt).with_values(context, SECRETS if secrets is None else secrets)
+def written(secrets: dict[str, str] | None = None, owner: Owner = HERE) -> Fingerprint:
+    return Fingerprint.fresh(salt).with_values(owner, SECRETS if secrets is None else secrets)
 
 
-def reread(marker: Marker) -> Marker:
-    found = Marker.parse(marker.text)
+def reread(fingerprint: Fingerprint) -> Fingerprint:
+    found = Fingerprint.parse(fingerprint.text)
     assert found is not None
     return found
 
@@ -87,15 +88,15 @@ def test_another_set_is_not(other: dict[str, str]) -> None:
     assert not reread(written()).matches(HERE, other)
 
 
-@pytest.mark.parametrize("context", [Context("shop", "web"), Context("shop"), Context("shop2", "migrate")])
-def test_a_marker_copied_elsewhere_matches_nothing(context: Context) -> None:
-    assert not reread(written()).matches(context, SECRETS)
+@pytest.mark.parametrize("owner", [Owner("shop", "web"), Owner("shop"), Owner("shop2", "migrate")])
+def test_a_fingerprint_copied_elsewhere_matches_nothing(owner: Owner) -> None:
+    assert not reread(written()).matches(owner, SECRETS)
 
 
 def test_values_can_not_be_read_as_names_or_contexts() -> None:
-    one = written({"A": 'x","B","y'}, Context("a", "b"))
-    assert not one.matches(Context("a", "b"), {"A": "x", "B": "y"})
-    assert not written({"A": "x"}, Context("ab", "")).matches(Context("a", "b"), {"A": "x"})
+    one = written({"A": 'x","B","y'}, Owner("a", "b"))
+    assert not one.matches(Owner("a", "b"), {"A": "x", "B": "y"})
+    assert not written({"A": "x"}, Owner("ab", "")).matches(Owner("a", "b"), {"A": "x"})
 
 
 def test_no_value_and_no_name_is_in_the_text() -> None:
@@ -106,7 +107,7 @@ def test_no_value_and_no_name_is_in_the_text() -> None:
 
 
 def test_two_salts_give_two_texts() -> None:
-    one, two = Marker.fresh(), Marker.fresh()
+    one, two = Fingerprint.fresh(), Fingerprint.fresh()
     assert one.salt != two.salt
     assert one.with_values(HERE, SECRETS).text != two.with_values(HERE, SECRETS).text
 
@@ -119,20 +120,20 @@ def test_disjoint_sets_live_side_by_side() -> None:
 
 
 def test_writing_a_value_replaces_its_digest() -> None:
-    marker = written({"A": "1"}).with_values(HERE, {"B": "2"}).with_values(HERE, {"A": "new"})
-    assert len(marker.digests) == 2
-    assert marker.matches(HERE, {"A": "new"})
-    assert not marker.matches(HERE, {"A": "1"})
-    assert marker.matches(HERE, {"B": "2"})
+    fingerprint = written({"A": "1"}).with_values(HERE, {"B": "2"}).with_values(HERE, {"A": "new"})
+    assert len(fingerprint.digests) == 2
+    assert fingerprint.matches(HERE, {"A": "new"})
+    assert not fingerprint.matches(HERE, {"A": "1"})
+    assert fingerprint.matches(HERE, {"B": "2"})
 
 
 def test_each_value_is_known_by_itself() -> None:
-    marker = written({"A": "1", "B": "2"}).with_values(HERE, {"C": "3"}).with_values(HERE, {"B": "9"})
-    assert not marker.matches(HERE, {"A": "1", "B": "2"})
-    assert marker.known(HERE, {"A": "1", "B": "2", "C": "3"}) == {"A", "C"}
-    assert marker.matches(HERE, {"A": "1", "B": "9"})
-    assert marker.matches(HERE, {"C": "3"})
-    assert marker.matches(HERE, {"B": "9"})
+    fingerprint = written({"A": "1", "B": "2"}).with_values(HERE, {"C": "3"}).with_values(HERE, {"B": "9"})
+    assert not fingerprint.matches(HERE, {"A": "1", "B": "2"})
+    assert fingerprint.known(HERE, {"A": "1", "B": "2", "C": "3"}) == {"A", "C"}
+    assert fingerprint.matches(HERE, {"A": "1", "B": "9"})
+    assert fingerprint.matches(HERE, {"C": "3"})
+    assert fingerprint.matches(HERE, {"B": "9"})
 
 
 def test_equal_markers_have_equal_texts() -> None:
@@ -145,7 +146,7 @@ def test_removal_drops_entries_and_in_the_end_the_env() -> None:
     text = written({"A": "1"}).with_values(HERE, {"C": "3"}).text
     left = text_after_removal(text, ["A"])
     assert left is not None
-    assert Marker.parse(left) == reread(written({"C": "3"}))
+    assert Fingerprint.parse(left) == reread(written({"C": "3"}))
     assert text_after_removal(left, ["C"]) is None
 
 
@@ -158,14 +159,14 @@ def test_removal_of_something_else_changes_nothing() -> None:
 
 @pytest.mark.parametrize("edit", ["{}\n", "  {}  ", '"{}"', "'{}'", "{} ,", "{},rubbish", "{},,"])
 def test_hand_editing_is_survived(edit: str) -> None:
-    found = Marker.parse(edit.format(written().text))
+    found = Fingerprint.parse(edit.format(written().text))
     assert found is not None
     assert found.matches(HERE, SECRETS)
 
 
 def test_a_text_folded_over_lines_is_survived() -> None:
     text = written().text
-    found = Marker.parse(text[:30] + "\n      " + text[30:])
+    found = Fingerprint.parse(text[:30] + "\n      " + text[30:])
     assert found is not None
     assert found.matches(HERE, SECRETS)
 
@@ -173,31 +174,31 @@ def test_a_text_folded_over_lines_is_survived() -> None:
 @pytest.mark.parametrize(
     "text", [None, "", " ", "v1", "v2:", "v3:AAAAAAAAAAAAAAAAAAAAAA:", "hello", "v1:short:", "v2:" + "A" * 70_000]
 )
-def test_a_broken_marker_is_none(text: str | None) -> None:
-    assert Marker.parse(text) is None
+def test_a_broken_fingerprint_is_none(text: str | None) -> None:
+    assert Fingerprint.parse(text) is None
 
 
 def test_a_broken_entry_costs_only_itself() -> None:
     text = written({"A": "1"}).with_values(HERE, {"B": "2"}).text
     head, entries = text.rsplit(":", 1)
     first, second = entries.split(",")
-    found = Marker.parse(f"{head}:{first[:-3]},{second}")
+    found = Fingerprint.parse(f"{head}:{first[:-3]},{second}")
     assert found is not None
     assert [found.matches(HERE, {"A": "1"}), found.matches(HERE, {"B": "2"})].count(True) == 1
 
 
 @given(st.text())
 def test_any_text_is_parsed_or_refused(text: str) -> None:
-    found = Marker.parse(text)
-    assert found is None or Marker.parse(found.text) == found
+    found = Fingerprint.parse(text)
+    assert found is None or Fingerprint.parse(found.text) == found
 
 
 @given(st.text(alphabet="v12p:AZaz09-_./,=|hs \n", max_size=120))
 def test_any_nearly_right_text_is_parsed_or_refused(text: str) -> None:
     for version in ("v1", "v1p", "v2"):
-        found = Marker.parse(f"{version}:AAAAAAAAAAAAAAAAAAAAAA:{text}")
+        found = Fingerprint.parse(f"{version}:AAAAAAAAAAAAAAAAAAAAAA:{text}")
         assert found is not None
-        assert Marker.parse(found.text) == found
+        assert Fingerprint.parse(found.text) == found
 
 
 NAMES = st.text(min_size=1, max_size=8)
@@ -207,42 +208,42 @@ SETS = st.dictionaries(NAMES, st.text(max_size=12), max_size=4)
 @given(SETS, SETS, st.text(max_size=5), st.text(max_size=5))
 def test_a_value_is_known_only_if_it_was_written(one: dict[str, str], two: dict[str, str], app: str, part: str) -> None:
     with cheap_hashes():
-        context = Context(app, part)
-        marker = reread(written(one, context)) if one else Marker.fresh(salt)
-        assert marker.matches(context, one) is bool(one)
-        assert marker.known(context, two) == {name for name in two if one.get(name) == two[name]}
+        owner = Owner(app, part)
+        fingerprint = reread(written(one, owner)) if one else Fingerprint.fresh(salt)
+        assert fingerprint.matches(owner, one) is bool(one)
+        assert fingerprint.known(owner, two) == {name for name in two if one.get(name) == two[name]}
 
 
 @given(st.lists(SETS.filter(bool), min_size=1, max_size=6), SETS)
 def test_after_any_writes_just_the_last_values_are_known(writes: list[dict[str, str]], asked: dict[str, str]) -> None:
     """Whatever tasks write one after the other."""
     with cheap_hashes():
-        marker, remote = Marker.fresh(salt), dict[str, str]()
+        fingerprint, remote = Fingerprint.fresh(salt), dict[str, str]()
         for secrets in writes:
-            marker = reread(marker.with_values(HERE, secrets))
+            fingerprint = reread(fingerprint.with_values(HERE, secrets))
             remote.update(secrets)
         for secrets in (*writes, asked, remote):
             right = {name for name in secrets if remote.get(name) == secrets[name]}
-            assert marker.known(HERE, secrets) == right
+            assert fingerprint.known(HERE, secrets) == right
 
 
 def test_one_slow_hash_recognises_what_a_task_wrote(count: list[str]) -> None:
-    marker = written()
+    fingerprint = written()
     assert count == ["scrypt"] * 3
     count.clear()
     for _again in range(2):
         slow_hash._digests.clear()
-        assert reread(marker).matches(HERE, SECRETS)
-    assert reread(marker).matches(HERE, SECRETS)
+        assert reread(fingerprint).matches(HERE, SECRETS)
+    assert reread(fingerprint).matches(HERE, SECRETS)
     assert count == ["scrypt"] * 2
 
 
 def test_a_part_of_what_a_task_wrote_costs_a_hash_for_each(count: list[str]) -> None:
     secrets = {name: name for name in "ABCD"}
-    marker = written(secrets)
+    fingerprint = written(secrets)
     count.clear()
     slow_hash._digests.clear()
-    assert reread(marker).matches(HERE, {"A": "A", "B": "B"})
+    assert reread(fingerprint).matches(HERE, {"A": "A", "B": "B"})
     assert count == ["scrypt"] * 2
 
 
@@ -251,32 +252,32 @@ RANDOM = ["vE7q2XbT9sKd4LmR8wZc1FhJ6pYg3NaU", "kP3z9Vt6Qw1Xr8Lc5Bn2Hs7Jd4Mf0Gy+T
 
 def test_random_values_need_no_slow_hash(count: list[str]) -> None:
     secrets = dict(zip("AB", RANDOM, strict=True))
-    marker = written(secrets)
-    assert reread(marker).matches(HERE, secrets)
-    assert not reread(marker).matches(HERE, {**secrets, "A": RANDOM[1]})
+    fingerprint = written(secrets)
+    assert reread(fingerprint).matches(HERE, secrets)
+    assert not reread(fingerprint).matches(HERE, {**secrets, "A": RANDOM[1]})
     assert count == []
     mixed = {**secrets, "PIN": "4711"}
-    assert reread(marker.with_values(HERE, mixed)).matches(HERE, mixed)
+    assert reread(fingerprint.with_values(HERE, mixed)).matches(HERE, mixed)
     assert count == ["scrypt"]
 
 
 def test_the_number_of_sets_is_bounded(cheap: None) -> None:
-    marker = Marker.fresh(salt)
+    fingerprint = Fingerprint.fresh(salt)
     for number in range(20):
-        marker = marker.with_values(HERE, {"A": str(number), "B": "x"})
-    assert len(reread(marker).sets) == fingerprint._MOST_SETS
-    assert reread(marker).matches(HERE, {"A": "19", "B": "x"})
+        fingerprint = fingerprint.with_values(HERE, {"A": str(number), "B": "x"})
+    assert len(reread(fingerprint).sets) == MOST_SETS
+    assert reread(fingerprint).matches(HERE, {"A": "19", "B": "x"})
 
 
-def test_the_marker_of_fifty_secrets_is_short(cheap: None) -> None:
+def test_the_fingerprint_of_fifty_secrets_is_short(cheap: None) -> None:
     secrets = {f"SECRET_{number}": f"value {number}" for number in range(50)}
     assert len(written(secrets).text) < 2000
 
 
 def test_no_slow_hash_where_the_names_differ(count: list[str]) -> None:
-    marker = written()
+    fingerprint = written()
     count.clear()
-    assert not reread(marker).matches(HERE, {"A": "1"})
+    assert not reread(fingerprint).matches(HERE, {"A": "1"})
     assert count == []
 
 
@@ -298,7 +299,7 @@ def test_the_hash_is_slow_but_not_too_slow() -> None:
     best = 1.0
     for number in range(3):
         start = time.perf_counter()
-        Marker.fresh(salt).with_values(HERE, {"A": str(number)})
+        Fingerprint.fresh(salt).with_values(HERE, {"A": str(number)})
         best = min(best, time.perf_counter() - start)
     assert 0.03 < best < 2
 
@@ -319,8 +320,8 @@ def test_without_scrypt_another_hash_is_used_and_named(monkeypatch: pytest.Monke
     old = written()
     without_scrypt(monkeypatch, how)
     assert reread(old).known(HERE, SECRETS) == frozenset()
-    assert Marker.parse(FORMAT_V1).known(MIGRATE, {"A": "1"}) == frozenset()  # type: ignore[union-attr]
-    for before in (Marker.fresh(salt), old, reread(old)):
+    assert Fingerprint.parse(FORMAT_V1).known(MIGRATE, {"A": "1"}) == frozenset()  # type: ignore[union-attr]
+    for before in (Fingerprint.fresh(salt), old, reread(old)):
         fresh = before.with_values(HERE, SECRETS)
         assert {digest[0] for digest in fresh.digests.values()} == {"p"}
         assert reread(fresh).matches(HERE, SECRETS)
@@ -329,17 +330,17 @@ def test_without_scrypt_another_hash_is_used_and_named(monkeypatch: pytest.Monke
 
 @pytest.mark.parametrize("old", [False, True])
 def test_controllers_with_and_without_scrypt_agree_in_the_end(monkeypatch: pytest.MonkeyPatch, old: bool) -> None:
-    """A marker made without scrypt is kept by those who have it: no endless exchange of writes."""
+    """A fingerprint made without scrypt is kept by those who have it: no endless exchange of writes."""
     with monkeypatch.context() as patch:
         without_scrypt(patch, "absent")
-        text = FORMAT_V1P if old else Marker.fresh(salt).with_values(MIGRATE, {"A": "1"}).text
-    found = Marker.parse(text)
+        text = FORMAT_V1P if old else Fingerprint.fresh(salt).with_values(MIGRATE, {"A": "1"}).text
+    found = Fingerprint.parse(text)
     assert found is not None
     assert found.matches(MIGRATE, {"A": "1"})
     assert {digest[0] for digest in found.with_values(MIGRATE, {"B": "2"}).digests.values()} == {"p"}
 
 
-MIGRATE = Context("shop", "migrate")
+MIGRATE = Owner("shop", "migrate")
 FORMAT_V1 = "v1:MDEyMzQ1Njc4OWFiY2RlZg:VZrq0A/cUO3YZZBYynZNzolMk_A6g"
 FORMAT_V1P = "v1p:MDEyMzQ1Njc4OWFiY2RlZg:VZrq0A/iniTgFDm44cssrWurhsznw"
 FORMAT_V2 = "v2:MDEyMzQ1Njc4OWFiY2RlZg:VZrq0IJksOD87wOZkW2YtDF-B4j2_pw"
@@ -349,7 +350,7 @@ FORMAT_V2P = "v2:MDEyMzQ1Njc4OWFiY2RlZg:VZrq0IJkpKG_S6_DUlVdirDAI3clVgQ"
 @pytest.mark.parametrize("text", [FORMAT_V1, FORMAT_V1P, FORMAT_V2, FORMAT_V2P])
 def test_the_format_stays_what_it_is(text: str) -> None:
     """Markers live in apps for years: these texts must be read for ever."""
-    found = Marker.parse(text)
+    found = Fingerprint.parse(text)
     assert found is not None
     assert found.matches(MIGRATE, {"A": "1"})
     assert not found.matches(MIGRATE, {"A": "2"})
@@ -357,23 +358,23 @@ def test_the_format_stays_what_it_is(text: str) -> None:
 
 
 def test_the_format_that_is_written() -> None:
-    assert Marker.fresh(salt).with_values(MIGRATE, {"A": "1"}).text == FORMAT_V2
+    assert Fingerprint.fresh(salt).with_values(MIGRATE, {"A": "1"}).text == FORMAT_V2
 
 
-# --- markers of the first version -------------------------------------------------------------------------------------
+# --- fingerprints of the first version -----------------------------------------------------------------------------
 
 OLD = "v1:MDEyMzQ1Njc4OWFiY2RlZg:"
 
 
-def test_an_old_marker_is_renewed_where_its_secrets_are_written() -> None:
-    found = Marker.parse(FORMAT_V1)
+def test_an_old_fingerprint_is_renewed_where_its_secrets_are_written() -> None:
+    found = Fingerprint.parse(FORMAT_V1)
     assert found is not None
     renewed = found.with_values(MIGRATE, {"A": "1"})
     assert renewed.text == FORMAT_V2, "with the salt that was there"
 
 
 def test_an_old_entry_stays_until_one_of_its_secrets_is_written() -> None:
-    found = Marker.parse(FORMAT_V1)
+    found = Fingerprint.parse(FORMAT_V1)
     assert found is not None
     beside = reread(found.with_values(MIGRATE, {"B": "2"}))
     assert beside.old is not None
@@ -383,18 +384,18 @@ def test_an_old_entry_stays_until_one_of_its_secrets_is_written() -> None:
     assert changed.matches(MIGRATE, {"A": "3", "B": "2"})
 
 
-def test_an_old_marker_goes_with_its_secrets() -> None:
+def test_an_old_fingerprint_goes_with_its_secrets() -> None:
     assert text_after_removal(FORMAT_V1, ["A"]) is None
     assert text_after_removal(FORMAT_V1, ["B"]) == FORMAT_V1
     assert text_after_removal(OLD, ["B"]) is None
 
 
-def test_an_old_marker_of_thousands_of_sets_costs_a_hash_for_each_secret(count: list[str]) -> None:
-    """Who may write the app may write the marker; sets that share names were written by no version."""
+def test_an_old_fingerprint_of_thousands_of_sets_costs_a_hash_for_each_secret(count: list[str]) -> None:
+    """Who may write the app may write the fingerprint; sets that share names were written by no version."""
     names = [f"K{number}" for number in range(12)]
-    sets = [some for size in range(1, 5) for some in combinations(map(old_short, names), size)]
+    sets = [some for size in range(1, 5) for some in combinations(map(short_name_v1, names), size)]
     text = f"v1:{'A' * 22}:" + ",".join(f"{'.'.join(some)}/{'A' * 22}" for some in sets)
-    marker = Marker.parse(text)
-    assert marker is not None
-    assert marker.known(HERE, dict.fromkeys(names, "value")) == frozenset()
+    fingerprint = Fingerprint.parse(text)
+    assert fingerprint is not None
+    assert fingerprint.known(HERE, dict.fromkeys(names, "value")) == frozenset()
     assert len(count) <= len(names)
