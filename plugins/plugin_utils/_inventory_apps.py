@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""Apps as hosts: what an inventory tells of each app, and the groups that come of it. No secret is part of it."""
+"""Apps as inventory hosts: the variables of each app, and its groups. They contain no secrets."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from typing import Any
 
 from ansible.inventory.group import to_safe_group_name
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import app_name
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import NotFoundError
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
+    app_name,
     deployment_in,
     id_of,
     phase_of,
@@ -48,9 +48,10 @@ def read_apps(api: AppsApi, *, look_up: bool) -> list[dict[str, Any]]:
 
 
 def newest_deployment(api: AppsApi, app: App, *, look_up: bool) -> Deployment | None:
-    """The newest deployment; None: there is none. One without an id, in the phase UNKNOWN: it is not known.
+    """The newest deployment; None: there is none. If it is not known: one without an id, in the phase UNKNOWN.
 
-    An app comes with its live deployment and those under way. One that failed since is only in the list of deployments.
+    An app has its active and its unfinished deployments. A failed newer one is only in the list of deployments, which
+    is read with ``look_up``. Raises ApiError, TransportError.
     """
     waiting = unfinished_deployments(app)
     if waiting:
@@ -66,13 +67,13 @@ def newest_deployment(api: AppsApi, app: App, *, look_up: bool) -> Deployment | 
         try:
             return next(iter(api.list_deployments(id_of(app), per_page=1)), active)
         except NotFoundError:
-            # It was deleted since.
+            # The app has been deleted meanwhile.
             return {"phase": UNKNOWN}
     return {"phase": UNKNOWN}
 
 
 def app_facts(app: App, deployment: Deployment | None) -> dict[str, Any]:
-    """What is told of one app, in plain JSON types; the names are those of the host's variables without the prefix."""
+    """The facts of one app in plain JSON types, named as the host's variables without PREFIX."""
     register = SecretRegister()
     seen = show(register, app)
     for each in ("active_deployment", "in_progress_deployment", "pending_deployment", "pinned_deployment"):
@@ -107,24 +108,24 @@ def app_facts(app: App, deployment: Deployment | None) -> dict[str, Any]:
     return masked
 
 
-def groups(told: Mapping[str, Any]) -> Iterator[str]:
+def groups(facts: Mapping[str, Any]) -> Iterator[str]:
     """The groups that an app is in, such as region_ams, phase_active and job_kind_scheduled."""
     for label, name in (("region", "region"), ("project", "project_id"), ("tier", "tier"), ("phase", "phase")):
-        if told.get(name):
-            yield group_name(label, told[name])
-    yield from sorted({group_name("component", one["kind"]) for one in told["components"]})
-    yield from sorted({group_name("job_kind", one["kind"]) for one in told["jobs"]})
+        if facts.get(name):
+            yield group_name(label, facts[name])
+    yield from sorted({group_name("component", one["kind"]) for one in facts["components"]})
+    yield from sorted({group_name("job_kind", one["kind"]) for one in facts["jobs"]})
 
 
 def group_name(*parts: Any) -> str:
-    """A name that Ansible takes for a group."""
+    """A valid group name from *parts*, joined by underscores."""
     return re.sub(r"\W", "_", "_".join(str(one) for one in parts), flags=re.ASCII).lower()
 
 
 def sanitize_group(name: Any) -> str:
-    """The name of a group that was made of a user's template, so that nothing in it could be a template itself.
+    """A group name from a user's template, without anything that could be a template itself.
 
-    Dashes, dots and letters of other alphabets stay: Ansible takes them, and playbooks may name such groups.
+    Dashes, dots and non-ASCII letters stay: Ansible accepts them, and playbooks may use such names.
     """
     return str(to_safe_group_name(re.sub(r"[^\w.-]", "_", str(name))))
 
@@ -141,7 +142,7 @@ def _job(job: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _without_secrets(spec: Spec) -> Spec:
-    """The spec without the values of its secrets, encrypted ones included, and without the collection's own marks."""
+    """The spec without the values of its secrets (also encrypted ones) and without the collection's fingerprints."""
     result = without_fingerprint(copy.deepcopy(spec))
     for place in list(all_places(result)):
         place.holder.pop(place.field, None)

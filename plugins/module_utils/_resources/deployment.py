@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Deployments: make, follow or cancel one without a change of the spec, and read those that there are."""
+"""The modules app_deployment and app_deployment_info: create, follow, cancel and list deployments."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class _AsItIs(Edit):
 
 
 def deploy(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Make, follow or cancel a deployment, as `state` says."""
+    """Run the module app_deployment: create, follow or cancel a deployment, according to `state`."""
     _check(params)
     app = require_app(context, params)
     context.register_secrets(require_spec(app))
@@ -112,7 +112,7 @@ def _with_new_sources(context: Context, app: App, watch: Watch) -> dict[str, Any
         return followed.result
     if not watch.options.wait:
         return None
-    # A write that changes nothing makes a deployment as a rule, not always (API reference 6.4).
+    # A write without a change usually creates a deployment, but not always (API reference 6.4).
     return follow_created(watch, response, context.api.create_deployment(id_of(app)))
 
 
@@ -133,12 +133,12 @@ def _idle(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> 
     return False, None if live is None else unfollowed_summary(app, live)
 
 
-#: The API's own default; a page of deployments is heavy, as each one carries its spec.
+#: The API's own default. Pages are large, since each deployment has its whole spec.
 PAGE = 20
 
 
 def read_deployments(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The deployments that the options ask for, explained."""
+    """Run the module app_deployment_info: the deployments that the options ask for, explained."""
     if params["limit"] < 1:
         raise UsageError(f"limit: {params['limit']} is not possible; give 1 or more")
     app = require_app(context, params)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Write apps as an inventory: what app_export does."""
+"""The module app_export: write apps as the files of an inventory."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from .._ansible.context import Context
-from .._ansible.find_app import app_name, require_app
+from .._ansible.find_app import require_app
 from .._ansible.host_names import is_plain, quote_name
 from .._api.errors import UsageError
+from .._deployments.deployment import app_name
 from .._types.api_objects import App
 from .inventory_files import HAS_YAML, ExportedApp, app_files, hosts_file, vault_path
 from .output_folder import OutputFolder, PathState
 
 
 def export_apps(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Write the apps that the options ask for, all or none."""
+    """Write the apps that the options ask for; after a conflict nothing is written."""
     if not HAS_YAML:
         raise UsageError("PyYAML is not installed for the Python that runs this task; ansible-core brings it")
     found = app_files(_read(params, context))
@@ -48,7 +49,7 @@ def export_apps(params: dict[str, Any], context: Context) -> dict[str, Any]:
         )
     if not context.check_mode:
         for path in written:
-            # What a person fills in there is for nobody else.
+            # The user fills in secrets there.
             folder.write(path, files[path], mode=0o600 if path.endswith("/vault.yml") else 0o644)
     for one in found:
         _tell(context, one)
@@ -63,17 +64,17 @@ def export_apps(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 def _read(params: dict[str, Any], context: Context) -> list[App]:
     apps = list(context.api.list_apps())
-    wished = params["apps"]
-    if wished is None:
+    wanted = params["apps"]
+    if wanted is None:
         return apps
-    if not wished:
+    if not wanted:
         raise UsageError("apps: it is empty; name the apps, or leave it out to export all")
     there = {app_name(app) for app in apps}
-    for name in wished:
+    for name in wanted:
         if name not in there:
-            # It says which names are like it.
+            # Raises the error that suggests similar names.
             require_app(context, {"app": name})
-    return [app for app in apps if app_name(app) in wished]
+    return [app for app in apps if app_name(app) in wanted]
 
 
 def _holds_something(directory: Path) -> bool:

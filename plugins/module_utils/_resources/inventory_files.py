@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""Apps as the files of an inventory that the role ``app`` takes: pure, from specs to texts."""
+"""Builds the files of an inventory for the role ``app`` from apps. Pure."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from .._ansible.find_app import app_name
 from .._ansible.host_names import host_name, quote_name
 from .._api.errors import UsageError
-from .._deployments.deployment import spec_of
+from .._deployments.deployment import app_name, spec_of
 from .._edit.app_input import APP_ENVS, CLONE_URL, CREDENTIALS, SECRETS_OF_DESTINATIONS
 from .._edit.proposal import without_fingerprint
 from .._spec.export import export
@@ -34,13 +33,13 @@ else:
 
 #: The group of the exported hosts.
 GROUP = "apps"
-#: A text that no core takes for a template, whatever marks a header may set: words, paths, addresses, times, bindables.
-#: Any other one of the platform is written as `!unsafe`.
+#: Strings that no core takes for a template, whatever delimiters a header sets: words, paths, addresses, times,
+#: bindables. All others of the platform are written as `!unsafe`.
 _HARMLESS = re.compile(r"(?:[A-Za-z0-9 _./:@+*,=~?&;()'\"|!^$<>\\-]|\$\{[A-Za-z0-9_.-]+\})*")
-#: Characters that a block or single quotes would not keep. A text with one of them is written with escapes.
+#: Characters that block style or single quotes would not preserve: such a string is written with escapes.
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _HALF = re.compile(r"[\ud800-\udfff]")
-#: Parts of a spec that have a variable of the role ``app``. Any other part goes into ``app_spec``.
+#: Fields of a spec that have a variable of the role ``app``. All others go into ``app_spec``.
 VARIABLES = (
     "region",
     "envs",
@@ -84,7 +83,7 @@ _ELSEWHERE = """\
 
 @dataclass(frozen=True)
 class ExportedApp:
-    """One app: what the host is called, its files by their path in the inventory, and what could not be written."""
+    """One app: its host name, the contents of its files by path, and the places of secrets that are left out."""
 
     name: str
     host: str
@@ -93,8 +92,11 @@ class ExportedApp:
 
 
 def app_files(apps: Sequence[App]) -> list[ExportedApp]:
-    """All *apps*, sorted by their names. Needs PyYAML, see ``HAS_YAML``. Raises UsageError where YAML has no word."""
-    # Folders of some file systems differ by more than case.
+    """The files of all *apps*, sorted by name. Needs PyYAML, see ``HAS_YAML``.
+
+    Raises UsageError for a string that YAML can't hold.
+    """
+    # Case-insensitive, since some file systems are.
     counted = Counter(app_name(app).lower() for app in apps)
     taken = {GROUP}
     found = []
@@ -117,7 +119,7 @@ def hosts_file(hosts: Sequence[str]) -> str:
 
 
 def vault_path(host: str) -> str:
-    """Where a host's secrets are."""
+    """The path of the file for a host's secrets."""
     return f"host_vars/{host}/vault.yml"
 
 
@@ -167,7 +169,7 @@ def _secrets(spec: Spec) -> tuple[dict[str, dict[str, None]], list[str]]:
 
 
 def _label(label: str) -> str:
-    """A place of a spec in a comment: names of components are part of it."""
+    """A place in a spec, fit for a YAML comment. It contains names of components."""
     return label if re.fullmatch(r"[\x20-\x7e]*", label) else quote_name(label)
 
 
@@ -176,14 +178,14 @@ def _dotted(destination: Mapping[str, Any]) -> bool:
 
 
 def _key(place: Place, dotted: set[str]) -> str:
-    """What ``app_secrets`` calls the secret; empty: it has no place there."""
+    """The key of a secret in ``app_secrets``; empty: it can't be set there. ``dotted``: see `_secrets`."""
     section, _slash, rest = place.name.partition("/")
     if section == "envs":
         return rest.rpartition("/")[0]
     if place.name.replace("/", ".") in (CREDENTIALS, CLONE_URL):
         return place.name.replace("/", ".")
     if section == "log_destinations" and "/headers/" not in place.name:
-        # A name may hold a slash, the path behind it has none in its steps.
+        # A destination's name may contain slashes, the fields after it don't. A name with a dot would be ambiguous.
         if any(rest.startswith(f"{name}/") for name in dotted):
             return ""
         for kind in SECRETS_OF_DESTINATIONS:
@@ -193,7 +195,7 @@ def _key(place: Place, dotted: set[str]) -> str:
 
 
 class _Template(str):
-    """A text that Ansible is to read as a template."""
+    """A string that Ansible must read as a template."""
 
     __slots__ = ()
 
@@ -207,7 +209,7 @@ def _file(comment: str, content: Mapping[str, Any]) -> str:
 
 @cache
 def _dumper() -> Any:
-    """PyYAML's safe dumper for files that people and yamllint read, and whose texts Ansible must not template."""
+    """PyYAML's safe dumper in a style that yamllint accepts, with strings that Ansible does not template."""
 
     class Dumper(yaml.SafeDumper):
         def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
@@ -218,7 +220,7 @@ def _dumper() -> Any:
 
     def text(dumper: Any, value: str) -> Any:
         tag = "tag:yaml.org,2002:str"
-        # What YAML reads as a number, a time and so on is no template, and core would read it so with the tag, too.
+        # A string that YAML would read as a number or a time is no template, and keeps its quotes instead of the tag.
         if not _HARMLESS.fullmatch(value) and dumper.resolve(yaml.ScalarNode, value, (True, False)) == tag:
             tag = "!unsafe"
         if _HIDDEN.search(value):

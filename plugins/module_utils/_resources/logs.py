@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Which logs a task means, and their text (API reference 7). That there are none is never an error."""
+"""The logs that a task asks for, and their lines (API reference 7). Missing logs are never an error."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ from .._types.api_objects import App, Deployment, JobInvocation
 from .deployment_actions import require_deployment
 
 LOG_TYPES = ("BUILD", "DEPLOY", "RUN", "RUN_RESTARTED", "JOB_INVOCATION")
-#: Those of a deployment that is being made; the others are those of what runs.
+#: Logs of a deployment while it is built and deployed; the other types are logs of what runs.
 DEPLOYMENT_LOG_TYPES = frozenset({"BUILD", "DEPLOY"})
-#: Most lines that can be asked for; a file gives 64 KiB at most in any case.
+#: The largest number of lines that can be asked for; at most 64 KiB of a file are read in any case.
 MAX_LINES = 10_000
 
 
 @dataclass(frozen=True)
 class LogSource:
-    """One log. ``component``: None for all together. ``phase``: of its deployment or run, where that is known."""
+    """One log. ``component``: None for all of them. ``phase``: of its deployment or run, where known."""
 
     type: str
     component: str | None = None
     deployment_id: str | None = None
     invocation_id: str | None = None
     phase: str | None = None
-    #: Why there is nothing to read.
+    #: Why there is no log; None: it can be read.
     missing: str | None = None
 
 
 def deployment_sources(
     context: Context, app: App, log_type: str, components: Sequence[str], deployment_id: str | None
 ) -> list[LogSource]:
-    """The logs of one deployment: the one named, else the newest one, or for RUN and RUN_RESTARTED what runs.
+    """The logs of one deployment: the one named, else the newest one, or for RUN and RUN_RESTARTED the active one.
 
     Raises UsageError when there is no such deployment or component.
     """
@@ -65,14 +65,14 @@ def deployment_sources(
 
 
 def invocation_sources(context: Context, app: App, jobs: Sequence[str], invocation_id: str | None) -> list[LogSource]:
-    """The log of the named run of a job, else that of the newest run of each of the jobs (all scheduled ones).
+    """The log of the named run of a job, else of the newest run of each of the jobs (default: all scheduled ones).
 
     Raises UsageError when there is no such run or job.
     """
     kinds = job_kinds(spec_of(app))
     if invocation_id:
         return [_of_run(_invocation(context, app, invocation_id, jobs[0] if jobs else None))]
-    # A run of a job that is not in the spec any more is found by its id.
+    # Runs of a job that is no longer in the spec are found only by their id.
     _check(jobs, set(kinds), name_of(app), what="job")
     found = []
     for job in jobs or jobs_of_kind(spec_of(app), SCHEDULED):
@@ -94,7 +94,7 @@ def read_log(context: Context, app: App, source: LogSource, lines: int) -> dict[
     if note is None:
         watch = context.watch()
         watch = replace(watch, options=replace(watch.options, log_lines=lines))
-        # Without it nobody knows what must not be shown.
+        # Without the spec it is not known which envs are secret.
         keys = secret_keys(require_spec(app))
         found, note = read_tail(watch, lambda: _ask(context, id_of(app), source, lines), keys)
     return {
@@ -147,7 +147,7 @@ def _of_run(run: JobInvocation) -> LogSource:
 
 
 def read_logs(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The logs that the options mean."""
+    """Run the module app_log_info: the logs that the options ask for."""
     _check_options(params)
     app = require_app(context, params)
     context.register_secrets(spec_of(app) or {})

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Rollbacks (API reference 6.5): where an app stands, where one would go, and why the platform refuses one."""
+"""The module app_rollback (API reference 6.5): the target of a rollback, its validation, commit and revert."""
 
 from __future__ import annotations
 
@@ -39,10 +39,11 @@ from .._spec.canonical import same_spec
 from .._types.api_objects import App, Deployment
 from .deployment_actions import action_result, follow_created, join_deployment, require_deployment
 
-#: The platform goes back ten successful deployments; failed ones stand between.
+#: Deployments that are searched. The platform allows the last ten successful ones; failed ones may be between them.
 MAX_SEARCHED = 60
 
-_WAYS_OUT = {
+#: The platform's word for a refusal -> what to do.
+_ADVICE = {
     "incompatible_phase": "it has not ended yet; app_deployment can wait for it",
     "incompatible_result": "it was not successful; app_deployment_info shows which ones were",
     "exceeded_revision_limit": "it is not among the ten last successful ones; deploy its spec with the module app",
@@ -54,34 +55,34 @@ _WAYS_OUT = {
 
 
 def rolled_back_to(deployment: Mapping[str, Any]) -> str | None:
-    """The id of the deployment that a rollback went back to."""
+    """The id of the deployment that a rollback has restored; None for any other deployment."""
     origin = deployment.get("cloned_from")
     return origin if isinstance(origin, str) and origin else None
 
 
 def deployment_of_origin(app: App, origin: Origin) -> Deployment | None:
-    """The deployment of this origin that is pending or in progress."""
+    """The pending or in-progress deployment of this origin."""
     return next((one for one in unfinished_deployments(app) if origin_of(one) == origin), None)
 
 
-def current_target(app: App, pin: Deployment | None, wished: str | None) -> Deployment | None:
-    """The deployment by which the app is where a rollback would bring it; None: it is elsewhere.
+def current_target(app: App, pin: Deployment | None, wanted: str | None) -> Deployment | None:
+    """The deployment that already is what the rollback asks for; None: a rollback is needed.
 
-    ``wished``: the id to go back to. Without one, an app whose last deployment is a rollback has gone back: to go
-    further, a task has to say where to.
+    ``pin``: the app's pinned deployment. ``wanted``: the id to go back to. Without it, an app whose last deployment is
+    a rollback is taken as rolled back: to go back further, a task must name the deployment.
     """
     at = pin or deployment_of_origin(app, "ROLLBACK_APP") or deployment_in(app, "active_deployment")
     if at is None:
         return None
-    if wished is None:
+    if wanted is None:
         return at if pin is not None or origin_of(at) == "ROLLBACK_APP" else None
-    return at if wished in (id_of(at), rolled_back_to(at)) else None
+    return at if wanted in (id_of(at), rolled_back_to(at)) else None
 
 
 def previous_target(context: Context, app: App) -> str:
-    """The id of the successful deployment before the one that is live. Raises AppPlatformError when there is none.
+    """The id of the last successful deployment before the live one. Raises AppPlatformError when there is none.
 
-    One that was made only to run a job once is no version to go back to, nor is one of just what is live.
+    Leaves out deployments that only ran a job once, and those of the same version as the live one.
     """
     live = deployment_in(app, "active_deployment")
     seen_live = live is None
@@ -103,11 +104,11 @@ def previous_target(context: Context, app: App) -> str:
 
 
 def _same_version(deployment: Deployment, live: Deployment | None, *, after_run: bool) -> bool:
-    """Whether it certainly runs what is live: the same spec, and the same commit or digest of every component.
+    """Whether it certainly has the live version: the same spec, and the same commit or digest of every component.
 
-    A restart is a clone of what it restarts (API reference 3.2).
-    ``after_run``: there was only the run of a job in between, after which the spec was written as it had been, and such
-    a write fetches nothing new (API reference 6.4).
+    A restart is a clone of the deployment that it restarts (API reference 3.2).
+    ``after_run``: only the run of a job is between the two. After it the old spec was written again, and such a write
+    fetches no new sources (API reference 6.4).
     """
     mine, others = spec_of(deployment), spec_of(live)
     if mine is None or others is None or not same_spec(mine, others):
@@ -120,9 +121,9 @@ def _same_version(deployment: Deployment, live: Deployment | None, *, after_run:
 
 
 def validate_rollback(context: Context, app: App, target: str, *, skip_pin: bool) -> list[dict[str, Any]]:
-    """Ask the platform whether the rollback is possible; its warnings, which are told as well.
+    """Ask the platform whether the rollback is possible. Returns its warnings, and adds them to the task's.
 
-    Raises AppPlatformError (code ``rollback_`` and the platform's word) when it is not.
+    Raises AppPlatformError (code ``rollback_`` and the platform's word) when it is not possible.
     """
     try:
         answer = context.api.validate_rollback(id_of(app), target, skip_pin)
@@ -144,7 +145,7 @@ def validate_rollback(context: Context, app: App, target: str, *, skip_pin: bool
 def _refused(app: App, target: str, error: Any) -> AppPlatformError:
     known = error if isinstance(error, Mapping) else {}
     code = str(known.get("code") or "")
-    reasons = "; ".join(filter(None, (str(known.get("message") or ""), _WAYS_OUT.get(code, ""))))
+    reasons = "; ".join(filter(None, (str(known.get("message") or ""), _ADVICE.get(code, ""))))
     return AppPlatformError(
         f"The app {name_of(app)} can't be rolled back to the deployment {target}: "
         f"{reasons or 'the platform gives no reason'}.",
@@ -168,8 +169,8 @@ def roll_back(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _go_back(params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
-    pin, wished = pinned_deployment(app), params["deployment_id"]
-    at = current_target(app, pin, wished)
+    pin, wanted = pinned_deployment(app), params["deployment_id"]
+    at = current_target(app, pin, wanted)
     if at is not None:
         there: _Rollback = {"deployment_id": rolled_back_to(at), "warnings": []}
         found = join_deployment(context, watch, app, at, pin_expected=True)
@@ -177,7 +178,7 @@ def _go_back(params: dict[str, Any], context: Context, app: App, watch: Watch) -
         if committing and not context.check_mode:
             context.api.commit_rollback(id_of(app))
         return action_result(context, app, found, changed=committing, rollback=there)
-    target = wished or previous_target(context, app)
+    target = wanted or previous_target(context, app)
     rollback: _Rollback = {
         "deployment_id": target,
         "warnings": validate_rollback(context, app, target, skip_pin=params["skip_pin"]),
@@ -196,7 +197,7 @@ def _commit(_params: dict[str, Any], context: Context, app: App, watch: Watch) -
     pin = pinned_deployment(app)
     if pin is None:
         return action_result(context, app, None, changed=False, rollback=None)
-    # A rollback that fails is not to be kept.
+    # A rollback that fails is not committed.
     deployment = join_deployment(context, watch, app, pin, pin_expected=True)
     if not context.check_mode:
         context.api.commit_rollback(id_of(app))
@@ -207,7 +208,7 @@ def _commit(_params: dict[str, Any], context: Context, app: App, watch: Watch) -
 def _revert(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
     pin = pinned_deployment(app)
     if pin is None:
-        # One that an interrupted task began is followed to its end.
+        # A revert that an interrupted task started is followed to its end.
         reverting = deployment_of_origin(app, "REVERT_APP_ROLLBACK")
         joined = None if reverting is None else join_deployment(context, watch, app, reverting)
         return action_result(context, app, joined, changed=False, rollback=None)
