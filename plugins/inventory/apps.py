@@ -127,13 +127,13 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps im
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import AppPlatformError
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import SecretRegister
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.app_facts import read_apps
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.json_types import to_json_types
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.name_cache import account_key
-from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_apps import (
+from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_groups import (
     PREFIX,
     group_name,
     groups,
-    read_apps,
     sanitize_group,
 )
 from ansible_collections.oceanops.app_platform.plugins.plugin_utils._untrusted import mark_untrusted

@@ -11,12 +11,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_apps import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.app_facts import (
     app_facts,
-    group_name,
-    groups,
     newest_deployment,
 )
+from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_groups import group_name, groups
 from tests.platform import ROOT, Platform
 from tests.unit.inventory.conftest import Load, new_plugin
 

@@ -25,7 +25,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.i
     app_files,
     hosts_file,
 )
-from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_apps import group_name, sanitize_group
+from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_groups import group_name, sanitize_group
 from ansible_collections.oceanops.app_platform.plugins.plugin_utils._untrusted import mark_untrusted
 from tests.platform import ROOT, Platform
 from tests.unit.inventory.conftest import Load

@@ -2,20 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""Apps as inventory hosts: the variables of each app, and its groups. They contain no secrets."""
+"""The facts of each app that the inventory plugin makes variables of. They contain no secrets."""
 
 from __future__ import annotations
 
 import copy
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from ansible.inventory.group import to_safe_group_name
-
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import NotFoundError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
+from .._api.apps import AppsApi
+from .._api.errors import NotFoundError
+from .._deployments.deployment import (
     app_name,
     deployment_in,
     id_of,
@@ -23,17 +20,17 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
     pinned_deployment,
     unfinished_deployments,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.proposal import without_fingerprint
-from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import SecretRegister
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import show
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.job_kind import job_kind
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Spec, objects
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import COMPONENTS
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import all_places
-from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import parse_time
-from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, Deployment
+from .._edit.proposal import without_fingerprint
+from .._masking.secret_register import SecretRegister
+from .._secrets.redact import show
+from .._spec.job_kind import job_kind
+from .._spec.nodes import Spec, objects
+from .._spec.schema import COMPONENTS
+from .._spec.secret_places import all_places
+from .._system.clock import parse_time
+from .._types.api_objects import App, Deployment
 
-PREFIX = "app_platform_"
+#: The phase of a deployment that is not known.
 UNKNOWN = "UNKNOWN"
 
 
@@ -73,7 +70,7 @@ def newest_deployment(api: AppsApi, app: App, *, look_up: bool) -> Deployment | 
 
 
 def app_facts(app: App, deployment: Deployment | None) -> dict[str, Any]:
-    """The facts of one app in plain JSON types, named as the host's variables without PREFIX."""
+    """The facts of one app in plain JSON types, named as the host's variables without their prefix."""
     register = SecretRegister()
     seen = show(register, app)
     for each in ("active_deployment", "in_progress_deployment", "pending_deployment", "pinned_deployment"):
@@ -106,28 +103,6 @@ def app_facts(app: App, deployment: Deployment | None) -> dict[str, Any]:
     }
     masked: dict[str, Any] = register.mask(result)
     return masked
-
-
-def groups(facts: Mapping[str, Any]) -> Iterator[str]:
-    """The groups that an app is in, such as region_ams, phase_active and job_kind_scheduled."""
-    for label, name in (("region", "region"), ("project", "project_id"), ("tier", "tier"), ("phase", "phase")):
-        if facts.get(name):
-            yield group_name(label, facts[name])
-    yield from sorted({group_name("component", one["kind"]) for one in facts["components"]})
-    yield from sorted({group_name("job_kind", one["kind"]) for one in facts["jobs"]})
-
-
-def group_name(*parts: Any) -> str:
-    """A valid group name from *parts*, joined by underscores."""
-    return re.sub(r"\W", "_", "_".join(str(one) for one in parts), flags=re.ASCII).lower()
-
-
-def sanitize_group(name: Any) -> str:
-    """A group name from a user's template, without anything that could be a template itself.
-
-    Dashes, dots and non-ASCII letters stay: Ansible accepts them, and playbooks may use such names.
-    """
-    return str(to_safe_group_name(re.sub(r"[^\w.-]", "_", str(name))))
 
 
 def _job(job: Mapping[str, Any]) -> dict[str, Any]:
