@@ -17,7 +17,7 @@ from typing import Any
 
 from .._api.errors import AppPlatformError, UsageError
 from .._masking.secret_register import SecretRegister
-from .._secrets.harmless import Options, only_harmless
+from .._secrets.refused_options import Options, hide_possible_secrets
 from .._secrets.task_options import hide_secrets, secrets_in
 from .._system.json_types import to_json_types
 from .._system.version import VERSION
@@ -76,7 +76,7 @@ def shown_invocation(params: Any, options: Options, result: Mapping[str, Any], a
     refused = result.get("failed") and result.get("failure", {}).get("code") == UsageError.default_code
     register = secrets_in(params, certain=True)
     register.add(*also)
-    return {"module_args": register.mask(only_harmless(options, params) if refused else hide_secrets(params))}
+    return {"module_args": register.mask(hide_possible_secrets(options, params) if refused else hide_secrets(params))}
 
 
 def failed_result(error: AppPlatformError, register: SecretRegister) -> Result:

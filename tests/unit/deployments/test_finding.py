@@ -333,6 +333,19 @@ def test_a_spec_is_put_back_only_after_a_failure_that_is_certain() -> None:
     assert RESTORE_AFTER.isdisjoint({"wait_timeout", "wait_interrupted", "post_deploy_job_failed", "app_pinned"})
 
 
+def test_a_stale_answer_does_not_lead_back_to_a_deployment_that_was_overtaken() -> None:
+    """All are made in one second; when the second is over, the app still shows the first one as running."""
+    over = ((101, "BUILDING"), (103, "SUPERSEDED"))
+    last = Dep(((102, "BUILDING"), (110, "ACTIVE")), id=THIRD, made=102)
+    api = platform(BEFORE, Dep(over, made=101), Dep(over, id=OTHER, made=101), last, at=104.0)
+    running = (Dep(((101, "BUILDING"),), id=which, made=101).at(104) for which in (OTHER, MADE))
+    answers = [{"id": APP, "spec": SPEC, "in_progress_deployment": one} for one in running]
+    api.get_app = lambda _app_id: answers.pop(0) if len(answers) > 1 else answers[0]  # type: ignore[method-assign]
+    followed = follow(watch(api), {"id": APP, "spec": SPEC}, {"id": MADE})
+    assert (followed.deployment["id"], followed.deployment["phase"]) == (THIRD, "ACTIVE")
+    assert followed.result["superseded"] == [MADE, OTHER]
+
+
 @pytest.mark.parametrize(
     ("deployment", "who"),
     [
@@ -347,16 +360,3 @@ def test_a_spec_is_put_back_only_after_a_failure_that_is_certain() -> None:
 )
 def test_who_created_a_deployment(deployment: dict[str, Any], who: str | None) -> None:
     assert created_by(deployment) == who
-
-
-def test_a_stale_answer_does_not_lead_back_to_a_deployment_that_was_overtaken() -> None:
-    """All are made in one second; when the second is over, the app still shows the first one as running."""
-    over = ((101, "BUILDING"), (103, "SUPERSEDED"))
-    last = Dep(((102, "BUILDING"), (110, "ACTIVE")), id=THIRD, made=102)
-    api = platform(BEFORE, Dep(over, made=101), Dep(over, id=OTHER, made=101), last, at=104.0)
-    running = (Dep(((101, "BUILDING"),), id=which, made=101).at(104) for which in (OTHER, MADE))
-    answers = [{"id": APP, "spec": SPEC, "in_progress_deployment": one} for one in running]
-    api.get_app = lambda _app_id: answers.pop(0) if len(answers) > 1 else answers[0]  # type: ignore[method-assign]
-    followed = follow(watch(api), {"id": APP, "spec": SPEC}, {"id": MADE})
-    assert (followed.deployment["id"], followed.deployment["phase"]) == (THIRD, "ACTIVE")
-    assert followed.result["superseded"] == [MADE, OTHER]
