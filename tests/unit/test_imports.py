@@ -94,7 +94,7 @@ def test_inside_module_utils_imports_are_relative() -> None:
     assert absolute == []
 
 
-OUTER = re.compile(r"^\| `plugins/(?P<folder>[a-z_]+)/` \|(?P<imports>[^|]*)\|$", re.MULTILINE)
+OUTER = re.compile(r"^\| `plugins/(?P<folder>[a-z_]+)/` \|(?P<imports>(?: `_[a-z]+`)*) \|$", re.MULTILINE)
 FULL_NAME = re.compile(r"(?:^|\.)module_utils\.(?P<module>_[a-z_.]+)$")
 
 
