@@ -31,6 +31,7 @@ nox.needs_version = ">=2026.8"
 nox.options.envdir = str(NOX)
 nox.options.reuse_venv = "yes"
 nox.options.download_python = "never"
+nox.options.allow_parallel = True
 nox.options.sessions = ["lint", "types", "docs-lint", "tests", "scenario"]
 
 os.environ["PATH"] = os.pathsep.join([*interpreter_folders(), os.environ.get("PATH", os.defpath)])
@@ -53,7 +54,9 @@ FLOOR_SPEC_ENGINE = 100
 FLOOR_PLUGINS = 90
 
 
-gate = functools.partial(nox.session, venv_backend="none")  # in the development environment
+# In the development environment. Two that use one core each run side by side; pytest takes both cores by itself.
+gate = functools.partial(nox.session, venv_backend="none")
+pytest_gate = functools.partial(gate, allow_parallel=False)
 
 
 def run(session: nox.Session, *command: str, env: dict[str, str] | None = None, cwd: Path = ROOT) -> None:
@@ -100,7 +103,7 @@ def docs_lint(session: nox.Session) -> None:
     run(session, "antsibull-changelog", "lint")
 
 
-@gate(name="tests")
+@pytest_gate(name="tests")
 def tests(session: nox.Session) -> None:
     """Pytest without what is slow, with branch coverage."""
     data = CACHE / "coverage"
@@ -122,7 +125,7 @@ def scenario(session: nox.Session) -> None:
         run(session, "molecule", "test", "--scenario-name", "jobs")
 
 
-@gate(name="slow")
+@pytest_gate(name="slow")
 def slow(session: nox.Session) -> None:
     """Pytest: what is slow, laws on many examples, whole tables, a real browser."""
     # In a hosted run the browser's tests must not be left out; a developer decides what is installed on their machine.
@@ -145,7 +148,13 @@ def matrix(core: AnsibleCoreVersion) -> None:
     newest = max(pythons).next_minor_version()
     pins = (MATRIX, LOWEST) if core == CORES[0] else (MATRIX,)
 
-    @nox.session(name=f"matrix-{core}", python=f">={oldest},<{newest}", venv_backend="uv", tags=["matrix"])
+    @nox.session(
+        name=f"matrix-{core}",
+        python=f">={oldest},<{newest}",
+        venv_backend="uv",
+        tags=["matrix"],
+        allow_parallel=False,
+    )
     def tested(session: nox.Session) -> None:
         for file in pins:
             session.install("--require-hashes", "--no-deps", "-r", file)
