@@ -109,7 +109,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _install() -> None:
-    """mutmut and what it needs, in a folder of its own: the development environment stays as it is pinned."""
+    """Mutmut and what it needs, in a folder of its own: the development environment stays as it is pinned."""
     stamp = SITE / ".pins"
     if stamp.exists() and stamp.read_text(encoding="utf-8") == PINS.read_text(encoding="utf-8"):
         return
@@ -126,7 +126,7 @@ def _try(room: str, options: argparse.Namespace) -> int:
         return 1
     names = sorted(_codes(room))
     if options.sample and options.sample < len(names):
-        names = sorted(random.Random(options.seed).sample(names, options.sample))  # noqa: S311 - no secret
+        names = sorted(random.Random(options.seed).sample(names, options.sample))
     known = {name: code for name, code in _codes(room).items() if code is not None}
     repeated = (*_SURVIVED, *_UNTESTED) if options.again else ()
     left = [name for name in names if name not in known or known[name] in repeated]
@@ -166,7 +166,7 @@ def _python(folder: Path, *arguments: str) -> int:
 
 
 def _codes(room: str) -> dict[str, int | None]:
-    """mutant -> mutmut's exit code; None: not tried yet."""
+    """Mutant -> mutmut's exit code; None: not tried yet."""
     found: dict[str, int | None] = {}
     for path in sorted((WORK / room / "mutants").rglob("*.meta")):
         source = path.with_suffix("").relative_to(WORK / room / "mutants" / COLLECTION)
@@ -182,7 +182,7 @@ def _outcome(room: str) -> Outcome:
 
 
 def _diffs(room: str, names: list[str]) -> dict[str, str]:
-    """mutant -> its change as a diff."""
+    """Mutant -> its change as a diff."""
     env = surroundings({"PYTHONPATH": str(SITE)})
     shown = subprocess.run(
         [sys.executable, "-c", SHOW], cwd=WORK / room, env=env, input=json.dumps(names), capture_output=True, text=True,

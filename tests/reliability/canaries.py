@@ -27,7 +27,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.respons
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Answer
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import explain, find_failures
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.log_tail import log_tail
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.watch import Watch
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.rules import found as finding
 
@@ -178,7 +178,7 @@ def log_lines(known: SecretRegister, text: str) -> list[str]:
 def _reason(known: SecretRegister, text: str) -> str:
     step = {"name": "s", "status": "ERROR", "component_name": "web", "reason": {"code": text, "message": text}}
     deployment = {"id": "d", "phase": "ERROR", "progress": {"steps": [step]}}
-    explained = explain(_watch(known), "app", deployment, find_failures(deployment), logs=False)
+    explained = explain(find_failures(deployment), known.foreign, ())
     return json.dumps([one.as_dict() for one in explained.failures], ensure_ascii=False) + explained.text()
 
 

@@ -15,7 +15,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
     ServerError,
     TransportError,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import WaitOptions, Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import WaitOptions
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.watch import Watch
 
 START = datetime.datetime(2026, 11, 23, 12, 0, 0, tzinfo=datetime.timezone.utc)
 APP = "2f5c0000-0000-4000-8000-000000000001"
