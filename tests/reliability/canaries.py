@@ -29,7 +29,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.log_tail import log_tail
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.watch import Watch
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.rules import found as finding
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.rules import finding
 
 #: Consecutive characters of a secret that are one; of an encoded one, whose ends depend on what stands beside it.
 RUN, ENCODED_RUN = 8, 12

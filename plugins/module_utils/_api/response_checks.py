@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._spec.nodes import Listing, Node, Record, Scalar
 from .._spec.schema import SPEC
+from .._spec.schema_types import Listing, Node, Record, Scalar
 from .._system.clock import parse_time
 from .errors import TransportError
 

@@ -19,7 +19,7 @@ from .._deployments.log_tail import read_tail
 from .._edit.declaration import component_names
 from .._jobs.invocations import newest_invocation
 from .._spec.job_kind import SCHEDULED, job_kinds, jobs_of_kind
-from .._spec.secret_places import secret_keys
+from .._spec.secret_fields import secret_keys
 from .._types.api_objects import App, Deployment, JobInvocation
 from .deployment_actions import named
 

@@ -32,7 +32,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.unt
     strip_invisible,
     truncate,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.rules import found as finding
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.rules import finding
 from ansible_collections.oceanops.app_platform.tests.reliability.canaries import CLOCK, PLACES, RUN, leaks, log_lines
 
 ROOT = Path(__file__).parents[3]
