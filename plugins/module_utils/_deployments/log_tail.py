@@ -54,7 +54,7 @@ def log_tail(
     """
 
     def ask() -> Mapping[str, Any]:
-        return watch.api.logs(
+        return watch.api.get_logs(
             app_id,
             deployment_id=deployment_id,
             component=component,
