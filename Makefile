@@ -55,7 +55,7 @@ rehearse: env ## what would come of a release: SPEC=.do/app.yaml REPORT=rehearsa
 bench: env ## what a task costs, side by side with debug, ping, uri and a peer
 	@$(RUN) tests.bench
 
-mutants: env ## which changes of the code the tests don't notice: the rooms in pyproject.toml
+mutants: env ## which changes of the code the tests don't notice: ARGS='_spec --sample 200'
 	@$(RUN) tools.mutants $(ARGS)
 
 reliability: env ## writers, secrets, faults, hostile input measured, into docs/reliability.md (about an hour)

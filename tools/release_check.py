@@ -60,7 +60,17 @@ READING = (
     "inventory",
     "requirements.txt",
 )
-DEVELOPMENT = ("Makefile", "build", "changelogs/fragments", "extensions", "pyproject.toml", "tests", "tools")
+DEVELOPMENT = (
+    "Makefile",
+    "antsibull-nox.toml",
+    "build",
+    "changelogs/fragments",
+    "extensions",
+    "noxfile.py",
+    "pyproject.toml",
+    "tests",
+    "tools",
+)
 TOKEN = "dop_v1_" + "e" * 64
 PASSWORD = "example"  # of the example inventory's vault, as docs/start.md says
 SHOWN = 25

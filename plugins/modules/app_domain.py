@@ -166,8 +166,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elemen
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import STATE
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import canonical
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import objects
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import DOMAIN
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema_types import objects
 
 OWN = record_options(DOMAIN, required="domain")
 

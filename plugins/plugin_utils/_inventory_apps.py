@@ -27,11 +27,11 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.propos
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import SecretRegister
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import show
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.job_kind import job_kind
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Spec, objects
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import COMPONENTS
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import all_places
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema_types import objects
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import all_secret_fields
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import parse_time
-from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, Deployment
+from ansible_collections.oceanops.app_platform.plugins.module_utils._types.api_objects import App, Deployment, Spec
 
 PREFIX = "app_platform_"
 UNKNOWN = "UNKNOWN"
@@ -143,6 +143,6 @@ def _job(job: Mapping[str, Any]) -> dict[str, Any]:
 def _without_secrets(spec: Spec) -> Spec:
     """The spec without the values of its secrets, encrypted ones included, and without the collection's own marks."""
     result = without_fingerprint(copy.deepcopy(spec))
-    for place in list(all_places(result)):
+    for place in list(all_secret_fields(result)):
         place.holder.pop(place.field, None)
     return result

@@ -15,7 +15,8 @@ from .._api.apps import AppsApi
 from .._api.client import Client
 from .._api.errors import AppPlatformError
 from .._deployments.deployment import SameSpec
-from .._deployments.wait_options import WaitOptions, Watch
+from .._deployments.wait_options import WaitOptions
+from .._deployments.watch import Watch, discard
 from .._masking.secret_register import SecretRegister
 from .._secrets.redact import keep_words_readable, register_secrets
 from .._spec.canonical import same_spec
@@ -104,7 +105,7 @@ class Context:
             clock=self.clock,
             same_spec=same_spec,
             options=WaitOptions.from_params(self.params),
-            progress=self.progress or _nothing,
+            progress=self.progress or discard,
             warn=self.warn,
             mask=self.register.mask_untrusted_line,
             mask_log=self.register.mask_log_excerpt,
@@ -112,7 +113,3 @@ class Context:
 
     def _masked(self, tell: Callable[[str], None]) -> Callable[[str], None]:
         return lambda text: tell(self.register.mask_untrusted_line(text))
-
-
-def _nothing(_text: str) -> None:
-    """Where nobody listens."""

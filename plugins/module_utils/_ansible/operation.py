@@ -14,7 +14,7 @@ from typing import Any
 
 from .._api.errors import AppPlatformError, UsageError
 from .._masking.secret_register import SecretRegister
-from .._secrets.harmless import Options, only_harmless
+from .._secrets.refused_options import Options, hide_possible_secrets
 from .._secrets.task_options import hide_secrets, secrets_in
 from .._system.json_types import to_json_types
 from .._system.version import VERSION
@@ -73,7 +73,7 @@ def invocation(params: Any, options: Options, result: Mapping[str, Any], also: I
     refused = result.get("failed") and result.get("failure", {}).get("code") == UsageError.default_code
     register = secrets_in(params, certain=True)
     register.add(*also)
-    return {"module_args": register.mask(only_harmless(options, params) if refused else hide_secrets(params))}
+    return {"module_args": register.mask(hide_possible_secrets(options, params) if refused else hide_secrets(params))}
 
 
 def failed(error: AppPlatformError, register: SecretRegister) -> Result:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .._secrets.harmless import Options, option_of
+from .._secrets.refused_options import Options, option_of
 from .._secrets.task_options import structure
 from .._spec.addresses import is_secret_field
 from .._spec.lint.values import is_unquoted, item_path, under, unquoted

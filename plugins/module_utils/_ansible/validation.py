@@ -14,7 +14,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ValidationResult
 from ansible.module_utils.errors import UnsupportedError
 
-from .._secrets.harmless import Options, option_of, shown_name, without_values
+from .._secrets.refused_options import Options, option_of, shown_name, without_values
 from .._spec.suggestion import did_you_mean
 from .raw_options import NO_TEXT, faults
 

@@ -11,15 +11,16 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .._secrets.apply import SecretRules, settle_secrets
+from .._secrets.apply import SecretRules, apply_secrets
 from .._spec.canonical import same_spec
 from .._spec.job_kind import SCHEDULED, job_kind
 from .._spec.lint.check import Finding, check_changes, check_spec, check_structure
 from .._spec.merge import MERGE, Mode, merge, whole_lists, without_nulls
-from .._spec.nodes import Spec, objects
 from .._spec.rebase import rebase
 from .._spec.routes import apply_routes, both_ways, take_routes, with_default_rule, without_rule, without_rules_of
 from .._spec.schema import COMPONENTS, SCHEDULED_ALERT_RULE, SPEC
+from .._spec.schema_types import objects
+from .._types.api_objects import Spec
 from .edit import Edit, Edited, Review
 from .inherit_envs import inherit_envs
 
@@ -71,8 +72,8 @@ class Declaration(Edit):
                 "itself where there is no other"
             )
         warnings += _drop_schedules(target, desired, current)
-        settled = settle_secrets(target, desired, current, self.secrets, str(target.get("name")))
-        return Edited(target, (*problems, *settled.faults), (*warnings, *settled.warnings))
+        secrets = apply_secrets(target, desired, current, self.secrets, str(target.get("name")))
+        return Edited(target, (*problems, *secrets.faults), (*warnings, *secrets.warnings))
 
     def review(self, current: Spec | None, edited: Edited, sizes: Collection[str] | None = None) -> Review:
         """See Edit. A fault that the current spec has already is no reason to refuse the change of something else."""

@@ -13,11 +13,12 @@ from typing import Any
 from .._ansible.context import Context
 from .._ansible.find_app import require_app
 from .._deployments.deployment import id_of, phase_of, require_spec, spec_of
-from .._edit.converge import converge, telling
+from .._edit.converge import converge, reporting_change
 from .._edit.declaration import find_component, section_of
 from .._edit.elements import Elements
 from .._edit.plan import Plan
-from .._spec.nodes import Spec, objects
+from .._spec.schema_types import objects
+from .._types.api_objects import Spec
 from .alert_destinations import Destinations, converge_destinations, emails_of, shown_destinations
 from .component_names import check_components
 
@@ -38,7 +39,7 @@ def converge_alert(params: dict[str, Any], context: Context) -> dict[str, Any]:
         return result.result(alert=None)
     told: dict[str, Any] = {"emails": None, "slack_webhooks": None}
     if wished.declared:
-        with telling(result.app, result.after) if result.changed else nullcontext():
+        with reporting_change(result.app, result.after) if result.changed else nullcontext():
             changed, told = converge_destinations(context, id_of(app), params["rule"], component, wished, new=not had)
         result.changed = result.changed or changed
     return result.result(alert={"spec": spec, **told})

@@ -13,11 +13,10 @@ from typing import Any
 
 from .._ansible.context import Context
 from .._api.errors import AppPlatformError
+from .._deployments.polling import SHORT_GRACE_PAUSES
 from .._masking.secret_register import MASK
-from .._spec.nodes import objects
-
-#: A new alert appears a moment after the spec that has it (API reference 12.5): pauses between looks, in seconds.
-LATE_PAUSES = (0.5, 1.0, 2.0, 4.0)
+from .._spec.schema_types import objects
+from .._system.clock import attempts
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def converge_destinations(
         context.register.add(str(webhook.get("url") or ""))
     if new and context.check_mode:
         return wished.declared, shown_destinations(wished.emails or (), wished.slack_webhooks or ())
-    alert = _alert(context, app_id, rule, component, patient=new)
+    alert = _alert(context, app_id, rule, component, new=new)
     emails, webhooks = emails_of(alert), [dict(one) for one in objects(alert.get("slack_webhooks"))]
     for webhook in webhooks:
         context.register.add(str(webhook.get("url") or ""))
@@ -80,18 +79,17 @@ def shown_destinations(emails: Sequence[str], webhooks: Sequence[Mapping[str, An
     }
 
 
-def _alert(context: Context, app_id: str, rule: str, component: str | None, *, patient: bool) -> Mapping[str, Any]:
-    for pause in (*(LATE_PAUSES if patient else ()), None):
+def _alert(context: Context, app_id: str, rule: str, component: str | None, *, new: bool) -> Mapping[str, Any]:
+    # A new alert appears a moment after the spec that has it (API reference 12.5).
+    for _ in attempts(context.clock, SHORT_GRACE_PAUSES if new else ()):
         found = find_alert(context.api.list_alerts(app_id), rule, component)
         if found is not None:
             return found
-        if pause is not None:
-            context.clock.sleep(pause)
     raise AppPlatformError(
         f"The alert {rule} is in the spec, but the platform does not list it yet, so its destinations could not be "
         "set. Run the task again.",
         code="alert_missing",
-        details={"app_id": app_id, "changed": patient},
+        details={"app_id": app_id, "changed": new},
     )
 
 

@@ -17,7 +17,7 @@ from .._ansible.operation import Operation, Result
 from .._api.errors import AppPlatformError, ConflictError, NotFoundError, UsageError
 from .._deployments.deployment import id_of, require_spec, take_snapshot
 from .._edit.app_input import full_spec, with_secrets
-from .._edit.converge import Converged, after_write, app_summary, converge, telling
+from .._edit.converge import Converged, after_write, app_summary, converge, reporting_change
 from .._edit.declaration import Declaration
 from .._edit.domain_conflicts import check_domains
 from .._edit.plan import Plan
@@ -97,7 +97,7 @@ def _assign_project(params: Mapping[str, Any], context: Context, result: Converg
         )
         return
     if not context.check_mode:
-        with telling(result.app, result.after) if result.changed else nullcontext():
+        with reporting_change(result.app, result.after) if result.changed else nullcontext():
             context.api.assign_to_project(wished, id_of(result.app))
         result.app = {**result.app, "project_id": wished}
     result.changed = True

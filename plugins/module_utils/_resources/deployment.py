@@ -24,15 +24,16 @@ from .._deployments.deployment import (
     take_snapshot,
     unfinished_deployments,
 )
-from .._deployments.explain import deployment_summary, explain, find_failures
+from .._deployments.explain import deployment_summary, find_failures
 from .._deployments.follow import check_not_pinned, follow_write, wait_until_idle
 from .._deployments.identify import spec_status
-from .._deployments.wait_options import Watch
+from .._deployments.log_tail import explain_with_logs
+from .._deployments.watch import Watch
 from .._edit.edit import Edit, Edited
 from .._edit.plan import Plan
 from .._edit.write import write
 from .._secrets.redact import register_secrets, show
-from .._spec.secret_places import secret_keys
+from .._spec.secret_fields import secret_keys
 from .._types.api_objects import App, Deployment, Spec
 from .deployment_actions import answer, follow_own, join, named, stop, told
 
@@ -92,9 +93,9 @@ def _create(params: dict[str, Any], context: Context, app: App, watch: Watch) ->
 
 def _with_new_sources(context: Context, app: App, watch: Watch) -> dict[str, Any] | None:
     written = write(Plan(context, _AsItIs()), app, update_sources=True, force=True)
-    answered, snapshot = (written.answer, written.snapshot) if written else (app, take_snapshot(app))
+    response, snapshot = (written.answer, written.snapshot) if written else (app, take_snapshot(app))
     try:
-        followed = follow_write(watch, answered, snapshot)
+        followed = follow_write(watch, response, snapshot)
     except DeploymentError as error:
         error.details.update(changed=True)
         raise
@@ -103,7 +104,7 @@ def _with_new_sources(context: Context, app: App, watch: Watch) -> dict[str, Any
     if not watch.options.wait:
         return None
     # A write that changes nothing makes a deployment as a rule, not always (API reference 6.4).
-    return follow_own(watch, answered, context.api.create_deployment(id_of(app)))
+    return follow_own(watch, response, context.api.create_deployment(id_of(app)))
 
 
 def _cancel(params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
@@ -155,6 +156,7 @@ def _read(params: dict[str, Any], context: Context, app_id: str) -> Iterator[Dep
 def _explained(params: dict[str, Any], context: Context, app: App, deployment: Deployment) -> dict[str, Any]:
     spec = spec_of(app)
     complete = show(context.register, deployment, secret_keys(spec or {}))
-    told = explain(context.watch(), id_of(app), deployment, find_failures(deployment, spec), logs=True, spec=spec)
-    result = deployment_summary(deployment, spec, app_id=id_of(app), explanation=told)
+    failures = find_failures(deployment, spec)
+    explanation = explain_with_logs(context.watch(), id_of(app), deployment, failures, spec=spec)
+    result = deployment_summary(deployment, spec, app_id=id_of(app), explanation=explanation)
     return {**result, "details": complete} if params["details"] else result

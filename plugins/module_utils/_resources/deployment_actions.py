@@ -23,7 +23,7 @@ from .._deployments.deployment import id_of, is_terminal, name_of, phase_of, spe
 from .._deployments.explain import deployment_summary, headline
 from .._deployments.follow import follow
 from .._deployments.polling import Polling
-from .._deployments.wait_options import Watch
+from .._deployments.watch import Watch
 from .._edit.converge import app_summary
 from .._types.api_objects import App, Deployment
 

@@ -18,9 +18,9 @@ from .._edit.elements import Elements
 from .._edit.plan import Plan
 from .._masking.secret_register import MASK
 from .._secrets.apply import SecretRules
-from .._spec.nodes import objects
 from .._spec.schema import ENV, ENVS
-from .._spec.secret_places import FINGERPRINT_KEY, shown
+from .._spec.schema_types import objects
+from .._spec.secret_fields import is_fingerprint, shown
 
 ENV_OPTIONS = record_options(ENV)
 
@@ -40,5 +40,5 @@ def converge_envs(params: dict[str, Any], context: Context) -> dict[str, Any]:
     result = converge(Plan(context, edit), params, require_app(context, params))
     section = section_of(result.after, params["component"]) if params["component"] else None
     holder = find_component(result.after, section, params["component"]) if section else result.after
-    envs = [env for env in objects((holder or {}).get("envs")) if env.get("key") != FINGERPRINT_KEY]
+    envs = [env for env in objects((holder or {}).get("envs")) if not is_fingerprint(env)]
     return result.result(envs=shown(ENVS, envs, MASK))

@@ -14,7 +14,7 @@ from .._ansible.find_app import require_app
 from .._api.errors import AppPlatformError, ConflictError, InvalidRequestError, NotFoundError, UsageError
 from .._deployments.deployment import id_of, name_of, require_spec, spec_of
 from .._deployments.polling import Polling
-from .._deployments.wait_options import Watch
+from .._deployments.watch import Watch
 from .._jobs.invocations import (
     age_seconds,
     has_ended,
@@ -24,9 +24,9 @@ from .._jobs.invocations import (
     staleness,
     trigger_of,
 )
-from .._spec.job_kind import job_kinds, jobs_of_kind
-from .._spec.nodes import parse_duration
-from .._spec.secret_places import secret_keys
+from .._spec.duration import parse_duration
+from .._spec.job_kind import SCHEDULED, job_kinds, jobs_of_kind
+from .._spec.secret_fields import secret_keys
 from .._system.clock import parse_time
 from .._types.api_objects import App, JobInvocation, Spec
 
@@ -146,14 +146,14 @@ def _check_filters(params: dict[str, Any]) -> None:
 
 def _jobs(params: dict[str, Any], spec: Spec) -> list[str]:
     if params["jobs"] is None:
-        return jobs_of_kind(spec, "SCHEDULED")
+        return jobs_of_kind(spec, SCHEDULED)
     kinds = job_kinds(spec)
-    there = ", ".join(jobs_of_kind(spec, "SCHEDULED")) or "none"
+    there = ", ".join(jobs_of_kind(spec, SCHEDULED)) or "none"
     problems = []
     for name in params["jobs"]:
         if name not in kinds:
             problems.append(f"jobs: this app has no job {name!r}; its scheduled jobs: {there}")
-        elif kinds[name] != "SCHEDULED":
+        elif kinds[name] != SCHEDULED:
             problems.append(
                 f"jobs: {name} is {kinds[name]} and runs in deployments, which app_deployment_info shows; scheduled "
                 f"jobs: {there}"

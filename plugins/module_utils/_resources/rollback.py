@@ -32,7 +32,7 @@ from .._deployments.deployment import (
 from .._deployments.explain import deployment_summary
 from .._deployments.follow import wait_until_idle
 from .._deployments.steps import was_live
-from .._deployments.wait_options import Watch
+from .._deployments.watch import Watch
 from .._edit.converge import diff_of
 from .._jobs.temporary_job import temporary_jobs
 from .._spec.canonical import same_spec

@@ -24,8 +24,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.ope
     refused,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.harmless import (
-    only_harmless,
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.refused_options import (
+    hide_possible_secrets,
     without_values,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.task_options import secrets_in
@@ -184,7 +184,7 @@ def test_what_is_harmless_stays_readable() -> None:
         "image": {},
         "raw": True,
     }
-    assert only_harmless(OPTIONS, readable) == readable
+    assert hide_possible_secrets(OPTIONS, readable) == readable
 
 
 @pytest.mark.parametrize(
@@ -208,18 +208,18 @@ def test_what_is_harmless_stays_readable() -> None:
     ],
 )
 def test_all_else_is_hidden(options: dict[str, Any]) -> None:
-    assert only_harmless(OPTIONS, options) == dict.fromkeys(options, MASK)
+    assert hide_possible_secrets(OPTIONS, options) == dict.fromkeys(options, MASK)
 
 
 def test_a_value_in_the_place_of_a_name_is_hidden_too() -> None:
-    assert only_harmless(
+    assert hide_possible_secrets(
         OPTIONS, {"KEY=hunter2": 1, "image": {"abcdef0123456789abcdef": 2}, "state": ["absent", "x"]}
     ) == {
         MASK: MASK,
         "image": {MASK: MASK},
         "state": MASK,
     }
-    assert only_harmless(OPTIONS, {"phases": ["x", "ACTIVE"]}) == {"phases": [MASK, "ACTIVE"]}
+    assert hide_possible_secrets(OPTIONS, {"phases": ["x", "ACTIVE"]}) == {"phases": [MASK, "ACTIVE"]}
 
 
 @pytest.mark.parametrize(
