@@ -57,7 +57,7 @@ def left(temporary: str) -> list[str]:
 
 
 def wait_for_the_end(temporary: str, seconds: float) -> None:
-    """Return when no simulator is left, and no shell that starts one or stops it; at the latest after so many seconds."""
+    """Return when no simulator is left, and no shell that starts or stops one; at the latest after so many seconds."""
     until = time.monotonic() + seconds
     while (running := _running(temporary)) and time.monotonic() < until:
         for pid in running:
