@@ -130,7 +130,7 @@ def slow(session: nox.Session) -> None:
 def molecule(session: nox.Session) -> None:
     """All molecule scenarios."""
     with alone("molecule"):
-        run(session, "molecule", "test", "--all")
+        run(session, "molecule", "test", "--all", "--workers", "2")
 
 
 def matrix(core: AnsibleCoreVersion) -> None:
