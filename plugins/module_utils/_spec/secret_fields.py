@@ -108,7 +108,8 @@ def is_fingerprint(item: Any) -> bool:
 
 def is_secret_env(env: Mapping[str, Any]) -> bool:
     """Whether an env's value is a secret."""
-    return str(env.get("type") or "").strip().upper() == "SECRET"
+    kind = env.get("type")
+    return isinstance(kind, str) and kind.strip().upper() == "SECRET"
 
 
 def scope_of(env: Mapping[str, Any]) -> str:

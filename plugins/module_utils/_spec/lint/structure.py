@@ -29,6 +29,7 @@ from ..schema import (
     SOURCES,
 )
 from ..schema_types import Listing, Node, Record, Scalar
+from ..secret_fields import is_secret_env
 from .corrections import NO_SUCH_WORD, SHAPES, WORDS
 from .fields import unknown_field
 from .rules import Finding, finding
@@ -36,7 +37,6 @@ from .values import (
     HIDDEN,
     field_name,
     is_given,
-    is_secret,
     is_unquoted,
     item_path,
     listed,
@@ -115,7 +115,7 @@ def _wrong_shape(wanted: str, value: Any, at: _At) -> Finding:
 
 def _record(node: Record, value: Mapping[Any, Any], at: _At, findings: list[Finding]) -> None:
     owner = node if section_of(node) else at.owner
-    secret = node is ENV and is_secret(value)
+    secret = node is ENV and is_secret_env(value)
     for name, inner in value.items():
         child = node.fields.get(name)
         path = under(at.path, field_name(name))
