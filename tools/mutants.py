@@ -47,6 +47,7 @@ CONFIGURATION = """\
 [tool.mutmut]
 source_paths = ["{collection}/plugins"]
 only_mutate = ["{utils}/{room}/*"]
+do_not_mutate = ["*/_spec/schema.py"]
 also_copy = ["{collection}/tests", "{collection}/docs", "{collection}/roles", "conftest.py"]
 pytest_add_cli_args_test_selection = {tests}
 use_git_change_detection = false
@@ -56,7 +57,7 @@ timeout_constant = 20.0
 
 [tool.pytest.ini_options]
 pythonpath = [".", "{collection}", "{collection}/roles/simulator/files"]
-addopts = ["--import-mode=importlib", "-p", "no:cacheprovider", "-m", "not slow and not law and not long"]
+addopts = ["--import-mode=importlib", "-p", "no:cacheprovider", "-m", "not slow"]
 markers = ["slow", "law", "long", "both_paths", "contract"]
 """
 #: Few examples, the same ones each time.
@@ -141,8 +142,11 @@ def _try(room: str, options: argparse.Namespace) -> int:
 
 
 def _prepare(room: str) -> Path:
-    """A folder with the collection under its full name; files that changed since are also renewed in mutmut's copy."""
-    folder = WORK / room
+    """A folder with the collection under its full name; files that changed since are also renewed in mutmut's copy.
+
+    Which tests reach which function is found out anew after any change; results of unchanged functions are kept.
+    """
+    folder, changed = WORK / room, False
     for name in source_files():
         if str(name).startswith(_COPIED) or (name.parts[0] == "tests" and len(name.parts) == 2):
             target, content = folder / COLLECTION / name, (ROOT / name).read_bytes()
@@ -150,6 +154,13 @@ def _prepare(room: str) -> Path:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
                 (folder / "mutants" / COLLECTION / name).unlink(missing_ok=True)
+                changed = True
+    if changed:
+        (folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
+    for path in (folder / COLLECTION).rglob("*.py"):
+        if not (ROOT / path.relative_to(folder / COLLECTION)).exists():
+            path.unlink()
+            (folder / "mutants" / path.relative_to(folder)).unlink(missing_ok=True)
     tests = json.dumps([f"{COLLECTION}/tests/unit/{one}" for one in ROOMS[room]])
     configuration = CONFIGURATION.format(collection=COLLECTION, utils=UTILS, room=room, tests=tests)
     (folder / "pyproject.toml").write_text(configuration, encoding="utf-8")

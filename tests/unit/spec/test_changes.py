@@ -102,6 +102,7 @@ def test_the_fingerprint_is_not_shown() -> None:
     _before, after = diff({"name": "a"}, {"name": "a", "jobs": [{"name": "m", "envs": [ENV, MARKER]}]})
     assert "FINGERPRINT" not in json.dumps(after)
     assert diff([ENV], [ENV, MARKER], ENVS) == ({}, {})
+    assert diff([ENV, MARKER], [ENV], ENVS) == ({}, {})
 
 
 def test_of_two_with_one_key_each_is_shown() -> None:
@@ -114,6 +115,12 @@ def test_of_two_with_one_key_each_is_shown() -> None:
 def test_another_order_of_rules_is_shown_whole() -> None:
     rules = [{"match": {"path": {"prefix": prefix}}} for prefix in ("/a", "/b")]
     assert diff({"rules": rules}, {"rules": rules[::-1]}, INGRESS) == ({"rules": rules}, {"rules": rules[::-1]})
+
+
+def test_another_order_of_rules_shows_no_secret() -> None:
+    rules = [{"match": {"path": {"prefix": one}}, "redirect": {"uri": "https://u:pass@h/"}} for one in ("/a", "/b")]
+    before, after = diff({"rules": rules}, {"rules": rules[::-1]}, INGRESS)
+    assert [rule["redirect"]["uri"] for rule in before["rules"] + after["rules"]] == ["https://u:SECRET@h/"] * 4
 
 
 def test_shapes_that_nobody_expects_are_shown_as_they_are() -> None:

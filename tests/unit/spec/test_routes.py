@@ -21,7 +21,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.routes
 )
 
 
-def rule(path: str, name: str = "web", **more: Any) -> dict[str, Any]:
+def rule(path: Any, name: str = "web", **more: Any) -> dict[str, Any]:
     return {"match": {"path": {"prefix": path}}, "component": {"name": name, **more}}
 
 
@@ -50,6 +50,7 @@ def test_routes_are_taken_out_of_the_declaration() -> None:
         ([rule("/", new=1)], [{"path": "/"}], [rule("/", new=1)]),
         ([rule("/", "front")], [{"path": "/api"}], [rule("/api"), rule("/", "front")]),
         ([rule("/", "front")], ["/"], [rule("/", "front"), rule("/")]),
+        ([rule(5, "front")], ["/"], [rule(5, "front"), rule("/")]),
         ([rule("/a", "x"), rule("/b"), rule("/", "y")], ["/c"], [rule("/a", "x"), rule("/c"), rule("/", "y")]),
         ([rule("/a"), rule("/b"), rule("/", "y")], [{"path": "/b"}], [rule("/b"), rule("/", "y")]),
         ([rule("/a"), rule("/", "y")], [], [rule("/", "y")]),
