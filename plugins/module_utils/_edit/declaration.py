@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .._secrets.apply import SecretRules, settle_secrets
+from .._secrets.apply import SecretRules, apply_secrets
 from .._spec.canonical import same_spec
 from .._spec.job_kind import SCHEDULED, job_kind
 from .._spec.lint.check import Finding, check_changes, check_spec, check_structure
@@ -72,8 +72,8 @@ class Declaration(Edit):
                 "itself where there is no other"
             )
         warnings += _drop_schedules(target, desired, current)
-        settled = settle_secrets(target, desired, current, self.secrets, str(target.get("name")))
-        return Edited(target, (*problems, *settled.faults), (*warnings, *settled.warnings))
+        secrets = apply_secrets(target, desired, current, self.secrets, str(target.get("name")))
+        return Edited(target, (*problems, *secrets.faults), (*warnings, *secrets.warnings))
 
     def review(self, current: Spec | None, edited: Edited, sizes: Collection[str] | None = None) -> Review:
         """See Edit. A fault that the current spec has already is no reason to refuse the change of something else."""

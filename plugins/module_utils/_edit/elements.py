@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .._secrets.apply import SecretRules, settle_secrets
+from .._secrets.apply import SecretRules, apply_secrets
 from .._spec.canonical import key_of
 from .._spec.merge import MERGE, REPLACE_LISTS, WHOLE_COMPONENTS
 from .._spec.schema import COMPONENTS, SPEC
@@ -100,8 +100,8 @@ class Elements(Edit):
                 holder[self.place] = left
             else:
                 holder.pop(self.place, None)
-        settled = settle_secrets(target, {}, spec, self.secrets, str(target.get("name")))
-        return Edited(target, settled.faults, settled.warnings)
+        secrets = apply_secrets(target, {}, spec, self.secrets, str(target.get("name")))
+        return Edited(target, secrets.faults, secrets.warnings)
 
 
 def _name(item: Mapping[str, Any]) -> Any:

@@ -17,6 +17,7 @@ from .._api.errors import AppPlatformError, ConcurrentEditError, NotFoundError, 
 from .._deployments.deployment import (
     Snapshot,
     cause_of,
+    created_by,
     id_of,
     name_of,
     require_spec,
@@ -244,7 +245,7 @@ class _Writer:
             SPEC, now, self._target(now), unchanged=DIFF_UNCHANGED, changed=DIFF_CHANGED, removed=DIFF_REMOVED
         )
         newest: Deployment = next(self._context.api.list_deployments(id_of(app), per_page=1), {})
-        who = _actor(newest)
+        who = created_by(newest) or "an unknown writer"
         return ConcurrentEditError(
             f"Other writers kept changing the app {name_of(app)}: after {ATTEMPTS} attempts the change of this task is "
             f"not in place. The last deployment was made by {who} ({cause_of(newest) or 'unknown cause'}, "
@@ -255,11 +256,3 @@ class _Writer:
                 "conflict": {"there": there, "wanted": wanted},
             },
         )
-
-
-def _actor(deployment: Deployment) -> str:
-    details = deployment.get("cause_details")
-    action = details.get("digitalocean_user_action") if isinstance(details, dict) else None
-    user = action.get("user") if isinstance(action, dict) else None
-    name = (user.get("email") or user.get("full_name") or user.get("uuid")) if isinstance(user, dict) else None
-    return str(name) if name else "an unknown writer"

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""One log destination of a component: what app_log_destination does."""
+"""The module app_log_destination: one log destination of a component."""
 
 from __future__ import annotations
 

@@ -87,6 +87,15 @@ def key_of(node: Listing, item: Any) -> Hashable:
     return tuple(frozen(canonical(fields[name], item.get(name))) for name in node.key)
 
 
+def once_on_both_sides(key: Hashable, here: list[Any], there: list[Any]) -> bool:
+    """Whether one item of *here* and one of *there* have the key, so that both are the same thing.
+
+    ``here``, ``there``: the keys of two lists. An env whose scope changes is the same env under this condition; a key
+    that is there with several scopes is several envs.
+    """
+    return here.count(key) == 1 and there.count(key) == 1
+
+
 def by_key(node: Listing, items: list[Any]) -> dict[Hashable, Any]:
     """The items by (key, number of earlier items with this key)."""
     return _numbered((key_of(node, item) for item in items), items)

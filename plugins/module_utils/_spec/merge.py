@@ -16,7 +16,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .canonical import canonical, frozen, key_of
+from .canonical import canonical, frozen, key_of, once_on_both_sides
 from .scalars import Unparsable, coerce, is_zero
 from .schema_types import Listing, Node, Record, Scalar
 from .secret_fields import is_fingerprint
@@ -229,7 +229,7 @@ def _pair_by_first_field(node: Listing, base: list[Any], desired: list[Any], pai
     here = [key_of(node, item) for item in base]
     there = [key_of(node, item) for item in desired]
     for index, key in enumerate(there):
-        if pairs[index] is None and there.count(key) == 1 and here.count(key) == 1:
+        if pairs[index] is None and once_on_both_sides(key, here, there):
             pairs[index] = here.index(key)
 
 

@@ -13,14 +13,12 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .._types.api_objects import Spec
+from .._types.api_objects import IngressRule, Spec
 from .canonical import canonical, frozen
 from .merge import MERGE, Mode, merge
 from .scalars import is_zero
 from .schema import INGRESS_RULE, ROUTABLE
 from .schema_types import objects
-
-Rule = dict[str, Any]
 
 
 def take_routes(desired: Mapping[str, Any]) -> tuple[Spec, dict[str, tuple[Any, Any]]]:
@@ -99,7 +97,7 @@ def _only_routable(spec: Mapping[str, Any]) -> str | None:
     return names[0] if len(names) == 1 else None
 
 
-def rules_of(spec: Mapping[str, Any]) -> Iterator[Rule]:
+def rules_of(spec: Mapping[str, Any]) -> Iterator[IngressRule]:
     """The ingress rules of a spec, those that are objects."""
     ingress = spec.get("ingress")
     rules = ingress.get("rules") if isinstance(ingress, Mapping) else None
@@ -132,7 +130,7 @@ def _without_routes(component: Any) -> Any:
     return {name: value for name, value in component.items() if name not in ("routes", "cors")}
 
 
-def _with_routes(rules: list[Rule], component: str, routes: Any, cors: Any, mode: Mode) -> list[Rule]:
+def _with_routes(rules: list[IngressRule], component: str, routes: Any, cors: Any, mode: Mode) -> list[IngressRule]:
     mine = [rule for rule in rules if target_of(rule) == component]
     if routes is None:
         return [_with_cors(rule, cors) if target_of(rule) == component else rule for rule in rules]
@@ -143,7 +141,7 @@ def _with_routes(rules: list[Rule], component: str, routes: Any, cors: Any, mode
         wanted.append(merge(INGRESS_RULE, old, given, mode))
     whole = (mode.inside or mode).of("routes").replace_lists or not wanted
     unplaced = {frozen(_match(rule)): rule for rule in wanted}
-    result: list[Rule] = []
+    result: list[IngressRule] = []
     for rule in rules:
         if target_of(rule) != component:
             result.append(rule)
@@ -157,9 +155,9 @@ def _with_routes(rules: list[Rule], component: str, routes: Any, cors: Any, mode
     return result
 
 
-def _rule(route: Any, component: str, cors: Any) -> Rule:
+def _rule(route: Any, component: str, cors: Any) -> IngressRule:
     fields = route if isinstance(route, Mapping) else {"path": route}
-    rule: Rule = {"match": {"path": {"prefix": fields.get("path") or "/"}}, "component": {"name": component}}
+    rule: IngressRule = {"match": {"path": {"prefix": fields.get("path") or "/"}}, "component": {"name": component}}
     if fields.get("preserve_path_prefix") is not None:
         rule["component"]["preserve_path_prefix"] = fields["preserve_path_prefix"]
     if cors is not None:
@@ -167,7 +165,7 @@ def _rule(route: Any, component: str, cors: Any) -> Rule:
     return rule
 
 
-def _with_cors(rule: Rule, cors: Any) -> Rule:
+def _with_cors(rule: IngressRule, cors: Any) -> IngressRule:
     merged = merge(INGRESS_RULE, rule, {"cors": cors})
     return merged if isinstance(merged, dict) else rule
 
@@ -183,7 +181,7 @@ def _prefix(rule: Mapping[str, Any]) -> str | None:
     return prefix if isinstance(prefix, str) else None
 
 
-def _place(rules: list[Rule], rule: Rule) -> int:
+def _place(rules: list[IngressRule], rule: IngressRule) -> int:
     """The index before the first rule with a shorter prefix of the same path, which would match first; else the end."""
     mine = str(_prefix(rule) or "/")
     for index, other in enumerate(rules):

@@ -249,21 +249,6 @@ def test_it_gives_up_and_says_who_was_it(stage: Stage) -> None:
     assert sum(slept) < 60
 
 
-@pytest.mark.parametrize(
-    ("deployment", "who"),
-    [
-        ({}, "an unknown writer"),
-        ({"cause_details": {"digitalocean_user_action": {"user": {"full_name": "A. Person"}}}}, "A. Person"),
-        ({"cause_details": {"digitalocean_user_action": {"user": {"uuid": "u-1"}}}}, "u-1"),
-        ({"cause_details": {"digitalocean_user_action": {"user": {}}}}, "an unknown writer"),
-        ({"cause_details": {"digitalocean_user_action": "x"}}, "an unknown writer"),
-        ({"cause_details": "x"}, "an unknown writer"),
-    ],
-)
-def test_actors(deployment: dict[str, Any], who: str) -> None:
-    assert write_module._actor(deployment) == who
-
-
 # --- what the edit or the platform refuses --------------------------------------------------------------------------
 
 
