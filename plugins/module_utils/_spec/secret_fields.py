@@ -117,7 +117,7 @@ def scope_of(env: Mapping[str, Any]) -> str:
     return str(canonical(ENV.fields["scope"], env.get("scope")) or DEFAULT_SCOPE)
 
 
-def general_values(spec: Spec) -> Iterator[str]:
+def plain_env_values(spec: Spec) -> Iterator[str]:
     """The values of the envs that are no secrets, which masking must leave readable."""
     for part in parts(spec):
         for env in objects(part.value.get(ENVS)):

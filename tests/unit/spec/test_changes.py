@@ -17,8 +17,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.rebase
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import ENVS, INGRESS, JOB, SPEC
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import (
     all_secret_fields,
-    general_values,
     parts,
+    plain_env_values,
     scope_of,
     secret_fields,
     shown,
@@ -176,7 +176,7 @@ def test_parts() -> None:
 
 
 def test_readable_values() -> None:
-    assert list(general_values(FULL)) == ["readable"]
+    assert list(plain_env_values(FULL)) == ["readable"]
     assert scope_of({"scope": "UNSET"}) == "RUN_AND_BUILD_TIME"
 
 

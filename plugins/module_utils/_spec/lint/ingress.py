@@ -117,10 +117,10 @@ def _match(path: str, rule: Mapping[str, Any], taken: dict[tuple[str, str], str]
             yield finding(
                 "path_form", f"{path}.match.path.{name}", f"{quoted(value)} is no path: write {quoted(f'/{value}')}"
             )
-    yield from _once(path, (host, f"= {exact}" if exact else prefix.rstrip("/")), taken)
+    yield from _duplicate(path, (host, f"= {exact}" if exact else prefix.rstrip("/")), taken)
 
 
-def _once(path: str, key: tuple[str, str], taken: dict[tuple[str, str], str]) -> Iterator[Finding]:
+def _duplicate(path: str, key: tuple[str, str], taken: dict[tuple[str, str], str]) -> Iterator[Finding]:
     first = taken.setdefault(key, path)
     if first != path:
         host = f" of the host {quoted(key[0])}" if key[0] else ""
@@ -143,7 +143,7 @@ def _routes(part: Component, taken: dict[tuple[str, str], str], *, with_rules: b
         path, prefix = f"{part.path}.routes[{index}]", text(route.get("path"))
         if prefix and not prefix.startswith("/"):
             yield finding("path_form", f"{path}.path", f"{quoted(prefix)} is no path: write {quoted(f'/{prefix}')}")
-        yield from _once(path, ("", prefix.rstrip("/")), taken)
+        yield from _duplicate(path, ("", prefix.rstrip("/")), taken)
     yield from _cors(f"{part.path}.cors", mapping(part.fields.get("cors")))
 
 
