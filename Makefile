@@ -1,29 +1,51 @@
-# Two commands matter: `make demo` shows the collection at work, `make test` runs every gate. Both make their own environment first.
+# `make test` before each commit, `make check` before a push; `make demo` shows the collection at work. Each makes its own environment first.
 # Another interpreter: make env PYTHON=/path/to/python3.12
 
-PYTHON ?= $(shell sh tools/find-python)
+# The first one that starts (a version manager's script may refuse to), is new enough and can make environments.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+  $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$python && break; done)
 RUN := .venv/bin/python -m
-GATES := lint types docs-lint unit sanity molecule long
+GATES := lint types docs-lint tests scenario slow molecule sanity
+# The programs of the environment name the folder in which it was made.
+MADE := .venv/made$(subst /,-,$(CURDIR))
+COLLECTION := .venv/collections/ansible_collections/oceanops/app_platform
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help env test demo rehearse docs bench reliability fidelity contract release-check matrix pins clean $(GATES)
+.PHONY: help env test check demo rehearse docs bench mutants reliability fidelity release-check matrix pins clean $(GATES)
 
 help: ## this list
-	@grep -hE '^[a-z$$(){}A-Z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
-	@echo "single gates: $(GATES)"
+	@grep -hE '^[a-z$$(){}A-Z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
+	@echo "single gates:  $(GATES) matrix-2.22"
 
-env: ## the development environment in .venv (made once, remade when the pins change)
-	@$(PYTHON) tools/environment.py
+env: $(MADE) ## the development environment in .venv (remade when the pins change)
+
+# The pins are complete: pip only compares each archive with its hash.
+$(MADE): requirements-dev.txt
+	@$(or $(PYTHON),false) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' || { echo "The development environment needs Python 3.11 or newer with its venv module" \
+	  "(on Debian and Ubuntu: python3-venv). Name another one: make env PYTHON=/path/to/python3.12" >&2; exit 2; }
+	@echo "Making the development environment in .venv (about a minute)"
+	@$(PYTHON) -m venv --clear .venv
+	@.venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt
+	@mkdir -p $(dir $(COLLECTION)) && ln -sfn $(CURDIR) $(COLLECTION) && touch $@
+
+test: env ## the fast gates: lint, types, documentation, tests that are not slow, a molecule scenario
+	@$(RUN) tools.gates test
+
+check: env ## the long gates: slow tests, all scenarios, sanity, every ansible-core
+	@$(RUN) tools.gates check
+
+$(GATES): env
+	@$(RUN) nox -s $@
+
+matrix-%: env
+	@$(RUN) nox -s $@
+
+matrix: env ## tests on every ansible-core that this machine has a Python for
+	@$(RUN) nox -t matrix
 
 demo: env ## a real app with four jobs, converged twice against the simulator
 	@$(RUN) tools.demo
-
-test: env ## every gate, the fast ones first
-	@$(RUN) tools.gates
-
-$(GATES): env
-	@$(RUN) tools.gates $@
 
 rehearse: env ## what would come of a release: SPEC=.do/app.yaml REPORT=rehearsal.html (an example without SPEC)
 	@ANSIBLE_COLLECTIONS_PATH=$(CURDIR)/.venv/collections ANSIBLE_LOCALHOST_WARNING=false ANSIBLE_INVENTORY_UNPARSED_WARNING=false \
@@ -32,6 +54,9 @@ rehearse: env ## what would come of a release: SPEC=.do/app.yaml REPORT=rehearsa
 
 bench: env ## what a task costs, side by side with debug, ping, uri and a peer
 	@$(RUN) tests.bench
+
+mutants: env ## which changes of the code the tests don't notice: ARGS='_spec --sample 200'
+	@$(RUN) tools.mutants $(ARGS)
 
 reliability: env ## writers, secrets, faults, hostile input measured, into docs/reliability.md (about an hour)
 	@PYTHONPATH=$(CURDIR)/.venv/collections $(RUN) tests.reliability
@@ -47,9 +72,6 @@ docs: env ## the documentation site, in build/docs
 
 release-check: env ## is what would be published fit for it? One line a check
 	@$(RUN) tools.release_check
-
-matrix: env ## unit and both-path tests on every ansible-core that this machine can run
-	@$(RUN) tools.matrix
 
 pins: env ## resolve requirements-dev.in into exact versions with hashes (ARGS='--upgrade-package NAME' moves one)
 	@$(RUN) tools.pins $(ARGS)

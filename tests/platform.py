@@ -36,6 +36,10 @@ class Platform:
         self._session = requests.Session()
         self._session.trust_env = False
 
+    def close(self) -> None:
+        """Give the connections back."""
+        self._session.close()
+
     def call(self, method: str, path: str, body: Any = None, /, **query: Any) -> requests.Response:
         """A call of the API itself, as any client would make it; counted like any other."""
         headers = {"Authorization": f"Bearer {self.token}"}
@@ -140,7 +144,11 @@ def start_platform(*args: str, cwd: Path | None = None, record_secrets: bool = T
         program = ["tests.simulator.recorded", str(answers)] if checked else ["app_platform_simulator"]
         program += ["--port", "0", "--owner", str(os.getpid()), *(["--record-secrets"] if record_secrets else [])]
         with _process([*program, *args], cwd or ROOT) as (process, told):
-            yield Platform(told["url"], process, told["key"], told["page"])
+            platform = Platform(told["url"], process, told["key"], told["page"])
+            try:
+                yield platform
+            finally:
+                platform.close()
         if checked:
             problems = contract.wrong_in(answers)
             assert not problems, "\n".join(["answers of the simulator that are not as described:", *problems])

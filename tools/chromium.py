@@ -3,54 +3,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python -m tools.chromium``: a Chromium for the tests of the page, found, or installed from the system's packages.
 
-The browser is driven through a pipe with its own protocol (https://chromedevtools.github.io/devtools-protocol/), so
-that the tests need the browser and nothing else: no driver program, no package, no open port.
+Playwright drives it. Its own browsers are not used: they are downloads of several hundred megabytes from another host.
 """
 
 from __future__ import annotations
 
 import base64
-import fcntl
-import json
 import os
-import select
 import shutil
 import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
+
+from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Page, sync_playwright
+
+__all__ = ["Browser", "BrowserError", "find", "install", "start"]
 
 NAMES = ("chromium", "google-chrome-stable", "google-chrome", "chromium-browser")
 PACKAGES = ("chromium", "fonts-dejavu-core")
-# The browser takes commands from 3 and answers at 4; only a program that is about to become the browser can move them.
-_MOVE = (
-    "import os, sys; os.dup2(int(sys.argv[1]), 3); os.dup2(int(sys.argv[2]), 4); os.execvp(sys.argv[3], sys.argv[3:])"
-)
-_ARGUMENTS = (
-    "--headless=new",
-    "--remote-debugging-pipe",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-dev-shm-usage",
-    "--disable-extensions",
-    "--disable-gpu",
-    "--disable-sync",
-    "--force-color-profile=srgb",
-    "--hide-scrollbars",
-    "--mute-audio",
-    "--no-default-browser-check",
-    "--no-first-run",
-    "--password-store=basic",
-)
-_PATIENCE = 60.0
-
-
-class BrowserError(Exception):
-    """The browser did not do as it was told."""
+ARGUMENTS = ("--force-color-profile=srgb", "--hide-scrollbars")
 
 
 def find() -> str | None:
@@ -77,69 +51,30 @@ def install() -> str | None:
 
 
 class Browser:
-    """A running browser with one open page."""
+    """A running browser with one open page; `page` is Playwright's."""
 
-    def __init__(self, commands: int, answers: int) -> None:
-        self._commands = commands
-        self._answers = answers
-        self._number = 0
-        self._rest = b""
-        self._session = ""
-        # What the page did, as (event, parameters), oldest first.
-        self.events: list[tuple[str, dict[str, Any]]] = []
-
-    def open(self) -> None:
-        """A new page, watched from the start."""
-        target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Network", "Log"):
-            self.call(f"{domain}.enable")
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._protocol = page.context.new_cdp_session(page)
+        #: Everything that the page wrote to the console, errors of all kinds included.
+        self.complaints: list[str] = []
+        #: All addresses that the page asked for.
+        self.requests: list[str] = []
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """One command and its result. BrowserError when it is refused, or not answered."""
-        self._number += 1
-        number = self._number
-        message: dict[str, Any] = {"id": number, "method": method, "params": parameters}
-        if self._session:
-            message["sessionId"] = self._session
-        data = json.dumps(message).encode() + b"\0"
-        while data:
-            data = data[os.write(self._commands, data) :]
-        return self._until(lambda found: found if found.get("id") == number else None, method)
+        """A command of Chromium's own protocol, for what Playwright has no method for. BrowserError when refused."""
+        result: dict[str, Any] = self._protocol.send(method, parameters)
+        return result
 
-    def wait_for(self, event: str, since: int) -> None:
-        """Until an event has come; `since` is how many events there were when it was not yet due."""
-        if all(name != event for name, _parameters in self.events[since:]):
-            self._until(lambda found: found if found.get("method") == event else None, event)
-
-    def _until(self, wanted: Callable[[dict[str, Any]], dict[str, Any] | None], what: str) -> dict[str, Any]:
-        deadline = time.monotonic() + _PATIENCE
-        while True:
-            message = self._read(deadline, what)
-            if "method" in message:
-                self.events.append((message["method"], message.get("params", {})))
-            found = wanted(message)
-            if found is None:
-                continue
-            if "error" in found:
-                raise BrowserError(f"{what}: {found['error'].get('message')}")
-            result: dict[str, Any] = found.get("result", {})
-            return result
-
-    def _read(self, deadline: float, what: str) -> dict[str, Any]:
-        while b"\0" not in self._rest:
-            ready, _writable, _special = select.select([self._answers], [], [], max(0.0, deadline - time.monotonic()))
-            if not ready:
-                raise BrowserError(f"{what}: no answer of the browser within {_PATIENCE:.0f} seconds")
-            data = os.read(self._answers, 1 << 16)
-            if not data:
-                raise BrowserError(f"{what}: the browser has ended")
-            self._rest += data
-        message, _zero, self._rest = self._rest.partition(b"\0")
-        parsed: dict[str, Any] = json.loads(message)
-        return parsed
-
-    # What a person does.
+    def clear(self) -> None:
+        """An empty page, and nothing of what was before."""
+        self.look()
+        self.go("about:blank")
+        self.complaints.clear()
+        self.requests.clear()
 
     def look(self, width: int = 1280, height: int = 900, *, dark: bool = False, media: str = "screen") -> None:
         """The size of the window, and what the reader prefers."""
@@ -152,36 +87,14 @@ class Browser:
     def go(self, address: str, *, scripts: bool = True) -> None:
         """Load a page, all of it."""
         self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
-        before = len(self.events)
-        failed = self.call("Page.navigate", url=address).get("errorText")
-        if failed:
-            raise BrowserError(f"{address}: {failed}")
-        self.wait_for("Page.loadEventFired", before)
+        self.page.goto(address)
 
     def ask(self, expression: str) -> Any:
-        """The value of an expression in the page. BrowserError when it throws."""
+        """The value of an expression in the page, whatever its policy is. BrowserError when it throws."""
         found = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         if "exceptionDetails" in found:
             raise BrowserError(f"{expression}: {found['exceptionDetails'].get('exception', {}).get('description')}")
         return found["result"].get("value")
-
-    def press(self, key: str) -> None:
-        """A key: Tab, Enter, or Space."""
-        code, text = {"Tab": (9, ""), "Enter": (13, "\r"), "Space": (32, " ")}[key]
-        name = " " if key == "Space" else key
-        more = {"key": name, "code": key, "windowsVirtualKeyCode": code, **({"text": text} if text else {})}
-        self.call("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", **more)
-        self.call("Input.dispatchKeyEvent", type="keyUp", key=name, code=key, windowsVirtualKeyCode=code)
-
-    def click(self, selector: str) -> None:
-        """The middle of the first element that matches; it is scrolled to."""
-        place = self.ask(
-            f"(() => {{ const found = document.querySelector({json.dumps(selector)});"
-            " found.scrollIntoView({block: 'center'}); const box = found.getBoundingClientRect();"
-            " return {x: box.x + box.width / 2, y: box.y + box.height / 2}; })()"
-        )
-        for kind in ("mousePressed", "mouseReleased"):
-            self.call("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **place)
 
     def picture(self, height: int | None = None) -> bytes:
         """A PNG of the page from its top, all of it or so many pixels."""
@@ -194,71 +107,18 @@ class Browser:
         """A PDF of the page as it is printed."""
         return base64.b64decode(self.call("Page.printToPDF", preferCSSPageSize=True)["data"])
 
-    # What the page did.
-
-    def complaints(self) -> list[str]:
-        """Everything that the page wrote to the console, errors of all kinds included."""
-        found = []
-        for name, parameters in self.events:
-            if name == "Log.entryAdded":
-                found.append(str(parameters["entry"]["text"]))
-            elif name == "Runtime.consoleAPICalled":
-                found.append(str([item.get("value") for item in parameters["args"]]))
-            elif name == "Runtime.exceptionThrown":
-                found.append(str(parameters["exceptionDetails"]))
-        return found
-
-    def requests(self) -> list[str]:
-        """All addresses that the page asked for."""
-        return [str(item["request"]["url"]) for name, item in self.events if name == "Network.requestWillBeSent"]
-
 
 @contextmanager
 def start(program: str) -> Iterator[Browser]:
     """A browser with a profile of its own, ended whatever happens. BrowserError where it cannot be started."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        child_reads, commands = _pipe()
-        answers, child_writes = _pipe()
-        arguments = [*_ARGUMENTS, f"--user-data-dir={profile}"]
-        if os.geteuid() == 0:
-            arguments.append("--no-sandbox")  # root has no sandbox
-        errors = Path(profile, "errors.log")
-        with errors.open("wb") as written:
-            process = subprocess.Popen(
-                [sys.executable, "-c", _MOVE, str(child_reads), str(child_writes), program, *arguments, "about:blank"],
-                env={**os.environ, "HOME": profile},
-                pass_fds=(child_reads, child_writes),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=written,
-            )
-        os.close(child_reads)
-        os.close(child_writes)
-        browser = Browser(commands, answers)
+    with sync_playwright() as playwright:
+        # root has no sandbox
+        sandbox = os.geteuid() != 0
+        launched = playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS], chromium_sandbox=sandbox)
         try:
-            try:
-                browser.open()
-            except BrowserError as error:
-                said = errors.read_text("utf-8", "replace").strip().splitlines()[-5:]
-                raise BrowserError("\n".join([f"{program}: {error}", *said])) from error
-            yield browser
+            yield Browser(launched.new_page(no_viewport=True))
         finally:
-            os.close(commands)  # it ends by itself when nobody commands it any more
-            try:
-                process.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-            os.close(answers)
-
-
-def _pipe() -> tuple[int, int]:
-    """A pipe whose ends are not 3 or 4, which the child overwrites."""
-    ends = []
-    for end in os.pipe():
-        ends.append(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10))
-        os.close(end)
-    return ends[0], ends[1]
+            launched.close()
 
 
 def main() -> int:

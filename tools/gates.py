@@ -1,180 +1,117 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``make test``: every gate in order, the fast ones first, and what each one took.
+"""``make test``, ``make check``: run nox's sessions, and say of each how long it took and what it counted.
 
-A failed gate does not stop the next one: one run shows everything that is wrong.
+nox runs the sessions and knows how each one ended; pytest's own reports have the number of tests. A failed session does
+not stop the next one: one run shows everything that is wrong.
 """
 
 from __future__ import annotations
 
-import shutil
+import json
 import sys
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
 
-from tools import sanity
-from tools.counts import REPORTS, Counts, of_pytest
-from tools.house import BIN, CACHE, COLLECTION, COLLECTIONS, ROOT, alone, heading, run, say, surroundings, tool
+from antsibull_nox.ansible import get_supported_core_versions
 
-SPEC_ENGINE = "plugins/module_utils/_spec/*"
-FLOOR_SPEC_ENGINE = 100
-FLOOR_PLUGINS = 90
+from tools.house import CACHE, heading, run, say, tool
 
-
-def lint() -> Counts:
-    """Ruff (rules and format), what else pylint refuses, yamllint, ansible-lint's production profile."""
-    return _each(
-        [tool("ruff"), "check"],
-        [tool("ruff"), "format", "--check"],
-        [tool("python"), "-m", "tools.names"],
-        [tool("yamllint"), "--strict", "."],
-        [tool("ansible-lint"), "--offline", "--strict", "--profile", "production", "-q"],
-    )
+REPORTS = CACHE / "reports"
+TEST = ("lint", "types", "docs-lint", "tests", "scenario")
+CHECK = ("slow", "molecule", "sanity")  # and the matrix
+MORE = """\
+`make check` adds: tests that are marked slow, laws on many examples, whole tables, a real browser (pytest -m "slow or
+law or long"), all molecule scenarios, ansible-test sanity, and the tests on every ansible-core."""
 
 
-def types() -> Counts:
-    """Mypy strict; the plugins once more as the oldest Python that they support reads them."""
-    return _each([tool("mypy")], [tool("mypy"), "--python-version", "3.10", str(COLLECTION / "plugins")])
+class Counts(NamedTuple):
+    """Outcomes of tests; a session that is not a pytest run counts as one test."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __str__(self) -> str:
+        """The closing line."""
+        return f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped"
 
 
-def unit() -> Counts:
-    """Pytest on pure code and on both execution paths, with branch coverage and its floors."""
-    with alone("unit"):
-        return _unit()
+def add_up(counts: Iterator[Counts]) -> Counts:
+    """All of them together."""
+    return Counts(*map(sum, zip(Counts(), *counts, strict=True)))
 
 
-def _unit() -> Counts:
-    data = CACHE / "coverage"
-    shutil.rmtree(data, ignore_errors=True)
-    data.mkdir(parents=True)
-    report = REPORTS / "unit.xml"
-    report.unlink(missing_ok=True)
-    # The page is tested in a real browser; where there is none to be had, those tests are skipped and say so.
-    run([tool("python"), "-m", "tools.chromium"])
-    command = [
-        tool("python"),
-        "-m",
-        "pytest",
-        "-q",
-        "-n",
-        "2",
-        "--dist=worksteal",
-        "--cov",
-        "--cov-report=",
-        f"--junitxml={report}",
-    ]
-    status = run(command, env=surroundings({"COVERAGE_FILE": str(data / "data")}))
-    counts = of_pytest(report, status)
-    env = surroundings({"COVERAGE_FILE": str(data / "data")})
-    coverage = [tool("coverage"), "report"]
-    say(f"\nThe spec engine: every branch (floor {FLOOR_SPEC_ENGINE} %)")
-    engine = run([*coverage, f"--include={SPEC_ENGINE}", f"--fail-under={FLOOR_SPEC_ENGINE}"], env=env)
-    say(f"\nAll plugins (floor {FLOOR_PLUGINS} %)")
-    plugins = run([*coverage, f"--fail-under={FLOOR_PLUGINS}"], env=env)
-    return counts + _outcome(engine) + _outcome(plugins)
+def of_pytest(report: Path, status: str) -> Counts:
+    """The counts of a session from pytest's JUnit report, if it has one.
+
+    A session that failed without a failed test (a usage error, a crash, coverage below its floor) has one failure.
+    """
+    if status == "skipped":
+        return Counts(skipped=1)
+    counts = Counts()
+    for suite in ElementTree.parse(report).getroot().iter("testsuite") if report.exists() else ():
+        tests, skipped = int(suite.get("tests", 0)), int(suite.get("skipped", 0))
+        failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+        counts = Counts(max(tests - failed - skipped, 0), failed, skipped)
+    if status != "success" and not counts.failed:
+        return counts._replace(failed=1)
+    return counts if any(counts) else Counts(passed=1)
 
 
-def long_run() -> Counts:
-    """The laws on thousands of examples, and the tables of which the unit gate takes a part."""
-    report = REPORTS / "long.xml"
-    report.unlink(missing_ok=True)
-    command = [tool("python"), "-m", "pytest", "-q", "-n", "2", "--dist=worksteal", "-m", "law or long"]
-    status = run([*command, f"--junitxml={report}"], env=surroundings({"APP_PLATFORM_LONG": "1"}))
-    return of_pytest(report, status)
+def sessions(names: list[str]) -> list[dict[str, Any]]:
+    """What nox reported under these names; a failed one for each name under which it reported nothing."""
+    found: list[dict[str, Any]] = []
+    for name in names:
+        file = REPORTS / f"{name}.json"
+        content = json.loads(file.read_text(encoding="utf-8"))["sessions"] if file.exists() else []
+        found += content or [{"name": name, "result": "failed", "duration": 0.0}]
+    return found
 
 
-def run_sanity() -> Counts:
-    """The real ansible-test sanity, without an ignore file."""
-    return _outcome(sanity.main([]))
-
-
-def docs_lint() -> Counts:
-    """The documentation of the collection and of its plugins: every reference leads somewhere."""
-    command = [tool("antsibull-docs"), "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "self"]
-    changelog = [tool("antsibull-changelog"), "lint"]
-    return _outcome(run([*command, "--disallow-unknown-collection-refs", "."], cwd=COLLECTION)) + _each(changelog)
-
-
-def molecule() -> Counts:
-    """The scenarios of the roles, played against the simulator."""
-    scenarios = sorted((ROOT / "extensions" / "molecule").glob("**/molecule.yml"))
-    if not scenarios:
-        say("There is no scenario under extensions/molecule.")
-        return Counts(failed=1)
-    with alone("molecule"):
-        return _outcome(run([tool("molecule"), "test", "--all"]))
-
-
-@dataclass(frozen=True)
-class Gate:
-    """One gate of ``make test``."""
-
-    name: str
-    about: str
-    check: Callable[[], Counts]
-    in_test: bool = True
-
-
-GATES = (
-    Gate("lint", "ruff, yamllint, ansible-lint production", lint),
-    Gate("types", "mypy strict", types),
-    Gate("docs-lint", "antsibull-docs, antsibull-changelog", docs_lint),
-    Gate("unit", "pytest, both execution paths, branch coverage", unit),
-    Gate("sanity", "ansible-test sanity", run_sanity),
-    Gate("molecule", "role scenarios against the simulator", molecule),
-    Gate("long", "laws on thousands of examples, whole tables", long_run, in_test=False),
-)
+def summary(names: list[str]) -> int:
+    """Print the table and the closing line of these runs; exit status 1 on a failure or when nothing passed."""
+    heading("summary")
+    counted = []
+    ran = sessions(names)
+    for session in ran:
+        counts = of_pytest(REPORTS / f"{session['name']}.xml", session["result"])
+        counted.append(counts)
+        state = "FAILED" if counts.failed else "ok" if session["result"] == "success" else "LEFT OUT"
+        why = f"   {session['reason']}" if state == "LEFT OUT" and session.get("reason") else ""
+        say(f"{state:9}{session['name']:13}{session['duration']:7.1f} s   {counts}{why}")
+    say(f"{'':9}{'together':13}{sum(session['duration'] for session in ran):7.1f} s")
+    total = add_up(iter(counted))
+    if names == ["test"]:
+        say()
+        say(MORE)
+    say(str(total))
+    return 1 if total.failed or not total.passed else 0
 
 
 def main(names: list[str]) -> int:
-    """Run the gates called ``names`` (those of ``make test`` when empty); exit status 1 when one of them failed."""
-    known = {gate.name: gate for gate in GATES}
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        say(f"No gate is called {', '.join(unknown)}; there are: {', '.join(known)}")
-        return 2
+    """Run ``test`` or ``check``; ``summary NAME...`` only shows what these runs reported."""
+    if names[:1] == ["summary"]:
+        return summary(names[1:])
+    name = names[0] if names else "test"
+    wanted = {"test": TEST, "check": CHECK}[name]
     REPORTS.mkdir(parents=True, exist_ok=True)
-    chosen = [known[name] for name in names] or [gate for gate in GATES if gate.in_test]
-    lines: list[str] = []
-    total = Counts()
-    began = time.monotonic()
-    for gate in chosen:
-        heading(f"{gate.name}: {gate.about}")
-        started = time.monotonic()
-        counts = gate.check()
-        took = time.monotonic() - started
-        lines.append(f"{'FAILED' if counts.failed else 'ok':8}{gate.name:12}{took:7.1f} s   {counts}")
-        say(lines[-1])
-        total += counts
-    if len(chosen) > 1:
-        heading("summary")
-        for line in lines:
-            say(line)
-        say(f"{'':8}{'together':12}{time.monotonic() - began:7.1f} s")
-        say(str(total))
-    total.save("-".join(names) or "gates")
-    return 1 if total.failed else 0
+    report = REPORTS / f"{name}.json"
+    report.unlink(missing_ok=True)
+    chosen = ["--sessions", *wanted, *(matrix() if name == "check" else ())]
+    # Without its interpreter a session is skipped, and the summary says so.
+    run([tool("python"), "-m", "nox", "--no-error-on-missing-interpreters", "--report", str(report), *chosen])
+    return summary([name])
 
 
-def _each(*commands: list[str]) -> Counts:
-    """Run every command, even after one that failed."""
-    total = Counts()
-    for command in commands:
-        say(f"$ {' '.join(_short(word) for word in command)}")
-        total += _outcome(run(command))
-    return total
-
-
-def _short(word: str) -> str:
-    """A command's word as a reader would type it."""
-    return word.removeprefix(f"{BIN}/").removeprefix(f"{COLLECTIONS}/")
-
-
-def _outcome(status: int) -> Counts:
-    """One program that is not pytest: passed or failed."""
-    return Counts(failed=1) if status else Counts(passed=1)
+def matrix() -> list[str]:
+    """The sessions of the matrix without that of the development environment, on which `make test` ran."""
+    here = metadata.version("ansible-core")
+    return [f"matrix-{core}" for core in get_supported_core_versions() if not here.startswith(f"{core}.")]
 
 
 if __name__ == "__main__":

@@ -41,6 +41,16 @@ def surroundings(extra: Mapping[str, str] | None = None, *, bin_directory: Path 
     return env
 
 
+def interpreter_folders() -> list[str]:
+    """Folders of the interpreters that pyenv keeps, the oldest first.
+
+    On PATH it has scripts that refuse to start a version that isn't chosen; nox and ansible-test take them for broken.
+    """
+    versions = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    found = [path for path in versions.glob("3.*/bin") if int(path.parent.name.split(".")[1]) >= 10]
+    return [str(path) for path in sorted(found, key=lambda path: int(path.parent.name.split(".")[1]))]
+
+
 def tool(name: str) -> str:
     """A program of the development environment."""
     return str(BIN / name)

@@ -27,9 +27,21 @@ from typing import Any
 
 import yaml
 
-from tools import sanity
-from tools.house import BIN, CACHE, NAME, NAMESPACE, ROOT, alone, heading, say, surroundings, tool
-from tools.interpreters import interpreter_directory
+from tools import get_pip
+from tools.house import (
+    BIN,
+    CACHE,
+    NAME,
+    NAMESPACE,
+    ROOT,
+    VENV,
+    alone,
+    heading,
+    interpreter_folders,
+    say,
+    surroundings,
+    tool,
+)
 
 HOME = CACHE / "release"
 TARGET = ROOT / "build" / "release"
@@ -48,7 +60,17 @@ READING = (
     "inventory",
     "requirements.txt",
 )
-DEVELOPMENT = ("Makefile", "build", "changelogs/fragments", "extensions", "pyproject.toml", "tests", "tools")
+DEVELOPMENT = (
+    "Makefile",
+    "antsibull-nox.toml",
+    "build",
+    "changelogs/fragments",
+    "extensions",
+    "noxfile.py",
+    "pyproject.toml",
+    "tests",
+    "tools",
+)
 TOKEN = "dop_v1_" + "e" * 64
 PASSWORD = "example"  # of the example inventory's vault, as docs/start.md says
 SHOWN = 25
@@ -308,11 +330,9 @@ def sanity_of_archive(release: Release) -> str:
         git = ["git", "-c", "init.defaultBranch=main", "-c", "core.hooksPath=/dev/null"]
         _done([*git, "init", "--quiet"], cwd=tree)
         _done([*git, "add", "--all", "--force"], cwd=tree)
-        # As the gate does, with the environments that it has made.
-        sanity._offer_pip()
-        sanity._configure_pip()
-        env = surroundings({"HOME": str(sanity.HOME)})
-        env["PATH"] = os.pathsep.join((str(BIN), str(interpreter_directory()), env["PATH"]))
+        # On every Python of this machine, where the gate takes one.
+        env = surroundings({"HOME": str(get_pip.offer(VENV, CACHE / "sanity"))})
+        env["PATH"] = os.pathsep.join((str(BIN), *interpreter_folders(), env["PATH"]))
         del env["ANSIBLE_COLLECTIONS_PATH"]
         output = _done([tool("ansible-test"), "sanity", "--color", "no"], cwd=tree, env=env)
     return f"{len(set(re.findall(r'Running sanity test .([a-z0-9-]+).', output)))} tests"

@@ -27,9 +27,7 @@ def started(program: str) -> Iterator[chromium.Browser]:
 @pytest.fixture
 def browser(started: chromium.Browser) -> chromium.Browser:
     """An empty page, and nothing of what earlier tests did."""
-    started.look()
-    started.go("about:blank")
-    started.events.clear()
+    started.clear()
     return started
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.estate.running import playbook
-from tests.platform import Platform, start_platform
+from tests.platform import Platform
 
-pytestmark = [pytest.mark.both_paths, pytest.mark.xdist_group("estate")]
+pytestmark = pytest.mark.both_paths
 
 WORKER = {
     "name": "queue",
@@ -22,17 +21,11 @@ HOSTS = "apps:\n  hosts: {blog: {app_name: blog}, shop: {app_name: shop}, wiki: 
 VARS = "  vars: {ansible_connection: local, ansible_python_interpreter: '{{ ansible_playbook_python }}'}\n"
 
 
-@pytest.fixture(scope="module")
-def started() -> Iterator[Platform]:
-    with start_platform() as platform:
-        yield platform
-
-
 @pytest.fixture
-def platform(started: Platform) -> Platform:
-    started.reset()
-    started.seed([{"name": name, "region": "ams", "workers": [WORKER]} for name in NAMES])
-    return started
+def platform(simulator: Platform) -> Platform:
+    simulator.reset()
+    simulator.seed([{"name": name, "region": "ams", "workers": [WORKER]} for name in NAMES])
+    return simulator
 
 
 @pytest.fixture
@@ -76,12 +69,14 @@ def test_one_app_goes_and_stays_gone(folder: Path, platform: Platform) -> None:
     assert "shop: there is no such app" in again.output
 
 
+@pytest.mark.slow
 def test_several_go_when_each_is_named(folder: Path, platform: Platform) -> None:
     done = playbook(folder, platform, "destroy", "-i", "hosts.yml", "--limit", "shop,wiki", "-e", "confirm=wiki,shop")
     assert done.code == 0, done.output
     assert sorted(platform.apps()) == ["blog"]
 
 
+@pytest.mark.slow
 def test_without_an_inventory(folder: Path, platform: Platform) -> None:
     done = playbook(folder, platform, "destroy", "-e", "destroy_app=blog", "-e", "confirm=blog")
     assert done.code == 0, done.output

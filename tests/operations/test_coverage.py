@@ -14,6 +14,8 @@ from tests.operations.render import PAGE, page
 from tests.platform import Platform
 from tests.simulator import contract
 
+pytestmark = pytest.mark.slow
+
 FIELDS = list(fields())
 
 

@@ -19,6 +19,8 @@ import pytest
 from tests.both_paths.running import surroundings
 from tests.platform import ROOT
 
+pytestmark = pytest.mark.slow
+
 SPEC = ROOT / "docs" / "examples" / "app.yaml"
 CANARY = "CANARY-of-a-vault"
 SECRETS = {"web": {"SESSION_KEY": CANARY}}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tools import environment, house, interpreters, matrix
+from tools import get_pip, house
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -25,50 +24,36 @@ def working(path: Path) -> Path:
     return program(path, f'exec "{sys.executable}" "$@"')
 
 
-def this() -> str:
-    return f"{sys.version_info[0]}.{sys.version_info[1]}"
+def test_what_pyenv_keeps_is_found_the_oldest_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for version in ("2.7.18", "3.9.1", "3.12.1", "3.10.13"):
+        (tmp_path / "versions" / version / "bin").mkdir(parents=True)
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    assert house.interpreter_folders() == [f"{tmp_path}/versions/{version}/bin" for version in ("3.10.13", "3.12.1")]
 
 
-def test_a_dead_shim_is_not_an_interpreter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program(tmp_path / "bin" / "python3.12", "echo no such version >&2; exit 127")
-    working(tmp_path / "bin" / f"python{this()}")
-    monkeypatch.setenv("PATH", f"{tmp_path}/bin:/usr/bin:/bin")
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.delenv("PYENV_ROOT", raising=False)
-    found = interpreters.interpreters()
-    assert found[this()].exists()
-    assert tmp_path / "bin" / "python3.12" not in found.values()
-
-
-def test_what_a_version_manager_keeps_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    working(tmp_path / ".pyenv" / "versions" / "9" / "bin" / f"python{this()}")
-    monkeypatch.setenv("PATH", str(tmp_path / "empty"))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.delenv("PYENV_ROOT", raising=False)
-    assert list(interpreters.interpreters()) == [this()]
+def make(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["/usr/bin/make", "--always-make", *words, "env"],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": str(tmp_path)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_make_finds_a_python_that_starts(tmp_path: Path) -> None:
     program(tmp_path / "python3", "exit 127")
-    working(tmp_path / "python3.12")
-    answer = subprocess.run(
-        ["/bin/sh", ROOT / "tools" / "find-python"],
-        env={**os.environ, "PATH": f"{tmp_path}:/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert answer.stdout == "python3.12\n"
+    working(tmp_path / "python3.13")
+    assert "python3.13 -m venv --clear .venv" in make(tmp_path, "--dry-run").stdout
 
 
-def test_an_old_python_is_refused_with_the_way_out(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(environment, "LOWEST", (99, 0))
-    assert environment.main() == 2
-    message = capsys.readouterr().err
-    assert "needs Python 99.0 or newer" in message
-    assert "make env PYTHON=" in message
+def test_an_old_python_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    old = program(tmp_path / "old", "exit 1")
+    answer = make(tmp_path, f"PYTHON={old}")
+    assert answer.returncode == 2
+    assert "needs Python 3.11 or newer" in answer.stderr
+    assert "make env PYTHON=" in answer.stderr
 
 
 def test_the_callers_settings_stay_outside(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,11 +63,6 @@ def test_the_callers_settings_stay_outside(monkeypatch: pytest.MonkeyPatch) -> N
     assert "/elsewhere" not in env.values()
     assert env["EXTRA"] == "1"
     assert env["ANSIBLE_COLLECTIONS_PATH"] == str(ROOT / ".venv" / "collections")
-
-
-def test_the_matrix_refuses_a_version_that_it_does_not_know(capsys: pytest.CaptureFixture[str]) -> None:
-    assert matrix.main(["1.0"]) == 2
-    assert "there are: 2.16, 2.19, 2.21, 2.22" in capsys.readouterr().out
 
 
 def test_two_of_a_kind_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,3 +80,19 @@ def test_two_of_a_kind_take_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert other.stdout is not None
         assert "waiting" in other.stdout.readline()
     assert other.communicate(timeout=30)[0] == "in\n"
+
+
+def test_ansible_test_finds_pip_and_its_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "lib" / "python3.13" / "site-packages" / "ansible_test" / "_internal"
+    source.mkdir(parents=True)
+    (source / "python_requirements.py").write_text("pip='25.2',")
+    settings = tmp_path / "pip.conf"
+    settings.write_text("[global]\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(settings))
+    monkeypatch.setenv("PIP_DEFAULT_TIMEOUT", "180")
+
+    home = get_pip.offer(tmp_path, tmp_path / "home")
+
+    assert "ensurepip" in (home / ".ansible" / "test" / "cache" / "get_pip_25_2.py").read_text()
+    assert (home / ".config" / "pip" / "pip.conf").resolve() == settings
+    assert "default-timeout = 180\n" in (home / ".pip" / "pip.conf").read_text()
