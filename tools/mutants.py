@@ -36,7 +36,11 @@ UTILS = f"{COLLECTION}/plugins/module_utils"
 ROOMS = {
     "_spec": ("spec",),
     "_edit": ("editing",),
-    "_secrets": ("secrets", "editing/test_secret_stage.py"),
+    "_secrets": (
+        *(f"secrets/test_{name}.py" for name in ("decide", "encrypted_values", "fingerprint", "overlapping", "randomness")),
+        *(f"execution/test_{name}.py" for name in ("showing", "param_secrets", "refused_options")),
+        "editing/test_secret_stage.py",
+    ),
     "_deployments": ("deployments",),
 }
 _COPIED = ("plugins/", "docs/", "tests/unit/", "roles/simulator/")
