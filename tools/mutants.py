@@ -43,7 +43,7 @@ ROOMS = {
     ),
     "_deployments": ("deployments",),
 }
-_COPIED = ("plugins/", "docs/", "tests/unit/", "roles/simulator/")
+_COPIED = ("plugins/", "docs/", "tests/unit/", "tests/simulator/", "tests/contract/", "roles/simulator/")
 #: Exit codes of mutmut's workers: 0 is a survivor, 5 and 33 mean that no test runs the code.
 _SURVIVED, _UNTESTED = (0,), (5, 33)
 
