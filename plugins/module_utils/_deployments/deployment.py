@@ -114,11 +114,16 @@ def require_spec(holder: Mapping[str, Any], what: str = "app") -> Spec:
     return spec
 
 
-def name_of(app: Mapping[str, Any]) -> str:
-    """The app's name for messages: the spec's, else its id, else ``?``."""
+def app_name(app: Mapping[str, Any]) -> str:
+    """The name in an app's spec; empty where the response has none."""
     spec = app.get("spec")
     name = spec.get("name") if isinstance(spec, Mapping) else None
-    return str(name or app.get("id") or "?")
+    return name if isinstance(name, str) else ""
+
+
+def name_of(app: Mapping[str, Any]) -> str:
+    """The app's name for messages: the spec's, else its id, else ``?``."""
+    return app_name(app) or id_of(app) or "?"
 
 
 def cause_of(deployment: Mapping[str, Any]) -> str:

@@ -31,7 +31,7 @@ from .._secrets.redact import register_secrets
 from .._spec.canonical import same_spec
 from .._spec.diff import difference
 from .._spec.schema import SPEC
-from .._spec.secret_places import shown
+from .._spec.secret_fields import shown
 from .._types.api_objects import App, Spec
 from .declaration import Return
 from .domain_conflicts import check_domains

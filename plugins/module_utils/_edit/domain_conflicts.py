@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._ansible.context import Context
-from .._ansible.find_app import app_name
 from .._api.errors import UsageError
-from .._deployments.deployment import spec_of
+from .._deployments.deployment import app_name, spec_of
 from .._spec.canonical import canonical
-from .._spec.nodes import Spec, objects
 from .._spec.schema import DOMAIN
+from .._spec.schema_types import objects
+from .._types.api_objects import Spec
 
 
 def check_domains(context: Context, before: Spec, after: Spec, app_id: str | None) -> None:

@@ -12,10 +12,10 @@ from typing import Any
 
 from .._ansible.arguments import API, WAIT, ArgumentSpec
 from .._ansible.context import Context
-from .._ansible.find_app import app_name, find_app
+from .._ansible.find_app import find_app
 from .._ansible.operation import Operation, Result
 from .._api.errors import AppPlatformError, ConflictError, NotFoundError, UsageError
-from .._deployments.deployment import id_of, require_spec, take_snapshot
+from .._deployments.deployment import app_name, id_of, require_spec, take_snapshot
 from .._edit.app_input import full_spec, with_secrets
 from .._edit.converge import Converged, after_write, app_summary, converge, reporting_change
 from .._edit.declaration import Declaration
@@ -74,7 +74,7 @@ def _run(params: dict[str, Any], context: Context) -> Result:
         PURGE if params["purge"] else MERGE,
         SecretRules.from_params(params),
         confirm_destroy=frozenset(params["confirm_destroy"]),
-        # A name that the app has already says which app is meant: what another writer calls it meanwhile stays.
+        # A name that the app has already only identifies it: if another writer renames the app meanwhile, that stays.
         keeps_name=app is not None and app_name(app) == declared["name"],
     )
     plan = Plan(context, declaration)
@@ -86,11 +86,11 @@ def _run(params: dict[str, Any], context: Context) -> Result:
 
 
 def _assign_project(params: Mapping[str, Any], context: Context, result: Converged) -> None:
-    """Move the app to the project that is wished (Projects API); this makes no deployment."""
-    wished, there = params.get("project"), result.app.get("project_id")
-    if not wished or wished == there:
+    """Move the app to the declared project (Projects API), which creates no deployment."""
+    declared, current = params.get("project"), result.app.get("project_id")
+    if not declared or declared == current:
         return
-    if not there:
+    if not current:
         context.warn(
             "project: this token may not see the app's project (it lacks the scope project:read), so the app was not "
             "moved"
@@ -98,8 +98,8 @@ def _assign_project(params: Mapping[str, Any], context: Context, result: Converg
         return
     if not context.check_mode:
         with reporting_change(result.app, result.after) if result.changed else nullcontext():
-            context.api.assign_to_project(wished, id_of(result.app))
-        result.app = {**result.app, "project_id": wished}
+            context.api.assign_to_project(declared, id_of(result.app))
+        result.app = {**result.app, "project_id": declared}
     result.changed = True
 
 
@@ -130,7 +130,7 @@ def _create(params: Mapping[str, Any], plan: Plan) -> Converged:
 
 
 def _post(params: Mapping[str, Any], plan: Plan, spec: Mapping[str, Any]) -> tuple[App, bool]:
-    """The app and whether this task made it. A create is sent once; then the name tells what came of it."""
+    """The app, and whether this task created it. POST is sent once; after an unknown outcome the name is looked up."""
     context = plan.context
     try:
         return context.api.create_app(spec, params.get("project")), True
@@ -143,7 +143,7 @@ def _post(params: Mapping[str, Any], plan: Plan, spec: Mapping[str, Any]) -> tup
     if app is None:
         raise failure
     if isinstance(failure, ConflictError):
-        # Somebody made it between our look and our create.
+        # Another writer created it after `find_app`.
         return app, False
     ours = same_spec(require_spec(app), plan.apply(require_spec(app), settled=True).spec)
     context.warn(
@@ -175,7 +175,7 @@ def _delete(context: Context, app_id: str) -> None:
     try:
         context.api.delete_app(app_id)
     except NotFoundError:
-        # Somebody else was faster.
+        # Another writer deleted it already.
         return
     except AppPlatformError as error:
         if not error.maybe_applied:

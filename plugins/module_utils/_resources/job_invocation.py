@@ -24,13 +24,13 @@ from .._jobs.invocations import (
     staleness,
     trigger_of,
 )
+from .._spec.duration import parse_duration
 from .._spec.job_kind import SCHEDULED, job_kinds, jobs_of_kind
-from .._spec.nodes import parse_duration
-from .._spec.secret_places import secret_keys
+from .._spec.secret_fields import secret_keys
 from .._system.clock import parse_time
 from .._types.api_objects import App, JobInvocation, Spec
 
-#: Runs that have ended and that are looked at, newest_invocation first, before the rest is taken for ended as well.
+#: After this many ended runs in a row, newest first, all older ones are assumed to have ended as well.
 ENOUGH_ENDED = 20
 
 
@@ -39,10 +39,10 @@ def cancel_runs(params: dict[str, Any], context: Context) -> dict[str, Any]:
     app = require_app(context, params)
     context.register_secrets(require_spec(app))
     watch = context.watch()
-    running = [one for one in _meant(params, context, app) if not has_ended(one)]
+    running = [one for one in _selected(params, context, app) if not has_ended(one)]
     if not context.check_mode:
         asked = [done for one in running if (done := _cancel_one(watch, app, one)) is not None]
-        ends = [_ended(watch, app, one) for one in asked]
+        ends = [_wait_for_end(watch, app, one) for one in asked]
         running = [one for one in ends if one.get("phase") != "SUCCEEDED"]
     return {
         "changed": bool(running),
@@ -50,7 +50,7 @@ def cancel_runs(params: dict[str, Any], context: Context) -> dict[str, Any]:
     }
 
 
-def _meant(params: dict[str, Any], context: Context, app: App) -> list[JobInvocation]:
+def _selected(params: dict[str, Any], context: Context, app: App) -> list[JobInvocation]:
     job, wanted = params["job"], params["invocation_id"]
     if wanted:
         try:
@@ -71,7 +71,7 @@ def _cancel_one(watch: Watch, app: App, one: JobInvocation) -> JobInvocation | N
     """The run that is being canceled; None if it ended by itself at that moment."""
     invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
     try:
-        answered = _asked(watch, app, invocation_id, job)
+        answered = _request_cancel(watch, app, invocation_id, job)
     except (InvalidRequestError, ConflictError):
         if not has_ended(watch.api.get_job_invocation(id_of(app), invocation_id, job)):
             raise
@@ -79,7 +79,7 @@ def _cancel_one(watch: Watch, app: App, one: JobInvocation) -> JobInvocation | N
     return None if has_ended(answered) and answered.get("phase") != "CANCELED" else answered
 
 
-def _asked(watch: Watch, app: App, invocation_id: str, job: str | None) -> JobInvocation:
+def _request_cancel(watch: Watch, app: App, invocation_id: str, job: str | None) -> JobInvocation:
     """The response to the cancellation. A lost one is looked up, and sent again if needed: it harms nothing."""
     try:
         return watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
@@ -90,7 +90,8 @@ def _asked(watch: Watch, app: App, invocation_id: str, job: str | None) -> JobIn
     return there if has_ended(there) else watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
 
 
-def _ended(watch: Watch, app: App, one: JobInvocation) -> JobInvocation:
+def _wait_for_end(watch: Watch, app: App, one: JobInvocation) -> JobInvocation:
+    """The run once it has ended. Raises AppPlatformError (wait_timeout)."""
     polling = Polling(watch)
     invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
     while watch.options.wait and not has_ended(one):
@@ -110,7 +111,7 @@ FILTERS = ("jobs", "deployment_id", "phases", "triggers", "since", "max_age")
 
 
 def read_runs(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The runs, and the age_seconds of each job's last success."""
+    """Run the module app_job_invocation_info: the runs, and the age of each job's last success."""
     _check_filters(params)
     app = require_app(context, params)
     spec = spec_of(app) or {}
@@ -171,7 +172,7 @@ def _one(context: Context, app_id: str, invocation_id: str) -> JobInvocation:
 
 
 def _runs(params: dict[str, Any], context: Context, app_id: str, job: str) -> list[JobInvocation]:
-    """As many runs of a job as it takes for the answer."""
+    """The runs of a job, newest first, as many as the result needs."""
     now = context.clock.now()
 
     def enough(found: Any) -> bool:

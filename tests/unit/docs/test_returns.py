@@ -15,7 +15,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
     deployment_summary,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import Converged, app_summary
-from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import RESULT_KEYS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import COMPONENT_KEYS
 from tests.unit.docs.documented import (
     COLLECTION,
     DECLARING,
@@ -102,7 +102,7 @@ def test_parts_of_a_deployment_in_its_sample() -> None:
 
 
 def test_a_component_is_returned_under_its_own_name() -> None:
-    for key in RESULT_KEYS.values():
+    for key in COMPONENT_KEYS.values():
         assert key in returned(f"app_{key}")
 
 

@@ -19,9 +19,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arg
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import (
     Operation,
-    invocation,
     perform,
-    refused,
+    refused_result,
+    shown_invocation,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.refused_options import (
@@ -64,8 +64,8 @@ def result_of(operation: Operation, given_options: Mapping[str, Any]) -> dict[st
     params, wrong = InProcessAction._validated(action, dict(given_options))
     if not wrong:
         return None
-    result = refused(wrong, secrets_in(params))
-    return {**result, "invocation": invocation(params, operation.arguments.options, result)}
+    result = refused_result(wrong, secrets_in(params))
+    return {**result, "invocation": shown_invocation(params, operation.arguments.options, result)}
 
 
 def shows(result: Any) -> bool:
@@ -148,7 +148,7 @@ def test_a_spec_that_the_lint_refuses(spec: dict[str, Any]) -> None:
     assert wrong == []
     result = perform(operation, checked, context(FakeApps(), params=checked))
     assert result["failure"]["code"] == "usage"
-    shown = invocation(checked, operation.arguments.options, result)
+    shown = shown_invocation(checked, operation.arguments.options, result)
     assert not shows([result, shown])
     assert shown["module_args"]["spec"] == MASK
 
