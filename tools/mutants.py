@@ -36,10 +36,15 @@ UTILS = f"{COLLECTION}/plugins/module_utils"
 ROOMS = {
     "_spec": ("spec",),
     "_edit": ("editing",),
-    "_secrets": ("secrets", "editing/test_secret_stage.py"),
+    "_secrets": (
+        *(f"secrets/test_{name}.py" for name in ("decide", "encrypted_values", "fingerprint", "overlapping")),
+        *(f"execution/test_{name}.py" for name in ("showing", "param_secrets", "refused_options")),
+        "secrets/test_randomness.py",
+        "editing/test_secret_stage.py",
+    ),
     "_deployments": ("deployments",),
 }
-_COPIED = ("plugins/", "docs/", "tests/unit/", "roles/simulator/")
+_COPIED = ("plugins/", "docs/", "tests/unit/", "tests/simulator/", "tests/contract/", "roles/simulator/")
 #: Exit codes of mutmut's workers: 0 is a survivor, 5 and 33 mean that no test runs the code.
 _SURVIVED, _UNTESTED = (0,), (5, 33)
 

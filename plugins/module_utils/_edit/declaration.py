@@ -226,8 +226,11 @@ def _names(spec: Mapping[str, Any], section: str) -> list[str]:
 
 
 def _drop_schedules(target: Spec, desired: Spec, current: Spec | None) -> list[str]:
-    """A job that is no longer SCHEDULED takes neither a schedule nor the alert of failed runs (API reference 5.1)."""
-    told = []
+    """Drop what only a SCHEDULED job may have from jobs that no longer are one (API reference 5.1); the warnings.
+
+    These are the schedule and the alert of failed runs, unless the task declares them. *target* is changed in place.
+    """
+    warnings = []
     for job in objects(target.get("jobs")):
         old = find_component(current or {}, "jobs", job.get("name"))
         if old is None or job_kind(old) != SCHEDULED or job_kind(job) == SCHEDULED:
@@ -237,15 +240,15 @@ def _drop_schedules(target: Spec, desired: Spec, current: Spec | None) -> list[s
         if "schedule" not in given and job.pop("schedule", None) is not None:
             dropped.append("schedule")
         alerts = [one for one in objects(job.get("alerts")) if one.get("rule") != SCHEDULED_ALERT_RULE]
-        wished = [one.get("rule") for one in objects(given.get("alerts"))]
-        if SCHEDULED_ALERT_RULE not in wished and len(alerts) < len(objects(job.get("alerts"))):
+        declared_rules = [one.get("rule") for one in objects(given.get("alerts"))]
+        if SCHEDULED_ALERT_RULE not in declared_rules and len(alerts) < len(objects(job.get("alerts"))):
             dropped.append(f"alert {SCHEDULED_ALERT_RULE}")
             job["alerts"] = alerts
             if not alerts:
                 del job["alerts"]
         if dropped:
-            told.append(
+            warnings.append(
                 f"jobs[{job.get('name')}].kind: the job is no longer SCHEDULED, so its {' and its '.join(dropped)} "
                 "are dropped; the history of its runs stays with the platform"
             )
-    return told
+    return warnings
