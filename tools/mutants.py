@@ -44,6 +44,8 @@ ROOMS = {
     ),
     "_deployments": ("deployments",),
 }
+#: It runs when it is imported, which is before a mutant is chosen.
+UNMUTATED = "_spec/schema.py"
 _COPIED = ("plugins/", "docs/", "tests/unit/", "tests/simulator/", "tests/contract/", "roles/simulator/")
 #: Exit codes of mutmut's workers: 0 is a survivor, 5 and 33 mean that no test runs the code.
 _SURVIVED, _UNTESTED = (0,), (5, 33)
@@ -52,7 +54,7 @@ CONFIGURATION = """\
 [tool.mutmut]
 source_paths = ["{collection}/plugins"]
 only_mutate = ["{utils}/{room}/*"]
-do_not_mutate = ["*/_spec/schema.py"]
+do_not_mutate = ["*/{unmutated}"]
 also_copy = ["{collection}/tests", "{collection}/docs", "{collection}/roles", "conftest.py"]
 pytest_add_cli_args_test_selection = {tests}
 use_git_change_detection = false
@@ -167,7 +169,9 @@ def _prepare(room: str) -> Path:
             path.unlink()
             (folder / "mutants" / path.relative_to(folder)).unlink(missing_ok=True)
     tests = json.dumps([f"{COLLECTION}/tests/unit/{one}" for one in ROOMS[room]])
-    configuration = CONFIGURATION.format(collection=COLLECTION, utils=UTILS, room=room, tests=tests)
+    configuration = CONFIGURATION.format(
+        collection=COLLECTION, utils=UTILS, unmutated=UNMUTATED, room=room, tests=tests
+    )
     (folder / "pyproject.toml").write_text(configuration, encoding="utf-8")
     (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
     (folder / "mutants").mkdir(exist_ok=True)
@@ -187,7 +191,7 @@ def _codes(room: str) -> dict[str, int | None]:
     found: dict[str, int | None] = {}
     for path in sorted((WORK / room / "mutants").rglob("*.meta")):
         source = path.with_suffix("").relative_to(WORK / room / "mutants" / COLLECTION)
-        if (ROOT / source).exists():
+        if (ROOT / source).exists() and not str(source).endswith(UNMUTATED):
             found.update(json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"])
     return found
 

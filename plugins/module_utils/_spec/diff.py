@@ -11,7 +11,7 @@ from typing import Any
 
 from .canonical import by_key, canonical
 from .schema import ENV
-from .schema_types import Listing, Node, Record, Scalar
+from .schema_types import UNKNOWN, Listing, Node, Record
 from .secret_fields import is_fingerprint, is_secret_env, shown
 
 NOTHING: Any = object()
@@ -51,7 +51,7 @@ class _Difference:
         new: dict[str, Any] = {}
         secret = node is ENV and (is_secret_env(before), is_secret_env(after))
         for name in dict.fromkeys((*before, *after)):
-            child = node.fields.get(name, Scalar(type="any"))
+            child = node.fields.get(name, UNKNOWN)
             if secret and name == "value":
                 pair = self._secret_values(secret, before.get(name), after.get(name))
             else:

@@ -18,7 +18,7 @@ from typing import Any
 
 from .canonical import canonical, frozen, key_of, once_on_both_sides
 from .scalars import Unparsable, coerce, is_zero
-from .schema_types import Listing, Node, Record, Scalar
+from .schema_types import UNKNOWN, Listing, Node, Record, Scalar
 from .secret_fields import is_fingerprint
 
 
@@ -103,7 +103,7 @@ def _record(node: Record, current: Any, desired: Mapping[str, Any], mode: Mode) 
             continue
         result[name] = copy.deepcopy(value)
     for name, value in declared.items():
-        child = node.fields.get(name, Scalar(type="any"))
+        child = node.fields.get(name, UNKNOWN)
         merged = merge(child, base.get(name), value, mode.of(name))
         if name not in base and not fresh and canonical(child, merged) is None:
             # The declared value is equivalent to the absent field.

@@ -11,7 +11,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from .canonical import by_key, canonical, in_order
-from .schema_types import Listing, Node, Record, Scalar
+from .schema_types import UNKNOWN, Listing, Node, Record
 
 _AS_BASE: Any = object()
 #: Keys whose last field can change without making it another item: a component's name, a variable's scope.
@@ -60,7 +60,7 @@ def _fields(
 ) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for name in dict.fromkeys((*current, *theirs)):
-        child = node.fields.get(name, Scalar(type="any"))
+        child = node.fields.get(name, UNKNOWN)
         value = _rebase(child, base.get(name), theirs.get(name), current.get(name), origin.get(name))
         if value is not None:
             result[name] = value

@@ -20,6 +20,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret
     parts,
     plain_env_values,
     scope_of,
+    secret_addresses,
     secret_fields,
     shown,
 )
@@ -168,6 +169,14 @@ def test_every_place_has_a_name_and_a_label() -> None:
         ),
         "log_destinations/2/headers/Auth/value": ("services[web].log_destinations[2].headers[Auth].value", "h", True),
     }
+
+
+def test_addresses_with_a_secret() -> None:
+    logs = [{"name": "os", "open_search": {"endpoint": "https://u:p@h"}}, {"name": "x", "endpoint": "https://h"}]
+    job = {"name": "m", "log_destinations": logs, "git": {"repo_clone_url": 7}}
+    found = [(one.name, one.label, one.value) for part in parts({"jobs": [job]}) for one in secret_addresses(part)]
+    path = "log_destinations[os].open_search.endpoint"
+    assert found == [("log_destinations/os/open_search/endpoint", f"jobs[m].{path}", "https://u:p@h")]
 
 
 def test_parts() -> None:
