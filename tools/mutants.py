@@ -4,7 +4,7 @@
 """``make mutants``: finds changes of the code that the fast tests do not notice.
 
 mutmut changes one expression at a time in a copy of a room of ``plugins/module_utils`` and runs the room's fast unit
-tests. ``python -m tools.mutants _spec --sample 200`` tries 200 mutants, always the same ones for the same code. Results
+tests. ``python -m tools.mutants _spec --sample 200`` tries 200 mutants, the same ones each time. Results of unchanged code
 are kept in ``.cache/mutants``; another run goes on where one ended, and tries survivors again with ``--again``.
 ``--report`` writes ``docs/mutants.md`` from them and from ``tools/mutants.yaml``, which says why a survivor is left.
 """
@@ -12,9 +12,9 @@ are kept in ``.cache/mutants``; another run goes on where one ended, and tries s
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
-import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -133,19 +133,21 @@ def _try(room: str, options: argparse.Namespace) -> int:
     folder = _prepare(room)
     if _python(folder, "-c", GENERATE):
         return 1
-    names = sorted(_codes(room))
-    if options.sample and options.sample < len(names):
-        names = sorted(random.Random(options.seed).sample(names, options.sample))
-    known = {name: code for name, code in _codes(room).items() if code is not None}
-    repeated = (*_SURVIVED, *_UNTESTED) if options.again else ()
-    left = [name for name in names if name not in known or known[name] in repeated]
-    (folder / "sample.json").write_text(json.dumps(names), encoding="utf-8")
-    say(f"{room}: {len(_codes(room))} mutants, {len(names)} wanted, {len(left)} left to try; log: {folder}/log.txt")
+    codes = _codes(room)
+    sample = sorted(codes, key=lambda name: _rank(name, options.seed))[: options.sample]
+    left = [name for name in sample if codes[name] is None]
+    left += _outcome(room).survivors() if options.again else []
+    say(f"{room}: {len(codes)} mutants, {len(sample)} in the sample, {len(left)} to try; log: {folder}/log.txt")
     status = _python(folder, "-m", "mutmut", "run", "--max-children", "1", *left) if left else 0
     outcome = _outcome(room)
     killed = len(outcome.codes) - len(outcome.survivors())
     say(f"{room}: {killed} of {len(outcome.codes)} are noticed")
     return status
+
+
+def _rank(name: str, seed: int) -> str:
+    """The position of a mutant in a random order, which does not depend on the other mutants."""
+    return hashlib.sha256(f"{seed} {name}".encode()).hexdigest()
 
 
 def _prepare(room: str) -> Path:
@@ -198,8 +200,7 @@ def _codes(room: str) -> dict[str, int | None]:
 
 def _outcome(room: str) -> Outcome:
     codes = _codes(room)
-    sample = json.loads((WORK / room / "sample.json").read_text(encoding="utf-8"))
-    return Outcome(len(codes), {name: code for name in sample if (code := codes.get(name)) is not None})
+    return Outcome(len(codes), {name: code for name, code in codes.items() if code is not None})
 
 
 def _diffs(room: str, names: list[str]) -> dict[str, str]:
@@ -218,9 +219,9 @@ def _write_page() -> None:
     texts = yaml.safe_load(REASONS.read_text(encoding="utf-8"))
     rows, tables = [], []
     for room in ROOMS:
-        if not (WORK / room / "sample.json").exists():
-            continue
         outcome = _outcome(room)
+        if not outcome.codes:
+            continue
         left, tried = outcome.survivors(), len(outcome.codes)
         share = f"{100 * (tried - len(left)) / tried:.1f} %" if tried else "-"
         rows.append(f"| `{room}` | {outcome.total} | {tried} | {tried - len(left)} | {share} |\n")
