@@ -4,8 +4,8 @@
 """``make mutants``: finds changes of the code that the fast tests do not notice.
 
 mutmut changes one expression at a time in a copy of a room of ``plugins/module_utils`` and runs the room's fast unit
-tests. ``python -m tools.mutants _spec --sample 200`` tries 200 mutants, the same ones each time. Results of unchanged code
-are kept in ``.cache/mutants``; another run goes on where one ended, and tries survivors again with ``--again``.
+tests. ``python -m tools.mutants _spec --sample 200`` tries 200 mutants, the same ones each time. Results of unchanged
+code are kept in ``.cache/mutants``; another run continues where one ended, and tries survivors again with ``--again``.
 ``--report`` writes ``docs/mutants.md`` from them and from ``tools/mutants.yaml``, which says why a survivor is left.
 """
 
