@@ -17,7 +17,14 @@ from .._spec.job_kind import SCHEDULED, job_kind
 from .._spec.lint.check import Finding, check_changes, check_spec, check_structure
 from .._spec.merge import MERGE, Mode, merge, whole_lists, without_nulls
 from .._spec.rebase import rebase
-from .._spec.routes import apply_routes, both_ways, take_routes, with_default_rule, without_rule, without_rules_of
+from .._spec.routes import (
+    apply_routes,
+    components_with_routes_beside_rules,
+    cors_without_rule,
+    extract_routes,
+    with_default_rule,
+    without_rules_of,
+)
 from .._spec.schema import COMPONENTS, SCHEDULED_ALERT_RULE, SPEC
 from .._spec.schema_types import objects
 from .._types.api_objects import Spec
@@ -55,12 +62,12 @@ class Declaration(Edit):
     def apply(self, current: Spec | None) -> Edited:
         """The current spec with the declaration merged in, routes as ingress rules, and secrets decided about."""
         desired, problems = self._desired(current)
-        plain, routes = take_routes(desired)
+        plain, routes = extract_routes(desired)
         target: Spec = merge(SPEC, current, plain, self.mode) or {}
         target = apply_routes(target, routes, self.mode)
         problems += [
             f"{name} declares cors, which is a part of ingress rules, and none leads to it: give its routes too"
-            for name in without_rule(target, routes)
+            for name in cors_without_rule(target, routes)
         ]
         gone = component_names(current or {}) - component_names(target)
         target = without_rules_of(target, gone)
@@ -84,7 +91,7 @@ class Declaration(Edit):
         problems += [self._message(one) for one in structure if one.level == "error"]
         problems += [
             f"{name} declares routes or cors while ingress.rules is declared too: declare the rules in one place"
-            for name in both_ways(desired)
+            for name in components_with_routes_beside_rules(desired)
         ]
         problems += edited.problems
         problems += self._removed_databases(current or {}, target)
@@ -219,8 +226,11 @@ def _names(spec: Mapping[str, Any], section: str) -> list[str]:
 
 
 def _drop_schedules(target: Spec, desired: Spec, current: Spec | None) -> list[str]:
-    """A job that is no longer SCHEDULED takes neither a schedule nor the alert of failed runs (API reference 5.1)."""
-    told = []
+    """Drop what only a SCHEDULED job may have from jobs that no longer are one (API reference 5.1); the warnings.
+
+    These are the schedule and the alert of failed runs, unless the task declares them. *target* is changed in place.
+    """
+    warnings = []
     for job in objects(target.get("jobs")):
         old = find_component(current or {}, "jobs", job.get("name"))
         if old is None or job_kind(old) != SCHEDULED or job_kind(job) == SCHEDULED:
@@ -230,15 +240,15 @@ def _drop_schedules(target: Spec, desired: Spec, current: Spec | None) -> list[s
         if "schedule" not in given and job.pop("schedule", None) is not None:
             dropped.append("schedule")
         alerts = [one for one in objects(job.get("alerts")) if one.get("rule") != SCHEDULED_ALERT_RULE]
-        wished = [one.get("rule") for one in objects(given.get("alerts"))]
-        if SCHEDULED_ALERT_RULE not in wished and len(alerts) < len(objects(job.get("alerts"))):
+        declared_rules = [one.get("rule") for one in objects(given.get("alerts"))]
+        if SCHEDULED_ALERT_RULE not in declared_rules and len(alerts) < len(objects(job.get("alerts"))):
             dropped.append(f"alert {SCHEDULED_ALERT_RULE}")
             job["alerts"] = alerts
             if not alerts:
                 del job["alerts"]
         if dropped:
-            told.append(
+            warnings.append(
                 f"jobs[{job.get('name')}].kind: the job is no longer SCHEDULED, so its {' and its '.join(dropped)} "
                 "are dropped; the history of its runs stays with the platform"
             )
-    return told
+    return warnings

@@ -110,7 +110,7 @@ def _name(item: Mapping[str, Any]) -> Any:
 
 
 def _given_key(listing: Listing, item: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The fields of the key that the task gives; a scope that it doesn't give stands for every scope."""
+    """The fields of the key that the task gives; without a scope it means every scope."""
     return {name: item[name] for name in listing.key if item.get(name) is not None}
 
 

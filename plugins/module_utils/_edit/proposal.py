@@ -41,21 +41,21 @@ class Examined:
 
 def examine(edit: Declaration, current: Spec | None, sizes: Collection[str] | None = None) -> Examined:
     """The declaration in the spec of an app that exists, or (None) alone. ``sizes``: see `Edit.review`."""
-    told: list[Finding] = []
+    findings: list[Finding] = []
     kept: dict[str, Any] = {}
     if current is None:
-        desired, kept, told = _without_secrets(edit.desired)
+        desired, kept, findings = _without_secrets(edit.desired)
         edit = replace(edit, desired=desired, secrets=replace(edit.secrets, update_secrets="on_create"))
     edited = edit.apply(current)
     review = edit.review(current, edited, sizes)
     known = {f"{one.path}: {one.message}" if one.path else one.message: one for one in review.findings}
-    told += [known.get(text) or declared("error", text) for text in review.problems]
-    told += [known.get(text) or declared("warning", text) for text in review.warnings]
+    findings += [known.get(text) or declared("error", text) for text in review.problems]
+    findings += [known.get(text) or declared("warning", text) for text in review.warnings]
     spec = copy.deepcopy(edited.spec)
     for place in all_secret_fields(spec):
         if place.value in kept:
             _set(place.holder, place.field, kept[place.value])
-    return Examined(spec, tuple(sorted(dict.fromkeys(told), key=lambda one: one.level)))
+    return Examined(spec, tuple(sorted(dict.fromkeys(findings), key=lambda one: one.level)))
 
 
 def declared(level: Any, text: str, rule: str = DECLARATION) -> Finding:
@@ -80,23 +80,23 @@ def _without_secrets(desired: Spec) -> tuple[Spec, dict[str, Any], list[Finding]
     """(a copy of the spec with placeholders for secrets without plain text, placeholder -> value, findings)."""
     result = copy.deepcopy(desired)
     kept: dict[str, Any] = {}
-    told: list[Finding] = []
+    findings: list[Finding] = []
     for place in all_secret_fields(result):
         if place.value is not None and not is_encrypted(place.value):
             continue
         label = place.label
         if ENV.fields.keys() >= place.holder.keys() and f"[{place.holder.get('key')}]" not in label:
             label = f"{label}[{place.holder.get('key')}]"
-        said = (
+        message = (
             "the secret has no value here: an app that has one keeps it, and a new app needs one"
             if place.value is None
             else "the secret is encrypted: only the app that it comes from takes it, and a new app needs the plain text"
         )
-        told.append(Finding("warning", label, said, DECLARATION))
+        findings.append(Finding("warning", label, message, DECLARATION))
         placeholder = f"{_PLACEHOLDER}{len(kept)}"
         kept[placeholder] = place.value
         place.holder[place.field] = placeholder
-    return result, kept, told
+    return result, kept, findings
 
 
 def _set(holder: dict[str, Any], name: str, value: Any) -> None:

@@ -227,5 +227,5 @@ def _short(name: str) -> str:
 
 def _tie(digests: Mapping[str, str]) -> str:
     """The name of a set of hashes (secret name -> algorithm and digest)."""
-    told = ",".join(sorted(_short(name) + digest for name, digest in digests.items()))
-    return b64(hashlib.sha256(told.encode("ascii")).digest()[:_NAME_BYTES])
+    text = ",".join(sorted(_short(name) + digest for name, digest in digests.items()))
+    return b64(hashlib.sha256(text.encode("ascii")).digest()[:_NAME_BYTES])
