@@ -169,11 +169,10 @@ class Removal(Edit):
         if edited.problems or self.name not in _names(current or {}, self.section):
             return Review(edited.problems)
         known = set(check_spec(current or {}, sizes))
-        found = tuple(one for one in check_spec(edited.spec, sizes) if one not in known)
+        found = [one for one in check_spec(edited.spec, sizes) if one not in known]
         return Review(
             tuple(f"{one.path}: {one.message}" for one in found if one.level == "error"),
             tuple(f"{one.path}: {one.message}" for one in found if one.level == "warning"),
-            found,
         )
 
 

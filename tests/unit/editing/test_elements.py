@@ -9,7 +9,7 @@ import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elements import Elements
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import FINGERPRINT_KEY
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import FINGERPRINT_KEY
 from tests.unit.editing.evaluate import evaluate
 
 REPO = {"github": {"repo": "acme/shop", "branch": "main"}}

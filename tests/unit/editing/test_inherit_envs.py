@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.inherit_envs import OPTION, inherit_envs
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import FINGERPRINT_KEY
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import FINGERPRINT_KEY
 
 EV = "EV[1:AAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAAAA]"
 

@@ -16,7 +16,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.propos
     without_fingerprint,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import FINGERPRINT_KEY
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import FINGERPRINT_KEY
 
 from ..spec.strategies import encrypted
 

@@ -454,7 +454,7 @@ def test_theirs_without_a_spec_is_told(stage: Stage) -> None:
         stage.api.deployments[stage.app_id][0]["spec"] = None
 
     stage.api.before["update_app"] = [bare]
-    with pytest.raises(TransportError, match="without its spec") as caught:
+    with pytest.raises(TransportError, match=r"answered with the deployment .* without its spec") as caught:
         stage.write()
     assert caught.value.code == "wrong_envelope"
     assert caught.value.details["changed"] is True
@@ -471,7 +471,7 @@ def test_the_common_ancestor_is_the_last_spec_that_all_have_seen(stage: Stage) -
     theirs = row(30)[0]
     assert common_ancestor(theirs, row(30, 29, 28, 27)) == {"name": "at28"}
     assert common_ancestor(theirs, row(30, 30)) == {"name": "at30"}
-    with pytest.raises(TransportError, match="without its spec"):
+    with pytest.raises(TransportError, match=r"answered with the deployment . without its spec"):
         common_ancestor(theirs, [{"created_at": "2026-11-23T12:00:00Z"}, *row(5)])
     assert common_ancestor(theirs, []) is None
     assert common_ancestor(row(None)[0], row(30, 29)) == {"name": "at30"}
