@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``make mutants``: which changes of the code do the fast tests not notice?
+"""``make mutants``: finds changes of the code that the fast tests do not notice.
 
 mutmut changes one expression at a time in a copy of a room of ``plugins/module_utils`` and runs the room's fast unit
 tests. ``python -m tools.mutants _spec --sample 200`` tries 200 mutants, always the same ones for the same code. Results
@@ -65,7 +65,8 @@ from hypothesis import settings
 
 
 def pytest_collection(session):
-    settings.register_profile("mutants", settings.get_profile("chosen"), max_examples=15, derandomize=True, database=None)
+    chosen = settings.get_profile("chosen")
+    settings.register_profile("mutants", chosen, max_examples=15, derandomize=True, database=None)
     settings.load_profile("mutants")
 """
 GENERATE = """\
@@ -194,7 +195,7 @@ def _diffs(room: str, names: list[str]) -> dict[str, str]:
 
 def _write_page() -> None:
     """docs/mutants.md: the numbers of each room that was tried, and its survivors with the reasons that are noted."""
-    reasons = yaml.safe_load(REASONS.read_text(encoding="utf-8"))
+    texts = yaml.safe_load(REASONS.read_text(encoding="utf-8"))
     rows, tables = [], []
     for room in ROOMS:
         if not (WORK / room / "sample.json").exists():
@@ -203,9 +204,9 @@ def _write_page() -> None:
         left, tried = outcome.survivors(), len(outcome.codes)
         share = f"{100 * (tried - len(left)) / tried:.1f} %" if tried else "-"
         rows.append(f"| `{room}` | {outcome.total} | {tried} | {tried - len(left)} | {share} |\n")
-        lines = [_row(name, diff, reasons) for name, diff in _diffs(room, left).items()] if left else []
+        lines = [_row(name, diff, texts["reasons"]) for name, diff in _diffs(room, left).items()] if left else []
         tables += [f"\n### `{room}`\n\n| where | change | why it is left |\n|---|---|---|\n", *lines] if lines else []
-    PAGE.write_text("".join((reasons["head"], *rows, reasons["survivors"], *tables)), encoding="utf-8")
+    PAGE.write_text("".join((texts["head"], *rows, texts["survivors"], *tables)), encoding="utf-8")
     say(f"{PAGE.relative_to(ROOT)}: written")
 
 
@@ -221,8 +222,8 @@ def _row(name: str, diff: str, reasons: dict[str, dict[str, str]]) -> str:
 
 def _reasons(where: str, reasons: dict[str, dict[str, str]]) -> Iterator[tuple[str, str]]:
     """(a part of the changed lines, why): what is noted for the function, then for any."""
-    yield from reasons["functions"].get(where, {}).items() if reasons["functions"] else ()
-    yield from reasons["any"].items() if reasons["any"] else ()
+    yield from reasons.get(where, {}).items()
+    yield from reasons["any"].items()
 
 
 def _function(mangled: str) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._spec.nodes import Listing, Node, Record, Scalar
 from .._spec.schema import COMPONENTS
+from .._spec.schema_types import Listing, Node, Record, Scalar
 
 _TYPES = {"int": "int", "float": "float", "bool": "bool"}
 ALIASES = {("jobs", "kind"): ["trigger"]}

@@ -13,9 +13,9 @@ from typing import Any
 
 from .._masking.log_secrets import LINE_PREFIX, mask_log_text
 from .._masking.untrusted_text import as_sentence
-from .._spec.nodes import objects
 from .._spec.schema import COMPONENTS, JOB_KINDS
-from .._spec.secret_places import secret_keys
+from .._spec.schema_types import objects
+from .._spec.secret_fields import secret_keys
 from .._types.api_objects import Spec
 from .deployment import cause_of, console_url, duration_of, id_of, phase_of, spec_of
 from .reason_codes import EXIT_CODES, exit_code, hint

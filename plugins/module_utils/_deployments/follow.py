@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._api.errors import ApiError, DeploymentError, NotFoundError, TransportError
-from .._spec.secret_places import secret_keys
+from .._spec.secret_fields import secret_keys
 from .._types.api_objects import App, Deployment, Spec
 from . import wait_errors as errors
 from .deployment import (

@@ -17,7 +17,7 @@ from .._api.errors import AppPlatformError, InvalidRequestError, NotFoundError
 from .._masking.log_secrets import mask_log_lines
 from .._masking.secret_register import MASK
 from .._masking.untrusted_text import truncate
-from .._spec.secret_places import secret_keys
+from .._spec.secret_fields import secret_keys
 from .._system.clock import attempts
 from .._types.api_objects import Deployment, Spec
 from .deployment import id_of, spec_of
@@ -54,7 +54,7 @@ def log_tail(
     """
 
     def ask() -> Mapping[str, Any]:
-        return watch.api.logs(
+        return watch.api.get_logs(
             app_id,
             deployment_id=deployment_id,
             component=component,

@@ -17,8 +17,8 @@ from typing import Any
 
 from .._masking.untrusted_text import collapse_whitespace
 from .._spec.job_kind import SCHEDULED, job_kinds
-from .._spec.nodes import objects
 from .._spec.schema import COMPONENTS
+from .._spec.schema_types import objects
 from .._system.clock import parse_time
 from .._types.api_objects import Spec
 from .deployment import ACTIVE, CANCELED, ERROR, SUPERSEDED, is_terminal, phase_of, spec_of

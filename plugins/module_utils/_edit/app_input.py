@@ -12,8 +12,10 @@ from typing import Any
 
 from .._api.errors import UsageError
 from .._spec.lint.values import is_unquoted
-from .._spec.nodes import Spec, as_text, objects
+from .._spec.scalars import as_text
+from .._spec.schema_types import objects
 from .._spec.suggestion import did_you_mean
+from .._types.api_objects import Spec
 from .declaration import component_names, find_component, section_of
 
 #: The key of the option ``secrets`` for the app's own envs: no component can have this name.

@@ -30,7 +30,7 @@ from .._masking.secret_register import DIFF_CHANGED, DIFF_REMOVED, DIFF_UNCHANGE
 from .._spec.canonical import same_spec
 from .._spec.diff import difference
 from .._spec.schema import SPEC
-from .._spec.secret_places import shown
+from .._spec.secret_fields import shown
 from .._types.api_objects import App, Spec
 from .declaration import Return
 from .domain_conflicts import check_domains

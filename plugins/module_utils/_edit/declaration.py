@@ -16,10 +16,11 @@ from .._spec.canonical import same_spec
 from .._spec.job_kind import SCHEDULED, job_kind
 from .._spec.lint.check import Finding, check_changes, check_spec, check_structure
 from .._spec.merge import MERGE, Mode, merge, whole_lists, without_nulls
-from .._spec.nodes import Spec, objects
 from .._spec.rebase import rebase
 from .._spec.routes import apply_routes, both_ways, take_routes, with_default_rule, without_rule, without_rules_of
 from .._spec.schema import COMPONENTS, SCHEDULED_ALERT_RULE, SPEC
+from .._spec.schema_types import objects
+from .._types.api_objects import Spec
 from .edit import Edit, Edited, Review
 from .inherit_envs import inherit_envs
 

@@ -13,8 +13,9 @@ from .._ansible.context import Context
 from .._api.errors import UsageError
 from .._deployments.deployment import app_name, spec_of
 from .._spec.canonical import canonical
-from .._spec.nodes import Spec, objects
 from .._spec.schema import DOMAIN
+from .._spec.schema_types import objects
+from .._types.api_objects import Spec
 
 
 def check_domains(context: Context, before: Spec, after: Spec, app_id: str | None) -> None:

@@ -14,8 +14,9 @@ from typing import Any
 from .._secrets.apply import SecretRules, apply_secrets
 from .._spec.canonical import key_of
 from .._spec.merge import MERGE, REPLACE_LISTS, WHOLE_COMPONENTS
-from .._spec.nodes import Listing, Record, Spec
 from .._spec.schema import COMPONENTS, SPEC
+from .._spec.schema_types import Listing, Record
+from .._types.api_objects import Spec
 from .declaration import Declaration, component_names, section_of
 from .edit import Edit, Edited, Review
 

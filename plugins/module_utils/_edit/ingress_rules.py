@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._spec.canonical import canonical
-from .._spec.nodes import Spec, objects
 from .._spec.schema import INGRESS_RULE, ROUTABLE
+from .._spec.schema_types import objects
+from .._types.api_objects import Spec
 from .declaration import Declaration
 from .edit import Edit, Edited, Review
 

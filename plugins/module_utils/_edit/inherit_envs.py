@@ -12,9 +12,10 @@ from typing import Any
 
 from .._secrets.decisions import is_encrypted
 from .._spec.merge import MERGE, merge
-from .._spec.nodes import Spec, objects
 from .._spec.schema import COMPONENTS, ENVS
-from .._spec.secret_places import FINGERPRINT_KEY, is_secret_env
+from .._spec.schema_types import objects
+from .._spec.secret_fields import FINGERPRINT_KEY, is_secret_env
+from .._types.api_objects import Spec
 
 OPTION = "inherit_envs_from"
 

@@ -18,9 +18,9 @@ from typing import Any
 
 from .._secrets.decisions import is_encrypted
 from .._spec.lint.rules import Finding
-from .._spec.nodes import Spec
 from .._spec.schema import ENV
-from .._spec.secret_places import ENVS, all_places, is_fingerprint, parts
+from .._spec.secret_fields import ENVS, all_secret_fields, is_fingerprint, parts
+from .._types.api_objects import Spec
 from .declaration import Declaration
 
 #: The rule of findings of the module ``app``, which are about the options around the spec.
@@ -52,7 +52,7 @@ def examine(edit: Declaration, current: Spec | None, sizes: Collection[str] | No
     told += [known.get(text) or declared("error", text) for text in review.problems]
     told += [known.get(text) or declared("warning", text) for text in review.warnings]
     spec = copy.deepcopy(edited.spec)
-    for place in all_places(spec):
+    for place in all_secret_fields(spec):
         if place.value in kept:
             _set(place.holder, place.field, kept[place.value])
     return Examined(spec, tuple(sorted(dict.fromkeys(told), key=lambda one: one.level)))
@@ -81,7 +81,7 @@ def _without_secrets(desired: Spec) -> tuple[Spec, dict[str, Any], list[Finding]
     result = copy.deepcopy(desired)
     kept: dict[str, Any] = {}
     told: list[Finding] = []
-    for place in all_places(result):
+    for place in all_secret_fields(result):
         if place.value is not None and not is_encrypted(place.value):
             continue
         label = place.label

@@ -167,9 +167,9 @@ class _Stream:
             return len(line)
         if line[start - 1 : start] == "$" or line[max(0, start - 2) : start] == "${":
             return end
-        glued = _ADJACENT.match(line, end)
-        if glued:
-            return self._mask_element(number, start, glued.end())
+        adjacent = _ADJACENT.match(line, end)
+        if adjacent:
+            return self._mask_element(number, start, adjacent.end())
         space = _SPACE.match(line, end)
         return self._mask_unless_prose(number, space.end()) if space else end
 

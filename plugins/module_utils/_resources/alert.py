@@ -17,7 +17,8 @@ from .._edit.converge import converge, reporting_change
 from .._edit.declaration import find_component, section_of
 from .._edit.elements import Elements
 from .._edit.plan import Plan
-from .._spec.nodes import Spec, objects
+from .._spec.schema_types import objects
+from .._types.api_objects import Spec
 from .alert_destinations import Destinations, alert_emails, converge_destinations, masked_destinations
 from .component_names import check_components
 

@@ -15,7 +15,7 @@ from .._ansible.context import Context
 from .._api.errors import AppPlatformError
 from .._deployments.polling import SHORT_GRACE_PAUSES
 from .._masking.secret_register import MASK
-from .._spec.nodes import objects
+from .._spec.schema_types import objects
 from .._system.clock import attempts
 
 

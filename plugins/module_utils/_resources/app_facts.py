@@ -24,11 +24,11 @@ from .._edit.proposal import without_fingerprint
 from .._masking.secret_register import SecretRegister
 from .._secrets.redact import show
 from .._spec.job_kind import job_kind
-from .._spec.nodes import Spec, objects
 from .._spec.schema import COMPONENTS
-from .._spec.secret_places import all_places
+from .._spec.schema_types import objects
+from .._spec.secret_fields import all_secret_fields
 from .._system.clock import parse_time
-from .._types.api_objects import App, Deployment
+from .._types.api_objects import App, Deployment, Spec
 
 #: The phase of a deployment that is not known.
 UNKNOWN = "UNKNOWN"
@@ -119,6 +119,6 @@ def _job(job: Mapping[str, Any]) -> dict[str, Any]:
 def _without_secrets(spec: Spec) -> Spec:
     """The spec without the values of its secrets (also encrypted ones) and without the collection's fingerprints."""
     result = without_fingerprint(copy.deepcopy(spec))
-    for place in list(all_places(result)):
+    for place in list(all_secret_fields(result)):
         place.holder.pop(place.field, None)
     return result

@@ -20,9 +20,9 @@ from .._edit.inherit_envs import OPTION
 from .._edit.plan import Plan
 from .._masking.secret_register import MASK
 from .._secrets.apply import SecretRules
-from .._spec.nodes import Listing, Record
 from .._spec.schema import COMPONENTS
-from .._spec.secret_places import shown
+from .._spec.schema_types import Listing, Record
+from .._spec.secret_fields import shown
 
 #: section -> the key of the result that holds the component
 COMPONENT_KEYS = {

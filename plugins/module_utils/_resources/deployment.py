@@ -33,7 +33,7 @@ from .._edit.edit import Edit, Edited
 from .._edit.plan import Plan
 from .._edit.write import write
 from .._secrets.redact import show
-from .._spec.secret_places import secret_keys
+from .._spec.secret_fields import secret_keys
 from .._types.api_objects import App, Deployment, Spec
 from .deployment_actions import (
     action_result,

@@ -17,8 +17,8 @@ from .._edit.converge import converge
 from .._edit.elements import Elements
 from .._edit.plan import Plan
 from .._spec.canonical import canonical
-from .._spec.nodes import objects
 from .._spec.schema import DOMAIN
+from .._spec.schema_types import objects
 
 DOMAIN_OPTIONS = record_options(DOMAIN, required="domain")
 

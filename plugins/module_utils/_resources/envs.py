@@ -18,9 +18,9 @@ from .._edit.elements import Elements
 from .._edit.plan import Plan
 from .._masking.secret_register import MASK
 from .._secrets.apply import SecretRules
-from .._spec.nodes import objects
 from .._spec.schema import ENV, ENVS
-from .._spec.secret_places import is_fingerprint, shown
+from .._spec.schema_types import objects
+from .._spec.secret_fields import is_fingerprint, shown
 
 ENV_OPTIONS = record_options(ENV)
 

@@ -14,7 +14,7 @@ from .._ansible.context import Context
 from .._ansible.find_app import require_app
 from .._api.errors import AppPlatformError
 from .._deployments.deployment import deployment_in, id_of, name_of, spec_of
-from .._spec.nodes import objects
+from .._spec.schema_types import objects
 from .component_names import check_components
 
 #: The values of fields that the platform leaves out.

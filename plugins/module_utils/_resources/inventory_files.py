@@ -20,8 +20,8 @@ from .._deployments.deployment import app_name, spec_of
 from .._edit.app_input import APP_ENVS, CLONE_URL, CREDENTIALS, SECRETS_OF_DESTINATIONS
 from .._edit.proposal import without_fingerprint
 from .._spec.export import export
-from .._spec.nodes import objects
-from .._spec.secret_places import Place, parts, secret_addresses, secret_places
+from .._spec.schema_types import objects
+from .._spec.secret_fields import SecretField, parts, secret_addresses, secret_fields
 from .._types.api_objects import App, Spec
 
 try:
@@ -159,7 +159,7 @@ def _secrets(spec: Spec) -> tuple[dict[str, dict[str, None]], list[str]]:
     elsewhere: list[str] = []
     for part in parts(spec):
         dotted = {str(one.get("name")) for one in objects(part.value.get("log_destinations")) if _dotted(one)}
-        for place in (*secret_places(part), *secret_addresses(part)):
+        for place in (*secret_fields(part), *secret_addresses(part)):
             key = _key(place, dotted)
             if key:
                 found.setdefault(part.name or APP_ENVS, {})[key] = None
@@ -177,7 +177,7 @@ def _dotted(destination: Mapping[str, Any]) -> bool:
     return "." in str(destination.get("name"))
 
 
-def _key(place: Place, dotted: set[str]) -> str:
+def _key(place: SecretField, dotted: set[str]) -> str:
     """The key of a secret in ``app_secrets``; empty: it can't be set there. ``dotted``: see `_secrets`."""
     section, _slash, rest = place.name.partition("/")
     if section == "envs":

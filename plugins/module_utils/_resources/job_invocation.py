@@ -24,9 +24,9 @@ from .._jobs.invocations import (
     staleness,
     trigger_of,
 )
+from .._spec.duration import parse_duration
 from .._spec.job_kind import SCHEDULED, job_kinds, jobs_of_kind
-from .._spec.nodes import parse_duration
-from .._spec.secret_places import secret_keys
+from .._spec.secret_fields import secret_keys
 from .._system.clock import parse_time
 from .._types.api_objects import App, JobInvocation, Spec
 

@@ -18,9 +18,9 @@ from .._edit.elements import Elements
 from .._edit.plan import Plan
 from .._masking.secret_register import MASK
 from .._secrets.apply import SecretRules
-from .._spec.nodes import Record, objects
 from .._spec.schema import LOG_DESTINATIONS
-from .._spec.secret_places import shown
+from .._spec.schema_types import Record, objects
+from .._spec.secret_fields import shown
 
 NODE = LOG_DESTINATIONS.item if isinstance(LOG_DESTINATIONS.item, Record) else Record({})
 DESTINATION_OPTIONS = record_options(NODE, required="name")

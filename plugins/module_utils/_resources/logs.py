@@ -19,7 +19,7 @@ from .._deployments.log_tail import read_tail
 from .._edit.declaration import component_names
 from .._jobs.invocations import newest_invocation
 from .._spec.job_kind import SCHEDULED, job_kinds, jobs_of_kind
-from .._spec.secret_places import secret_keys
+from .._spec.secret_fields import secret_keys
 from .._types.api_objects import App, Deployment, JobInvocation
 from .deployment_actions import require_deployment
 
@@ -111,8 +111,8 @@ def read_log(context: Context, app: App, source: LogSource, lines: int) -> dict[
 
 def _ask(context: Context, app_id: str, source: LogSource, lines: int) -> Mapping[str, Any]:
     if source.invocation_id is not None:
-        return context.api.job_invocation_logs(app_id, str(source.component), source.invocation_id, lines)
-    return context.api.logs(
+        return context.api.get_job_invocation_logs(app_id, str(source.component), source.invocation_id, lines)
+    return context.api.get_logs(
         app_id,
         deployment_id=source.deployment_id,
         component=source.component,

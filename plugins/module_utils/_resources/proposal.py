@@ -24,10 +24,10 @@ from .._secrets.redact import show
 from .._spec.canonical import same_spec
 from .._spec.lint.check import Finding
 from .._spec.merge import MERGE, PURGE
-from .._spec.nodes import Spec
 from .._spec.schema import SPEC
-from .._spec.secret_places import shown
+from .._spec.secret_fields import shown
 from .._spec.sizes import unpublished_sizes
+from .._types.api_objects import Spec
 
 #: The values of fields that the platform leaves out of its response.
 EMPTY: dict[str, Any] = {"app_cost": 0.0, "app_name_available": False, "app_name_suggestion": None}

@@ -15,18 +15,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._spec.canonical import once_on_both_sides, same_spec
-from .._spec.nodes import Spec, objects
-from .._spec.secret_places import (
+from .._spec.schema_types import objects
+from .._spec.secret_fields import (
     ENVS,
     FINGERPRINT_KEY,
     Part,
-    Place,
-    all_places,
+    SecretField,
+    all_secret_fields,
     is_secret_env,
     parts,
     scope_of,
-    secret_places,
+    secret_fields,
 )
+from .._types.api_objects import Spec
 from .decisions import (
     Decision,
     Declared,
@@ -114,7 +115,7 @@ def apply_secrets(target: Spec, desired: Spec, current: Spec | None, rules: Secr
                 creating=current is None,
                 allow_empty=rules.allow_empty_secrets,
                 allow_stale=rules.allow_stale_secrets,
-                known=[place.value for place in all_places(current or {}) if is_encrypted(place.value)],
+                known=[place.value for place in all_secret_fields(current or {}) if is_encrypted(place.value)],
                 salt=rules.salt,
             )
             for name, choice in decision.choices.items():
@@ -133,14 +134,14 @@ def apply_secrets(target: Spec, desired: Spec, current: Spec | None, rules: Secr
     return SecretFindings(tuple(faults), tuple(warnings))
 
 
-def _declared(part: Part, given: Part | None) -> dict[str, tuple[Place, Declared]]:
+def _declared(part: Part, given: Part | None) -> dict[str, tuple[SecretField, Declared]]:
     """The secrets of a part of the target that the task declares: name -> (place in the target, declaration)."""
     if given is None:
         return {}
-    result: dict[str, tuple[Place, Declared]] = {}
+    result: dict[str, tuple[SecretField, Declared]] = {}
     envs, beside = objects(given.value.get(ENVS)), objects(part.value.get(ENVS))
-    others = {place.name: place for place in secret_places(given) if place.field != "value" or place.in_clear}
-    for place in secret_places(part):
+    others = {place.name: place for place in secret_fields(given) if place.field != "value" or place.in_clear}
+    for place in secret_fields(part):
         if place.name.startswith(f"{ENVS}/"):
             env = _matching(envs, place.holder, beside)
             if env is None or env.get("key") == FINGERPRINT_KEY:
@@ -179,12 +180,14 @@ def _matching(
     return same[0] if changed else None
 
 
-def _stored(part: Part, old: Part | None, declared: Mapping[str, tuple[Place, Declared]]) -> dict[str, str | None]:
+def _stored(
+    part: Part, old: Part | None, declared: Mapping[str, tuple[SecretField, Declared]]
+) -> dict[str, str | None]:
     """The current spec's value of each declared secret: ``EV[...]``, clear text, or None."""
     if old is None:
         return {}
     envs, beside = objects(old.value.get(ENVS)), objects(part.value.get(ENVS))
-    others = {place.name: place for place in secret_places(old)}
+    others = {place.name: place for place in secret_fields(old)}
     result: dict[str, str | None] = {}
     for name, (place, secret) in declared.items():
         if name.startswith(f"{ENVS}/"):
@@ -201,7 +204,7 @@ def _stored(part: Part, old: Part | None, declared: Mapping[str, tuple[Place, De
 
 def _emptied(given: Part) -> Iterator[Fault]:
     """Declared secrets that are empty, which would remove the stored ones. `decide` handles those of envs."""
-    for place in secret_places(given):
+    for place in secret_fields(given):
         if place.value == "" and not place.name.startswith(f"{ENVS}/"):
             yield Fault("empty", place.label)
 
@@ -260,8 +263,8 @@ def _without_gone(fingerprint: str | None, part: Part, old: Part | None) -> str 
     """The fingerprint's text without the secrets that the target no longer has."""
     if fingerprint is None or old is None:
         return fingerprint
-    left = {place.name for place in secret_places(part)}
-    gone = [place.name for place in secret_places(old) if place.name not in left]
+    left = {place.name for place in secret_fields(part)}
+    gone = [place.name for place in secret_fields(old) if place.name not in left]
     return text_after_removal(fingerprint, gone) if gone else fingerprint
 
 

@@ -5,7 +5,7 @@
 """The fingerprint of a component's secrets, by which a later task recognises those that it declares. Pure: no I/O.
 
 The platform returns a new ``EV[…]`` for each encryption of a secret (API reference 8.5). So a component has
-one GENERAL env, `_spec.secret_places.FINGERPRINT_KEY`, with a salted hash of each secret that a task declares for it.
+one GENERAL env, `_spec.secret_fields.FINGERPRINT_KEY`, with a salted hash of each secret that a task declares for it.
 """
 
 from __future__ import annotations

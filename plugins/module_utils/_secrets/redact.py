@@ -14,7 +14,7 @@ from .._masking.log_secrets import mask_log_text
 from .._masking.secret_register import MASK, SecretRegister
 from .._spec.addresses import address_secrets, is_secret_field
 from .._spec.schema import SPEC
-from .._spec.secret_places import all_places, general_values, parts, secret_addresses, secret_keys, shown
+from .._spec.secret_fields import all_secret_fields, general_values, parts, secret_addresses, secret_keys, shown
 from .._types.api_objects import Spec
 from .refused_options import NAMED
 
@@ -66,7 +66,7 @@ def _progress(value: Any, keys: Collection[str]) -> Any:
 
 def register_secrets(register: SecretRegister, spec: Spec) -> None:
     """Register the secrets that a spec has in clear, and keep its names and readable values readable."""
-    register.add(*(str(place.value) for place in all_places(spec) if place.value is not None))
+    register.add(*(str(place.value) for place in all_secret_fields(spec) if place.value is not None))
     register.protect_names(*(value for key, value in _texts(spec) if key in _NAMES and not value.startswith("EV[")))
     for part in parts(spec):
         for place in secret_addresses(part):

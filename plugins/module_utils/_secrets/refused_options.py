@@ -17,8 +17,8 @@ from typing import Any
 
 from .._masking.secret_register import MASK
 from .._spec.addresses import looks_random
-from .._spec.nodes import Listing, Node, Record
 from .._spec.schema import NAME_PATTERN, SPEC
+from .._spec.schema_types import Listing, Node, Record
 
 Options = Mapping[str, Mapping[str, Any]]
 

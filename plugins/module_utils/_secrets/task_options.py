@@ -17,7 +17,7 @@ from typing import Any
 
 from .._masking.secret_register import MASK, SecretRegister
 from .._spec.addresses import address_secrets, hide_in_address, is_secret_field
-from .._spec.secret_places import address_fields
+from .._spec.secret_fields import address_fields
 from .decisions import is_encrypted
 
 #: Fields with an address that may have a secret in it.

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""Put what a task declares into the spec that the server has, and leave the rest as it is.
+"""Merge of a declaration into the spec that the server has.
 
-Everything starts from the server's own spelling: a value that means the same is not touched, so that a task which
-declares what is there changes nothing. A field that is not mentioned (absent or None) stays; an explicit zero ("", {},
-[], false) removes it. Fields that the description doesn't know pass through.
+A value that is equivalent to the server's keeps the server's representation, so that a task which declares the current
+state changes nothing. A field that is absent or None in the declaration stays; an explicit zero ("", {}, [], false)
+removes it. Fields that the schema does not have pass through.
 """
 
 from __future__ import annotations
@@ -17,16 +17,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .canonical import canonical, frozen, key_of, once_on_both_sides
-from .nodes import Listing, Node, Record, Scalar, Unparsable, coerce, is_zero
-from .secret_places import is_fingerprint
+from .scalars import Unparsable, coerce, is_zero
+from .schema_types import Listing, Node, Record, Scalar
+from .secret_fields import is_fingerprint
 
 
 @dataclass(frozen=True)
 class Mode:
-    """``replace_lists``: a declared list is the whole list. ``purge``: what is not declared goes, each field of it.
+    """How a declaration is merged.
 
-    ``lists``: names of those lists of a record that are whole if they are declared; the others are merged.
-    ``inside``: how the items of a list are merged, where that is another way.
+    ``replace_lists``: a declared list replaces the current one. ``purge``: fields that are not declared are removed.
+    ``lists``: names of those lists of a record that are replaced if they are declared; the others are merged.
+    ``inside``: the mode for the items of a list, where it differs.
     """
 
     replace_lists: bool = False
@@ -41,19 +43,19 @@ class Mode:
 
 MERGE = Mode()
 REPLACE_LISTS = Mode(replace_lists=True)
-#: The components that are declared have just the lists that they declare; the other components stay.
+#: Lists of declared components are replaced; components that are not declared stay.
 WHOLE_COMPONENTS = Mode(inside=REPLACE_LISTS)
 PURGE = Mode(replace_lists=True, purge=True)
 
 
 def whole_lists(names: Iterable[str]) -> Mode:
-    """The components that are declared have just what they declare in these of their lists; all else is merged."""
+    """The mode that replaces these lists of the declared components and merges everything else."""
     lists = frozenset(names)
     return Mode(inside=Mode(lists=lists)) if lists else MERGE
 
 
 def merge(node: Node, current: Any, desired: Any, mode: Mode = MERGE) -> Any:
-    """What *current* becomes when *desired* is applied to it; None: it is gone. Neither argument is changed."""
+    """*current* with *desired* applied to it; None if nothing is left. The arguments are not modified."""
     if desired is None:
         return copy.deepcopy(current)
     if isinstance(node, Record) and isinstance(desired, Mapping):
@@ -64,7 +66,7 @@ def merge(node: Node, current: Any, desired: Any, mode: Mode = MERGE) -> Any:
 
 
 def without_nulls(value: Any) -> Any:
-    """A copy without the fields that are None: what a task "does not mention" (module options that were not given)."""
+    """A copy without the fields that are None, such as module options that were not given."""
     if isinstance(value, Mapping):
         return {name: without_nulls(inner) for name, inner in value.items() if inner is not None}
     return [without_nulls(inner) for inner in value] if isinstance(value, list) else value
@@ -72,7 +74,7 @@ def without_nulls(value: Any) -> Any:
 
 def _scalar(node: Node, current: Any, desired: Any) -> Any:
     if not isinstance(node, Scalar) or isinstance(desired, (Mapping, list)):
-        # Not the shape that the description expects: it passes as it is, and the lint has said so.
+        # Not of the shape in the schema: it passes unchanged, and the lint reports it.
         return copy.deepcopy(desired)
     if node.read_only:
         return current
@@ -80,7 +82,7 @@ def _scalar(node: Node, current: Any, desired: Any) -> Any:
     if isinstance(read, Unparsable):
         return desired
     form = canonical(node, read)
-    # "Not set" leaves a field that the server fills in to the server, whose choice may be there already.
+    # "Not set" keeps the value that the server has chosen for a field that it fills in.
     left_to_it = form is None and node.filled and node.type == "str"
     if left_to_it or (current is not None and form == canonical(node, current)):
         return current
@@ -104,7 +106,7 @@ def _record(node: Record, current: Any, desired: Mapping[str, Any], mode: Mode) 
         child = node.fields.get(name, Scalar(type="any"))
         merged = merge(child, base.get(name), value, mode.of(name))
         if name not in base and not fresh and canonical(child, merged) is None:
-            # It is declared as what its absence means.
+            # The declared value is equivalent to the absent field.
             continue
         if merged is None:
             result.pop(name, None)
@@ -115,7 +117,7 @@ def _record(node: Record, current: Any, desired: Mapping[str, Any], mode: Mode) 
 
 
 def _purged(node: Record, name: str, value: Any) -> bool:
-    """Whether purge takes a field that is not declared: known, not the server's own, and no secret kept elsewhere."""
+    """Whether purge removes a field that is not declared: in the schema, not set by the server, and no secret."""
     child = node.fields.get(name)
     if child is None or child.filled or getattr(child, "read_only", False) or canonical(child, value) is None:
         return False
@@ -143,7 +145,7 @@ def _says_nothing(value: Any) -> bool:
 
 
 def _settle_implied(node: Record, base: Mapping[str, Any], result: dict[str, Any]) -> None:
-    """Where a value is declared that its absence means already, the absence stays; and the other way round."""
+    """Keep the server's representation of a field with an implied value: absent or explicit, as it was before."""
     for name, (implied, unless) in node.implied.items():
         if not base or not is_zero(result.get(unless)):
             continue
@@ -183,7 +185,7 @@ def _listing(node: Listing, current: Any, desired: list[Any], mode: Mode) -> lis
 
 
 def _row(node: Listing, base: list[Any], desired: list[Any]) -> list[Any]:
-    """Positions that make sense together are replaced together; an equal one keeps the server's spelling."""
+    """The declared items; those that are equivalent to a current one keep the server's representation."""
     spelled: dict[Hashable, Any] = {frozen(canonical(node.item, item)): item for item in base}
     result = []
     for item in desired:
@@ -198,7 +200,7 @@ def _set(node: Listing, base: list[Any], desired: list[Any]) -> list[Any]:
         forms = [canonical(node.item, item) for item in base]
         same = frozenset(map(frozen, forms)) == frozenset(frozen(canonical(node.item, item)) for item in wanted)
         return copy.deepcopy(base) if same else wanted
-    # The server adds to this one: what is declared must be there, and takes the place of another value of its name.
+    # The server adds items of its own: declared items are added and replace those of the same name (name=value).
     names = {str(item).partition("=")[0] for item in wanted}
     kept = [item for item in base if item in wanted or str(item).partition("=")[0] not in names]
     return kept + [item for item in wanted if item not in kept]
@@ -209,7 +211,7 @@ def _kept(base: list[Any]) -> list[Any]:
 
 
 def _pair(node: Listing, base: list[Any], desired: list[Any]) -> list[int | None]:
-    """For each declared item the position of the current one that it describes."""
+    """For each declared item the position of the current item with its key; None if there is none."""
     free: dict[Hashable, list[int]] = {}
     for position, item in enumerate(base):
         free.setdefault(key_of(node, item), []).append(position)
@@ -223,7 +225,7 @@ def _pair(node: Listing, base: list[Any], desired: list[Any]) -> list[int | None
 
 
 def _pair_by_first_field(node: Listing, base: list[Any], desired: list[Any], pairs: list[int | None]) -> None:
-    """An env may change its scope: where its key is there once on both sides, it is the same env."""
+    """Pair items by the first field of their key where it is unique on both sides: an env may change its scope."""
     here = [key_of(node, item) for item in base]
     there = [key_of(node, item) for item in desired]
     for index, key in enumerate(there):
@@ -232,9 +234,9 @@ def _pair_by_first_field(node: Listing, base: list[Any], desired: list[Any], pai
 
 
 def _in_order(kept: list[Any], wanted: list[Any], new: list[Any]) -> list[Any]:
-    """Declared items in the declared order; the others stay where they are relative to those that were there before.
+    """Declared items in the declared order; the others keep their positions relative to the current items.
 
-    Each new item stands right after the one that is declared before it, or before the one that is declared after it.
+    A new item follows the item that is declared before it, or precedes the one that is declared after it.
     """
     is_new = set(map(id, new))
     old = [item for item in wanted if id(item) not in is_new]

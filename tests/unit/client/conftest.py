@@ -56,7 +56,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
     yield
-    transport.forget_sessions()
+    transport.close_sessions()
 
 
 @pytest.fixture

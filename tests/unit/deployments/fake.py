@@ -273,7 +273,7 @@ class FakeApi:
         ordered = sorted(self.deployments, key=lambda one: one.made, reverse=True)
         return iter([state for one in ordered if (one.known or one.made) <= now and (state := one.at(now))])
 
-    def logs(self, app_id: str, **asked: Any) -> dict[str, Any]:
+    def get_logs(self, app_id: str, **asked: Any) -> dict[str, Any]:
         now = self._call("logs")
         files = self.log_files.get((asked["component"], asked["type"]))
         if files is None:

@@ -22,7 +22,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.watch import Watch
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.log_secrets import mask_log_lines
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import secret_keys
 from ansible_collections.oceanops.app_platform.tests.unit.deployments.fake import (
     APP,
     BEFORE,

@@ -15,12 +15,12 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.export
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import MERGE, merge
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.rebase import rebase
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import ENVS, INGRESS, JOB, SPEC
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import (
-    all_places,
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import (
+    all_secret_fields,
     general_values,
     parts,
     scope_of,
-    secret_places,
+    secret_fields,
     shown,
 )
 
@@ -44,7 +44,7 @@ def test_a_difference_is_empty_when_nothing_differs(one: dict[str, Any], other: 
 @given(specs(), specs())
 def test_a_difference_shows_no_secret(one: dict[str, Any], other: dict[str, Any]) -> None:
     for index, spec in enumerate((one, other)):
-        for number, place in enumerate(all_places(spec)):
+        for number, place in enumerate(all_secret_fields(spec)):
             place.holder[place.field] = f"verysecret-{index}-{number}"
     assert "verysecret" not in json.dumps(diff(one, other))
     assert "verysecret" not in json.dumps([shown(SPEC, one, "*"), shown(SPEC, other, "*")])
@@ -147,7 +147,7 @@ FULL = {
 
 
 def test_every_place_has_a_name_and_a_label() -> None:
-    found = {place.name: (place.label, place.value, place.in_clear) for place in all_places(copy.deepcopy(FULL))}
+    found = {place.name: (place.label, place.value, place.in_clear) for place in all_secret_fields(copy.deepcopy(FULL))}
     assert found == {
         "envs/APP/RUN_AND_BUILD_TIME": ("envs[APP]", "a", False),
         "ingress/secure_header/value": ("ingress.secure_header.value", "header-value", True),
@@ -165,7 +165,7 @@ def test_every_place_has_a_name_and_a_label() -> None:
 
 def test_parts() -> None:
     assert [(part.section, part.name) for part in parts(FULL)] == [("", ""), ("services", "web"), ("databases", "db")]
-    assert [place.name for part in parts({"name": "x", "jobs": [{"name": "a"}]}) for place in secret_places(part)] == []
+    assert [place.name for part in parts({"name": "x", "jobs": [{"name": "a"}]}) for place in secret_fields(part)] == []
 
 
 def test_readable_values() -> None:

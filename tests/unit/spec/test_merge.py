@@ -19,7 +19,6 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge 
     whole_lists,
     without_nulls,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Scalar
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import (
     DOMAIN,
     ENVS,
@@ -29,6 +28,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema
     SERVICE,
     SPEC,
 )
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema_types import Scalar
 
 from .strategies import FUTURE, respelled, server, specs
 
