@@ -183,7 +183,7 @@ def log_lines(known: SecretRegister, text: str) -> list[str]:
 def _reason(known: SecretRegister, text: str) -> str:
     step = {"name": "s", "status": "ERROR", "component_name": "web", "reason": {"code": text, "message": text}}
     deployment = {"id": "d", "phase": "ERROR", "progress": {"steps": [step]}}
-    explained = explain(find_failures(deployment), known.foreign, ())
+    explained = explain(find_failures(deployment), known.mask_untrusted_line, ())
     return json.dumps([one.as_dict() for one in explained.failures], ensure_ascii=False) + explained.text()
 
 
