@@ -361,12 +361,12 @@ def test_no_other_place_squeezes_or_cuts_text_of_others() -> None:
         "untrusted_text.py:collapse_whitespace",
         "hints.py:hint",  # our own sentences
         "secret_forms.py:encoded_forms",  # what a secret becomes by it
-        "rules.py:found",  # a user's own spec, and dots that the mask knows as a cut
+        "rules.py:finding",  # a user's own spec, and dots that the mask knows as a cut
     }
     assert functions_that(cuts) == {
         "untrusted_text.py:truncate",
         "apps.py:_path",  # the kind of a path
-        "rules.py:found",  # as above
+        "rules.py:finding",  # as above
         "values.py:quoted",
         "raw_options.py:_example",  # names of options, and dots that stand for a value
     }
