@@ -43,13 +43,8 @@ CORES = get_supported_core_versions()
 # Both ends of the matrix run everything that depends on ansible-core, Python or a library; the others run a part.
 EDGES = (CORES[0], CORES[-1])
 WHOLE = ("tests/unit", "tests/both_paths")
-PART = (
-    "tests/unit/execution",
-    "tests/unit/inventory",
-    "tests/both_paths/test_same_result.py",
-    "tests/both_paths/test_ways.py",
-    "tests/site",
-)
+# What has tests with the marker `every_core` (tests/conftest.py).
+PART = ("tests/unit/execution", "tests/unit/inventory", "tests/both_paths", "tests/site")
 
 FLOOR_SPEC_ENGINE = 100
 FLOOR_PLUGINS = 90
@@ -139,7 +134,7 @@ def slow(session: nox.Session) -> None:
 def molecule(session: nox.Session) -> None:
     """All molecule scenarios."""
     with alone("molecule"):
-        run(session, "molecule", "test", "--all")
+        run(session, "molecule", "test", "--all", "--workers", "2")
 
 
 def matrix(core: AnsibleCoreVersion) -> None:
@@ -148,6 +143,8 @@ def matrix(core: AnsibleCoreVersion) -> None:
     oldest = max(min(pythons), Version(3, 11))  # what the tests themselves need
     newest = max(pythons).next_minor_version()
     pins = (MATRIX, LOWEST) if core == CORES[0] else (MATRIX,)
+    paths = WHOLE if core in EDGES else PART
+    wanted = f"{'' if core in EDGES else 'every_core and not slow and '}not law and not long"
 
     @nox.session(
         name=f"matrix-{core}",
@@ -165,8 +162,7 @@ def matrix(core: AnsibleCoreVersion) -> None:
         report.unlink(missing_ok=True)
         session.run(
             "python", "-m", "pytest", "-q", "-n", "2", "--dist=worksteal", f"--junitxml={report}",
-            "-o", f"cache_dir={session.create_tmp()}", *(("-m", "not law and not long") if core in EDGES else
-            ("-m", "not slow and not law and not long")), *(WHOLE if core in EDGES else PART), *session.posargs,
+            "-o", f"cache_dir={session.create_tmp()}", "-m", wanted, *paths, *session.posargs,
             env=surroundings({"ANSIBLE_HOME": str(bin_directory.parent / "ansible")}, bin_directory=bin_directory),
             include_outer_env=False,
         )  # fmt: skip

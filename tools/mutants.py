@@ -1,20 +1,20 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``make mutants``: which changes of the code do the fast tests not notice?
+"""``make mutants``: finds changes of the code that the fast tests do not notice.
 
 mutmut changes one expression at a time in a copy of a room of ``plugins/module_utils`` and runs the room's fast unit
-tests. ``python -m tools.mutants _spec --sample 200`` tries 200 mutants, always the same ones for the same code. Results
-are kept in ``.cache/mutants``; another run goes on where one ended, and tries survivors again with ``--again``.
+tests. ``python -m tools.mutants _spec --sample 200`` tries 200 mutants, the same ones each time. Results of unchanged
+code are kept in ``.cache/mutants``; another run continues where one ended, and tries survivors again with ``--again``.
 ``--report`` writes ``docs/mutants.md`` from them and from ``tools/mutants.yaml``, which says why a survivor is left.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
-import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -36,10 +36,17 @@ UTILS = f"{COLLECTION}/plugins/module_utils"
 ROOMS = {
     "_spec": ("spec",),
     "_edit": ("editing",),
-    "_secrets": ("secrets", "editing/test_secret_stage.py"),
+    "_secrets": (
+        *(f"secrets/test_{name}.py" for name in ("decide", "encrypted_values", "fingerprint", "overlapping")),
+        *(f"execution/test_{name}.py" for name in ("showing", "param_secrets", "refused_options")),
+        "secrets/test_randomness.py",
+        "editing/test_secret_stage.py",
+    ),
     "_deployments": ("deployments",),
 }
-_COPIED = ("plugins/", "docs/", "tests/unit/", "roles/simulator/")
+#: It runs when it is imported, which is before a mutant is chosen.
+UNMUTATED = "_spec/schema.py"
+_COPIED = ("plugins/", "docs/", "tests/unit/", "tests/simulator/", "tests/contract/", "roles/simulator/")
 #: Exit codes of mutmut's workers: 0 is a survivor, 5 and 33 mean that no test runs the code.
 _SURVIVED, _UNTESTED = (0,), (5, 33)
 
@@ -47,6 +54,7 @@ CONFIGURATION = """\
 [tool.mutmut]
 source_paths = ["{collection}/plugins"]
 only_mutate = ["{utils}/{room}/*"]
+do_not_mutate = ["*/{unmutated}"]
 also_copy = ["{collection}/tests", "{collection}/docs", "{collection}/roles", "conftest.py"]
 pytest_add_cli_args_test_selection = {tests}
 use_git_change_detection = false
@@ -56,7 +64,7 @@ timeout_constant = 20.0
 
 [tool.pytest.ini_options]
 pythonpath = [".", "{collection}", "{collection}/roles/simulator/files"]
-addopts = ["--import-mode=importlib", "-p", "no:cacheprovider", "-m", "not slow and not law and not long"]
+addopts = ["--import-mode=importlib", "-p", "no:cacheprovider", "-m", "not slow"]
 markers = ["slow", "law", "long", "both_paths", "contract"]
 """
 #: Few examples, the same ones each time.
@@ -65,7 +73,8 @@ from hypothesis import settings
 
 
 def pytest_collection(session):
-    settings.register_profile("mutants", settings.get_profile("chosen"), max_examples=15, derandomize=True, database=None)
+    chosen = settings.get_profile("chosen")
+    settings.register_profile("mutants", chosen, max_examples=15, derandomize=True, database=None)
     settings.load_profile("mutants")
 """
 GENERATE = """\
@@ -109,7 +118,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _install() -> None:
-    """mutmut and what it needs, in a folder of its own: the development environment stays as it is pinned."""
+    """Mutmut and what it needs, in a folder of its own: the development environment stays as it is pinned."""
     stamp = SITE / ".pins"
     if stamp.exists() and stamp.read_text(encoding="utf-8") == PINS.read_text(encoding="utf-8"):
         return
@@ -124,14 +133,11 @@ def _try(room: str, options: argparse.Namespace) -> int:
     folder = _prepare(room)
     if _python(folder, "-c", GENERATE):
         return 1
-    names = sorted(_codes(room))
-    if options.sample and options.sample < len(names):
-        names = sorted(random.Random(options.seed).sample(names, options.sample))  # noqa: S311 - no secret
-    known = {name: code for name, code in _codes(room).items() if code is not None}
-    repeated = (*_SURVIVED, *_UNTESTED) if options.again else ()
-    left = [name for name in names if name not in known or known[name] in repeated]
-    (folder / "sample.json").write_text(json.dumps(names), encoding="utf-8")
-    say(f"{room}: {len(_codes(room))} mutants, {len(names)} wanted, {len(left)} left to try; log: {folder}/log.txt")
+    codes = _codes(room)
+    sample = sorted(codes, key=lambda name: _rank(name, options.seed))[: options.sample]
+    left = [name for name in sample if codes[name] is None]
+    left += _outcome(room).survivors() if options.again else []
+    say(f"{room}: {len(codes)} mutants, {len(sample)} in the sample, {len(left)} to try; log: {folder}/log.txt")
     status = _python(folder, "-m", "mutmut", "run", "--max-children", "1", *left) if left else 0
     outcome = _outcome(room)
     killed = len(outcome.codes) - len(outcome.survivors())
@@ -139,9 +145,17 @@ def _try(room: str, options: argparse.Namespace) -> int:
     return status
 
 
+def _rank(name: str, seed: int) -> str:
+    """The position of a mutant in a random order, which does not depend on the other mutants."""
+    return hashlib.sha256(f"{seed} {name}".encode()).hexdigest()
+
+
 def _prepare(room: str) -> Path:
-    """A folder with the collection under its full name; files that changed since are also renewed in mutmut's copy."""
-    folder = WORK / room
+    """A folder with the collection under its full name; files that changed since are also renewed in mutmut's copy.
+
+    Which tests reach which function is found out anew after any change; results of unchanged functions are kept.
+    """
+    folder, changed = WORK / room, False
     for name in source_files():
         if str(name).startswith(_COPIED) or (name.parts[0] == "tests" and len(name.parts) == 2):
             target, content = folder / COLLECTION / name, (ROOT / name).read_bytes()
@@ -149,8 +163,17 @@ def _prepare(room: str) -> Path:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
                 (folder / "mutants" / COLLECTION / name).unlink(missing_ok=True)
+                changed = True
+    if changed:
+        (folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
+    for path in (folder / COLLECTION).rglob("*.py"):
+        if not (ROOT / path.relative_to(folder / COLLECTION)).exists():
+            path.unlink()
+            (folder / "mutants" / path.relative_to(folder)).unlink(missing_ok=True)
     tests = json.dumps([f"{COLLECTION}/tests/unit/{one}" for one in ROOMS[room]])
-    configuration = CONFIGURATION.format(collection=COLLECTION, utils=UTILS, room=room, tests=tests)
+    configuration = CONFIGURATION.format(
+        collection=COLLECTION, utils=UTILS, unmutated=UNMUTATED, room=room, tests=tests
+    )
     (folder / "pyproject.toml").write_text(configuration, encoding="utf-8")
     (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
     (folder / "mutants").mkdir(exist_ok=True)
@@ -166,23 +189,22 @@ def _python(folder: Path, *arguments: str) -> int:
 
 
 def _codes(room: str) -> dict[str, int | None]:
-    """mutant -> mutmut's exit code; None: not tried yet."""
+    """Mutant -> mutmut's exit code; None: not tried yet."""
     found: dict[str, int | None] = {}
     for path in sorted((WORK / room / "mutants").rglob("*.meta")):
         source = path.with_suffix("").relative_to(WORK / room / "mutants" / COLLECTION)
-        if (ROOT / source).exists():
+        if (ROOT / source).exists() and not str(source).endswith(UNMUTATED):
             found.update(json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"])
     return found
 
 
 def _outcome(room: str) -> Outcome:
     codes = _codes(room)
-    sample = json.loads((WORK / room / "sample.json").read_text(encoding="utf-8"))
-    return Outcome(len(codes), {name: code for name in sample if (code := codes.get(name)) is not None})
+    return Outcome(len(codes), {name: code for name, code in codes.items() if code is not None})
 
 
 def _diffs(room: str, names: list[str]) -> dict[str, str]:
-    """mutant -> its change as a diff."""
+    """Mutant -> its change as a diff."""
     env = surroundings({"PYTHONPATH": str(SITE)})
     shown = subprocess.run(
         [sys.executable, "-c", SHOW], cwd=WORK / room, env=env, input=json.dumps(names), capture_output=True, text=True,
@@ -194,18 +216,18 @@ def _diffs(room: str, names: list[str]) -> dict[str, str]:
 
 def _write_page() -> None:
     """docs/mutants.md: the numbers of each room that was tried, and its survivors with the reasons that are noted."""
-    reasons = yaml.safe_load(REASONS.read_text(encoding="utf-8"))
+    texts = yaml.safe_load(REASONS.read_text(encoding="utf-8"))
     rows, tables = [], []
     for room in ROOMS:
-        if not (WORK / room / "sample.json").exists():
-            continue
         outcome = _outcome(room)
+        if not outcome.codes:
+            continue
         left, tried = outcome.survivors(), len(outcome.codes)
         share = f"{100 * (tried - len(left)) / tried:.1f} %" if tried else "-"
         rows.append(f"| `{room}` | {outcome.total} | {tried} | {tried - len(left)} | {share} |\n")
-        lines = [_row(name, diff, reasons) for name, diff in _diffs(room, left).items()] if left else []
+        lines = [_row(name, diff, texts["reasons"]) for name, diff in _diffs(room, left).items()] if left else []
         tables += [f"\n### `{room}`\n\n| where | change | why it is left |\n|---|---|---|\n", *lines] if lines else []
-    PAGE.write_text("".join((reasons["head"], *rows, reasons["survivors"], *tables)), encoding="utf-8")
+    PAGE.write_text("".join((texts["head"], *rows, texts["survivors"], *tables)), encoding="utf-8")
     say(f"{PAGE.relative_to(ROOT)}: written")
 
 
@@ -221,8 +243,8 @@ def _row(name: str, diff: str, reasons: dict[str, dict[str, str]]) -> str:
 
 def _reasons(where: str, reasons: dict[str, dict[str, str]]) -> Iterator[tuple[str, str]]:
     """(a part of the changed lines, why): what is noted for the function, then for any."""
-    yield from reasons["functions"].get(where, {}).items() if reasons["functions"] else ()
-    yield from reasons["any"].items() if reasons["any"] else ()
+    yield from reasons.get(where, {}).items()
+    yield from reasons["any"].items()
 
 
 def _function(mangled: str) -> str:

@@ -51,6 +51,13 @@ FILES = (
         ("--resolution", "lowest-direct"),
         "The lowest versions that requirements.txt promises: `make matrix` tests its oldest ansible-core with them.",
     ),
+    File(
+        "tools/mutants.txt",
+        "tools/mutants.in",
+        "3.11",
+        ("--constraint", DEVELOPMENT),
+        "What `make mutants` installs beside the development environment.",
+    ),
 )
 
 

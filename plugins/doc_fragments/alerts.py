@@ -11,10 +11,9 @@ class ModuleDocFragment:
 options:
   alerts:
     description:
-      - What the platform watches in the component and tells people of. They are matched by O(alerts[].rule). Those that
-        are not in the list stay, and V([]) removes all; O(purge_lists) makes the list whole.
-      - M(oceanops.app_platform.app_alert) sets who is told, which is no part of an app's spec, and manages one alert
-        alone.
+      - What the platform watches in the component, matched by O(alerts[].rule). Those that are not in the list stay,
+        and V([]) removes all; O(purge_lists) makes the list whole.
+      - M(oceanops.app_platform.app_alert) sets who is told, and manages one alert alone.
     type: list
     elements: dict
     suboptions:
@@ -24,7 +23,7 @@ options:
         type: str
       disabled:
         description:
-          - Whether the alert is switched off without being removed. Alerts are on by default.
+          - Whether the alert is switched off. Alerts are on by default.
         type: bool
       operator:
         description:

@@ -15,8 +15,8 @@ requirements:
 options:
   token:
     description:
-      - The API token, with the scope C(app) to read and write, and C(project:read) where projects are asked for. It is
-        never shown.
+      - The API token, a personal one or one of a team, with the scope C(app) to read and write, and C(project:read)
+        where projects are asked for. It is never shown.
       - By default the first of the environment variables E(DIGITALOCEAN_ACCESS_TOKEN), E(DIGITALOCEAN_TOKEN) and
         E(DO_API_TOKEN) that is not empty, on the machine that calls the API.
     type: str
@@ -43,14 +43,14 @@ options:
     type: float
   api_retries:
     description:
-      - How often a call is sent again after a failure that may pass; a call that writes, only if it certainly had no
-        effect.
+      - How often a call is sent again after a failure that may pass, V(0) for never; a call that writes, only if it
+        certainly had no effect.
     type: int
     default: 5
   rate_limit_wait:
     description:
       - The longest time in seconds that the server may make a call wait. If it asks for more, the task fails at once
-        and says when calls are accepted again.
+        and says until when.
     type: float
     default: 60.0
   validate_certs:
@@ -61,7 +61,7 @@ options:
     default: true
   ca_path:
     description:
-      - A file of trusted certificates (PEM) on the machine that calls the API, in place of those of C(requests);
-        relative to the playbook's folder.
+      - A file of trusted certificates (PEM), in place of those of C(requests), where the API is called; relative to the
+        playbook.
     type: path
 """

@@ -10,12 +10,12 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 attributes:
   action_group:
-    description: Use C(group/oceanops.app_platform.all) in C(module_defaults) to set the same options for all modules.
+    description: Use C(group/oceanops.app_platform.all) in C(module_defaults).
     support: full
     membership:
       - oceanops.app_platform.all
   action:
-    description: Has an action plugin. A local task runs in Ansible's own process, any other as an ordinary module.
+    description: A local task runs in Ansible's own process, any other as a module.
     support: full
   async:
     description: Supports being used with the C(async) keyword.
@@ -33,10 +33,10 @@ attributes:
     CHANGES = r"""
 attributes:
   check_mode:
-    description: Changes nothing. The result is that of a real run, but for ids; the platform checks the spec.
+    description: Has the result of a real run, but for ids. The platform checks the spec.
     support: full
   diff_mode:
-    description: Shows the parts that differ; secrets as changed or not, never with their value.
+    description: Shows the parts that differ; of secrets only that they do.
     support: full
 """
 

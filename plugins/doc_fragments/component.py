@@ -28,7 +28,8 @@ options:
     choices: [present, absent]
     default: present
 notes:
-  - The app has to exist. M(oceanops.app_platform.app) makes one, and changes several components in one deployment.
+  - The app has to exist. A task is one write and one deployment, or neither if nothing differs.
+    M(oceanops.app_platform.app) makes an app, and changes several components in one deployment.
   - Everything that is wrong with the options is told at once, before anything is sent. Words that are not known here
     are passed on with a warning, since the platform may have learned them since.
 """

@@ -20,8 +20,8 @@ options:
     suboptions:
       key:
         description:
-          - The name, of letters, digits and underscores, without a digit first. Every variable needs it. It may stand
-            twice, with V(RUN_TIME) and with V(BUILD_TIME) as its scopes.
+          - The name, of letters, digits and underscores, no digit first. Every variable needs it. It may stand twice,
+            as V(RUN_TIME) and V(BUILD_TIME).
         type: str
       value:
         description:
@@ -35,15 +35,13 @@ options:
         type: str
       type:
         description:
-          - V(GENERAL) can be read by everybody with access to the app; it is the default for a new variable. V(SECRET)
-            is encrypted, so that nobody can read it again; see O(update_secrets). A stored secret stays one if this is
-            not given.
+          - V(GENERAL), the default for a new one, can be read by everybody with access to the app. V(SECRET) is
+            encrypted, and nobody can read it again; see O(update_secrets). A stored secret stays one without this.
         type: str
   inherit_envs_from:
     description:
-      - Names of other components of the app whose variables this one gets as well, written out when the task runs;
-        O(envs) count before them.
-      - Secrets of other components can't be copied. The task names them; declare them in O(envs) too, or in the app.
+      - Components whose variables this one gets as well, written out when the task runs; O(envs) count before them.
+      - Their secrets can't be copied; the task names them. Declare them in O(envs) too, or in the app.
     type: list
     elements: str
 """

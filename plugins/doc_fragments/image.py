@@ -45,11 +45,11 @@ options:
         type: str
       deploy_on_push:
         description:
-          - Deploy whenever the tag is pushed again. Only with V(DOCR), and not with O(image.digest).
+          - Only with V(DOCR), and not with O(image.digest).
         type: dict
         suboptions:
           enabled:
             description:
-              - Whether to do so. Such deployments run the jobs as well.
+              - Whether a push of the tag makes a deployment, jobs included.
             type: bool
 """

@@ -12,9 +12,9 @@ class ModuleDocFragment:
 options:
   purge_lists:
     description:
-      - Names of lists that are to have nothing but what the task gives; what else is in them is removed, with its
-        secrets, which nobody can read back. The diff names each of them.
-      - Otherwise what the task does not mention stays. An empty list (V([])) removes all of its items in any case.
+      - Lists that are to have nothing but what the task gives. What else is in them is removed, with its secrets, which
+        nobody can read back, and named in the diff.
+      - Other lists keep what the task does not mention; an empty list (V([])) removes all of its items in any case.
       - V(envs) are matched by key and scope, V(alerts) by rule, V(routes) by path, V(log_destinations) by name and
         their headers by key.
     type: list

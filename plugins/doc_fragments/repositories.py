@@ -11,8 +11,8 @@ class ModuleDocFragment:
 options:
   github:
     description:
-      - Build from a repository at GitHub. A component has one source. DigitalOcean needs access to it first, which is
-        given in the control panel.
+      - A repository at GitHub. A component has one source. DigitalOcean needs access to it first, given in the control
+        panel.
     type: dict
     suboptions:
       repo:
@@ -25,12 +25,11 @@ options:
         type: str
       deploy_on_push:
         description:
-          - Whether each push makes a deployment, which runs the jobs as well. Pushes do not by default.
+          - Whether a push makes a deployment, jobs included. It does not by default.
         type: bool
   gitlab:
     description:
-      - Build from a repository at GitLab. A component has one source. DigitalOcean needs access to it first, which is
-        given in the control panel.
+      - A repository at GitLab, as O(github). A component has one source.
     type: dict
     suboptions:
       repo:
@@ -43,12 +42,11 @@ options:
         type: str
       deploy_on_push:
         description:
-          - Whether each push makes a deployment, which runs the jobs as well. Pushes do not by default.
+          - Whether a push makes a deployment, jobs included. It does not by default.
         type: bool
   bitbucket:
     description:
-      - Build from a repository at Bitbucket. A component has one source. DigitalOcean needs access to it first, which
-        is given in the control panel.
+      - A repository at Bitbucket, as O(github). A component has one source.
     type: dict
     suboptions:
       repo:
@@ -61,18 +59,17 @@ options:
         type: str
       deploy_on_push:
         description:
-          - Whether each push makes a deployment, which runs the jobs as well. Pushes do not by default.
+          - Whether a push makes a deployment, jobs included. It does not by default.
         type: bool
   git:
     description:
-      - Build from any public repository. A component has one source. A push is not noticed;
+      - Any public repository. A component has one source. A push is not noticed;
         M(oceanops.app_platform.app_deployment) builds the newest commit.
     type: dict
     suboptions:
       repo_clone_url:
         description:
-          - The https address to clone it from, up to 255 characters; it is needed. If it changes, the branch of the old
-            one is dropped.
+          - Its https address, up to 255 characters; it is needed. If it changes, the old one's branch is dropped.
         type: str
       branch:
         description:

@@ -31,12 +31,12 @@ options:
     default: fingerprint
   allow_empty_secrets:
     description:
-      - Whether a secret may be the empty text, which is nearly always a variable that was never set.
+      - Whether a secret may be the empty text.
     type: bool
     default: false
   allow_stale_secrets:
     description:
-      - Whether a C(EV[...]) that is not the stored one may be sent. The platform may be unable to read it.
+      - Whether a C(EV[...]) other than the stored one may be sent.
     type: bool
     default: false
 """

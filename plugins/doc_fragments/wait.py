@@ -29,8 +29,8 @@ options:
     type: float
   wait_for_idle:
     description:
-      - Whether to wait, before a change, until no deployment of the app is pending or in progress. Otherwise a new
-        deployment takes the place of one that has not finished.
+      - Whether to wait, before a change, until no deployment is pending or in progress. Otherwise the new one takes the
+        other's place.
     type: bool
     default: false
   fail_on_post_deploy:
@@ -40,7 +40,8 @@ options:
     default: true
   redeploy_on_failed:
     description:
-      - Whether to deploy again if nothing differs, but the app's last deployment failed or was canceled.
+      - Whether to deploy again if nothing differs, but the app's last deployment failed or was canceled. With V(false)
+        that is no change.
     type: bool
     default: true
   log_lines:

@@ -122,44 +122,44 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import API, client_settings
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.host_names import host_name, quoted
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.host_names import host_name, quote_name
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import AppPlatformError
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import SecretRegister
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.app_facts import read_apps
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.json_types import to_json_types
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.name_cache import account_key
-from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_apps import (
+from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_groups import (
     PREFIX,
     group_name,
     groups,
-    harmless_group,
-    read_apps,
+    sanitize_group,
 )
-from ansible_collections.oceanops.app_platform.plugins.plugin_utils._untrusted import untrusted
+from ansible_collections.oceanops.app_platform.plugins.plugin_utils._untrusted import mark_untrusted
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     NAME = "oceanops.app_platform.apps"
-    #: The names of groups that are made of text of the platform.
-    _sanitize_group_name = staticmethod(harmless_group)
+    #: Used by Constructable for groups named after text of the platform.
+    _sanitize_group_name = staticmethod(sanitize_group)
 
     def verify_file(self, path: str) -> bool:
-        """Whether the file is meant for this plugin."""
+        """Whether the file is a configuration of this plugin."""
         named = path.endswith(("app_platform.yml", "app_platform.yaml"))
         return bool(super().verify_file(path)) and named
 
     def parse(self, inventory: InventoryData, loader: DataLoader, path: str, cache: bool = True) -> None:
-        """Read the apps, or take them out of the cache, and make hosts and groups of them."""
+        """Add hosts and groups for the apps, which are read from the API or the cache."""
         super().parse(inventory, loader, path, cache)
         config = self._read_config_data(path)
-        wanted = [told for told in self._apps(self._api_params(config), path, cache) if self._wanted(told)]
-        named = frozenset(group for told in wanted for group in self._groups(told))
-        for told in wanted:
-            self._add(inventory, told, named)
+        wanted = [facts for facts in self._apps(self._api_params(config), path, cache) if self._wanted(facts)]
+        named = frozenset(group for facts in wanted for group in self._groups(facts))
+        for facts in wanted:
+            self._add(inventory, facts, named)
 
     def _api_params(self, config: dict[str, Any]) -> dict[str, Any]:
-        """The options of the API as the modules have them: with their templates, fall-backs and defaults."""
+        """The API options as in the modules: templates evaluated, with fallbacks and defaults."""
         given = {name: config[name] for name in API.options if config.get(name) is not None}
         given = {name: self.templar.template(one) if isinstance(one, str) else one for name, one in given.items()}
         checked = ArgumentSpecValidator(**API.as_arguments()).validate(to_json_types(given))
@@ -169,18 +169,18 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return params
 
     def _apps(self, params: dict[str, Any], path: str, cache: bool) -> list[dict[str, Any]]:
-        wished = bool(self.get_option("cache"))
+        use_cache = bool(self.get_option("cache"))
         look_up = bool(self.get_option("look_up_failed"))
-        # What one token sees is not for another one.
+        # Apps that one token may see are not for another one.
         account = account_key(params["api_url"], params.get("token") or "")[:16]
         key = f"{self.get_cache_key(path)}_{account}_{'all' if look_up else 'list'}"
-        if wished and cache:
+        if use_cache and cache:
             with suppress(KeyError, TypeError, ValueError):
                 found: list[dict[str, Any]] = json.loads(to_json_types(self._cache[key]["apps"]))
                 return found
         apps = self._read(params, look_up)
-        if wished:
-            # As one text: core's decoders would make templates or vaulted values of some mappings.
+        if use_cache:
+            # As one string: core's decoders would turn some mappings into templates or vaulted values.
             self._cache[key] = {"apps": json.dumps(apps)}
         return apps
 
@@ -193,23 +193,23 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             failure = register.mask_text(error.message)
         raise AnsibleParserError(failure)
 
-    def _wanted(self, told: dict[str, Any]) -> bool:
+    def _wanted(self, facts: dict[str, Any]) -> bool:
         regions, projects = self.get_option("regions"), self.get_option("project_ids")
-        return (not regions or told["region"] in regions) and (not projects or told["project_id"] in projects)
+        return (not regions or facts["region"] in regions) and (not projects or facts["project_id"] in projects)
 
-    def _groups(self, told: dict[str, Any]) -> list[str]:
-        default = groups(told) if self.get_option("default_groups") else ()
+    def _groups(self, facts: dict[str, Any]) -> list[str]:
+        default = groups(facts) if self.get_option("default_groups") else ()
         return [group_name(self.get_option("group")), *default]
 
-    def _add(self, inventory: InventoryData, told: dict[str, Any], named: frozenset[str]) -> None:
-        host = self._host_name(inventory, told, named)
+    def _add(self, inventory: InventoryData, facts: dict[str, Any], named: frozenset[str]) -> None:
+        host = self._host_name(inventory, facts, named)
         inventory.add_host(host)
         if self.get_option("local"):
             inventory.set_variable(host, "ansible_connection", "local")
             inventory.set_variable(host, "ansible_python_interpreter", sys.executable)
-        for name, value in told.items():
-            inventory.set_variable(host, PREFIX + name, untrusted(value))
-        for group in self._groups(told):
+        for name, value in facts.items():
+            inventory.set_variable(host, PREFIX + name, mark_untrusted(value))
+        for group in self._groups(facts):
             inventory.add_child(inventory.add_group(group), host)
         strict = self.get_option("strict")
         self._set_composite_vars(self.get_option("compose"), _variables(inventory, host), host, strict=strict)
@@ -217,22 +217,22 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._add_host_to_composed_groups(self.get_option("groups"), known, host, strict=strict)
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), known, host, strict=strict)
 
-    def _host_name(self, inventory: InventoryData, told: dict[str, Any], named: frozenset[str]) -> str:
-        name, app_id = str(told["name"]), str(told["id"])
-        wished = app_id if self.get_option("hostname") == "id" else name
+    def _host_name(self, inventory: InventoryData, facts: dict[str, Any], named: frozenset[str]) -> str:
+        name, app_id = str(facts["name"]), str(facts["id"])
+        wanted = app_id if self.get_option("hostname") == "id" else name
 
         def refused(word: str) -> bool:
-            # Variables of a host that is called like a group would become those of the group. A host of another source
-            # would get a local connection: its tasks would run on the controller, by the choice of whoever names apps.
+            # The variables of a host named like a group would apply to the group. A host of another inventory source
+            # would get a local connection: whoever names apps could make its tasks run on the controller.
             group = word in inventory.groups or word in named
             there = inventory.get_host(word) is not None
             return group or (there and _variables(inventory, word).get(f"{PREFIX}id") != app_id)
 
-        host = host_name(wished, app_id, refused)
-        if host != wished:
+        host = host_name(wanted, app_id, refused)
+        if host != wanted:
             self.display.warning(
-                f"{self.NAME}: the app {quoted(name)} is called {host}, as another app, host or group has its name, or "
-                "Ansible could take it for something else."
+                f"{self.NAME}: the app {quote_name(name)} is called {host}, as another app, host or group has its "
+                "name, or Ansible could take it for something else."
             )
         return host
 

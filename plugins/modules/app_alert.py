@@ -31,12 +31,14 @@ options:
       - Of an app, V(DEPLOYMENT_FAILED), V(DEPLOYMENT_LIVE), V(DEPLOYMENT_STARTED), V(DEPLOYMENT_CANCELED),
         V(DOMAIN_FAILED), V(DOMAIN_LIVE), V(AUTOSCALE_FAILED) or V(AUTOSCALE_SUCCEEDED). These take no operator, value
         or window.
-      - Of a service, worker or job, V(CPU_UTILIZATION) and V(MEM_UTILIZATION) in percent, or V(RESTART_COUNT).
-      - Of a service, also V(REQUESTS_PER_SECOND), or V(REQUEST_DURATION_P95_MS) in milliseconds.
+      - Of a service, worker or job, V(CPU_UTILIZATION) and V(MEM_UTILIZATION) in percent of what the size has, or
+        V(RESTART_COUNT), a number of restarts.
+      - Of a service, also V(REQUESTS_PER_SECOND), or V(REQUEST_DURATION_P95_MS), the milliseconds that 95 percent of
+        the requests stay below.
       - Of a scheduled job, also V(JOB_INVOCATION_FAILED), which takes no operator, value or window.
-      - Of functions, V(FUNCTIONS_ACTIVATION_COUNT), V(FUNCTIONS_AVERAGE_DURATION_MS),
-        V(FUNCTIONS_AVERAGE_WAIT_TIME_MS), V(FUNCTIONS_ERROR_COUNT), V(FUNCTIONS_ERROR_RATE_PER_MINUTE) or
-        V(FUNCTIONS_GB_RATE_PER_SECOND).
+      - Of functions, V(FUNCTIONS_ACTIVATION_COUNT) (calls), V(FUNCTIONS_AVERAGE_DURATION_MS) and
+        V(FUNCTIONS_AVERAGE_WAIT_TIME_MS), V(FUNCTIONS_ERROR_COUNT), V(FUNCTIONS_ERROR_RATE_PER_MINUTE), or
+        V(FUNCTIONS_GB_RATE_PER_SECOND), gigabytes of memory in use over time.
     type: str
     required: true
   state:

@@ -148,9 +148,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.mod
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment import deploy
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import (
-    FOLLOW,
-    POST_DEPLOY,
-    WAIT_AT_ALL,
+    FOLLOW_OPTIONS,
+    POST_DEPLOY_OPTION,
+    WAIT_OPTION,
 )
 
 OPTIONS = ArgumentSpec(
@@ -162,7 +162,7 @@ OPTIONS = ArgumentSpec(
         "only_if_failed": {"type": "bool", "default": False},
     }
 )
-OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT_AT_ALL, FOLLOW, POST_DEPLOY, API), deploy)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT_OPTION, FOLLOW_OPTIONS, POST_DEPLOY_OPTION, API), deploy)
 
 
 def main() -> None:

@@ -146,8 +146,6 @@ failure:
   sample: {code: deployment_failed}
 """
 
-from typing import Any
-
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import (
     API,
     SELECTOR,
@@ -155,43 +153,15 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arg
     ArgumentSpec,
     merge,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import require_app
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.spec_arguments import record_options
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import spec_of
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import converge
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elements import Elements
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import STATE
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import canonical
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import objects
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import DOMAIN
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.domain import (
+    DOMAIN_OPTIONS,
+    converge_domain,
+)
 
-OWN = record_options(DOMAIN, required="domain")
-
-
-def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """One domain, to be there or not."""
-    item = {name: params[name] for name in OWN if params[name] is not None}
-    edit = Elements("domains", (item,), absent=params["state"] == "absent")
-    result = converge(Plan(context, edit), params, require_app(context, params))
-    wished = _host(params["domain"])
-    spec = next((one for one in objects(result.after.get("domains")) if _host(one.get("domain")) == wished), None)
-    known: dict[str, Any] = next(
-        (one for one in objects(result.app.get("domains")) if _host((spec_of(one) or {}).get("domain")) == wished), {}
-    )
-    told = {name: known.get(name) for name in ("phase", "certificate_expires_at")}
-    validations = known.get("validations") or []
-    return result.result(domain=None if spec is None else {"spec": spec, **told, "validations": validations})
-
-
-def _host(name: Any) -> Any:
-    return canonical(DOMAIN.fields["domain"], name)
-
-
-OPERATION = Operation(merge(ArgumentSpec(OWN), STATE, SELECTOR, WAIT, API), run)
+OPERATION = Operation(merge(ArgumentSpec(DOMAIN_OPTIONS), STATE, SELECTOR, WAIT, API), converge_domain)
 
 
 def main() -> None:

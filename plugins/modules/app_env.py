@@ -168,16 +168,14 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arg
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.spec_arguments import record_options
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import SECRETS, STATE
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.envs import ENV_OPTIONS, converge_envs
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import ENV
 
 OPTIONS = ArgumentSpec(
     {
         **ENV_OPTIONS,
         "component": {"type": "str"},
-        "envs": {"type": "list", "elements": "dict", "options": record_options(ENV)},
+        "envs": {"type": "list", "elements": "dict", "options": ENV_OPTIONS},
         "purge": {"type": "bool", "default": False},
     },
     mutually_exclusive=(("key", "envs"),),

@@ -39,10 +39,10 @@ options:
   kind:
     description:
       - What makes the job run; the control panel calls it the trigger.
-      - V(PRE_DEPLOY) runs in every deployment, before the new containers are released. If it fails, the deployment
-        fails, and the version before goes on serving. Migrations are its typical use.
-      - V(POST_DEPLOY) runs in every deployment, after the release. When it fails, the release stays; whether the task
-        fails is up to O(fail_on_post_deploy). The platform takes a new job for this kind if none is given.
+      - V(PRE_DEPLOY) runs in every deployment, before the release. If it fails, the deployment does, and the version
+        before goes on serving. Migrations are its typical use.
+      - V(POST_DEPLOY) runs in every deployment, after the release, which stays if it fails; O(fail_on_post_deploy)
+        decides about the task. It is the platform's default for a new job.
       - V(FAILED_DEPLOY) runs only when a deployment fails.
       - V(SCHEDULED) runs at the times of O(schedule), and not in deployments.
     type: str

@@ -212,7 +212,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.mod
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.spec_arguments import component_options
 from ansible_collections.oceanops.app_platform.plugins.module_utils._jobs.temporary_job import OVERRIDES as CHANGES
-from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import FOLLOW
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import FOLLOW_OPTIONS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.job_run import run_job
 
 _JOB = component_options("jobs")
@@ -224,7 +224,7 @@ OPTIONS = ArgumentSpec(
         "wait_for_restore": {"type": "bool", "default": True},
     }
 )
-OPERATION = Operation(merge(SELECTOR, OPTIONS, FOLLOW, API), run_job)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, FOLLOW_OPTIONS, API), run_job)
 
 
 def main() -> None:

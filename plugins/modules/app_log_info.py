@@ -148,11 +148,11 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arg
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
-from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.logs import TYPES, read_logs
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.logs import LOG_TYPES, read_logs
 
 OPTIONS = ArgumentSpec(
     {
-        "type": {"type": "str", "choices": list(TYPES), "default": "RUN"},
+        "type": {"type": "str", "choices": list(LOG_TYPES), "default": "RUN"},
         "components": {"type": "list", "elements": "str", "aliases": ["component"]},
         "deployment_id": {"type": "str"},
         "invocation_id": {"type": "str"},

@@ -95,13 +95,13 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arg
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import (
-    FOLLOW,
-    WAIT_AT_ALL,
+    FOLLOW_OPTIONS,
+    WAIT_OPTION,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.restart import restart
 
 OPTIONS = ArgumentSpec({"components": {"type": "list", "elements": "str"}})
-OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT_AT_ALL, FOLLOW, API), restart)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT_OPTION, FOLLOW_OPTIONS, API), restart)
 
 
 def main() -> None:

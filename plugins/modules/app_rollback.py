@@ -140,9 +140,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arg
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.deployment_actions import (
-    FOLLOW,
-    POST_DEPLOY,
-    WAIT_AT_ALL,
+    FOLLOW_OPTIONS,
+    POST_DEPLOY_OPTION,
+    WAIT_OPTION,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.rollback import roll_back
 
@@ -153,7 +153,7 @@ OPTIONS = ArgumentSpec(
         "skip_pin": {"type": "bool", "default": False},
     }
 )
-OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT_AT_ALL, FOLLOW, POST_DEPLOY, API), roll_back)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, WAIT_OPTION, FOLLOW_OPTIONS, POST_DEPLOY_OPTION, API), roll_back)
 
 
 def main() -> None:

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Run an operation inside Ansible's worker process, without packing a module and starting Python again.
+"""Runs an operation inside Ansible's worker process, without building a module and starting another Python.
 
-Whatever is not plainly local runs as an ordinary module instead; docs/execution.md has the conditions. Both ways give
-the same result.
+Tasks that are not plainly local run as an ordinary module; docs/execution.md has the conditions. Both ways give the
+same result.
 """
 
 from __future__ import annotations
@@ -24,23 +24,23 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
 
 from ..module_utils._ansible.context import Context
-from ..module_utils._ansible.operation import Operation, Result, invocation, perform, refused
-from ..module_utils._ansible.validation import messages, unreadable
+from ..module_utils._ansible.operation import Operation, Result, perform, refused_result, shown_invocation
+from ..module_utils._ansible.validation import unreadable_messages, validation_messages
 from ..module_utils._api.transport import HAS_REQUESTS
 from ..module_utils._masking.secret_register import register_with_core
 from ..module_utils._secrets.task_options import secrets_in
 from ..module_utils._system.json_types import to_json_types
-from ._vaulted import Vaulted, vaulted
+from ._vaulted import VaultedValues, find_vaulted
 
 IN_PROCESS_VARIABLE = "app_platform_in_process"
 PROGRESS_VARIABLE = "app_platform_progress"
 
-#: Values of `ansible_python_interpreter` that leave the choice to Ansible, which may as well be this Python.
+#: Values of `ansible_python_interpreter` that let Ansible choose. Its choice may be this Python.
 _AUTOMATIC = frozenset({"auto", "auto_legacy", "auto_silent", "auto_legacy_silent"})
 
 
 class InProcessAction(NormalAction):
-    """The action plugin of every module: a subclass names its ``operation``."""
+    """The base of all action plugins. A subclass has the ``operation`` of its module."""
 
     operation: ClassVar[Operation]
 
@@ -48,19 +48,19 @@ class InProcessAction(NormalAction):
         """The task's result."""
         variables = {} if task_vars is None else task_vars
         given = to_json_types(self._task.args)
-        secret = vaulted(self._task.args)
-        register_with_core(secrets_in(given, certain=True).distinctive | secret.values)
+        vaulted = find_vaulted(self._task.args)
+        register_with_core(secrets_in(given, certain=True).distinctive | vaulted.values)
         reason = self.fallback_reason(variables)
         if reason is not None:
             Display().vvv(f"{self._task.action}: runs as an ordinary module: {reason}")
-            for text in secret.warnings:
+            for text in vaulted.warnings:
                 Display().warning(text)
-            return secret.mask(super().run(tmp, task_vars))
+            return vaulted.mask(super().run(tmp, task_vars))
         Display().vvv(f"{self._task.action}: runs in process")
-        return self._run_in_process(given, variables, secret)
+        return self._run_in_process(given, variables, vaulted)
 
     def fallback_reason(self, variables: Mapping[str, Any]) -> str | None:
-        """Why the task can't run in process; None: it can."""
+        """The first reason why the task can't run in process; None: it can."""
         return next(self._obstacles(variables), None)
 
     def _obstacles(self, variables: Mapping[str, Any]) -> Iterator[str]:
@@ -80,35 +80,37 @@ class InProcessAction(NormalAction):
         if wanted not in _AUTOMATIC and not _same_python(wanted, sys.executable):
             yield f"ansible_python_interpreter is {wanted}"
 
-    def _run_in_process(self, given: dict[str, Any], variables: Mapping[str, Any], secret: Vaulted) -> Result:
+    def _run_in_process(self, given: dict[str, Any], variables: Mapping[str, Any], vaulted: VaultedValues) -> Result:
         params, wrong = self._validated(given)
-        warnings = [*_spelled_twice(self.operation, given), *secret.warnings]
+        warnings = [*_alias_warnings(self.operation, given), *vaulted.warnings]
         if wrong:
             register = secrets_in(params)
-            register.add(*secret.values)
-            result = refused(wrong, register)
+            register.add(*vaulted.values)
+            result = refused_result(wrong, register)
         else:
-            context = self._context(self._with_whole_paths(params), variables, secret)
+            context = self._context(self._with_absolute_paths(params), variables, vaulted)
             result = perform(self.operation, context.params, context)
             warnings += context.warnings
         if warnings:
             result["warnings"] = warnings
         if _wants_invocation(variables):
-            result["invocation"] = invocation(params, self.operation.arguments.options, result, also=secret.values)
+            result["invocation"] = shown_invocation(
+                params, self.operation.arguments.options, result, also=vaulted.values
+            )
         return result
 
     def _validated(self, given: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-        """The options as the operation gets them, and what is wrong with them."""
+        """The validated options, and the messages of errors in them."""
         arguments = self.operation.arguments
         try:
             checked = ArgumentSpecValidator(**arguments.as_arguments()).validate(given)
-        except Exception as error:  # noqa: BLE001  # core's validation stumbles over some shapes
-            return given, unreadable(arguments.options, given, str(error))
-        return to_json_types(checked.validated_parameters), messages(checked, arguments.options, given)
+        except Exception as error:  # noqa: BLE001  # core's validation fails on some types
+            return given, unreadable_messages(arguments.options, given, str(error))
+        return to_json_types(checked.validated_parameters), validation_messages(checked, arguments.options, given)
 
-    def _context(self, params: dict[str, Any], variables: Mapping[str, Any], secret: Vaulted) -> Context:
+    def _context(self, params: dict[str, Any], variables: Mapping[str, Any], vaulted: VaultedValues) -> Context:
         register = secrets_in(params, certain=True)
-        register.add(*secret.values)
+        register.add(*vaulted.values)
         register_with_core(register.distinctive)
         return Context(
             params,
@@ -121,15 +123,15 @@ class InProcessAction(NormalAction):
         )
 
     def _progress(self, variables: Mapping[str, Any]) -> Callable[[str], None] | None:
-        """Lines for a person who watches; beside the results, so that nothing which reads those has to know them."""
+        """Writes progress lines to stderr, so that programs which read the results don't see them."""
         if self._task.no_log or not self._switch(variables, PROGRESS_VARIABLE):
             return None
         host = str(variables.get("inventory_hostname") or "localhost")
         display = Display()
         return lambda text: display.display(f"{host}: {text}", stderr=True)
 
-    def _with_whole_paths(self, params: dict[str, Any]) -> dict[str, Any]:
-        """Paths as a module would see them, which starts in the playbook's folder."""
+    def _with_absolute_paths(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Options of type path relative to the playbook's folder, where a module would start."""
         options = self.operation.arguments.options
         return {
             name: os.path.join(self._loader.get_basedir(), value)
@@ -139,7 +141,7 @@ class InProcessAction(NormalAction):
         }
 
     def _switch(self, variables: Mapping[str, Any], name: str) -> bool:
-        """A variable that is true unless it is set to something else."""
+        """The value of a boolean variable; its default is true."""
         value = to_json_types(self._templar.template(variables.get(name, True)))
         return bool(boolean(value, strict=False))
 
@@ -152,7 +154,7 @@ class InProcessAction(NormalAction):
         )
 
     def _interpreter(self, variables: Mapping[str, Any]) -> str:
-        """The Python that the user wants modules to run with, or how to find one."""
+        """The Python for modules that the user has configured, or the way to find one."""
         if self._task.delegate_to:
             variables = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, variables)
         configured = C.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
@@ -160,9 +162,9 @@ class InProcessAction(NormalAction):
 
 
 def _same_python(wanted: str, running: str) -> bool:
-    """Whether two paths lead to the same Python with the same packages.
+    """Whether two paths are the same Python with the same packages.
 
-    An environment's `python` is a link to the system's, and yet another Python: the folder counts as well.
+    A virtual environment's `python` is a link to the system's, with other packages: so the folder must be the same too.
     """
     found = shutil.which(wanted)
     if found is None:
@@ -174,8 +176,8 @@ def _same_python(wanted: str, running: str) -> bool:
     return identity(found) == identity(running)
 
 
-def _spelled_twice(operation: Operation, given: Mapping[str, Any]) -> list[str]:
-    """The warning that core gives in a module."""
+def _alias_warnings(operation: Operation, given: Mapping[str, Any]) -> list[str]:
+    """Core's warning for a module, for options given by their name and an alias."""
     return [
         f"Both option {name} and its alias {alias} are set."
         for name, option in operation.arguments.options.items()
@@ -185,7 +187,7 @@ def _spelled_twice(operation: Operation, given: Mapping[str, Any]) -> list[str]:
 
 
 def _wants_invocation(variables: Mapping[str, Any]) -> bool:
-    """Whether a module's result would have its options: since 2.21 only on demand."""
+    """Whether core would add the options to a module's result: since 2.21 only if configured."""
     if "INJECT_INVOCATION" not in C.config.get_configuration_definitions():
         return True
     return bool(C.config.get_config_value("INJECT_INVOCATION", variables=variables))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""Text of the platform for Ansible's variables: data, never a template, on every core."""
+"""Makes text of the platform safe for Ansible's variables, so that no ansible-core treats it as a template."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import ansible.template
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.json_types import to_json_types
 
-#: Since 2.19 a text is a template only if it is marked as one. Before, each one is that is not marked as unsafe.
-NEEDS_MARK = not hasattr(ansible.template, "trust_as_template")
+#: Since 2.19 a string is a template only if it is trusted. Before, every string is one unless it is marked as unsafe.
+NEEDS_UNSAFE_MARK = not hasattr(ansible.template, "trust_as_template")
 
 
-def untrusted(value: Any) -> Any:
-    """*value* in plain types, so that core takes no text in it for a template, the keys of mappings included.
+def mark_untrusted(value: Any) -> Any:
+    """*value* in plain types, with all its strings, keys included, marked so that core does not template them.
 
-    There is no list of marks that make a template: a header may set any others, so each text counts as one.
+    All strings are marked, since a template's header may set any delimiters.
     """
     bare = to_json_types(value)
-    if not NEEDS_MARK:
+    if not NEEDS_UNSAFE_MARK:
         return bare
-    from ansible.utils.unsafe_proxy import wrap_var  # noqa: PLC0415  # newer cores are about to give it up
+    from ansible.utils.unsafe_proxy import wrap_var  # noqa: PLC0415  # deprecated in newer cores
 
     return wrap_var(bare)

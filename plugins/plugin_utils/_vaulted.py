@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Values of options that come from a vault, as far as core tells, and what follows from that.
+"""Finds option values that come from a vault, to mask them and to warn where they are stored in plain text.
 
-Core 2.19 and newer mark a single vaulted value, through templates that consist of nothing else. Older ones keep it
-apart only where it stands in the task itself. A value out of a file that is encrypted as a whole is marked by none.
+Core 2.19 and newer mark a single vaulted value, also behind a template that consists of nothing else. Older ones mark
+it only in the task itself. No core marks a value of a file that is encrypted as a whole.
 """
 
 from __future__ import annotations
@@ -35,25 +35,29 @@ except ImportError:  # before ansible-core 2.19
 
 
 @dataclass(frozen=True)
-class Vaulted:
-    """What came from a vault: the values that can be told from words, and where they stand readable."""
+class VaultedValues:
+    """The vaulted values of a task.
+
+    ``values``: those that can be distinguished from ordinary words. ``readable``: the options whose vaulted value is
+    stored in plain text.
+    """
 
     values: frozenset[str] = frozenset()
     readable: tuple[str, ...] = ()
 
     @property
     def warnings(self) -> list[str]:
-        """One warning for all that will be stored as readable text; none when nothing is."""
+        """One warning for all values that will be stored in plain text; empty when there are none."""
         if not self.readable:
             return []
-        told = (
+        text = (
             "the value comes from a vault and is kept on the platform as a text that all who may see the app can read."
             " Values of envs are encrypted there with type: SECRET; other fields can't be"
         )
-        return [f"{', '.join(self.readable)}: {told}"]
+        return [f"{', '.join(self.readable)}: {text}"]
 
     def mask(self, result: dict[str, Any]) -> dict[str, Any]:
-        """A result of an ordinary module, which knows nothing of vaults."""
+        """Mask the result of an ordinary module, which doesn't know what came from a vault."""
         if not self.values:
             return result
         register = SecretRegister()
@@ -64,18 +68,18 @@ class Vaulted:
         return masked
 
 
-def vaulted(args: Mapping[str, Any]) -> Vaulted:
-    """The vaulted values of a task's options, which are still as core hands them over."""
+def find_vaulted(args: Mapping[str, Any]) -> VaultedValues:
+    """The vaulted values of a task's options, as core hands them to the action plugin."""
     found = list(_walk(args, (), ""))
     register = SecretRegister()
-    # What is a name in one place and no name in another is a secret.
+    # A value that is a name in one option and not in another one is a secret.
     register.add(*(one.text for one in found if not one.is_name))
-    return Vaulted(register.distinctive, tuple(dict.fromkeys(one.label for one in found if one.is_shown)))
+    return VaultedValues(register.distinctive, tuple(dict.fromkeys(one.label for one in found if one.is_shown)))
 
 
 @dataclass(frozen=True)
 class _Value:
-    """One value that came from a vault. ``is_shown``: whether it is kept as readable text."""
+    """One vaulted value. ``label``: its path. ``is_shown``: it is stored in plain text. ``is_name``: see `is_name`."""
 
     label: str
     text: str
@@ -97,7 +101,7 @@ def _specs(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _walk(value: Any, path: tuple[str, ...], label: str) -> Iterator[_Value]:
-    """Each value that came from a vault."""
+    """All vaulted values below *value*. ``path``: names only. ``label``: the path with indices."""
     if _is_vaulted(value):
         shown = path[0] not in API.options and is_shown(path)
         yield _Value(label, str(to_json_types(value)), shown, shown and is_name(path[-1]))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.both_paths.running import PATHS, Played, run_play
-from tests.platform import Platform, start_platform
+from tests.platform import Platform
 
 Play = Callable[..., Played]
+
+
+#: What compares the two ways with each other runs both of them in the fast tests; the others run there in process.
+COMPARED = ("test_leaks.py", "test_same_result.py", "test_ways.py")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -19,26 +23,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.both_paths)
+            if "[module" in item.name and item.path.name not in COMPARED:
+                item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="module", params=PATHS)
 def path(request: pytest.FixtureRequest) -> str:
     """Every test that uses it runs twice."""
     return str(request.param)
-
-
-@pytest.fixture(scope="session")
-def platform_process() -> Iterator[Platform]:
-    """A simulator that runs for the whole session."""
-    with start_platform() as started:
-        yield started
-
-
-@pytest.fixture
-def platform(platform_process: Platform) -> Platform:
-    """The simulator, without apps, faults and recorded requests."""
-    platform_process.reset()
-    return platform_process
 
 
 @pytest.fixture

@@ -115,8 +115,8 @@ TASKS = [
 
 
 @pytest.fixture(scope="module")
-def played(path: str, platform_process: Platform, tmp_path_factory: pytest.TempPathFactory) -> Played:
-    platform = platform_process
+def played(path: str, simulator: Platform, tmp_path_factory: pytest.TempPathFactory) -> Played:
+    platform = simulator
     platform.reset()
     platform.seed([SHOP])
     folder: Path = tmp_path_factory.mktemp(f"canary-{path}")

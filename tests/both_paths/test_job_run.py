@@ -109,7 +109,7 @@ def family_of(pid: int) -> list[int]:
     return [one for one in found if one in there]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_a_play_that_is_interrupted_leaves_the_app_as_it_was(
     platform: Platform, path: str, tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -119,6 +119,7 @@ def test_a_play_that_is_interrupted_leaves_the_app_as_it_was(
         assert process.wait(timeout=60) != 0
 
 
+@pytest.mark.slow
 def test_after_kill_9_the_next_run_leaves_the_app_as_it_was(
     platform: Platform, path: str, tmp_path: Path, play: Play
 ) -> None:

@@ -31,7 +31,7 @@ def test_the_page_has_two_forms() -> None:
     assert len(BLOCKS) == 2
 
 
-@pytest.mark.parametrize("failing", ["no app", "an option", "the platform"])
+@pytest.mark.parametrize("failing", [pytest.param("no app", marks=pytest.mark.slow), "an option", "the platform"])
 @pytest.mark.parametrize("form", FORMS)
 def test_a_failing_item_shows_no_secret(form: str, failing: str, play: Play, platform: Platform) -> None:
     if failing != "no app":

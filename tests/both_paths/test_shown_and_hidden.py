@@ -126,10 +126,10 @@ def test_what_yaml_has_changed_is_refused(path: str, platform: Platform, tmp_pat
 
 
 @pytest.fixture(scope="module")
-def vaulted(path: str, platform_process: Platform, tmp_path_factory: pytest.TempPathFactory) -> Played:
+def vaulted(path: str, simulator: Platform, tmp_path_factory: pytest.TempPathFactory) -> Played:
     from ansible.parsing.vault import VaultLib, VaultSecret
 
-    platform_process.reset()
+    simulator.reset()
     folder: Path = tmp_path_factory.mktemp(f"shown-vaulted-{path}")
     (folder / "password").write_text("a password of tests\n")
     library = VaultLib([("default", VaultSecret(b"a password of tests"))])
@@ -141,7 +141,7 @@ def vaulted(path: str, platform_process: Platform, tmp_path_factory: pytest.Temp
     secret: !vault |
 {_indented(text, 6)}
   module_defaults:
-    group/oceanops.app_platform.all: {{token: a-token-of-tests, api_url: "{platform_process.url}"}}
+    group/oceanops.app_platform.all: {{token: a-token-of-tests, api_url: "{simulator.url}"}}
   tasks:
     - name: as it is
       oceanops.app_platform.app:

@@ -33,13 +33,14 @@ JOB = {"name": "migrate", "kind": "PRE_DEPLOY", "image": IMAGE, "run_command": "
 SHOP = {"name": "shop", "region": "ams", "services": [{"name": "web", "image": IMAGE}], "jobs": [JOB]}
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", [WAYS[0], *(pytest.param(way, marks=pytest.mark.slow) for way in WAYS[1:])])
 @pytest.mark.parametrize("subject", ROLES, ids=lambda one: one.name)
 def test_no_variable_of_a_role(subject: Subject, way: str, platform: Platform, tmp_path: Path) -> None:
     platform.seed([SHOP])
     assert [cell for cell in cells(tmp_path, platform, ways=[way], subjects=[subject]) if not cell.ok] == []
 
 
+@pytest.mark.slow
 @pytest.mark.long
 @pytest.mark.parametrize("subject", PLAYBOOKS, ids=lambda one: one.name)
 def test_no_variable_of_a_playbook(subject: Subject, platform: Platform, tmp_path: Path) -> None:
@@ -49,6 +50,7 @@ def test_no_variable_of_a_playbook(subject: Subject, platform: Platform, tmp_pat
     assert [cell for cell in cells(tmp_path, platform, subjects=[subject], most=most) if not cell.ok] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variable", ["app_name", "app_id", "app_platform_name"])
 def test_destroy_removes_no_other_app_than_was_meant(variable: str, platform: Platform, tmp_path: Path) -> None:
     """Neither that of the host with the name that can't be computed, nor those of the others."""

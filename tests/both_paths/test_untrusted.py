@@ -18,7 +18,9 @@ from tests.platform import Platform
 from tests.untrusted import RAN, endpoint, forms, hostile_spec
 
 Check = Callable[[str], None]
-CHECKED = pytest.mark.parametrize("check", [[], ["--check", "--diff"]], ids=["for_real", "check"])
+CHECKED = pytest.mark.parametrize(
+    "check", [[], pytest.param(["--check", "--diff"], marks=pytest.mark.slow)], ids=["for_real", "check"]
+)
 
 
 @pytest.fixture
@@ -74,15 +76,15 @@ def test_this_file_would_see_it(check: list[str], proof: Path, tmp_path: Path) -
 
 
 @CHECKED
-def test_inventory(check: list[str], proof: Path, platform_process: Platform, harmless: Check, tmp_path: Path) -> None:
-    platform_process.reset()
-    platform_process.seed([hostile_spec(proof)])
+def test_inventory(check: list[str], proof: Path, simulator: Platform, harmless: Check, tmp_path: Path) -> None:
+    simulator.reset()
+    simulator.seed([hostile_spec(proof)])
     (tmp_path / "x.app_platform.yml").write_text(
         json.dumps(
             {
                 "plugin": "oceanops.app_platform.apps",
-                "token": platform_process.token,
-                "api_url": platform_process.url,
+                "token": simulator.token,
+                "api_url": simulator.url,
                 "compose": {"command": "app_platform_spec.services[0].run_command"},
                 "keyed_groups": [{"key": "app_platform_spec.envs | map(attribute='value')", "prefix": "has"}],
                 "strict": True,
@@ -104,16 +106,17 @@ def test_inventory(check: list[str], proof: Path, platform_process: Platform, ha
         assert played["composed"].result["msg"][0].startswith("#jinja2:")
 
 
+@pytest.mark.slow
 def test_what_ansible_inventory_lists_is_read_as_data(
-    proof: Path, platform_process: Platform, harmless: Check, tmp_path: Path
+    proof: Path, simulator: Platform, harmless: Check, tmp_path: Path
 ) -> None:
-    platform_process.reset()
-    platform_process.seed([hostile_spec(proof)])
-    source = {"plugin": "oceanops.app_platform.apps", "token": platform_process.token, "api_url": platform_process.url}
+    simulator.reset()
+    simulator.seed([hostile_spec(proof)])
+    source = {"plugin": "oceanops.app_platform.apps", "token": simulator.token, "api_url": simulator.url}
     (tmp_path / "x.app_platform.yml").write_text(json.dumps(source))
     for arguments in (["--list"], ["--list", "--export"], ["--graph", "--vars"], ["--host", "shop"]):
         command = [sys.executable, "-m", "ansible.cli.inventory", "-i", "x.app_platform.yml", *arguments]
-        env = surroundings(tmp_path, platform_process)
+        env = surroundings(tmp_path, simulator)
         done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         harmless(done.stdout + done.stderr)
@@ -156,45 +159,45 @@ def test_failures(play: Play, proof: Path, harmless: Check) -> None:
 
 
 @pytest.fixture
-def exported(tmp_path: Path, platform_process: Platform, proof: Path) -> Done:
-    platform_process.reset()
-    platform_process.seed([hostile_spec(proof), hostile_spec(proof, "blog")])
-    return playbook(tmp_path, platform_process, "export", "-e", "export_directory=inventory")
+def exported(tmp_path: Path, simulator: Platform, proof: Path) -> Done:
+    simulator.reset()
+    simulator.seed([hostile_spec(proof), hostile_spec(proof, "blog")])
+    return playbook(tmp_path, simulator, "export", "-e", "export_directory=inventory")
 
 
-def test_export_and_site(exported: Done, tmp_path: Path, platform_process: Platform, harmless: Check) -> None:
+@pytest.mark.slow
+def test_export_and_site(exported: Done, tmp_path: Path, simulator: Platform, harmless: Check) -> None:
     """What was exported is written back as it was, thus not at all."""
     assert exported.code == 0, exported.output
     harmless(exported.output)
-    before = platform_process.apps()
+    before = simulator.apps()
     for arguments in (["--check", "--diff"], []):
-        platform_process.forget_requests()
-        done = playbook(tmp_path, platform_process, "site", "-i", "inventory", *arguments)
+        simulator.forget_requests()
+        done = playbook(tmp_path, simulator, "site", "-i", "inventory", *arguments)
         assert done.code == 0, done.output
         assert done.recap == {"shop": (0, 0), "blog": (0, 0)}
-        assert platform_process.writes() == []
+        assert simulator.writes() == []
         harmless(done.output)
-    platform_process.call("DELETE", f"/v2/apps/{before['blog']['id']}")
-    made = playbook(tmp_path, platform_process, "site", "-i", "inventory", "--limit", "blog")
+    simulator.call("DELETE", f"/v2/apps/{before['blog']['id']}")
+    made = playbook(tmp_path, simulator, "site", "-i", "inventory", "--limit", "blog")
     assert made.code == 0, made.output
     harmless(made.output)
-    assert platform_process.apps()["blog"]["spec"] == before["blog"]["spec"]
+    assert simulator.apps()["blog"]["spec"] == before["blog"]["spec"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("report", ["report.json", "report.md"])
-def test_drift(
-    report: str, exported: Done, tmp_path: Path, platform_process: Platform, proof: Path, harmless: Check
-) -> None:
+def test_drift(report: str, exported: Done, tmp_path: Path, simulator: Platform, proof: Path, harmless: Check) -> None:
     """A difference is told, with these texts on both sides, and for an app that the inventory does not know."""
     assert exported.code == 0, exported.output
-    there = platform_process.apps()["shop"]
+    there = simulator.apps()["shop"]
     changed = hostile_spec(proof)
     changed["services"][0]["envs"].reverse()
     for env in changed["services"][0]["envs"][:9]:
         env["value"] += "!"
-    assert platform_process.call("PUT", f"/v2/apps/{there['id']}", {"spec": changed}).status_code == 200
-    platform_process.seed([hostile_spec(proof, "stranger")])
-    done = playbook(tmp_path, platform_process, "drift", "-i", "inventory", "-e", f"drift_report={report}", "-vv")
+    assert simulator.call("PUT", f"/v2/apps/{there['id']}", {"spec": changed}).status_code == 200
+    simulator.seed([hostile_spec(proof, "stranger")])
+    done = playbook(tmp_path, simulator, "drift", "-i", "inventory", "-e", f"drift_report={report}", "-vv")
     assert done.code == 2, done.output
     assert "shop: drifted" in done.output
     assert "stranger" in done.output
@@ -202,8 +205,9 @@ def test_drift(
     assert "jinja2:" in (tmp_path / report).read_text()
 
 
+@pytest.mark.slow
 def test_drift_of_an_app_that_cannot_be_checked(
-    exported: Done, tmp_path: Path, platform_process: Platform, proof: Path, harmless: Check
+    exported: Done, tmp_path: Path, simulator: Platform, proof: Path, harmless: Check
 ) -> None:
     """The platform's own words get into the report by the failure of a task."""
     assert exported.code == 0, exported.output
@@ -219,28 +223,30 @@ def test_drift_of_an_app_that_cannot_be_checked(
     harmless(done.output + report)
 
 
-def test_roles_that_copy_an_app(tmp_path: Path, platform_process: Platform, proof: Path, harmless: Check) -> None:
+@pytest.mark.slow
+def test_roles_that_copy_an_app(tmp_path: Path, simulator: Platform, proof: Path, harmless: Check) -> None:
     """A preview and a release hand the spec of an app through variables; what it says arrives unchanged."""
-    platform_process.reset()
-    platform_process.seed([hostile_spec(proof)])
+    simulator.reset()
+    simulator.seed([hostile_spec(proof)])
     runs = {"preview": ["preview_app=shop", "preview_number=7"], "release": ["release_app=shop", "release_tag=2.0"]}
     for name, variables in runs.items():
         for more in (["--check", "--diff"], []):
             given = [word for one in variables for word in ("-e", one)]
-            done = playbook(tmp_path, platform_process, name, *given, "-e", f"{name}_wait_interval=0.1", *more)
+            done = playbook(tmp_path, simulator, name, *given, "-e", f"{name}_wait_interval=0.1", *more)
             assert done.code == 0, done.output
             harmless(done.output)
     wanted = {env["key"]: env["value"] for env in hostile_spec(proof)["services"][0]["envs"]}
     for name in ("shop-pr-7", "shop"):
-        (web,) = platform_process.apps()[name]["spec"]["services"]
+        (web,) = simulator.apps()[name]["spec"]["services"]
         assert {env["key"]: env["value"] for env in web["envs"] if env["key"] in wanted} == wanted
 
 
-def test_rehearsal_of_the_live_app(exported: Done, tmp_path: Path, platform_process: Platform, harmless: Check) -> None:
+@pytest.mark.slow
+def test_rehearsal_of_the_live_app(exported: Done, tmp_path: Path, simulator: Platform, harmless: Check) -> None:
     """What is live goes through variables into the simulator, and what came of it into a report."""
     assert exported.code == 0, exported.output
     arguments = ["-i", "inventory", "--limit", "shop,localhost", "-e", "rehearsal_from=live"]
-    done = playbook(tmp_path, platform_process, "rehearse", *arguments)
+    done = playbook(tmp_path, simulator, "rehearse", *arguments)
     assert done.code == 0, done.output
     assert "shop: " in done.output
     harmless(done.output + (tmp_path / "rehearsal.html").read_text())

@@ -31,6 +31,9 @@ WAIT = {"preview_wait_interval": 0.1, "release_wait_interval": 0.1, "jobs_wait_i
 PREVIEW = {"preview_app": "shop", "preview_number": 7}
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture
 def shop(platform: Platform) -> Platform:
     platform.seed([SHOP])

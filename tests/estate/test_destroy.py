@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.estate.running import playbook
-from tests.platform import Platform, start_platform
+from tests.platform import Platform
 
-pytestmark = [pytest.mark.both_paths, pytest.mark.xdist_group("estate")]
+pytestmark = pytest.mark.both_paths
+slow = partial(pytest.param, marks=pytest.mark.slow)
 
 WORKER = {
     "name": "queue",
@@ -22,17 +23,11 @@ HOSTS = "apps:\n  hosts: {blog: {app_name: blog}, shop: {app_name: shop}, wiki: 
 VARS = "  vars: {ansible_connection: local, ansible_python_interpreter: '{{ ansible_playbook_python }}'}\n"
 
 
-@pytest.fixture(scope="module")
-def started() -> Iterator[Platform]:
-    with start_platform() as platform:
-        yield platform
-
-
 @pytest.fixture
-def platform(started: Platform) -> Platform:
-    started.reset()
-    started.seed([{"name": name, "region": "ams", "workers": [WORKER]} for name in NAMES])
-    return started
+def platform(simulator: Platform) -> Platform:
+    simulator.reset()
+    simulator.seed([{"name": name, "region": "ams", "workers": [WORKER]} for name in NAMES])
+    return simulator
 
 
 @pytest.fixture
@@ -46,11 +41,11 @@ def folder(tmp_path: Path) -> Path:
     [
         ([], "This would remove 3 apps: blog, shop, wiki."),
         (["-e", "confirm=shop"], "shop was confirmed, while blog, shop, wiki would be removed"),
-        (["-e", "confirm=blog,shop,wikis"], "while blog, shop, wiki would be removed"),
-        (["--limit", "shop", "-e", "confirm=shopp"], "shopp was confirmed, while shop would be removed"),
+        slow(["-e", "confirm=blog,shop,wikis"], "while blog, shop, wiki would be removed"),
+        slow(["--limit", "shop", "-e", "confirm=shopp"], "shopp was confirmed, while shop would be removed"),
         (["--limit", "shop", "-e", "confirm=SHOP"], "SHOP was confirmed"),
-        (["--limit", "shop", "-e", "confirm=shop,blog"], "blog, shop was confirmed, while shop would be removed"),
-        (["--limit", "shop", "-e", "confirm="], "no name was confirmed"),
+        slow(["--limit", "shop", "-e", "confirm=shop,blog"], "blog, shop was confirmed, while shop would be removed"),
+        slow(["--limit", "shop", "-e", "confirm="], "no name was confirmed"),
         (["--limit", "shop"], "no name was confirmed"),
     ],
 )
@@ -76,12 +71,14 @@ def test_one_app_goes_and_stays_gone(folder: Path, platform: Platform) -> None:
     assert "shop: there is no such app" in again.output
 
 
+@pytest.mark.slow
 def test_several_go_when_each_is_named(folder: Path, platform: Platform) -> None:
     done = playbook(folder, platform, "destroy", "-i", "hosts.yml", "--limit", "shop,wiki", "-e", "confirm=wiki,shop")
     assert done.code == 0, done.output
     assert sorted(platform.apps()) == ["blog"]
 
 
+@pytest.mark.slow
 def test_without_an_inventory(folder: Path, platform: Platform) -> None:
     done = playbook(folder, platform, "destroy", "-e", "destroy_app=blog", "-e", "confirm=blog")
     assert done.code == 0, done.output

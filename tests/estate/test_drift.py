@@ -3,39 +3,45 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.estate.running import playbook
 from tests.estate.specs import estate
-from tests.platform import Platform, start_platform
+from tests.platform import Platform
 
-pytestmark = [pytest.mark.both_paths, pytest.mark.xdist_group("estate")]
+pytestmark = pytest.mark.both_paths
 
 SPECS = estate(60)[30:36]
 SECRET = "a-secret-that-nobody-may-see"
 
 
+@pytest.fixture
+def platform(simulator: Platform) -> Platform:
+    simulator.reset()
+    simulator.assume(unknown_field="keep")
+    simulator.seed(SPECS)
+    return simulator
+
+
 @pytest.fixture(scope="module")
-def started() -> Iterator[Platform]:
-    with start_platform() as platform:
-        yield platform
-
-
-@pytest.fixture
-def platform(started: Platform) -> Platform:
-    started.reset()
-    started.assume(unknown_field="keep")
-    started.seed(SPECS)
-    return started
-
-
-@pytest.fixture
-def folder(platform: Platform, tmp_path: Path) -> Path:
-    done = playbook(tmp_path, platform, "export", "-e", "export_directory=inventory")
+def inventory(simulator: Platform, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The apps as the playbook `export` writes them."""
+    simulator.reset()
+    simulator.assume(unknown_field="keep")
+    simulator.seed(SPECS)
+    folder = tmp_path_factory.mktemp("exported")
+    done = playbook(folder, simulator, "export", "-e", "export_directory=inventory")
     assert done.code == 0, done.output
+    return folder / "inventory"
+
+
+@pytest.fixture
+def folder(inventory: Path, platform: Platform, tmp_path: Path) -> Path:
+    """A folder with an inventory of the test's own."""
+    shutil.copytree(inventory, tmp_path / "inventory")
     platform.forget_requests()
     return tmp_path
 
@@ -44,6 +50,7 @@ def asked(platform: Platform) -> set[str]:
     return {f"{one['method']} {one['operation']}" for one in platform.requests()}
 
 
+@pytest.mark.slow
 def test_no_drift(folder: Path, platform: Platform) -> None:
     done = playbook(folder, platform, "drift", "-i", "inventory", "-e", "drift_report=report.json")
     assert done.code == 0, done.output
@@ -53,7 +60,7 @@ def test_no_drift(folder: Path, platform: Platform) -> None:
     assert asked(platform) == {"GET apps_list", "GET apps_get"}
 
 
-@pytest.mark.parametrize("name", ["report.json", "report.md"])
+@pytest.mark.parametrize("name", ["report.json", pytest.param("report.md", marks=pytest.mark.slow)])
 def test_drift_is_told_and_fails(name: str, folder: Path, platform: Platform) -> None:
     apps = platform.apps()
     changed = apps["app-031"]["spec"]
@@ -87,6 +94,7 @@ def test_drift_is_told_and_fails(name: str, folder: Path, platform: Platform) ->
     assert asked(platform) <= {"GET apps_list", "GET apps_get", "POST apps_validate_appSpec"}
 
 
+@pytest.mark.slow
 def test_drift_that_shall_not_fail_of_one_app(folder: Path, platform: Platform) -> None:
     path = folder / "inventory" / "host_vars" / "app-031" / "app.yml"
     path.write_text(path.read_text() + "app_maintenance: {enabled: true, offline_page_url: https://example.com}\n")
@@ -97,6 +105,7 @@ def test_drift_that_shall_not_fail_of_one_app(folder: Path, platform: Platform) 
     assert platform.writes() == []
 
 
+@pytest.mark.slow
 def test_an_app_that_cannot_be_checked_does_not_hide_the_others(folder: Path, platform: Platform) -> None:
     path = folder / "inventory" / "host_vars" / "app-031" / "app.yml"
     path.write_text(path.read_text() + "app_services: [{name: web, http_port: eighty}]\n")

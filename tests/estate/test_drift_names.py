@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.estate.running import playbook
-from tests.platform import Platform, start_platform
+from tests.platform import Platform
 
-pytestmark = [pytest.mark.both_paths]
+pytestmark = [pytest.mark.both_paths, pytest.mark.slow]
 
 IMAGE = {"registry_type": "GHCR", "registry": "example", "repository": "shop", "tag": "1.0"}
 SHOP = {"name": "shop", "region": "ams", "services": [{"name": "web", "image": IMAGE}]}
@@ -24,10 +23,10 @@ BROKEN = {
 
 
 @pytest.fixture(scope="module")
-def platform() -> Iterator[Platform]:
-    with start_platform() as started:
-        started.seed([SHOP, {**SHOP, "name": "stranger"}])
-        yield started
+def platform(simulator: Platform) -> Platform:
+    simulator.reset()
+    simulator.seed([SHOP, {**SHOP, "name": "stranger"}])
+    return simulator
 
 
 @pytest.mark.parametrize("kind", BROKEN)

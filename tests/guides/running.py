@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.guides.blocks import ROOT, Example
 from tests.guides.worlds import APP_YAML, NIGHT, PAST, SEED
@@ -33,13 +36,27 @@ class Outcome:
         return [one for one in self.passes.get(which, []) if one["status"] == "failed"]
 
 
-def run_all(folder: Path, examples: Sequence[Example], platform: Platform) -> tuple[list[Outcome], int]:
-    """Run them in order; what became of each, and how many processes it took."""
+def for_all_workers(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], list[Outcome]]) -> list[Outcome]:
+    """What *make* finds in a folder. Workers of pytest-xdist share it: whoever comes first makes it."""
+    base = factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / name
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        kept = folder.with_suffix(".json")
+        if not kept.exists():
+            kept.write_text(json.dumps([asdict(outcome) for outcome in make(folder)]))
+    return [Outcome(**one) for one in json.loads(kept.read_text())]
+
+
+def run_all(
+    folder: Path, examples: Sequence[Example], platform: Platform, seed: Mapping[str, Any] = SEED
+) -> tuple[list[Outcome], int]:
+    """Run them in order; what became of each, and how many processes it took. ``seed``: the app that is there."""
     _files(folder, examples)
     plan = {
         "url": platform.url,
         "key": platform.key,
-        "examples": {str(number): _described(example) for number, example in enumerate(examples)},
+        "examples": {str(number): _described(example, seed) for number, example in enumerate(examples)},
     }
     (folder / "examples.json").write_text(json.dumps(plan))
     outcomes = [Outcome() for example in examples]
@@ -47,7 +64,7 @@ def run_all(folder: Path, examples: Sequence[Example], platform: Platform) -> tu
     runs = 0
     while rest:
         runs += 1
-        reached = _run(folder, examples, rest, outcomes, platform)
+        reached = _run(folder, examples, rest, outcomes, platform, seed)
         if not reached:
             break
         # A play that fails ends the run: whatever is after it gets another one.
@@ -55,9 +72,9 @@ def run_all(folder: Path, examples: Sequence[Example], platform: Platform) -> tu
     return outcomes, runs
 
 
-def _described(example: Example) -> dict[str, Any]:
+def _described(example: Example, seed: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "seed": None if "empty account" in example.words else SEED,
+        "seed": None if "empty account" in example.words else seed,
         "past": PAST,
         "night": NIGHT,
         "continues": example.continues,
@@ -78,7 +95,12 @@ def _files(folder: Path, examples: Sequence[Example]) -> None:
 
 
 def _run(
-    folder: Path, examples: Sequence[Example], rest: Sequence[int], outcomes: list[Outcome], platform: Platform
+    folder: Path,
+    examples: Sequence[Example],
+    rest: Sequence[int],
+    outcomes: list[Outcome],
+    platform: Platform,
+    seed: Mapping[str, Any],
 ) -> list[int]:
     plays: list[dict[str, Any]] = []
     for number in rest:
@@ -91,7 +113,7 @@ def _run(
     if not examples[rest[0]].continues:
         # What the inventories find.
         platform.reset()
-        platform.seed([SEED])
+        platform.seed([seed])
     command = [sys.executable, "-m", "ansible.cli.playbook", "main.yml", "--extra-vars", "@secrets.json"]
     command += ["--inventory", str(ROOT / "inventory"), "--inventory", "all.app_platform.yml"]
     command += ["--vault-password-file", "password"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import json
 import os
 import re
 import signal
@@ -11,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -19,7 +16,7 @@ import yaml
 from ansible.release import __version__ as ansible_version
 
 from tests.guides.blocks import ROOT, Example, every_example
-from tests.guides.running import Outcome, run_all, surroundings
+from tests.guides.running import Outcome, for_all_workers, run_all, surroundings
 from tests.platform import Platform, start_platform
 
 EXAMPLES = every_example()
@@ -43,29 +40,35 @@ def platform() -> Iterator[Platform]:
         yield started
 
 
+#: Pages whose examples run in the fast tests, too.
+FIRST = ("README.md", "docs/jobs.md", "docs/secrets.md", "docs/start.md", "roles/app/README.md")
+
+
 @pytest.fixture(scope="module")
-def played(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
-    """What became of each example. Workers of pytest-xdist share it: whoever comes first runs them all."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "guides"
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        kept = folder.with_suffix(".json")
-        if not kept.exists():
-            kept.write_text(json.dumps([asdict(outcome) for outcome in _run(folder / "project", platform)]))
-    outcomes = [Outcome(**one) for one in json.loads(kept.read_text())]
-    return {example.name: outcome for example, outcome in zip(PLAYED, outcomes, strict=True)}
+def played(
+    platform: Platform, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> dict[str, Outcome]:
+    """What became of each example that is wanted."""
+    # An example may go on where the one before it on its page ended: all of a page are wanted, or none.
+    pages = {item.callspec.params["example"].page for item in request.session.items if _plays(item)}
+    wanted = [example for example in PLAYED if example.page in pages]
+    outcomes = for_all_workers(tmp_path_factory, "guides", lambda folder: _run(folder / "project", wanted, platform))
+    return {example.name: outcome for example, outcome in zip(wanted, outcomes, strict=True)}
 
 
-def _run(folder: Path, platform: Platform) -> list[Outcome]:
+def _plays(item: pytest.Item) -> bool:
+    return isinstance(item, pytest.Function) and item.originalname == test_example.__name__
+
+
+def _run(folder: Path, wanted: list[Example], platform: Platform) -> list[Outcome]:
     for example in EXAMPLES:
         if example.file:
             target = folder / example.file
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(example.text)
     try:
-        outcomes, runs = run_all(folder, PLAYED, platform)
-        print(f"{len(PLAYED)} examples in {runs} runs of ansible-playbook")
+        outcomes, runs = run_all(folder, wanted, platform)
+        print(f"{len(wanted)} examples in {runs} runs of ansible-playbook")
         return outcomes
     finally:
         for pid in folder.rglob(".simulator/pid"):
@@ -91,7 +94,10 @@ def test_blocks_that_are_not_run_are_few_and_say_why() -> None:
     assert len(PLAYED) > 30
 
 
-@pytest.mark.parametrize("example", PLAYED, ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "example",
+    [pytest.param(one, id=one.name, marks=[] if one.page in FIRST else pytest.mark.slow) for one in PLAYED],
+)
 def test_example(example: Example, played: dict[str, Outcome]) -> None:
     outcome = played[example.name]
     assert "first" in outcome.passes, f"did not run: {outcome.output}"

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation, perform
-from tests.platform import Platform, start_platform
+from tests.platform import Platform
+from tests.tasks import perform_task
+from tests.unit.secrets.cheap import cheap_hashes
 
 Run = Callable[..., dict[str, Any]]
-MODULES = "ansible_collections.oceanops.app_platform.plugins.modules"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def a_quick_hash() -> Iterator[None]:
+    """The hash of secrets is slow on purpose; the tasks here compute hundreds of them."""
+    with cheap_hashes():
+        yield
 
 
 class SteppingClock:
@@ -38,19 +42,6 @@ class SteppingClock:
         self.seconds += seconds
 
 
-@pytest.fixture(scope="session")
-def platform_process() -> Iterator[Platform]:
-    with start_platform() as started:
-        yield started
-
-
-@pytest.fixture
-def platform(platform_process: Platform) -> Platform:
-    """The simulator, without apps, faults and recorded requests."""
-    platform_process.reset()
-    return platform_process
-
-
 @pytest.fixture
 def clock() -> SteppingClock:
     return SteppingClock()
@@ -61,14 +52,8 @@ def run(platform: Platform, clock: SteppingClock) -> Run:
     """``run(module, check=False, **options)``: the result of a task, as a playbook would register it."""
 
     def call(module: str, check: bool = False, **options: Any) -> dict[str, Any]:
-        operation: Operation = importlib.import_module(f"{MODULES}.{module}").OPERATION
-        arguments = operation.arguments.as_arguments()
-        given = {"token": platform.token, "api_url": platform.url, **options}
-        validated = ArgumentSpecValidator(arguments.pop("argument_spec"), **arguments).validate(given)
-        assert not validated.error_messages, validated.error_messages
-        context = Context(validated.validated_parameters, check_mode=check, diff=True, clock=clock)
-        result = perform(operation, validated.validated_parameters, context)
-        return {**result, "warned": context.warnings}
+        done = perform_task(platform, module, options, clock, check=check, diff=True)
+        return {**done.result, "warned": done.warnings}
 
     return call
 

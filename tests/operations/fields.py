@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Listing, Node, Record, Scalar
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import COMPONENTS, SPEC
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema_types import (
+    Listing,
+    Node,
+    Record,
+    Scalar,
+)
 
 IMAGE = {"registry_type": "DOCR", "repository": "shop", "tag": "1.0"}
 GITHUB = {"repo": "example/shop", "branch": "main"}

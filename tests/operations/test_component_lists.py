@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import purgeable
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import purge_choices
 from tests.operations.conftest import IMAGE, Run
 from tests.operations.test_rotation import env, envs, puts
 from tests.platform import Platform
@@ -95,7 +95,7 @@ def test_every_list_with_a_key_is_merged(run: Run, platform: Platform, shop: Any
     rules = platform.apps()["shop"]["spec"]["ingress"]["rules"]
     assert {one["match"]["path"]["prefix"] for one in rules} == {"/", "/one", "/two"}
     puts(platform)
-    for name in purgeable("services"):
+    for name in purge_choices("services"):
         result = fail_safe(run("app_service", **web, **first, purge_lists=[name]))
         assert result["changed"], name
         assert not run("app_service", **web, **first, purge_lists=[name])["changed"]
@@ -146,7 +146,7 @@ def test_lists_without_a_key_are_one_value(run: Run, platform: Platform, shop: A
 
 
 def test_which_lists_can_be_purged() -> None:
-    assert purgeable("jobs") == ["alerts", "envs", "log_destinations"]
-    assert purgeable("services") == ["alerts", "envs", "log_destinations", "routes"]
-    assert purgeable("static_sites") == ["envs", "routes"]
-    assert purgeable("databases") == []
+    assert purge_choices("jobs") == ["alerts", "envs", "log_destinations"]
+    assert purge_choices("services") == ["alerts", "envs", "log_destinations", "routes"]
+    assert purge_choices("static_sites") == ["envs", "routes"]
+    assert purge_choices("databases") == []

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Listing, Record
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import SPEC
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema_types import Listing, Record
 from tests.operations.conftest import Run
 from tests.operations.fields import Field, fields
 from tests.operations.render import PAGE, page
 from tests.platform import Platform
 from tests.simulator import contract
+
+pytestmark = pytest.mark.slow
 
 FIELDS = list(fields())
 

@@ -13,6 +13,8 @@ from tests.operations.conftest import Run
 from tests.platform import Platform
 from tests.reliability.faults import CASES, FAULTS, Case, Fault, Table, covering
 
+pytestmark = pytest.mark.slow
+
 SELECTION = list(covering())
 
 

@@ -17,6 +17,7 @@ from tests.reliability.faults import APP, Case
 SHARE = 50 if os.environ.get("APP_PLATFORM_LONG") == "1" else 12
 
 
+@pytest.mark.slow
 @pytest.mark.long
 @pytest.mark.parametrize("case", EDITING, ids=lambda case: case.name)
 def test_an_answer_without_a_field(case: Case, run: Run, platform: Platform) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.platform import Platform
 from tools.trace_task import CHANGES, seed, trace
 
-MOST_FILES = 55
+MOST_FILES = 56
 MOST_FUNCTIONS = 310
 
 

@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.both_paths.running import surroundings
-from tests.platform import ROOT, TOKEN, Platform, start_platform
+from tests.platform import ROOT, TOKEN, Platform
 
 SPEC = ROOT / "docs" / "examples" / "app.yaml"
 IMAGE = {"registry_type": "GHCR", "registry": "example", "repository": "shop"}
@@ -36,11 +35,11 @@ class Rehearsal:
         return re.sub(r"\s+", " ", self.output[self.output.index("TASK [How it went]") :])
 
 
-@pytest.fixture(scope="module")
-def live() -> Iterator[Platform]:
+@pytest.fixture
+def live(platform: Platform) -> Platform:
     """Stands for the platform itself."""
-    with start_platform("--token", TOKEN) as platform:
-        yield platform
+    platform.tokens({TOKEN: []})
+    return platform
 
 
 def rehearse(folder: Path, *arguments: str, env: dict[str, str] | None = None, **variables: Any) -> Rehearsal:
@@ -69,6 +68,7 @@ def test_a_release_that_works(tmp_path: Path) -> None:
     assert "stands-in-for" not in went.report + went.output
 
 
+@pytest.mark.slow
 def test_paths_are_meant_from_where_the_command_is_given(tmp_path: Path) -> None:
     (tmp_path / ".do").mkdir()
     (tmp_path / ".do" / "app.yaml").write_text(SPEC.read_text())
@@ -79,6 +79,7 @@ def test_paths_are_meant_from_where_the_command_is_given(tmp_path: Path) -> None
     assert "The new app shop is live" in went.told
 
 
+@pytest.mark.slow
 def test_a_release_whose_migration_fails(tmp_path: Path) -> None:
     went = rehearse(
         tmp_path,
@@ -95,6 +96,7 @@ def test_a_release_whose_migration_fails(tmp_path: Path) -> None:
     assert "tell-oncall" in went.report
 
 
+@pytest.mark.slow
 def test_the_apps_of_an_inventory_with_their_vault(tmp_path: Path) -> None:
     password = tmp_path / "password"
     password.write_text("example")
@@ -110,8 +112,8 @@ def test_the_apps_of_an_inventory_with_their_vault(tmp_path: Path) -> None:
     assert re.search(r"POST_DEPLOY +warm-cache +ERROR", went.told)
 
 
+@pytest.mark.slow
 def test_a_live_app_is_read_and_nothing_else(tmp_path: Path, live: Platform) -> None:
-    live.reset(keep=["tokens"])
     secret = "the-stored-secret-of-the-live-app"
     web = {
         "name": "web",
@@ -141,6 +143,7 @@ def test_a_live_app_is_read_and_nothing_else(tmp_path: Path, live: Platform) -> 
     assert "1.1" in went.report
 
 
+@pytest.mark.slow
 def test_any_command_of_yours(tmp_path: Path) -> None:
     (tmp_path / "mine.yml").write_text(
         json.dumps(
@@ -173,6 +176,7 @@ def test_any_command_of_yours(tmp_path: Path) -> None:
     assert re.search(r"PRE_DEPLOY +migrate +SUCCESS", went.told)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
@@ -187,6 +191,7 @@ def test_what_cannot_be_rehearsed_is_said(tmp_path: Path, variables: dict[str, A
     assert "Traceback" not in went.output
 
 
+@pytest.mark.slow
 def test_a_folder_for_temporary_files_that_is_not_there(tmp_path: Path) -> None:
     done = rehearse(tmp_path, env={"TMPDIR": str(tmp_path / "none")}, rehearsal_spec="/nowhere/app.yaml")
 

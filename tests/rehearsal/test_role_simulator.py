@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 
 from tests.both_paths.running import surroundings
@@ -33,6 +34,7 @@ def role(directory: Path, **variables: Any) -> dict[str, Any]:
     return {"include_role": {"name": ROLE}, "vars": {"simulator_directory": str(directory), **variables}}
 
 
+@pytest.mark.slow
 def test_started_and_stopped(tmp_path: Path) -> None:
     ours = tmp_path / "packages"
     ours.mkdir()
@@ -73,6 +75,7 @@ def test_started_and_stopped(tmp_path: Path) -> None:
     assert [path.name for path in directory.iterdir()] == ["log"]
 
 
+@pytest.mark.slow
 def test_a_start_that_fails_leaves_no_process(tmp_path: Path) -> None:
     """Too slow, with a time that is text (as -e gives it), and with an argument that it does not have."""
     directory = tmp_path / "its"

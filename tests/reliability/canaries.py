@@ -21,15 +21,19 @@ from urllib.parse import quote, quote_plus
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation, perform
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client, ClientSettings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import AppPlatformError, UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.responses import parse, refusal
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Answer
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.responses import (
+    error_from_response,
+    parse_response,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.settings import ClientSettings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Response
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import explain, find_failures
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.log_tail import log_tail
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.watch import Watch
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.rules import found as finding
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.rules import finding
 
 #: Consecutive characters of a secret that are one; of an encoded one, whose ends depend on what stands beside it.
 RUN, ENCODED_RUN = 8, 12
@@ -131,28 +135,30 @@ class _Files:
         self._text = text
         self.client = self
 
-    def logs(self, *_args: object, **_known: object) -> dict[str, Any]:
+    def get_logs(self, *_args: object, **_known: object) -> dict[str, Any]:
         return {"historic_urls": ["https://logs"]}
 
     def fetch_text(self, _url: str, limit: int) -> str:
         return self._text[-limit:]
 
 
-def _answer(body: str, status: int = 400, **headers: str) -> Answer:
-    return Answer(
+def _answer(body: str, status: int = 400, **headers: str) -> Response:
+    return Response(
         status, {key.replace("_", "-"): value for key, value in headers.items()}, body.encode("utf-8", "replace")
     )
 
 
 def refused(known: SecretRegister, body: str, **headers: str) -> str:
     """All that the error for such an answer says."""
-    error = refusal(_answer(body, **headers), "GET", "/x", CLOCK, reads=True, register=known)
+    error = error_from_response(_answer(body, **headers), "GET", "/x", CLOCK, read_only=True, register=known)
     return "\n".join([error.message, error.api_message, str(error.api_id), str(error.request_id)])
 
 
 def _no_json(known: SecretRegister, text: str) -> str:
     try:
-        parse(_answer("x", 200, Content_Type=text, x_request_id=text), "GET", "/x", reads=True, register=known)
+        parse_response(
+            _answer("x", 200, Content_Type=text, x_request_id=text), "GET", "/x", read_only=True, register=known
+        )
     except AppPlatformError as error:
         return f"{error.message} {error.request_id}"
     return ""
@@ -178,7 +184,7 @@ def log_lines(known: SecretRegister, text: str) -> list[str]:
 def _reason(known: SecretRegister, text: str) -> str:
     step = {"name": "s", "status": "ERROR", "component_name": "web", "reason": {"code": text, "message": text}}
     deployment = {"id": "d", "phase": "ERROR", "progress": {"steps": [step]}}
-    explained = explain(_watch(known), "app", deployment, find_failures(deployment), logs=False)
+    explained = explain(find_failures(deployment), known.mask_untrusted_line, ())
     return json.dumps([one.as_dict() for one in explained.failures], ensure_ascii=False) + explained.text()
 
 

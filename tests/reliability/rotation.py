@@ -42,16 +42,16 @@ def service(*editions: int) -> dict[str, Any]:
     return {"app": "shop", "name": "web", "image": IMAGE, "envs": envs, "wait": False}
 
 
-def steps(run: Run, platform: Platform) -> list[Step]:
-    """Do all of it, one after the other, on one app."""
+def steps(run: Run, platform: Platform, reruns: int = RERUNS) -> list[Step]:
+    """Do all of it, one after the other, on one app; nothing changes in *reruns* runs after each change."""
     platform.seed([{"name": "shop", "workers": [{"name": "queue", "image": IMAGE}]}])
     first = [1] * NUMBER
     rotated = [1, 1, 1, 2, *first[4:]]
     found = [
         _step(run, platform, f"a service with {NUMBER} secrets is made", service(*first)),
-        _step(run, platform, "the same again", service(*first), RERUNS),
+        _step(run, platform, "the same again", service(*first), reruns),
         _step(run, platform, f"one of the {NUMBER} secrets is another one, of the same length", service(*rotated)),
-        _step(run, platform, "the same again", service(*rotated), RERUNS),
+        _step(run, platform, "the same again", service(*rotated), reruns),
     ]
     app = platform.apps()["shop"]
     for env in [env for one in app["spec"]["services"] for env in one["envs"] if env["key"] == MARKER]:
@@ -60,7 +60,7 @@ def steps(run: Run, platform: Platform) -> list[Step]:
     return [
         *found,
         _step(run, platform, "somebody removed the fingerprint by hand", service(*rotated)),
-        _step(run, platform, "the same again", service(*rotated), RERUNS),
+        _step(run, platform, "the same again", service(*rotated), reruns),
     ]
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.platform import start_platform
+import pytest
+
+from tests.platform import Platform
 from tests.reliability.writers import race
 
 
-def test_of_twenty_playbooks_at_once_nobody_loses_anything(tmp_path: Path) -> None:
-    with start_platform() as platform:
-        ended = race(tmp_path, platform, 20)
+@pytest.mark.slow
+def test_of_twenty_playbooks_at_once_nobody_loses_anything(platform: Platform, tmp_path: Path) -> None:
+    ended = race(tmp_path, platform, 20)
     assert ended.wrong == ()
     # Else they did not meet, and nothing was shown.
     assert ended.repeated > 0

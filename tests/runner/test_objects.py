@@ -62,6 +62,7 @@ def test_the_playbook_knows_what_the_survey_asks(name: str) -> None:
     assert unknown == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_the_project_has_the_playbook(name: str) -> None:
     """AWX takes playbooks of the project only, never one of a collection by its name."""
@@ -163,6 +164,7 @@ def set_up(tmp_path: Path, collections: Path, *arguments: str, **environment: st
     return done.returncode, done.stdout + done.stderr, [json.loads(line) for line in lines]
 
 
+@pytest.mark.slow
 def test_awx_is_set_up(tmp_path: Path, collections: Path) -> None:
     code, output, said = set_up(
         tmp_path,
@@ -197,12 +199,14 @@ def test_awx_is_set_up(tmp_path: Path, collections: Path) -> None:
     assert [one["source_path"] for one in made("inventory_source")] == ["inventory/hosts.yml", "apps.app_platform.yml"]
 
 
+@pytest.mark.slow
 def test_without_a_token_the_credential_is_left_to_you(tmp_path: Path, collections: Path) -> None:
     code, output, said = set_up(tmp_path, collections, "-e", "awx_project_url=https://git.example.com/apps.git")
     assert code == 0, output
     assert "credential" not in [name for name, _given in said]
 
 
+@pytest.mark.slow
 def test_without_a_repository_nothing_is_set_up(tmp_path: Path, collections: Path) -> None:
     code, output, said = set_up(tmp_path, collections)
     assert code == 2

@@ -5,22 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.platform import TOKEN, Platform, start_platform
+from tests.platform import TOKEN, Platform
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "example"
-
-
-@pytest.fixture(scope="module")
-def platform() -> Iterator[Platform]:
-    with start_platform() as found:
-        yield found
 
 
 @pytest.fixture
@@ -43,11 +36,12 @@ def ansible(tool: str, *arguments: str, platform: Platform | None = None) -> str
 
 
 @pytest.mark.both_paths
-@pytest.mark.parametrize("in_process", [True, False], ids=["in_process", "module"])
+@pytest.mark.parametrize(
+    "in_process", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["in_process", "module"]
+)
 def test_the_site_shows_no_secret_and_the_second_run_writes_nothing(
     platform: Platform, password: Path, in_process: bool
 ) -> None:
-    platform.reset()
     vault = str(ROOT / "inventory" / "host_vars" / "shop" / "vault.yml")
     view = ansible("vault", "view", "--vault-password-file", str(password), vault)
     secrets = [TOKEN, *yaml.safe_load(view).values()]
@@ -67,7 +61,6 @@ def test_the_site_shows_no_secret_and_the_second_run_writes_nothing(
 
 
 def test_what_the_site_makes_is_what_the_inventory_says(platform: Platform, password: Path) -> None:
-    platform.reset()
     site = ["playbooks/site.yml", "-i", "inventory", "--vault-password-file", str(password)]
     ansible("playbook", *site, "-e", "app_wait_interval=0.1", platform=platform)
     app = platform.apps()["shop"]

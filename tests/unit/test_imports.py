@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,3 +92,59 @@ def test_inside_module_utils_imports_are_relative() -> None:
         if isinstance(node, ast.ImportFrom) and not node.level and "app_platform" in (node.module or "")
     ]
     assert absolute == []
+
+
+OUTER = re.compile(r"^\| `plugins/(?P<folder>[a-z_]+)/` \|(?P<imports>(?: `_[a-z]+`)*) \|$", re.MULTILINE)
+FULL_NAME = re.compile(r"(?:^|\.)module_utils\.(?P<module>_[a-z_.]+)$")
+
+
+def outer_folders() -> dict[str, set[str]]:
+    """The folders of plugins beside module_utils of the second table in docs/architecture.md, with their rooms."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    return {row["folder"]: set(re.findall(r"`(_[^`]+)`", row["imports"])) for row in OUTER.finditer(text)}
+
+
+def rooms_used(path: Path) -> set[str]:
+    """The rooms that a plugin outside of module_utils imports, lazy imports included."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            name = FULL_NAME.search(node.module or "")
+            if name:
+                found.add(room_of(name["module"].replace(".", "/")))
+    return found
+
+
+def test_the_table_has_every_folder_that_imports_rooms() -> None:
+    using = {
+        path.relative_to(ROOT / "plugins").parts[0]
+        for path in (ROOT / "plugins").rglob("*.py")
+        if UTILS not in path.parents and rooms_used(path)
+    }
+    assert using <= set(outer_folders()) == {"modules", "action", "plugin_utils", "inventory"}
+
+
+@pytest.mark.parametrize("folder", list(outer_folders()))
+def test_plugins_import_what_the_table_says(folder: str) -> None:
+    used = {room: path.name for path in (ROOT / "plugins" / folder).glob("*.py") for room in rooms_used(path)}
+    allowed = outer_folders()[folder]
+    assert set(used) == allowed, f"{folder} imports {used}, and the table has {sorted(allowed)}"
+
+
+PURE = ("_deployments.deployment", "_deployments.explain", "_deployments.reason_codes", "_deployments.steps")
+PURE_ROOMS = ("_types", "_spec", "_spec/lint", "_masking")
+
+
+def test_pure_code_does_not_load_the_http_client() -> None:
+    """In a Python of its own: other tests have loaded it in this one."""
+    of_rooms = (f"{room.replace('/', '.')}.{one.stem}" for room in PURE_ROOMS for one in (UTILS / room).glob("*.py"))
+    package = "ansible_collections.oceanops.app_platform.plugins.module_utils"
+    names = [f"{package}.{name}" for name in (*PURE, *of_rooms) if not name.endswith("__init__")]
+    code = f"import importlib, sys\nfor name in {names}: importlib.import_module(name)\nprint(*sys.modules)"
+    path = os.pathsep.join(sys.path)
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": path}
+    )
+    loaded = set(run.stdout.split())
+    assert set(names) <= loaded
+    assert loaded & {"requests", "urllib3", f"{package}._api.client", f"{package}._api.transport"} == set()

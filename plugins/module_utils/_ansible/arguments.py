@@ -23,9 +23,9 @@ API_URL_VARIABLE = "DIGITALOCEAN_API_URL"
 
 @dataclass(frozen=True)
 class ArgumentSpec:
-    """Options of a module and the relations between them, in ansible-core's words.
+    """Options of a module and the relations between them, with the names of AnsibleModule's arguments.
 
-    Add two of them to merge their options; raises ValueError when both define the same option differently.
+    Adding two of them merges their options; raises ValueError when both define the same option differently.
     """
 
     options: Options = field(default_factory=dict)
@@ -50,7 +50,7 @@ class ArgumentSpec:
         )
 
     def without(self, *names: str) -> ArgumentSpec:
-        """The same without these options and without the relations that name them."""
+        """A copy without these options and the relations that name them."""
 
         def kept(groups: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
             return [group for group in groups if not set(names) & {one for one in group if isinstance(one, str)}]
@@ -65,9 +65,9 @@ class ArgumentSpec:
         )
 
     def as_arguments(self) -> dict[str, Any]:
-        """Keyword arguments for ``AnsibleModule`` and ``ArgumentSpecValidator``, in lists, as core wants them."""
+        """Keyword arguments for ``AnsibleModule`` and ``ArgumentSpecValidator``, with lists, as core requires."""
         return {
-            "argument_spec": {name: _thawed(option) for name, option in self.options.items()},
+            "argument_spec": {name: _mutable_copy(option) for name, option in self.options.items()},
             "mutually_exclusive": [list(group) for group in self.mutually_exclusive],
             "required_together": [list(group) for group in self.required_together],
             "required_one_of": [list(group) for group in self.required_one_of],
@@ -81,22 +81,22 @@ def merge(*specs: ArgumentSpec) -> ArgumentSpec:
     return sum(specs, ArgumentSpec())
 
 
-def _thawed(option: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy that core may change, sub-options included.
+def _mutable_copy(option: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy that core may change, sub-options included, without ``no_log``.
 
-    Core would replace each value of a ``no_log`` option within all words, from 2.22 on for the rest of the run: with
-    the token ``any``, ``company`` would be lost. Our own register masks them, by its rules for short values.
+    Core would mask the value of a ``no_log`` option even within other words, since 2.22 for the rest of the run: with
+    the token ``any``, ``company`` would be masked. SecretRegister masks it instead, with rules for short values.
     """
     copy = dict(option)
     if copy.get("no_log"):
         copy["no_log"] = False
     if isinstance(copy.get("options"), Mapping):
-        copy["options"] = {name: _thawed(inner) for name, inner in copy["options"].items()}
+        copy["options"] = {name: _mutable_copy(inner) for name, inner in copy["options"].items()}
     return copy
 
 
 def first_in_environment(*names: str) -> str:
-    """A fall-back: the first of these environment variables that is set and not empty."""
+    """A fallback for an option: the first of these environment variables that is set and not empty."""
     for name in names:
         if os.environ.get(name):
             return os.environ[name]
@@ -120,14 +120,14 @@ API = ArgumentSpec(
         "ca_path": {"type": "path"},
     }
 )
-"""Where the API is and how to call it; fragment ``api``."""
+"""The API's address and how to call it; documentation fragment ``api``."""
 
 SELECTOR = ArgumentSpec(
     {"app": {"type": "str"}, "app_id": {"type": "str"}},
     mutually_exclusive=(("app", "app_id"),),
     required_one_of=(("app", "app_id"),),
 )
-"""Which app; fragment ``app_selector``."""
+"""Which app; documentation fragment ``app_selector``."""
 
 WAIT = ArgumentSpec(
     {
@@ -141,7 +141,7 @@ WAIT = ArgumentSpec(
         "on_failure": {"type": "str", "choices": ["keep", "restore_spec"], "default": "keep"},
     }
 )
-"""How to wait for a deployment; fragment ``wait``."""
+"""How to wait for a deployment; documentation fragment ``wait``."""
 
 
 def client_settings(params: Mapping[str, Any]) -> ClientSettings:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""What an operation gets besides its options: the API, the clock, what must be masked, where it runs."""
+"""The per-task dependencies of an operation: API, clock, secrets to mask, check mode, warnings, progress."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from .._api.apps import AppsApi
 from .._api.client import Client
 from .._api.errors import AppPlatformError
 from .._deployments.deployment import SameSpec
-from .._deployments.wait_options import WaitOptions, Watch
+from .._deployments.wait_options import WaitOptions
+from .._deployments.watch import Watch, discard
 from .._masking.secret_register import SecretRegister
 from .._secrets.redact import keep_words_readable, register_secrets
 from .._spec.canonical import same_spec
@@ -27,7 +28,7 @@ from .arguments import client_settings
 
 
 class Context:
-    """The surroundings of one run of an operation."""
+    """Per-task dependencies of an operation."""
 
     def __init__(
         self,
@@ -42,13 +43,13 @@ class Context:
         in_process: bool = False,
         folder: str | None = None,
     ) -> None:
-        """``params``: validated options. ``folder``: where names may be remembered for the run."""
+        """``params``: validated options. ``progress``: gets progress lines. ``folder``: of the cache of app names."""
         self.check_mode = check_mode
         self.diff = diff
         self.register = register or SecretRegister()
         self.clock: Clock = clock or SystemClock()
         self.in_process = in_process
-        #: Whether answers are only shown, and nothing is decided by them (set by the operation).
+        #: See Operation.only_shows, from which `perform` sets it.
         self.only_shows = False
         self.progress: Callable[[str], None] | None = None if progress is None else self._masked(progress)
         self.warnings: list[str] = []
@@ -60,7 +61,7 @@ class Context:
 
     @property
     def api(self) -> AppsApi:
-        """The API with the options' connection settings. Raises UsageError when they make no sense."""
+        """The API with the options' connection settings. Raises UsageError for impossible settings."""
         if self._api is None:
             client = Client(client_settings(self.params), self.clock, self.register)
             self._api = AppsApi(client, strict=not self.only_shows)
@@ -68,7 +69,7 @@ class Context:
 
     @property
     def sizes(self) -> frozenset[str] | None:
-        """The slugs of the platform's instance sizes, asked for once; None where it does not tell."""
+        """The slugs of the platform's instance sizes, read once; None where they can't be read."""
         if self._sizes is None:
             try:
                 self._sizes = frozenset(str(one["slug"]) for one in self.api.list_instance_sizes() if one.get("slug"))
@@ -77,17 +78,17 @@ class Context:
         return self._sizes or None
 
     def warn(self, text: str) -> None:
-        """Tell the user something, once, masked and safe for a terminal."""
+        """Add a warning to the result, once, masked and safe for a terminal."""
         masked = self.register.mask_untrusted(text)
         if masked not in self.warnings:
             self.warnings.append(masked)
 
     def keep_words_readable(self, *values: object) -> None:
-        """Keep the short words of readable values from being taken for a weak secret (see _secrets/redact.py)."""
+        """Keep short words of readable values from being masked as a weak secret (see _secrets/redact.py)."""
         keep_words_readable(self.register, *map(str, values))
 
     def register_secrets(self, spec: Spec) -> None:
-        """Register a spec's secrets that stand in clear; keep its names and readable values readable."""
+        """Register the plain-text secrets of a spec for masking; keep its names and readable values readable."""
         register_secrets(self.register, spec)
 
     def lock(self, what: str, seconds: float = LOCK_TIMEOUT_SECONDS) -> AbstractContextManager[bool]:
@@ -98,13 +99,13 @@ class Context:
         return app_lock(self.clock, str(self.params.get("api_url") or ""), what, seconds)
 
     def watch(self, same_spec: SameSpec = same_spec) -> Watch:
-        """To wait with the task's wait options. Raises UsageError when they make no sense."""
+        """The dependencies of a wait with the task's wait options. Raises UsageError for impossible options."""
         return Watch(
             api=self.api,
             clock=self.clock,
             same_spec=same_spec,
             options=WaitOptions.from_params(self.params),
-            progress=self.progress or _nothing,
+            progress=self.progress or discard,
             warn=self.warn,
             mask=self.register.mask_untrusted_line,
             mask_log=self.register.mask_log_excerpt,
@@ -112,7 +113,3 @@ class Context:
 
     def _masked(self, tell: Callable[[str], None]) -> Callable[[str], None]:
         return lambda text: tell(self.register.mask_untrusted_line(text))
-
-
-def _nothing(_text: str) -> None:
-    """Where nobody listens."""

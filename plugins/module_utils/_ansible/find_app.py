@@ -11,12 +11,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._api.errors import ApiError, AppPlatformError, InvalidRequestError, NotFoundError, UsageError
+from .._deployments.deployment import app_name
 from .._spec.suggestion import did_you_mean
 from .._types.api_objects import App
 from .context import Context
 
-#: Names that a message shows.
-MOST_NAMES = 5
+#: Names in a message.
+MAX_NAMES = 5
 
 
 class AppNotFoundError(AppPlatformError):
@@ -31,18 +32,11 @@ class AmbiguousNameError(AppPlatformError):
     default_code = "app_ambiguous"
 
 
-def app_name(app: Mapping[str, Any]) -> str:
-    """The name that an app's spec has; empty where the answer has none."""
-    spec = app.get("spec")
-    name = spec.get("name") if isinstance(spec, Mapping) else None
-    return name if isinstance(name, str) else ""
-
-
 def find_app(context: Context, *, name: str | None = None, app_id: str | None = None) -> App | None:
-    """The app with this id, or else with this name, as a GET gives it now; None when there is none.
+    """The app with this id, or else with this name, as a GET returns it now; None when there is none.
 
-    The id behind a name is remembered for the run and checked by that same GET; all apps are listed only when it is
-    not known or wrong. Raises AmbiguousNameError when several apps have the name.
+    The id of a name is cached for the run and checked by the same GET; all apps are listed only when the cache has no
+    id or a wrong one. Raises AmbiguousNameError when several apps have the name.
     """
     if app_id:
         return _by_id(context, app_id)[0]
@@ -50,10 +44,13 @@ def find_app(context: Context, *, name: str | None = None, app_id: str | None = 
 
 
 def require_app(context: Context, params: Mapping[str, Any]) -> App:
-    """The app that the options ``app`` or ``app_id`` name. Raises AppNotFoundError, naming similar names."""
+    """The app that the options ``app`` or ``app_id`` name. Raises AppNotFoundError, with similar names."""
     app_id, name = params.get("app_id"), params.get("app")
     if app_id:
-        return _require_id(context, app_id)
+        app, refusal = _by_id(context, app_id)
+        if app is None:
+            raise _no_such_id(app_id, refusal)
+        return app
     if not name:
         raise UsageError("app: missing; give `app`, the name of an app, or `app_id`")
     found, names = _by_name(context, name)
@@ -62,15 +59,8 @@ def require_app(context: Context, params: Mapping[str, Any]) -> App:
     return found
 
 
-def _require_id(context: Context, app_id: str) -> App:
-    found, refusal = _by_id(context, app_id)
-    if found is not None:
-        return found
-    raise _no_such_id(app_id, refusal)
-
-
 def _by_id(context: Context, app_id: str) -> tuple[App | None, ApiError | None]:
-    """The app, or None and the API's refusal. Raises AppNotFoundError for a text that is no id at all."""
+    """The app, or None and the API's error. Raises AppNotFoundError for a text that is not an id at all."""
     refusal: ApiError
     try:
         return context.api.get_app(app_id), None
@@ -99,20 +89,20 @@ def _get(context: Context, app_id: str) -> App | None:
 
 
 def _by_name(context: Context, name: str) -> tuple[App | None, list[str]]:
-    """The app with the name; where it had to be looked for, also all names."""
-    app = _remembered(context, name)
+    """The app with the name; where the apps were listed, also the names of all."""
+    app = _cached(context, name)
     if app is not None:
         return app, []
-    # Of many hosts that start at once, one makes the list, and the others read what it found.
+    # Of many hosts that start at once, one lists the apps, and the others use its cache.
     with context.lock(f"names of {context.names.location}"):
         if context.names.find(name) is None:
             return _look_up(context, name)
-    app = _remembered(context, name)
+    app = _cached(context, name)
     return (app, []) if app is not None else _look_up(context, name)
 
 
-def _remembered(context: Context, name: str) -> App | None:
-    """The app that had the name when it was seen last, if it has it still."""
+def _cached(context: Context, name: str) -> App | None:
+    """The app whose id the cache has for the name, if the app still has the name."""
     known = context.names.find(name)
     if known is None:
         return None
@@ -124,7 +114,7 @@ def _remembered(context: Context, name: str) -> App | None:
 
 
 def _look_up(context: Context, name: str) -> tuple[App | None, list[str]]:
-    """The app with the name, and all names, by the list of all apps."""
+    """The app with the name, and the names of all apps, from the list of apps."""
     ids: dict[str, list[str]] = {}
     for app in context.api.list_apps():
         if isinstance(app.get("id"), str):
@@ -146,12 +136,12 @@ def _look_up(context: Context, name: str) -> tuple[App | None, list[str]]:
 
 def _not_found(name: str, names: Iterable[str]) -> AppNotFoundError:
     known = sorted(filter(None, names))
-    similar = did_you_mean(name.lower(), known, MOST_NAMES, show=repr)
+    similar = did_you_mean(name.lower(), known, MAX_NAMES, show=repr)
     if similar:
         hint = similar.replace("did", "Did", 1)
     elif not known:
         hint = "This token sees no apps at all: does it belong to the right team?"
     else:
-        more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
-        hint = f"This token sees {', '.join(known[:MOST_NAMES])}{more}."
+        more = f" and {len(known) - MAX_NAMES} more" if len(known) > MAX_NAMES else ""
+        hint = f"This token sees {', '.join(known[:MAX_NAMES])}{more}."
     return AppNotFoundError(f"app: there is no app named {name!r}. {hint}")

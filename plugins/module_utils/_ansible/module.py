@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Operations as ordinary modules: the adapter to AnsibleModule."""
+"""Runs an operation as an ordinary module: the adapter to AnsibleModule."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from ansible.module_utils.basic import AnsibleModule
 from .._secrets.task_options import secrets_in
 from .._system.json_types import to_json_types
 from .context import Context
-from .operation import Operation, Result, invocation, perform, refused
-from .raw_options import faults
-from .validation import messages, unreadable
+from .operation import Operation, Result, perform, refused_result, shown_invocation
+from .raw_options import conversion_errors
+from .validation import unreadable_messages, validation_messages
 
 
 class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
-    """AnsibleModule that says nothing about secrets: not in its result, not in the system's log.
+    """AnsibleModule whose results and system log entries hold no secrets.
 
-    Core masks only what an argument spec marks as ``no_log``, and then everywhere; a secret env can't be marked, since
-    the same field holds readable values.
+    Core masks only options marked ``no_log``, and their values everywhere. The value of an env can't be marked, since
+    the same option also holds readable values.
     """
 
     def __init__(self, operation: Operation) -> None:
@@ -33,40 +33,40 @@ class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
         try:
             super().__init__(supports_check_mode=True, **operation.arguments.as_arguments())
         except (AttributeError, LookupError, TypeError, ValueError) as error:
-            # Core's validation stumbles over some shapes, before 2.19 over a text in place of a mapping.
+            # Core's validation fails on some types, before 2.19 on a string in place of a mapping.
             self._broken = str(error)
         if self._broken is not None:
             self.fail_json(self._broken)
-        elif faults(operation.arguments.options, self._given):
+        elif conversion_errors(operation.arguments.options, self._given):
             self.fail_json("")
 
     def _load_params(self) -> None:
-        """The options as they were given: core makes texts of numbers and lists, which can't be seen afterwards."""
+        """Keep the options as they were given, before core converts numbers and lists to strings."""
         super()._load_params()
         self._given = {
             name: to_json_types(value) for name, value in self.params.items() if not name.startswith("_ansible_")
         }
 
     def log(self, msg: str, log_args: dict[str, Any] | None = None) -> None:  # noqa: ARG002  # core's signature
-        """Core logs all options; here it is only noted that the module ran."""
+        """Log only that the module ran; core would log all options."""
         super().log("Invoked")
 
     def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:  # noqa: ARG002  # core's signature
-        """Reached by core itself: options that don't validate, or something before that."""
+        """Called by core, for options that don't validate or an earlier failure."""
         known = getattr(self, "params", {})
         params = {name: to_json_types(value) for name, value in known.items() if not name.startswith("_ansible_")}
         checked = getattr(self, "validation_result", None)
         wrong = [str(msg)]
         options = self._operation.arguments.options
         if self._broken is not None:
-            wrong = unreadable(options, self._given, self._broken)
+            wrong = unreadable_messages(options, self._given, self._broken)
         elif checked is not None:
-            wrong = messages(checked, options, self._given) or wrong
-        self.finish(refused(wrong, secrets_in(params)), params)
+            wrong = validation_messages(checked, options, self._given) or wrong
+        self.finish(refused_result(wrong, secrets_in(params)), params)
 
     def finish(self, result: Result, params: dict[str, Any]) -> NoReturn:
-        """End with this result, which is masked already."""
-        answer = {"invocation": invocation(params, self._operation.arguments.options, result), **result}
+        """Exit with this result, which is masked already."""
+        answer = {"invocation": shown_invocation(params, self._operation.arguments.options, result), **result}
         if answer.get("failed"):
             super().fail_json(**answer)
         super().exit_json(**answer)

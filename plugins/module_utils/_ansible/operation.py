@@ -3,7 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Run an operation and make its result: the one place that turns an exception into a failed result, for both paths."""
+"""Runs an operation and builds its result, for modules and action plugins alike.
+
+The only place that turns an exception into a failed result.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from typing import Any
 
 from .._api.errors import AppPlatformError, UsageError
 from .._masking.secret_register import SecretRegister
-from .._secrets.harmless import Options, only_harmless
+from .._secrets.refused_options import Options, hide_possible_secrets
 from .._secrets.task_options import hide_secrets, secrets_in
 from .._system.json_types import to_json_types
 from .._system.version import VERSION
@@ -22,8 +25,8 @@ from .arguments import ArgumentSpec
 from .context import Context
 
 ISSUES = "https://github.com/oceanops/ansible-collection-app_platform/issues"
-#: Keys of a result that say something by themselves.
-RESULT_KEYS = ("changed", "failed", "msg", "diff", "before", "after", "failure", "deployment", "warnings", "invocation")
+#: Keys that every module's result may have: these words are never masked, even if a weak secret equals one.
+COMMON_KEYS = ("changed", "failed", "msg", "diff", "before", "after", "failure", "deployment", "warnings", "invocation")
 
 Result = dict[str, Any]
 
@@ -35,8 +38,8 @@ class Operation:
     ``run`` gets the validated options and returns the result: ``changed`` plus the module's own keys; optional
     ``diff``: {"before": ..., "after": ...}, dropped unless the user asked for it. It raises AppPlatformError
     (UsageError for bad options), whose details are merged into the failed result.
-    ``only_shows``: it shows what the platform answers, whatever is missing in it, and decides nothing by it. All others
-    get answers that have what they rest on, or an error (see AppsApi).
+    ``only_shows``: the operation only shows the platform's responses, even incomplete ones. For any other operation a
+    response without the fields that it relies on is an error (AppsApi's ``strict``).
     """
 
     arguments: ArgumentSpec
@@ -45,78 +48,81 @@ class Operation:
 
 
 def perform(operation: Operation, params: dict[str, Any], context: Context) -> Result:
-    """The result of a run, good or failed, in plain JSON types and masked. Never raises."""
+    """Run the operation. Returns its result or the failed result, in plain JSON types and masked. Never raises."""
     result: Result
     context.only_shows = operation.only_shows
     try:
         result = {"changed": False, **operation.run(params, context)}
         if not context.diff:
             result.pop("diff", None)
-        result = _safe(result, context.register)
+        result = _masked_result(result, context.register)
     except AppPlatformError as error:
-        result = failed(error, context.register)
+        result = failed_result(error, context.register)
     except Exception as error:  # noqa: BLE001  # a bug is reported as a failed task too
-        result = failed(_bug(error, context.register), context.register)
+        result = failed_result(_unexpected_error(error, context.register), context.register)
     return result
 
 
-def refused(messages: Sequence[str], register: SecretRegister) -> Result:
-    """The failed result for options that core's validation refused, with every message."""
-    return failed(UsageError([message.strip() for message in messages]), register)
+def refused_result(messages: Sequence[str], register: SecretRegister) -> Result:
+    """The failed result for options that core's validation rejected, with all messages."""
+    return failed_result(UsageError([message.strip() for message in messages]), register)
 
 
-def invocation(params: Any, options: Options, result: Mapping[str, Any], also: Iterable[str] = ()) -> Result:
-    """The result's ``invocation``: the options without their secrets; ``also``: further secret values.
+def shown_invocation(params: Any, options: Options, result: Mapping[str, Any], also: Iterable[str] = ()) -> Result:
+    """The result's ``shown_invocation``: the options without their secrets; ``also``: further secret values.
 
     Where options were refused, a secret may stand anywhere, and only what is known to be harmless is shown.
     """
     refused = result.get("failed") and result.get("failure", {}).get("code") == UsageError.default_code
     register = secrets_in(params, certain=True)
     register.add(*also)
-    return {"module_args": register.mask(only_harmless(options, params) if refused else hide_secrets(params))}
+    return {"module_args": register.mask(hide_possible_secrets(options, params) if refused else hide_secrets(params))}
 
 
-def failed(error: AppPlatformError, register: SecretRegister) -> Result:
+def failed_result(error: AppPlatformError, register: SecretRegister) -> Result:
     """The failed result for an error, masked."""
-    return _safe(
+    return _masked_result(
         {**error.details, "failed": True, "changed": bool(error.details.get("changed", False)), "msg": error.message}
         | {"failure": error.failure()},
         register,
     )
 
 
-def _safe(result: Mapping[str, Any], register: SecretRegister) -> Result:
-    register.protect_names(*RESULT_KEYS, *result)
-    told: Result = to_json_types(result)
-    masked: Result = register.mask({**told, **_words(told, register)})
+def _masked_result(result: Mapping[str, Any], register: SecretRegister) -> Result:
+    """A result in plain JSON types, masked, its messages safe for a terminal."""
+    register.protect_names(*COMMON_KEYS, *result)
+    converted: Result = to_json_types(result)
+    masked: Result = register.mask({**converted, **_safe_messages(converted, register)})
     return masked
 
 
-def _words(result: Mapping[str, Any], register: SecretRegister) -> Result:
-    """What a result says to people, safe for a terminal; its data stay what they are."""
-    said: Result = {key: register.mask_untrusted(result[key]) for key in ("msg",) if isinstance(result.get(key), str)}
+def _safe_messages(result: Mapping[str, Any], register: SecretRegister) -> Result:
+    """The messages of a result, made safe for a terminal; its data are not changed."""
+    messages: Result = {}
+    if isinstance(result.get("msg"), str):
+        messages["msg"] = register.mask_untrusted(result["msg"])
     failure = result.get("failure")
     if isinstance(failure, Mapping):
-        said["failure"] = {
+        messages["failure"] = {
             key: register.mask_untrusted(one) if isinstance(one, str) else one for key, one in failure.items()
         }
-    return said
+    return messages
 
 
-def _bug(error: Exception, register: SecretRegister) -> AppPlatformError:
-    """What a user should know about an exception that nobody expected."""
+def _unexpected_error(error: Exception, register: SecretRegister) -> AppPlatformError:
+    """The error for an unexpected exception: its text and place, and where to report it."""
     places = traceback.extract_tb(error.__traceback__)
     place = f" in {places[-1].name}, {_file(places[-1].filename)} line {places[-1].lineno}" if places else ""
     own = [one for one in places if "app_platform" in one.filename]
     if own and own[-1] is not places[-1]:
         place += f", called by {own[-1].name}, {_file(own[-1].filename)} line {own[-1].lineno}"
     try:
-        said = register.mask_untrusted_line(error)
+        text = register.mask_untrusted_line(error)
     except Exception:  # noqa: BLE001  # a broken __str__ must not hide the error
-        said = ""
+        text = ""
     return AppPlatformError(
         f"An unexpected error, which is a bug in oceanops.app_platform {VERSION}:"
-        f" {type(error).__name__}{f': {said}' if said else ''}{place}."
+        f" {type(error).__name__}{f': {text}' if text else ''}{place}."
         f" Please report this message and the task at {ISSUES}",
         code="unexpected_error",
     )

@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""The options of the component modules, from the description of the app spec."""
+"""Builds the options of the component modules from the schema of the app spec."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .._spec.nodes import Listing, Node, Record, Scalar
 from .._spec.schema import COMPONENTS
+from .._spec.schema_types import Listing, Node, Record, Scalar
 
 _TYPES = {"int": "int", "float": "float", "bool": "bool"}
 ALIASES = {("jobs", "kind"): ["trigger"]}
@@ -18,8 +18,8 @@ ALIASES = {("jobs", "kind"): ["trigger"]}
 def component_options(section: str) -> dict[str, Any]:
     """The options for the fields of a component of *section*, such as ``jobs``: those that are not deprecated.
 
-    The words of enums are no ``choices``: a word that the platform learns tomorrow passes, with a warning of the lint,
-    which also reports everything else that is wrong at once and with its path.
+    Enums don't become ``choices``, so that a new word of the platform passes, with a warning. The lint checks values,
+    and reports all errors at once with their paths.
     """
     options = record_options(COMPONENTS[section][1], required="name")
     for (where, name), aliases in ALIASES.items():
@@ -29,7 +29,7 @@ def component_options(section: str) -> dict[str, Any]:
 
 
 def record_options(node: Record, required: str | None = None) -> dict[str, Any]:
-    """The options for the fields of a record; ``required``: the one that must be given."""
+    """The options for the fields of a record. ``required``: the name of the required one."""
     options = {name: _option(name, child) for name, child in node.fields.items() if not _left_out(child)}
     if required:
         options[required]["required"] = True
@@ -37,7 +37,7 @@ def record_options(node: Record, required: str | None = None) -> dict[str, Any]:
 
 
 def _left_out(node: Node) -> bool:
-    """Fields of the server's own, and those that the platform has given up (routes and cors live on, as ingress)."""
+    """Whether a field has no option: read-only ones, and deprecated ones (but for routes and cors)."""
     return getattr(node, "read_only", False) or (isinstance(node, Scalar) and node.deprecated)
 
 
@@ -50,9 +50,9 @@ def _option(name: str, node: Node) -> dict[str, Any]:
         return {"type": "list", "elements": elements, **inner}
     option: dict[str, Any] = {"type": _TYPES.get(node.type, "str")}
     if node.secret or (name == "value" and node.type == "str"):
-        # YAML's true must become the text that the platform expects; and secrets are masked by their position.
+        # "raw", so that YAML's true becomes the string that the platform expects. Secrets are masked by their place.
         option = {"type": "raw" if name == "value" else "str", "no_log": False}
     elif name == "key":
-        # The name of a variable, which ansible-core takes for a key to something.
+        # The name of a variable; ansible-core would take it for a secret.
         option["no_log"] = False
     return option

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""What core's validation of options found wrong, in words that help."""
+"""Messages for the errors of core's validation of options."""
 
 from __future__ import annotations
 
@@ -14,41 +14,44 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ValidationResult
 from ansible.module_utils.errors import UnsupportedError
 
-from .._secrets.harmless import Options, option_of, shown_name, without_values
+from .._secrets.refused_options import Options, option_of, shown_name, without_values
 from .._spec.suggestion import did_you_mean
-from .raw_options import NO_TEXT, faults
+from .raw_options import TEXT_FOR_MAPPING, conversion_errors
 
-#: What core says of a text in place of a mapping, with the name of the option if it is told.
+#: Core's messages about a string in place of a mapping, with the option's name if they have it.
 _NO_MAPPING = re.compile(
     r"dictionary requested\b"
     r"|(?:argument|Elements value for option|value of) '(\w+)' (?:is of type .|must be of type dict\b)"
 )
 
 
-def messages(found: ValidationResult, options: Options, given: Mapping[str, Any]) -> list[str]:
-    """One message for each thing that is wrong, every one of them; none when all is well. They quote no values."""
+def validation_messages(found: ValidationResult, options: Options, given: Mapping[str, Any]) -> list[str]:
+    """One message for each error, without the values of options; empty when the options are valid."""
     texts = [str(error.msg).strip() for error in found.errors.errors if not isinstance(error, UnsupportedError)]
-    told = [without_values(text, options, given) for text in dict.fromkeys(texts)]
-    ours = faults(options, given)
-    return [*ours, *_unknown(found, options), *_not_told(dict.fromkeys(told), ours)]
+    core = [without_values(text, options, given) for text in dict.fromkeys(texts)]
+    ours = conversion_errors(options, given)
+    return [*ours, *_unknown_options(found, options), *_without_duplicates(dict.fromkeys(core), ours)]
 
 
-def unreadable(options: Options, given: Mapping[str, Any], why: str) -> list[str]:
-    """The messages where core's validation itself failed, as it does before 2.19 for a text in place of a mapping."""
-    found = faults(options, given)
+def unreadable_messages(options: Options, given: Mapping[str, Any], why: str) -> list[str]:
+    """The messages after an exception in core's validation, which before 2.19 fails on a string in place of a mapping.
+
+    ``why``: the exception's text.
+    """
+    found = conversion_errors(options, given)
     if found:
         return found
     for name, value in given.items():
         parts = value if isinstance(value, list) else [value]
         if (option_of(options, name) or {}).get("options") and any(isinstance(one, str) for one in parts):
-            # Core stumbles over some texts with key=value in them, too.
-            found.append(f"{name}: {NO_TEXT}; write them as YAML")
+            # Core also fails on some strings with key=value in them.
+            found.append(f"{name}: {TEXT_FOR_MAPPING}; write them as YAML")
     return found or [f"the options can't be read: {without_values(why, options, given)}"]
 
 
-def _not_told(texts: Iterable[str], ours: Collection[str]) -> Iterator[str]:
-    """Core's messages without those about texts in place of mappings, which have been told with their paths."""
-    places = (one.partition(f": {NO_TEXT}") for one in ours)
+def _without_duplicates(texts: Iterable[str], ours: Collection[str]) -> Iterator[str]:
+    """Core's messages without those about strings in place of mappings, for which *ours* has messages with paths."""
+    places = (one.partition(f": {TEXT_FOR_MAPPING}") for one in ours)
     names = {path.rpartition(".")[2].partition("[")[0] for path, found, _rest in places if found}
     for text in texts:
         about = _NO_MAPPING.match(text)
@@ -56,7 +59,8 @@ def _not_told(texts: Iterable[str], ours: Collection[str]) -> Iterator[str]:
             yield text
 
 
-def _unknown(found: ValidationResult, options: Options) -> Iterator[str]:
+def _unknown_options(found: ValidationResult, options: Options) -> Iterator[str]:
+    """One message for each option that does not exist."""
     paths = [one if isinstance(one, tuple) else (one,) for one in found.unsupported_parameters]
     for path in sorted(tuple(map(str, path)) for path in paths):
         known = _options_at(options, path[:-1])
@@ -74,4 +78,5 @@ def _options_at(options: Options, path: tuple[str, ...]) -> Options:
 
 
 def _spellings(options: Options) -> list[str]:
+    """The names and aliases of options."""
     return [name for key, option in options.items() for name in (key, *option.get("aliases", ()))]

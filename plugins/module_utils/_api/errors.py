@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""The exceptions of the collection: everything that can go wrong, as values with a message for people.
+"""The exceptions of the collection.
 
-No message ever holds the token, a query string or a request body. One place (the operation runner) turns an
-AppPlatformError into a failed result; nothing else ends the process.
+Messages never contain the token, a query string or a request body. _ansible/operation.py turns an AppPlatformError into
+a failed result; nothing else ends the process.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from typing import Any
 
 
 class AppPlatformError(Exception):
-    """Root of the tree.
+    """Base class of all exceptions of the collection.
 
-    ``message``: one or more sentences for people. ``code``: a stable snake_case word for programs. ``details``: keys
-    that are merged into the failed result. ``maybe_applied``: a write was sent, and whether it took effect is unknown.
+    ``message``: one or more sentences. ``code``: a stable snake_case identifier. ``details``: keys that are merged into
+    the failed result. ``maybe_applied``: a write was sent, and it is unknown whether it took effect.
     """
 
     default_code = "app_platform_error"
@@ -43,7 +43,7 @@ class AppPlatformError(Exception):
         return f"{type(self).__name__}({self.message!r})"
 
     def failure(self) -> dict[str, Any]:
-        """The ``failure`` key of a failed result; what is not known is None."""
+        """The value of ``failure`` in a failed result; unknown values are None."""
         return {
             "code": self.code,
             "message": self.message,
@@ -55,7 +55,7 @@ class AppPlatformError(Exception):
 
 
 class UsageError(AppPlatformError):
-    """Options or a spec that were refused before any call; ``problems`` lists every one of them."""
+    """Invalid options, or an invalid spec, refused before any call. ``problems``: one message each."""
 
     default_code = "usage"
 
@@ -71,9 +71,9 @@ class DependencyError(AppPlatformError):
 
 
 class ApiError(AppPlatformError):
-    """The API answered with status 400 or more (API reference 1.5).
+    """An error response of the API, with status 400 or more (API reference 1.5).
 
-    ``api_id`` is the API's own word ("not_found"), ``api_message`` its own text; ``message`` is the whole sentence.
+    ``api_id``: the id in the body, such as "not_found"; ``api_message``: the message in it. ``retry_after``: seconds.
     """
 
     default_code = "api_error"
@@ -104,7 +104,7 @@ class ApiError(AppPlatformError):
 
 
 class InvalidRequestError(ApiError):
-    """400 or 422: the request itself was refused; spec validation ends here."""
+    """400 or 422: the request was refused; also for an invalid spec."""
 
     default_code = "invalid_request"
 
@@ -134,9 +134,9 @@ class ConflictError(ApiError):
 
 
 class RateLimitedError(ApiError):
-    """429, and waiting longer was not allowed. The request had no effect.
+    """429, if the wait would exceed rate_limit_wait. The request had no effect.
 
-    ``reset_at`` is the moment (aware, UTC) from which a request is accepted again, where it is known.
+    ``reset_at``: the time (aware, UTC) from which requests are accepted again, if known.
     """
 
     default_code = "rate_limited"
@@ -153,15 +153,15 @@ class ServerError(ApiError):
 
 
 class TransportError(AppPlatformError):
-    """There was no usable answer.
+    """There is no usable response.
 
-    ``reason`` (also ``code``) is one of REASONS. ``sent``: the request, or a part of it, may have reached the server.
+    ``reason`` (also ``code``): one of REASONS. ``sent``: the request, or a part of it, may have reached the server.
     ``maybe_applied``: it was a write and was sent.
     """
 
     default_code = "transport_error"
 
-    #: reason -> what it means; docs/faults.md says what is done about each.
+    #: Description by reason; docs/faults.md documents the handling of each.
     REASONS: Mapping[str, str] = {
         "bad_url": "the address cannot be used",
         "name_not_resolved": "the host name could not be resolved",
@@ -210,18 +210,18 @@ class TransportError(AppPlatformError):
 
 
 class DeploymentError(AppPlatformError):
-    """Waiting ended badly; ``details`` carries the result's ``deployment`` shape under that key."""
+    """A deployment failed, or waiting for it did. ``details`` has ``deployment``, as in results."""
 
     default_code = "deployment_failed"
 
 
 class ConcurrentEditError(AppPlatformError):
-    """Another writer kept changing the app; nothing of theirs was overwritten knowingly."""
+    """Other writers kept changing the app, so that the edit was given up without overwriting their changes."""
 
     default_code = "concurrent_edit"
 
 
-_CLASSES: Mapping[int, type[ApiError]] = {
+_ERROR_CLASSES: Mapping[int, type[ApiError]] = {
     400: InvalidRequestError,
     401: AuthenticationError,
     403: ForbiddenError,
@@ -232,8 +232,15 @@ _CLASSES: Mapping[int, type[ApiError]] = {
 }
 
 
+def is_timeout(error: AppPlatformError) -> bool:
+    """Whether the server, or a gateway before it, took too long to respond."""
+    if isinstance(error, ApiError):
+        return error.status in (504, 524)
+    return isinstance(error, TransportError) and error.reason in ("read_timeout", "deadline_exceeded")
+
+
 def api_error_class(status: int) -> type[ApiError]:
-    """The class for an HTTP status of 400 or more."""
+    """The ApiError class of an HTTP status of 400 or more."""
     if status >= 500:
         return ServerError
-    return _CLASSES.get(status, ApiError)
+    return _ERROR_CLASSES.get(status, ApiError)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""What a person can do about an error that the API reports: one sentence per known cause."""
+"""Hints for known errors of the API: a sentence on how to resolve each."""
 
 from __future__ import annotations
 
@@ -11,50 +11,50 @@ import re
 
 from .settings import TOKEN_VARIABLES
 
-_SPEC = frozenset({400, 403, 422})
+_SPEC_STATUSES = frozenset({400, 403, 422})
 
-#: statuses, pattern of the API's text, sentence; the first match counts.
+#: Statuses, pattern of the API's message, hint; the first match applies.
 _RULES: tuple[tuple[frozenset[int], str, str], ...] = (
     (
-        _SPEC,
+        _SPEC_STATUSES,
         r"user (is )?not authenticated|not have access to (the )?repo|user does not have access",
         """Authorize DigitalOcean once for the repository's account, in the control panel
         (https://cloud.digitalocean.com/apps/new, choose the Git provider), and include this repository; or use a public
         repository with `git`, or an `image`.""",
     ),
     (
-        _SPEC,
+        _SPEC_STATUSES,
         r"trusted sources",
         """DigitalOcean cannot forward logs to a managed OpenSearch cluster that has trusted sources: remove them from
         the cluster, or use another log destination.""",
     ),
     (
-        _SPEC,
+        _SPEC_STATUSES,
         r"must not be encrypted before app is created",
         "An EV[...] value belongs to the app that it was read from; give the plain value to a new app.",
     ),
     (
-        _SPEC,
+        _SPEC_STATUSES,
         r"not found in internal_ports",
         "A health check may use `http_port` or one of `internal_ports`: add the port there, or change the check.",
     ),
     (
-        _SPEC,
+        _SPEC_STATUSES,
         r"image\.tag or .*image\.digest",
         "Give the image's tag or its digest, not both.",
     ),
     (
-        _SPEC,
+        _SPEC_STATUSES,
         r"create and delete a database in a single spec change",
         "Remove the one database and add the other in two separate runs.",
     ),
     (
-        _SPEC,
+        _SPEC_STATUSES,
         r"password is not accessible",
         "The token needs the scope database:read as well.",
     ),
     (
-        _SPEC,
+        _SPEC_STATUSES,
         r"does not have a matching custom dom",
         "An ingress rule names an authority that is not among the app's `domains`: add the domain, or drop the match.",
     ),
@@ -64,7 +64,7 @@ _RULES: tuple[tuple[frozenset[int], str, str], ...] = (
         "These logs do not exist (any more): the state was never reached, was skipped, or is over.",
     ),
     (
-        _SPEC,
+        _SPEC_STATUSES,
         r"revision limit",
         "Only the newest successful deployments can be rolled back to; choose a newer one.",
     ),
@@ -101,7 +101,7 @@ _RULES: tuple[tuple[frozenset[int], str, str], ...] = (
 
 
 def hint(status: int, text: str) -> str:
-    """The sentence for an API error of this status with this text; empty if there is none."""
+    """The hint for an API error with this status and message; empty if there is none."""
     for statuses, pattern, sentence in _RULES:
         if status in statuses and re.search(pattern, text, re.IGNORECASE):
             return " ".join(sentence.split())

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Going through the pages of a list (API reference 1.6)."""
+"""Iteration over the pages of a list (API reference 1.6)."""
 
 from __future__ import annotations
 
@@ -13,20 +13,23 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from .errors import ApiError, AppPlatformError, InvalidRequestError, TransportError
-from .responses import objects
+from .errors import ApiError, AppPlatformError, InvalidRequestError, TransportError, is_timeout
+from .responses import unwrap_list
 
-#: A page of this size or less is not made smaller.
-SMALLEST = 5
-#: Lists without an end come to one: no account has as many pages, or objects.
-_MOST_PAGES = 10_000
-_MOST_OBJECTS = 250_000
-_LONGEST_ID = 200
-_TOO_MANY = re.compile(r"more than (\d+) items per page", re.IGNORECASE)
+#: The page size is not reduced below this.
+MIN_PAGE_SIZE = 5
+#: Limits that no account reaches, so that an endless list ends.
+_MAX_PAGES = 10_000
+_MAX_OBJECTS = 250_000
+_MAX_ID_LENGTH = 200
+_PAGE_SIZE_LIMIT = re.compile(r"more than (\d+) items per page", re.IGNORECASE)
 
 
-class Pages:
-    """One walk. ``fetch(path, query, hasty)`` gets a page; hasty: not twice the same one from a slow server."""
+class Paginator:
+    """Iterates over one list. ``fetch(path, query, no_retry_on_timeout)`` requests a page; ``key``: of its objects.
+
+    The page size is reduced where the server refuses it or times out.
+    """
 
     def __init__(
         self,
@@ -42,47 +45,47 @@ class Pages:
         self._query = query
         self._size = max(1, per_page)
 
-    def walk(self) -> Iterator[dict[str, Any]]:
-        """Every object once, in the server's order. Raises what the client raises, wrong_envelope included.
+    def items(self) -> Iterator[dict[str, Any]]:
+        """All objects in the server's order, without duplicates. Raises the errors of the client.
 
-        A list that can't be read to its end raises, rather than to end early: "not in the list" leads to decisions.
+        A list that cannot be read completely raises TransportError (wrong_envelope): callers rely on what is not in it.
         """
-        page, passed = 1, 0  # passed: how many objects stand before this page
-        known: set[str | int] = set()  # a list that grows while it is read shows an object twice
-        for _turn in range(_MOST_PAGES):
+        page, passed = 1, 0  # passed: the number of objects before this page
+        known: set[str | int] = set()  # an object can be on two pages if the list grows meanwhile
+        for _request in range(_MAX_PAGES):
             try:
-                answer = self._fetch(self._path, self._page_query(page), self._size > SMALLEST)
+                response = self._fetch(self._path, self._page_query(page), self._size > MIN_PAGE_SIZE)
             except (ApiError, TransportError) as error:
-                smaller = self._smaller(error)
+                smaller = self._smaller_size(error)
                 if smaller is None:
                     raise
                 self._size = smaller
-                # The same objects again, rather than to miss one: those that were given are known.
+                # Overlaps with objects that were returned already, which are skipped.
                 page = passed // smaller + 1
                 passed = (page - 1) * smaller
                 continue
-            found = objects(answer, self._key, self._path)
+            found = unwrap_list(response, self._key, self._path)
             before = len(known)
             for one in found:
-                name = one.get("id")
-                named = isinstance(name, str) and 0 < len(name) <= _LONGEST_ID
-                # What has no id is told from the rest by all of it, and given whatever it is like.
-                key = str(name) if named else hash(json.dumps(one, sort_keys=True))
-                fresh = key not in known
+                object_id = one.get("id")
+                has_id = isinstance(object_id, str) and 0 < len(object_id) <= _MAX_ID_LENGTH
+                # Objects without an id are compared by their content, and always returned.
+                key = str(object_id) if has_id else hash(json.dumps(one, sort_keys=True))
+                is_new = key not in known
                 known.add(key)
-                if fresh or not named:
+                if is_new or not has_id:
                     yield one
             passed += len(found)
-            # Nobody knows whether the total of a list with a filter is that of the filtered one.
-            if not found and not any(self._query.values()) and self._total(answer) > passed:
-                raise self._fault(f"the answer has no {self._key!r}, and counts {self._total(answer)} of them")
-            if not self._goes_on(answer, page, passed):
+            # Whether the total of a filtered list counts the filtered objects is not documented.
+            if not found and not any(self._query.values()) and self._total(response) > passed:
+                raise self._fault(f"the answer has no {self._key!r}, and counts {self._total(response)} of them")
+            if not self._has_more(response, page, passed):
                 return
-            if not found and not self._promises(answer):
-                return  # a total alone: it counts objects that this list leaves out
+            if not found and not self._has_next_link(response):
+                return  # the total counts objects that the list omits
             if len(known) == before:
                 raise self._fault(f"page {page} of the list brings nothing new, and says that there are more")
-            if len(known) > _MOST_OBJECTS:
+            if len(known) > _MAX_OBJECTS:
                 break
             page += 1
         raise self._fault(f"the list does not end after {len(known)} objects")
@@ -91,36 +94,34 @@ class Pages:
         return {**self._query, "page": page, "per_page": self._size}
 
     @staticmethod
-    def _promises(answer: Mapping[str, Any]) -> bool:
-        """Whether there is a link to a next page. Where it leads does not matter: pages are counted here."""
-        return bool(_mapping(_mapping(answer.get("links")).get("pages")).get("next"))
+    def _has_next_link(response: Mapping[str, Any]) -> bool:
+        """Whether there is a link to a next page. Its URL is not used: pages are requested by number."""
+        return bool(_mapping(_mapping(response.get("links")).get("pages")).get("next"))
 
-    def _goes_on(self, answer: Mapping[str, Any], page: int, passed: int) -> bool:
-        """Whether there are pages after this one, as far as the answer tells."""
-        last = _page_number(_mapping(_mapping(answer.get("links")).get("pages")).get("last"))
-        return self._promises(answer) or (last is not None and last > page) or self._total(answer) > passed
+    def _has_more(self, response: Mapping[str, Any], page: int, passed: int) -> bool:
+        """Whether there are pages after this one, according to the links or the total."""
+        last = _page_number(_mapping(_mapping(response.get("links")).get("pages")).get("last"))
+        return self._has_next_link(response) or (last is not None and last > page) or self._total(response) > passed
 
     @staticmethod
-    def _total(answer: Mapping[str, Any]) -> int:
-        total = _mapping(answer.get("meta")).get("total")
+    def _total(response: Mapping[str, Any]) -> int:
+        total = _mapping(response.get("meta")).get("total")
         return total if isinstance(total, int) else 0
 
-    def _smaller(self, error: AppPlatformError) -> int | None:
-        """The size to try after this error, or None: the error stands."""
+    def _smaller_size(self, error: AppPlatformError) -> int | None:
+        """The page size to try after this error; None: raise the error."""
         if isinstance(error, InvalidRequestError):
-            most = _TOO_MANY.search(error.api_message)
+            most = _PAGE_SIZE_LIMIT.search(error.api_message)
             allowed = int(most.group(1)) if most else 0
             return allowed if 0 < allowed < self._size else None
-        if self._size <= SMALLEST:
+        if self._size <= MIN_PAGE_SIZE:
             return None
-        slow = (isinstance(error, ApiError) and error.status in (504, 524)) or (
-            isinstance(error, TransportError) and error.reason in ("read_timeout", "deadline_exceeded", "too_large")
-        )
-        return max(SMALLEST, self._size // 4) if slow else None
+        reducible = is_timeout(error) or (isinstance(error, TransportError) and error.reason == "too_large")
+        return max(MIN_PAGE_SIZE, self._size // 4) if reducible else None
 
-    def _fault(self, words: str) -> TransportError:
+    def _fault(self, description: str) -> TransportError:
         return TransportError(
-            f"GET {self._path}: {words}", reason="wrong_envelope", method="GET", path=self._path, status=200
+            f"GET {self._path}: {description}", reason="wrong_envelope", method="GET", path=self._path, status=200
         )
 
 

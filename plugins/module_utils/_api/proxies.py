@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""The proxy of the environment: what is said about it when it does not work. Never its user or password."""
+"""Descriptions of the proxy from the environment, for error messages. They never have its user name or password."""
 
 from __future__ import annotations
 
@@ -16,42 +16,42 @@ _SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 
 @dataclass(frozen=True)
 class Proxy:
-    """``variable``: where it is set. ``shown``: its address as it may be shown; empty where it is not an address."""
+    """``variable``: the environment variable; ``shown``: the address without credentials, empty if it is not valid."""
 
     variable: str
     shown: str = ""
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         return f"the proxy of {self.variable}" + (f" ({self.shown})" if self.shown else "")
 
 
-def proxy_named(address: str) -> Proxy:
-    """The proxy with this address, as requests found it in the environment."""
+def describe_proxy(address: str) -> Proxy:
+    """The proxy with this address, which requests took from the environment."""
     names = sorted(name for name, value in os.environ.items() if name.lower() in ("https_proxy", "all_proxy"))
-    # requests puts a scheme before an address without one, and prefers the lower case and the more special name.
+    # requests adds a missing scheme, and prefers lower-case names, and https_proxy to all_proxy.
     matching = [name for name in names if os.environ[name].strip() and address.endswith(os.environ[name].strip())]
     order = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
     matching.sort(key=lambda name: order.index(name) if name in order else len(order))
     return Proxy(matching[0] if matching else "the system's settings", _shown(address))
 
 
-def problem_of(address: str) -> str:
-    """What is wrong with a proxy's address, in words that follow "is"; empty if nothing is."""
+def proxy_problem(address: str) -> str:
+    """What is wrong with a proxy's address, as a continuation of "The proxy is"; empty if it is valid."""
     if not _shown(address):
         return "not an address such as http://proxy.example:3128"
-    scheme = urlsplit(_complete(address)).scheme.lower()
+    scheme = urlsplit(_with_scheme(address)).scheme.lower()
     return "" if scheme in _SCHEMES else "of a kind that is not known; there are " + ", ".join(_SCHEMES)
 
 
-def _complete(address: str) -> str:
+def _with_scheme(address: str) -> str:
     return address if "://" in address else "http://" + address
 
 
 def _shown(address: str) -> str:
-    """Scheme, host and port; empty when they cannot be told, since then anything may be the password."""
+    """Scheme, host and port; empty if the address cannot be parsed, since any part may be the password then."""
     try:
-        parts = urlsplit(_complete(address))
+        parts = urlsplit(_with_scheme(address))
         host, port = parts.hostname, parts.port
     except ValueError:
         return ""

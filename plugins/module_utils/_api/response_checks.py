@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Whether an answer has what an edit rests on. Pure; the door through which answers come in (apps.py) asks for it.
+"""Checks of the fields of responses that edits depend on. Pure; used by apps.py.
 
-A zero value may be absent on the wire (API reference 1.3), so a section that is not there is an empty one. What is
-never empty (ids, names, the spec itself, times) must be there, and what is there must be of its type: an edit of
-anything else would write an app without its parts. Fields that the schema does not know pass, whatever they hold.
+Fields of zero value may be absent (API reference 1.3), so a missing section of a spec is empty. Fields that are never
+empty (ids, names, the spec itself, times) must be present, and all known fields must be of their type: an edit based on
+an incomplete response would remove parts of the app. Fields that the schema does not know are not checked.
 """
 
 from __future__ import annotations
@@ -16,52 +16,55 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._spec.nodes import Listing, Node, Record, Scalar
 from .._spec.schema import SPEC
+from .._spec.schema_types import Listing, Node, Record, Scalar
 from .._system.clock import parse_time
 from .errors import TransportError
 
-#: An app's own deployments. As an empty message they stand for none.
-PARTS = ("active_deployment", "pending_deployment", "in_progress_deployment", "pinned_deployment")
-_WORDS: Mapping[type[Any], str] = {dict: "an object", list: "a list", str: "a text"}
+#: Fields of an app that hold a deployment; null or an empty object stand for none.
+DEPLOYMENT_FIELDS = ("active_deployment", "pending_deployment", "in_progress_deployment", "pinned_deployment")
+_TYPE_NAMES: Mapping[type[Any], str] = {dict: "an object", list: "a list", str: "a text"}
 
 
 @dataclass(frozen=True)
-class Sound:
-    """The checks of one answer. ``maybe_applied``: it is the answer of a write."""
+class ResponseChecks:
+    """Checks of the response to one request. ``maybe_applied``: the request was a write.
+
+    All methods raise TransportError (wrong_envelope).
+    """
 
     method: str
     path: str
     maybe_applied: bool = False
 
     def app(self, app: Mapping[str, Any], app_id: str | None = None, name: str | None = None) -> None:
-        """An app; ``app_id``, ``name``: of the one that was asked for. Raises TransportError (wrong_envelope)."""
+        """An app. ``app_id``, ``name``: those of the requested app."""
         self._id(app, "app", app_id)
-        self._spec(app, "app", needed=True)
-        there = app["spec"]["name"]
-        if name is not None and there != name:
-            raise self._fault("app.spec.name", repr(there), f"{name!r}")
-        for key in PARTS:
+        self._spec(app, "app", required=True)
+        found = app["spec"]["name"]
+        if name is not None and found != name:
+            raise self._fault("app.spec.name", repr(found), f"{name!r}")
+        for key in DEPLOYMENT_FIELDS:
             if key in app and not (app[key] is None or app[key] == {}):
                 self.deployment(self._typed(app[key], dict, f"app.{key}"), f"app.{key}")
-        self._time(app, "last_deployment_created_at", "app", needed=False)
+        self._time(app, "last_deployment_created_at", "app", required=False)
 
     def listed_app(self, app: Mapping[str, Any]) -> None:
-        """An app of a list, which is only looked through for names: one that is odd inside must not stop the others."""
+        """An app of a list: only id and name, so that one invalid app does not prevent tasks for others."""
         self._id(app, "apps[]")
         spec = self._typed(app.get("spec"), dict, "apps[].spec")
         self._text(spec, "name", "apps[].spec")
 
     def deployment(self, one: Mapping[str, Any], where: str = "deployment", deployment_id: str | None = None) -> None:
-        """A deployment; ``deployment_id``: of the one that was asked for. Raises TransportError (wrong_envelope)."""
+        """A deployment. ``deployment_id``: that of the requested deployment."""
         self._id(one, where, deployment_id)
-        self._spec(one, where, needed=False)
+        self._spec(one, where, required=False)
         if "phase" in one:
             self._typed(one["phase"], str, f"{where}.phase")
-        self._time(one, "created_at", where, needed=True)
+        self._time(one, "created_at", where, required=True)
 
     def alert(self, alert: Mapping[str, Any]) -> None:
-        """An alert with its destinations, which are set as a whole. Raises TransportError (wrong_envelope)."""
+        """An alert with its destinations."""
         self._id(alert, "alerts[]")
         self._text(self._typed(alert.get("spec"), dict, "alerts[].spec"), "rule", "alerts[].spec")
         if "component_name" in alert:
@@ -71,30 +74,30 @@ class Sound:
         for webhook in self._typed(alert.get("slack_webhooks", []), list, "alerts[].slack_webhooks"):
             self._text(self._typed(webhook, dict, "alerts[].slack_webhooks[]"), "url", "alerts[].slack_webhooks[]")
 
-    def invocation(self, one: Mapping[str, Any], where: str, invocation_id: str | None = None) -> None:
-        """A run of a job. Raises TransportError (wrong_envelope)."""
+    def job_invocation(self, one: Mapping[str, Any], where: str, invocation_id: str | None = None) -> None:
+        """A job invocation."""
         self._id(one, where, invocation_id)
         for name in ("phase", "job_name"):
             if name in one:
                 self._typed(one[name], str, f"{where}.{name}")
 
-    def _id(self, value: Mapping[str, Any], where: str, asked: str | None = None) -> None:
+    def _id(self, value: Mapping[str, Any], where: str, requested: str | None = None) -> None:
         found = self._text(value, "id", where)
-        if asked is not None and found.strip().casefold() != asked.strip().casefold():
-            # It belongs to another call.
-            raise self._fault(f"{where}.id", repr(found), f"{asked!r}")
+        if requested is not None and found.strip().casefold() != requested.strip().casefold():
+            # The response to another request.
+            raise self._fault(f"{where}.id", repr(found), f"{requested!r}")
 
-    def _spec(self, value: Mapping[str, Any], where: str, *, needed: bool) -> None:
-        if needed or "spec" in value:
-            self._shape(SPEC, value.get("spec"), f"{where}.spec")
+    def _spec(self, value: Mapping[str, Any], where: str, *, required: bool) -> None:
+        if required or "spec" in value:
+            self._structure(SPEC, value.get("spec"), f"{where}.spec")
             self._text(value["spec"], "name", f"{where}.spec")
 
-    def _time(self, value: Mapping[str, Any], name: str, where: str, *, needed: bool) -> None:
+    def _time(self, value: Mapping[str, Any], name: str, where: str, *, required: bool) -> None:
         found = value.get(name)
         # The unset time is written in the year 1 (API reference 1.3).
-        unset = not needed and (name not in value or (isinstance(found, str) and found.startswith("0001")))
+        unset = not required and (name not in value or (isinstance(found, str) and found.startswith("0001")))
         if not unset and parse_time(found) is None:
-            raise self._fault(f"{where}.{name}", _found(found), "a time")
+            raise self._fault(f"{where}.{name}", _describe(found), "a time")
 
     def _text(self, value: Mapping[str, Any], name: str, where: str) -> str:
         found: str = self._typed(value.get(name), str, f"{where}.{name}")
@@ -104,24 +107,24 @@ class Sound:
 
     def _typed(self, value: Any, kind: type[Any], where: str) -> Any:
         if not isinstance(value, kind):
-            raise self._fault(where, _found(value), _WORDS[kind])
+            raise self._fault(where, _describe(value), _TYPE_NAMES[kind])
         return value
 
-    def _shape(self, node: Node, value: Any, where: str) -> None:
-        """The objects and lists of a spec, and what identifies the items of its lists."""
+    def _structure(self, node: Node, value: Any, where: str) -> None:
+        """Check the objects and lists of a spec, and the keys of list items."""
         if isinstance(node, Record):
             for name, inner in self._typed(value, dict, where).items():
                 child = node.fields.get(name)
                 if isinstance(child, (Record, Listing)):
-                    self._shape(child, inner, f"{where}.{name}")
+                    self._structure(child, inner, f"{where}.{name}")
         elif isinstance(node, Listing):
             for number, item in enumerate(self._typed(value, list, where)):
                 here = f"{where}[{number}]"
                 if not isinstance(node.item, Record):
                     if item is None or isinstance(item, (dict, list)):
-                        raise self._fault(here, _found(item), "a value")
+                        raise self._fault(here, _describe(item), "a value")
                     continue
-                self._shape(node.item, item, here)
+                self._structure(node.item, item, here)
                 for name in node.key:
                     field = node.item.fields[name]
                     if isinstance(field, Scalar) and field.required:
@@ -140,10 +143,10 @@ class Sound:
         )
 
 
-def _found(value: Any) -> str:
-    """What stands in the place, without its content: it may be a secret."""
+def _describe(value: Any) -> str:
+    """The type of a value, without the value, which may be a secret."""
     if value is None:
         return "nothing"
     if isinstance(value, (dict, list)):
-        return _WORDS[type(value)]
+        return _TYPE_NAMES[type(value)]
     return "an empty text" if value == "" else f"a {type(value).__name__}"

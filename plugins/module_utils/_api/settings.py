@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""What a client needs to know about its connection, and whether that makes sense."""
+"""The settings of a client, and their validation."""
 
 from __future__ import annotations
 
@@ -18,18 +18,17 @@ from .errors import UsageError
 
 TOKEN_VARIABLES = ("DIGITALOCEAN_ACCESS_TOKEN", "DIGITALOCEAN_TOKEN", "DO_API_TOKEN")
 
-#: Seconds: longer ones the operating system does not take.
-_LONGEST_TIME = 1_000_000.0
-_MOST_RETRIES = 1_000
+#: The operating system refuses longer time-outs.
+_MAX_TIMEOUT_SECONDS = 1_000_000.0
+_MAX_RETRIES = 1_000
 
 
 @dataclass(frozen=True)
 class ClientSettings:
-    """Connection settings; all times in seconds. The token is left out of the repr.
+    """Connection settings; all times in seconds. The token is not part of the repr.
 
-    ``timeout``: longest silence while an answer is awaited or arrives. ``deadline``: longest time for one whole
-    answer, ``None`` for four times the time-out. ``retries``: how often one call may be sent again.
-    ``rate_limit_wait``: longest single wait that the server may ask for (rate limit, Retry-After).
+    ``timeout``: of each read. ``deadline``: for a whole response; None: four times ``timeout``. ``retries``: of a call.
+    ``rate_limit_wait``: the longest wait that the server may request (rate limit, Retry-After).
     """
 
     token: str = field(repr=False)
@@ -43,19 +42,20 @@ class ClientSettings:
     deadline: float | None = None
 
     @property
-    def answer_deadline(self) -> float:
+    def response_deadline(self) -> float:
+        """``deadline``, or its default."""
         return 4 * self.timeout if self.deadline is None else self.deadline
 
     @property
     def verify(self) -> bool | str:
-        """What requests calls ``verify``."""
+        """The parameter ``verify`` of requests."""
         if not self.validate_certs:
             return False
         return self.ca_path or True
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host, as written in a URL, is this machine: 127.0.0.0/8, ::1 or localhost."""
+    """Whether the host of a URL is this machine: 127.0.0.0/8, ::1 or localhost, in no other notation."""
     if host.lower().rstrip(".") == "localhost":
         return True
     try:
@@ -65,6 +65,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _url_problem(url: str) -> str | None:
+    """What is wrong with api_url, or None."""
     wanted = "give something like https://api.digitalocean.com"
     try:
         parts = urlsplit(url)
@@ -87,16 +88,16 @@ def _url_problem(url: str) -> str | None:
 
 
 def base_url(settings: ClientSettings) -> str:
-    """The checked address without its trailing slash (and without /v2, which every path brings).
+    """Validate the settings; returns api_url without a trailing slash and /v2, with which all paths begin.
 
-    Raises UsageError with every problem of the settings, each named by its option.
+    Raises UsageError with all problems, each with the name of its option.
     """
     problems: list[str] = []
     token = settings.token.strip()
     if not token:
         problems.append(f"token: missing; give `token`, or set one of {', '.join(TOKEN_VARIABLES)}")
     elif not re.fullmatch(r"[\x21-\x7e]+", token):
-        # The value itself is never shown.
+        # The message must not contain the token.
         problems.append("token: holds white space or characters that no token has; was it copied whole, and alone?")
     problem = _url_problem(settings.api_url)
     if problem:
@@ -104,16 +105,16 @@ def base_url(settings: ClientSettings) -> str:
     for name, value, least in (
         ("api_timeout", settings.timeout, 0.0),
         ("api_connect_timeout", settings.connect_timeout, 0.0),
-        ("api_deadline", settings.answer_deadline, 0.0),
+        ("api_deadline", settings.response_deadline, 0.0),
     ):
         if not (math.isfinite(value) and value > least):
             problems.append(f"{name}: {value} is not a number of seconds above 0")
-        elif value > _LONGEST_TIME:
-            problems.append(f"{name}: {value:g} is longer than {_LONGEST_TIME:g} seconds")
+        elif value > _MAX_TIMEOUT_SECONDS:
+            problems.append(f"{name}: {value:g} is longer than {_MAX_TIMEOUT_SECONDS:g} seconds")
     if settings.retries < 0:
         problems.append(f"api_retries: {settings.retries} is below 0")
-    elif settings.retries > _MOST_RETRIES:
-        problems.append(f"api_retries: more than {_MOST_RETRIES}")
+    elif settings.retries > _MAX_RETRIES:
+        problems.append(f"api_retries: more than {_MAX_RETRIES}")
     if not settings.rate_limit_wait >= 0:
         problems.append(f"rate_limit_wait: {settings.rate_limit_wait} is not a number of seconds from 0")
     if settings.validate_certs and settings.ca_path and not os.path.exists(settings.ca_path):

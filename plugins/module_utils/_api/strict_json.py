@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""JSON as the API writes it, and nothing that only Python reads: an answer that could mean two things is none."""
+"""A strict JSON parser for responses: no extensions of Python's, no duplicate names, limited size and depth."""
 
 from __future__ import annotations
 
@@ -12,39 +12,39 @@ import math
 import re
 from typing import Any
 
-#: Values of one answer, at most: each takes some hundred bytes of memory, however short it is in the answer. A page of
-#: large apps (with their specs and deployments) has a tenth of that.
-MOST_VALUES = 1_000_000
-#: Levels of nesting, at most. A spec has ten.
-DEEPEST = 100
-#: Digits of a whole number: 64 bits have twenty.
-_LONGEST_NUMBER = 20
+#: Maximum number of values: each takes about a hundred bytes of memory, however short it is. A page of large apps, with
+#: their specs and deployments, has a tenth of this.
+MAX_VALUES = 1_000_000
+#: Maximum depth of nesting; a spec has ten levels.
+MAX_DEPTH = 100
+#: Maximum digits of an integer: 64 bits have twenty.
+_MAX_DIGITS = 20
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class TooLargeError(ValueError):
-    """More values, or more levels of them, than an answer of the API can have."""
+    """More values or levels than a response of the API can have."""
 
 
-def load(body: bytes) -> Any:
-    """The value. Raises ValueError with words that quote nothing of the body."""
-    # Each value but the first follows one of these; those inside of strings count too, hence the generous bound.
-    if body.count(b",") + body.count(b"{") + body.count(b"[") > MOST_VALUES:
-        raise TooLargeError(f"it holds more than {MOST_VALUES} values")
+def parse_json(body: bytes) -> Any:
+    """Parse a body. Raises ValueError, whose message does not quote the body."""
+    # Each value except the first follows one of these; those within strings are counted as well.
+    if body.count(b",") + body.count(b"{") + body.count(b"[") > MAX_VALUES:
+        raise TooLargeError(f"it holds more than {MAX_VALUES} values")
     try:
         value = json.loads(
             body.decode("utf-8"),
             object_pairs_hook=_object,
-            parse_constant=_constant,
+            parse_constant=_refuse_constant,
             parse_float=_number,
-            parse_int=_whole_number,
+            parse_int=_integer,
         )
     except UnicodeDecodeError:
         raise ValueError("it is not UTF-8") from None
     except json.JSONDecodeError:
         raise ValueError(f"it is not complete JSON ({len(body)} bytes)") from None
     except RecursionError:
-        raise TooLargeError(f"it is nested more than {DEEPEST} levels deep") from None
+        raise TooLargeError(f"it is nested more than {MAX_DEPTH} levels deep") from None
     _check_depth(value)
     if _SURROGATE.search(body):
         _check_text(value)
@@ -58,7 +58,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _constant(word: str) -> Any:
+def _refuse_constant(word: str) -> Any:
     raise ValueError(f"it holds {word}, which is no JSON")
 
 
@@ -69,15 +69,15 @@ def _number(text: str) -> float:
     return number
 
 
-def _whole_number(text: str) -> int:
-    if len(text) > _LONGEST_NUMBER:
+def _integer(text: str) -> int:
+    if len(text) > _MAX_DIGITS:
         raise ValueError("a number in it is too large")
     return int(text)
 
 
 def _check_depth(value: Any) -> None:
     level = [value] if isinstance(value, (dict, list)) else []
-    for _turn in range(DEEPEST):
+    for _level in range(MAX_DEPTH):
         if not level:
             return
         level = [
@@ -87,11 +87,11 @@ def _check_depth(value: Any) -> None:
             if isinstance(inner, (dict, list))
         ]
     if level:
-        raise TooLargeError(f"it is nested more than {DEEPEST} levels deep")
+        raise TooLargeError(f"it is nested more than {MAX_DEPTH} levels deep")
 
 
 def _check_text(value: Any) -> None:
-    """Half a surrogate pair is no character: it could neither be shown nor written."""
+    """Refuse lone surrogates, which cannot be encoded."""
     try:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError:

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""What a deployment and an app's deployments tell by themselves: phases, times, causes, who came first. Pure.
+"""Reading apps and deployments as the API sends them: ids, phases, times, causes, which deployment is newer. Pure.
 
-Everything here reads open dicts as the API sent them; what is absent has its zero value (API reference 1.3, 3.2, 6).
+An absent field has its zero value (API reference 1.3, 3.2, 6).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from .._api.errors import TransportError
 from .._masking.untrusted_text import collapse_whitespace
-from .._system.clock import parse_time
+from .._system.clock import parse_time, seconds_between
 from .._types.api_objects import App, Deployment, Spec
 
 SameSpec = Callable[[Spec, Spec], bool]
@@ -26,7 +26,7 @@ SameSpec = Callable[[Spec, Spec], bool]
 
 ACTIVE, ERROR, CANCELED, SUPERSEDED = "ACTIVE", "ERROR", "CANCELED", "SUPERSEDED"
 TERMINAL_PHASES = frozenset({ACTIVE, ERROR, CANCELED, SUPERSEDED})
-#: UNKNOWN is the zero value: an absent phase.
+#: UNKNOWN is the zero value of the phase.
 OPEN_PHASES = frozenset({"UNKNOWN", "PENDING_BUILD", "BUILDING", "PENDING_DEPLOY", "DEPLOYING"})
 
 Origin = Literal[
@@ -58,7 +58,7 @@ _ACTIONS: Mapping[str, Origin] = {
     "UPGRADE_BUILDPACK": "INTERNAL",
     "RESTART": "RESTART",
 }
-#: The free text of `cause`, for answers without `cause_details`; the first match counts.
+#: Patterns for the free text of `cause`, for responses without `cause_details`; the first match counts.
 _TEXTS: tuple[tuple[re.Pattern[str], Origin], ...] = (
     (re.compile(r"\bspec (was )?updated\b", re.IGNORECASE), "UPDATE_SPEC"),
     (re.compile(r"\bpushed to\b", re.IGNORECASE), "PUSH"),
@@ -71,7 +71,7 @@ _TEXTS: tuple[tuple[re.Pattern[str], Origin], ...] = (
     (re.compile(r"^manual$", re.IGNORECASE), "CREATE_DEPLOYMENT"),
 )
 
-#: The platform writes whole seconds, and ends the older deployment a moment after it made the newer one.
+#: The platform rounds times to seconds, and ends the older deployment a moment after it has created the newer one.
 _SLACK = timedelta(seconds=5)
 
 
@@ -88,20 +88,21 @@ def phase_of(deployment: Mapping[str, Any]) -> str:
 
 
 def is_terminal(deployment: Mapping[str, Any]) -> bool:
-    """Whether the phase is a final one. A word that nobody knows is not (API reference 6.1)."""
+    """Whether the phase is a final one. An unknown phase is not (API reference 6.1)."""
     return phase_of(deployment) in TERMINAL_PHASES
 
 
 def spec_of(deployment: Mapping[str, Any] | None) -> Spec | None:
-    """The snapshot of the spec that the deployment carries, if the answer has it."""
+    """The spec of an app or a deployment; None where the response has none."""
     value = deployment.get("spec") if isinstance(deployment, Mapping) else None
     return value if isinstance(value, dict) and value else None
 
 
 def require_spec(holder: Mapping[str, Any], what: str = "app") -> Spec:
-    """The spec of an app or a deployment, for whatever is decided by it. Raises TransportError (wrong_envelope).
+    """The spec of an app or a deployment. Raises TransportError (wrong_envelope) where the response has none.
 
-    The second line behind _api/response_checks.py: a spec that is missing is never an empty one.
+    ``what``: the word for *holder* in the message. A missing spec is never treated as an empty one;
+    _api/response_checks.py checks the same at the time of the call.
     """
     spec = spec_of(holder)
     if spec is None:
@@ -113,15 +114,20 @@ def require_spec(holder: Mapping[str, Any], what: str = "app") -> Spec:
     return spec
 
 
-def name_of(app: Mapping[str, Any]) -> str:
-    """The app's name, or its id."""
+def app_name(app: Mapping[str, Any]) -> str:
+    """The name in an app's spec; empty where the response has none."""
     spec = app.get("spec")
     name = spec.get("name") if isinstance(spec, Mapping) else None
-    return str(name or app.get("id") or "?")
+    return name if isinstance(name, str) else ""
+
+
+def name_of(app: Mapping[str, Any]) -> str:
+    """The app's name for messages: the spec's, else its id, else ``?``."""
+    return app_name(app) or id_of(app) or "?"
 
 
 def cause_of(deployment: Mapping[str, Any]) -> str:
-    """The cause in words; empty where none is known."""
+    """The cause as text; empty where none is known."""
     text = deployment.get("cause")
     if isinstance(text, str) and text.strip():
         return collapse_whitespace(text)
@@ -130,7 +136,7 @@ def cause_of(deployment: Mapping[str, Any]) -> str:
 
 
 def origin_of(deployment: Mapping[str, Any]) -> Origin | None:
-    """What made the deployment: from `cause_details`, else from the text of `cause`; None where neither tells."""
+    """What created the deployment: from `cause_details`, else from the text of `cause`; None where neither says so."""
     kind, action = _details(deployment)
     if action in _ACTIONS:
         return _ACTIONS[action]
@@ -141,57 +147,57 @@ def origin_of(deployment: Mapping[str, Any]) -> Origin | None:
 
 
 def console_url(app_id: str, deployment_id: str) -> str:
-    """Where a person sees the deployment."""
+    """The address of the deployment in DigitalOcean's control panel."""
     return f"https://cloud.digitalocean.com/apps/{app_id}/deployments/{deployment_id}"
 
 
 def duration_of(deployment: Mapping[str, Any]) -> float | None:
-    """Seconds from the creation to the final phase; None while it runs, or where the times are not known."""
-    began = parse_time(deployment.get("created_at"))
-    ended = parse_time(deployment.get("phase_last_updated_at")) or parse_time(deployment.get("updated_at"))
-    if began is None or ended is None or not is_terminal(deployment) or ended < began:
-        return None
-    return (ended - began).total_seconds()
+    """Seconds from the creation to the final phase; None before that phase, or where the times are missing."""
+    created = parse_time(deployment.get("created_at"))
+    return seconds_between(created, _ended_at(deployment)) if is_terminal(deployment) else None
 
 
 def deployment_in(app: Mapping[str, Any], key: str) -> Deployment | None:
-    """One of the app's deployments (`active_deployment` and so on), if it is there and has an id."""
+    """The deployment in a field of the app, such as `active_deployment`; None where there is none with an id."""
     value = app.get(key)
     return value if isinstance(value, dict) and id_of(value) else None
 
 
 def unfinished_deployments(app: Mapping[str, Any]) -> list[Deployment]:
-    """The pending and the in-progress deployment of an app, the newest first, without those that are over."""
+    """The pending and the in-progress deployment of an app, newest first, without those in a final phase."""
     found = [deployment_in(app, "pending_deployment"), deployment_in(app, "in_progress_deployment")]
     return [one for one in found if one is not None and not is_terminal(one)]
 
 
 def pinned_deployment(app: Mapping[str, Any]) -> Deployment | None:
-    """The rollback that the app is pinned to: no deployment is made until a commit or a revert (API reference 6.5)."""
+    """The rollback that the app is pinned to: no deployment is created until a commit or revert (API reference 6.5)."""
     return deployment_in(app, "pinned_deployment")
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Which deployments there were before a write. Times are the server's, so that our clock does not matter."""
+    """The deployments that exist before a write. All times are the server's, so the local clock does not matter.
+
+    ``newest``: when the last one was created. ``newest_is_known``: whether ``ids`` has that one.
+    """
 
     ids: frozenset[str] = frozenset()
     newest: datetime | None = None
     newest_is_known: bool = True
 
     def is_new(self, deployment: Mapping[str, Any]) -> bool:
-        """Whether the deployment cannot have been there before."""
+        """Whether the deployment was created after the snapshot."""
         created = parse_time(deployment.get("created_at"))
         if not id_of(deployment) or id_of(deployment) in self.ids:
             return False
         if created is None or self.newest is None or created > self.newest:
             return True
-        # A failed deployment is no part of the app: it may be the one of that very second.
+        # Of the same second. The app does not show failed deployments, so this may be the newest one of the snapshot.
         return created == self.newest and self.newest_is_known
 
 
 def take_snapshot(app: Mapping[str, Any] | None, deployments: Iterable[Mapping[str, Any]] = ()) -> Snapshot:
-    """What there is now: from the app as it was read before the write (None: it did not exist), and from a list."""
+    """The snapshot of an app as it was read before a write (None: it does not exist), and of listed deployments."""
     found = [
         deployment_in(app or {}, key)
         for key in ("pending_deployment", "in_progress_deployment", "active_deployment", "pinned_deployment")
@@ -207,14 +213,14 @@ def take_snapshot(app: Mapping[str, Any] | None, deployments: Iterable[Mapping[s
 
 
 def newer_deployments(deployment: Mapping[str, Any], others: Iterable[Deployment | None]) -> list[Deployment]:
-    """Those of the others that were made after the deployment, the newest first."""
+    """Those of the others that were created after the deployment, newest first."""
     began = parse_time(deployment.get("created_at"))
     found: dict[str, tuple[datetime | None, Deployment]] = {}
     for one in others:
         if one is None or id_of(one) in ("", id_of(deployment)):
             continue
         time = parse_time(one.get("created_at"))
-        # Of the same second, or without a time: only one that still runs must be the newer one.
+        # Of the same second, or without a time: one that still runs must be the newer one.
         newer = time > began if time and began and time != began else not is_terminal(one)
         if newer:
             found.setdefault(id_of(one), (time, one))
@@ -223,29 +229,33 @@ def newer_deployments(deployment: Mapping[str, Any], others: Iterable[Deployment
 
 
 def was_superseded(deployment: Mapping[str, Any], by: Mapping[str, Any]) -> bool:
-    """Whether a newer deployment was there when this one ended: its end was the newer one's doing, not a person's."""
-    made = parse_time(by.get("created_at"))
-    ended = parse_time(deployment.get("phase_last_updated_at")) or parse_time(deployment.get("updated_at"))
-    return made is not None and ended is not None and made <= ended + _SLACK
+    """Whether *by* existed when the deployment ended, so that *by* ended it, and not a person."""
+    created, ended = parse_time(by.get("created_at")), _ended_at(deployment)
+    return created is not None and ended is not None and created <= ended + _SLACK
 
 
-#: Codes of DeploymentError after which `on_failure: restore_spec` has something to do: the spec does not run.
+def _ended_at(deployment: Mapping[str, Any]) -> datetime | None:
+    """When the deployment changed last: for one in a final phase, when it ended."""
+    return parse_time(deployment.get("phase_last_updated_at")) or parse_time(deployment.get("updated_at"))
+
+
+#: Codes of DeploymentError after which `on_failure: restore_spec` applies: the new spec is not running.
 RESTORE_AFTER = frozenset({"deployment_failed", "deployment_canceled"})
 
 
 @dataclass(frozen=True)
 class Restoration:
-    """What `on_failure: restore_spec` should do: put ``spec`` back, or (None) nothing, and in both cases why."""
+    """What `on_failure: restore_spec` should do: write ``spec`` again or (None) nothing. ``why``: the reason."""
 
     spec: Spec | None
     why: str
 
 
 def plan_restoration(app: App, submitted: Spec, same_spec: SameSpec) -> Restoration:
-    """Whether the spec of the last active deployment should be put back after a failed one (API reference 8.6).
+    """Whether to restore the spec of the active deployment after a failed one (API reference 8.6).
 
-    ``app``: as it is now, after the failure. ``submitted``: the spec of the failed deployment. Nothing is put back over
-    the work of another writer. The PUT of the restored spec makes a deployment, which runs the jobs again.
+    ``app``: as read after the failure. ``submitted``: the spec of the failed deployment. A change of another writer is
+    never overwritten. Writing the restored spec creates a deployment, which runs the jobs again.
     """
     current = spec_of(app)
     active = deployment_in(app, "active_deployment")
@@ -263,7 +273,21 @@ def plan_restoration(app: App, submitted: Spec, same_spec: SameSpec) -> Restorat
     return Restoration(good, f"the spec of the active deployment {id_of(active)} is put back")
 
 
+def user_name(user: Any) -> str | None:
+    """Who a user object of the API is: its e-mail address, else name, else id; None for anything else."""
+    known = (user.get("email") or user.get("full_name") or user.get("uuid")) if isinstance(user, Mapping) else None
+    return str(known) if known else None
+
+
+def created_by(deployment: Mapping[str, Any]) -> str | None:
+    """The user who caused the deployment (see `user_name`); None where the response does not say so."""
+    details = deployment.get("cause_details")
+    action = details.get("digitalocean_user_action") if isinstance(details, Mapping) else None
+    return user_name(action.get("user")) if isinstance(action, Mapping) else None
+
+
 def _details(deployment: Mapping[str, Any]) -> tuple[str, str]:
+    """The type of the cause, and the name of the user's action; empty where absent."""
     details = deployment.get("cause_details")
     if not isinstance(details, Mapping):
         return "", ""

@@ -3,35 +3,41 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""What is told of a deployment: the result's ``deployment``, and the message when it went wrong."""
+"""The result's ``deployment``, and the explanation of a failed one for messages. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .._masking.log_secrets import mask_log_text
+from .._masking.log_secrets import LINE_PREFIX, mask_log_text
 from .._masking.untrusted_text import as_sentence
-from .._spec.nodes import objects
 from .._spec.schema import COMPONENTS, JOB_KINDS
-from .._spec.secret_places import secret_keys
-from .._types.api_objects import Deployment, Spec
+from .._spec.schema_types import objects
+from .._spec.secret_fields import secret_keys
+from .._types.api_objects import Spec
 from .deployment import cause_of, console_url, duration_of, id_of, phase_of, spec_of
-from .log_tail import log_tail, strip_prefix
 from .reason_codes import EXIT_CODES, exit_code, hint
 from .steps import Step, component_kinds, failed_steps, job_results, leaf_steps, step_counts
-from .wait_options import Watch
 
-#: Failures that a message names, and components whose logs are read.
+#: Failures in a message; the logs of their components are read.
 MAX_FAILURES = 3
-#: Log lines of each component in a message; the result has all of them.
+#: Log lines of each component in a message; the result has all that were read.
 MAX_MESSAGE_LINES = 10
+
+
+#: Whose log: the component (None: the whole app), and its type, BUILD or DEPLOY.
+LogSource = tuple[str | None, str]
 
 
 @dataclass(frozen=True)
 class Failure:
-    """One failed step. ``kind``: a job's kind, or service, worker ...; ``log_type``: where its output is."""
+    """One failed step.
+
+    ``component``: None for a step of the whole app. ``kind``: of a job, else service, worker and so on. ``step``: its
+    path. ``code``, ``message``: the platform's reason. ``log_type``: BUILD or DEPLOY, the log with its output.
+    """
 
     component: str | None
     kind: str | None
@@ -42,7 +48,12 @@ class Failure:
     exit_code: int | None = None
 
     @property
-    def who(self) -> str:
+    def log_source(self) -> LogSource:
+        """The log with the output of the step."""
+        return self.component, self.log_type
+
+    @property
+    def subject(self) -> str:
         """Such as ``job migrate (PRE_DEPLOY)``, ``service web``; empty for a step of the whole app."""
         if self.component is None:
             return ""
@@ -53,17 +64,19 @@ class Failure:
         return f"{self.kind} {self.component}"
 
     def sentence(self) -> str:
-        """Who, which step, which reason."""
-        place = f"{self.who}, step {self.step}" if self.who else f"step {self.step}"
+        """The component, the step and the reason."""
+        place = f"{self.subject}, step {self.step}" if self.subject else f"step {self.step}"
         reason = ": ".join(filter(None, (self.code, self.message))) or "the platform gives no reason"
         return f"{place}: {reason}"
 
     def advice(self) -> str:
-        """What to do, and what the exit code means; empty where nothing is known."""
-        code = EXIT_CODES.get(self.exit_code or 0, "")
-        told = f"Exit code {self.exit_code}." if self.exit_code and not code else ""
-        meaning = f"{code[:1].upper()}{code[1:]}." if code else ""
-        return " ".join(filter(None, (told, meaning, hint(self.code))))
+        """The meaning of the exit code, and the hint for the reason code; empty where nothing is known."""
+        meaning = EXIT_CODES.get(self.exit_code or 0, "")
+        if meaning:
+            meaning = f"{meaning[:1].upper()}{meaning[1:]}."
+        elif self.exit_code:
+            meaning = f"Exit code {self.exit_code}."
+        return " ".join(filter(None, (meaning, hint(self.code))))
 
     def as_dict(self) -> dict[str, Any]:
         """For the result."""
@@ -80,7 +93,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a deployment failed: its failures, the logs of their components, and all of it in words."""
+    """Why a deployment failed: its failures, and ``logs``, the results of log_tail.log_tail for their components."""
 
     failures: tuple[Failure, ...]
     logs: tuple[dict[str, Any], ...]
@@ -102,7 +115,7 @@ class Explanation:
         for log in self.logs:
             where = f"{log['component'] or 'the app'} ({log['type']})"
             if log["lines"]:
-                last = [f"  {strip_prefix(line)}" for line in log["lines"][-MAX_MESSAGE_LINES:]]
+                last = [f"  {_without_prefix(line)}" for line in log["lines"][-MAX_MESSAGE_LINES:]]
                 parts.append("\n".join([f"Last log lines of {where}:", *last]))
             elif log["note"]:
                 parts.append(f"No log lines of {where}: {as_sentence(log['note'])}")
@@ -110,47 +123,38 @@ class Explanation:
 
 
 def find_failures(deployment: Mapping[str, Any], spec: Spec | None = None) -> list[Failure]:
-    """The failed steps, the most telling first: cancelled neighbors and FAILED_DEPLOY jobs come last.
+    """The failed steps of a deployment, the most relevant first: canceled steps and FAILED_DEPLOY jobs come last.
 
-    ``spec``: where the deployment carries none.
+    ``spec``: the app's, used where the deployment has none.
     """
     known = component_kinds(spec_of(deployment) or spec)
-    found = [_failure(leaf, known) for leaf in failed_steps(deployment)]
+    found = [_failure(step, known) for step in failed_steps(deployment)]
     return sorted(found, key=lambda one: (one.kind == "FAILED_DEPLOY", one.code == "InternalError"))
 
 
 def explain(
-    watch: Watch,
-    app_id: str,
-    deployment: Deployment,
-    found: Sequence[Failure],
-    *,
-    logs: bool,
-    spec: Spec | None = None,
+    failures: Sequence[Failure],
+    mask: Callable[[str], str],
+    keys: Collection[str],
+    logs: Mapping[LogSource, Mapping[str, Any]] | None = None,
 ) -> Explanation:
-    """The failures with their exit codes and, if ``logs``, the log tails of the first ones' components.
+    """The failures with their exit codes, masked. ``logs``: the log tails to show, by their source.
 
-    ``spec``: where the deployment carries none.
+    ``mask``, ``keys``: see `mask_reason`. An exit code comes from the reason, else from the log.
     """
-    tails: dict[tuple[str | None, str], dict[str, Any]] = {}
-    keys = secret_keys(spec_of(deployment) or spec or {})
-    if logs and watch.options.log_lines:
-        for one in found[:MAX_FAILURES]:
-            key = (one.component, one.log_type)
-            if key not in tails:
-                tails[key] = log_tail(watch, app_id, id_of(deployment), *key, keys=keys)
+    tails = logs or {}
     complete = []
-    for one in found:
-        tail = tails.get((one.component, one.log_type), {})
-        code = exit_code([one.message]) or exit_code(map(strip_prefix, tail.get("lines", ())))
-        message = mask_text(watch, one.message, keys)
-        complete.append(replace(one, code=watch.mask(one.code), message=message, exit_code=code))
-    return Explanation(tuple(complete), tuple(tails.values()))
+    for one in failures:
+        lines = tails.get(one.log_source, {}).get("lines", ())
+        code = exit_code([one.message]) or exit_code(map(_without_prefix, lines))
+        message = mask_reason(mask, one.message, keys)
+        complete.append(replace(one, code=mask(one.code), message=message, exit_code=code))
+    return Explanation(tuple(complete), tuple(dict(tail) for tail in tails.values()))
 
 
-def mask_text(watch: Watch, text: str, keys: Collection[str]) -> str:
-    """What the platform says of a step, as it may be shown. ``keys``: of envs whose values nobody may see."""
-    return mask_log_text(watch.mask(text), keys)
+def mask_reason(mask: Callable[[str], str], text: str, keys: Collection[str]) -> str:
+    """A reason of the platform, masked. ``mask``: see Watch. ``keys``: of secret envs, whose values it may quote."""
+    return mask_log_text(mask(text), keys)
 
 
 def headline(app_name: str, deployment: Mapping[str, Any], what: str) -> str:
@@ -161,7 +165,7 @@ def headline(app_name: str, deployment: Mapping[str, Any], what: str) -> str:
 
 
 def still_serving(app: Mapping[str, Any], deployment: Mapping[str, Any]) -> str:
-    """What users of the app see after a failed deployment, by the app as it was read before."""
+    """A sentence on what the app serves after a failed deployment. ``app``: as read before the failure."""
     active = app.get("active_deployment")
     live = id_of(active) if isinstance(active, Mapping) else ""
     if not live:
@@ -177,17 +181,17 @@ def deployment_summary(
     explanation: Explanation | None = None,
     superseded: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The result's ``deployment``. Pure; every key is always there.
+    """The result's ``deployment``; every key is always present.
 
     ``{id, phase, cause, created_at, duration, jobs: [{name, kind, status, duration, reason}], steps: {success, running,
     pending, error, total}, sources: [{component, commit, digest}], failures: [{component, kind, step, code, message,
     exit_code, hint}], logs: [{component, type, lines, note}], superseded: [ids], console_url}``. Durations: seconds or
-    None. ``spec``: the app's, where the deployment carries none. ``superseded``: the deployments that this one overtook
-    while they were waited for, the first one first.
+    None. ``spec``: the app's, used where the deployment has none. ``explanation``: where there is none, the failures
+    without logs. ``superseded``: ids of the deployments that were followed before this one superseded them, in order.
     """
     if explanation is None:
         explanation = Explanation(tuple(find_failures(deployment, spec)), ())
-    # Whoever waits masks what the task knows, too (see `mask_text`); not everybody who shows one has waited for it.
+    # A deployment that was followed is masked already (see `mask_reason`); others are not.
     keys = secret_keys(spec_of(deployment) or spec or {})
     listed = job_results(deployment, spec)
     for reason in filter(None, (job["reason"] for job in listed)):
@@ -210,14 +214,14 @@ def deployment_summary(
 
 
 def post_deploy_failures(deployment: Mapping[str, Any], spec: Spec | None = None) -> list[Failure]:
-    """The failures of POST_DEPLOY jobs: they do not stop a release (API reference 5.2)."""
+    """The failures of POST_DEPLOY jobs, which do not stop a release (API reference 5.2)."""
     return [one for one in find_failures(deployment, spec) if one.kind == "POST_DEPLOY"]
 
 
 def awaited_post_deploy_jobs(deployment: Mapping[str, Any], spec: Spec | None = None) -> dict[str, str]:
-    """POST_DEPLOY jobs that have steps and have not ended, with their status: PENDING or RUNNING."""
-    steps = {leaf.component for leaf in leaf_steps(deployment) if not leaf.building}
-    # Asked as if it still ran: once it is over, a job that did not begin counts as skipped.
+    """POST_DEPLOY jobs that have steps and have not ended: name -> PENDING or RUNNING."""
+    steps = {step.component for step in leaf_steps(deployment) if not step.building}
+    # With an open phase: in a final one, a job that did not start counts as skipped.
     listed = job_results({**deployment, "phase": "DEPLOYING"}, spec)
     return {
         job["name"]: job["status"]
@@ -226,23 +230,28 @@ def awaited_post_deploy_jobs(deployment: Mapping[str, Any], spec: Spec | None = 
     }
 
 
-def _failure(leaf: Step, known: Mapping[str, str]) -> Failure:
-    reason = leaf.reason
+def _failure(step: Step, known: Mapping[str, str]) -> Failure:
+    reason = step.reason
     return Failure(
-        component=leaf.component,
-        kind=known.get(leaf.component or ""),
-        step=leaf.place,
+        component=step.component,
+        kind=known.get(step.component or ""),
+        step=step.place,
         code=reason.code if reason else "",
         message=reason.message if reason else "",
-        log_type="BUILD" if leaf.building else "DEPLOY",
+        log_type="BUILD" if step.building else "DEPLOY",
     )
 
 
 def _sources(deployment: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The commit or image digest that each component runs, as far as the answer tells (API reference 3.2)."""
+    """``[{component, commit, digest}]``: what each component runs; None where unknown (API reference 3.2)."""
     found = []
     for section in COMPONENTS:
         for one in objects(deployment.get(section)):
             commit, digest = one.get("source_commit_hash") or None, one.get("source_image_digest") or None
             found.append({"component": str(one.get("name") or ""), "commit": commit, "digest": digest})
     return found
+
+
+def _without_prefix(line: str) -> str:
+    """A log line without the component and the time at its start."""
+    return LINE_PREFIX.sub("", line)

@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Follow a deployment to its end (API reference 6). docs/waiting.md has every way that one can go in one table.
+"""Follow a deployment to its end (API reference 6). docs/waiting.md lists all cases in one table.
 
-The phase decides, never a count of steps. What is followed is what the write made, or what overtook it with the same
-spec. Nothing is left behind when a wait is interrupted: the platform goes on, and the same task joins it later.
+Only the phase decides, never the number of steps. The deployment followed is the one that the write created, or one
+with the same spec that superseded it. An interrupted wait leaves nothing behind: the platform continues, and the same
+task can join the deployment later.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._api.errors import ApiError, DeploymentError, NotFoundError, TransportError
-from .._spec.secret_places import secret_keys
+from .._spec.secret_fields import secret_keys
 from .._types.api_objects import App, Deployment, Spec
 from . import wait_errors as errors
 from .deployment import (
@@ -41,22 +42,23 @@ from .explain import (
     deployment_summary,
     explain,
     find_failures,
-    mask_text,
+    mask_reason,
     post_deploy_failures,
 )
 from .identify import find_created, find_superseding
+from .log_tail import explain_with_logs
 from .polling import GRACE, Polling
 from .progress import Progress
 from .steps import was_live
-from .wait_options import Watch
+from .watch import Watch
 
-#: Seconds in a pending phase after which the app is looked at, once: a pin would hold the deployment for ever.
+#: Seconds in a pending phase after which the app is read once, since a pin would block the deployment for ever.
 STUCK_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class Followed:
-    """The deployment in which a wait ended well, and the result's ``deployment`` for it."""
+    """The deployment at the successful end of a wait, and the result's ``deployment`` for it."""
 
     deployment: Deployment
     result: dict[str, Any]
@@ -70,33 +72,33 @@ def check_not_pinned(app: App) -> None:
 
 
 def follow_write(
-    watch: Watch, answer: App, snapshot: Snapshot, *, origin: Origin | None = "UPDATE_SPEC"
+    watch: Watch, response: App, snapshot: Snapshot, *, origin: Origin | None = "UPDATE_SPEC"
 ) -> Followed | None:
     """Find the deployment that a write of the spec created, and follow it; None: the write created none.
 
-    ``answer``: the app in the response to POST or PUT. ``snapshot``: of the app before the write. ``origin``: None for
+    ``response``: the app that POST or PUT returned. ``snapshot``: of the app before the write. ``origin``: None for
     a new app. Without ``wait`` only the response counts, and the API is not called. Raises as `follow` does.
     """
     polling = Polling(watch)
     if not watch.options.wait:
-        told = answer.get("pending_deployment")
-        if not isinstance(told, dict) or id_of(told) in snapshot.ids | {""}:
+        pending = response.get("pending_deployment")
+        if not isinstance(pending, dict) or id_of(pending) in snapshot.ids | {""}:
             return None
-        return Followed(told, deployment_summary(told, spec_of(answer), app_id=id_of(answer)))
+        return Followed(pending, deployment_summary(pending, spec_of(response), app_id=id_of(response)))
     try:
-        made = find_created(watch, polling, answer, snapshot, origin)
+        made = find_created(watch, polling, response, snapshot, origin)
     except NotFoundError:
-        raise errors.app_vanished(answer, None) from None
+        raise errors.app_vanished(response, None) from None
     except (ApiError, TransportError) as error:
-        raise errors.interrupted(answer, None, error) from error
-    return None if made is None else _Following(watch, answer, polling, pin_expected=False).run(made)
+        raise errors.interrupted(response, None, error) from error
+    return None if made is None else _Wait(watch, response, polling, pin_expected=False).run(made)
 
 
 def follow(watch: Watch, app: App, deployment: Deployment, *, pin_expected: bool = False) -> Followed:
     """Follow a deployment to its end: ACTIVE, or SUPERSEDED when its last step shows that it was live before.
 
-    ``app``: as it was read last. ``deployment``: an answer of the API, or ``{"id": ...}``. ``pin_expected``: it is part
-    of a rollback or a revert, so a pin is no obstacle. Without ``wait``, it is returned as it is.
+    ``app``: as read last. ``deployment``: as the API returned it, or ``{"id": ...}``. ``pin_expected``: it is part of a
+    rollback or a revert, so a pin is no error. Without ``wait`` it is returned as it is.
 
     Raises DeploymentError with the result's ``deployment`` in its details; its code is deployment_failed,
     deployment_canceled, deployment_superseded, post_deploy_job_failed, app_pinned, app_vanished, deployment_vanished,
@@ -104,11 +106,11 @@ def follow(watch: Watch, app: App, deployment: Deployment, *, pin_expected: bool
     """
     if not watch.options.wait:
         return Followed(deployment, deployment_summary(deployment, spec_of(app), app_id=id_of(app)))
-    return _Following(watch, app, Polling(watch), pin_expected=pin_expected).run(deployment)
+    return _Wait(watch, app, Polling(watch), pin_expected=pin_expected).run(deployment)
 
 
 def wait_until_idle(watch: Watch, app: App) -> App:
-    """The app once none of its deployments is pending or in progress; ``app`` itself if that is so already.
+    """The app once none of its deployments is pending or in progress; ``app`` itself if there is none now.
 
     Raises DeploymentError: wait_timeout, app_vanished or wait_interrupted.
     """
@@ -130,8 +132,8 @@ def wait_until_idle(watch: Watch, app: App) -> App:
             raise errors.interrupted(app, busy[0], error) from error
 
 
-class _Following:
-    """One wait for one deployment, and for those that overtake it."""
+class _Wait:
+    """One wait for a deployment, and for those with the same spec that supersede it."""
 
     def __init__(self, watch: Watch, app: App, polling: Polling, *, pin_expected: bool) -> None:
         self._watch = watch
@@ -140,39 +142,39 @@ class _Following:
         self._pin_expected = pin_expected
         self._progress = Progress(watch.progress)
         self._spec: Spec | None = spec_of(app)
-        self._overtaken: list[str] = []
+        self._superseded: list[str] = []
         self._unknown: set[str] = set()
         self._current: Deployment = {}
-        self._take({})
+        self._switch_to({})
 
     def run(self, deployment: Deployment) -> Followed:
-        """Until it ends."""
-        self._take(deployment)
+        """Poll until the end; see `follow` for the result and the errors."""
+        self._switch_to(deployment)
         self._spec = spec_of(deployment) or self._spec
-        self._refuse_pin(self._app)
+        self._check_pin(self._app)
         try:
             if "phase" not in deployment:
                 self._read()
             while True:
-                ended = self._judge()
-                if ended is not None:
-                    return ended
+                followed = self._evaluate()
+                if followed is not None:
+                    return followed
                 if not self._polling.pause():
                     raise errors.timed_out(self._app, self._current, self._polling.elapsed, self._summary())
                 self._read()
         except (ApiError, TransportError) as error:
             raise errors.interrupted(self._app, self._current, error, self._summary()) from error
 
-    def _take(self, deployment: Deployment) -> None:
-        """From now on, this one is followed."""
+    def _switch_to(self, deployment: Deployment) -> None:
+        """Follow this deployment from now on."""
         self._current = deployment
         self._since = self._polling.elapsed
         self._confirmed = False
-        self._looked = False
+        self._pin_checked = False
         self._active_since: float | None = None
 
-    def _judge(self) -> Followed | None:
-        """What the phase means: an end, good (returned) or bad (raised), or None: wait on."""
+    def _evaluate(self) -> Followed | None:
+        """Evaluate the phase: returns the result of a success, raises the error of a failure; None: keep waiting."""
         current = self._current
         phase = phase_of(current)
         self._progress.show(current, self._polling.elapsed)
@@ -186,81 +188,81 @@ class _Following:
             )
             return self._succeed()
         if phase in (SUPERSEDED, CANCELED):
-            self._take(self._overtaking())
-            # One that is over too is looked at after a pause: a storm of deployments must not become one of calls.
-            return None if phase_of(self._current) in (SUPERSEDED, CANCELED) else self._judge()
+            self._switch_to(self._superseding())
+            # If that one was superseded too, pause first, so that many quick deployments don't cause many quick calls.
+            return None if phase_of(self._current) in (SUPERSEDED, CANCELED) else self._evaluate()
         if phase not in OPEN_PHASES | TERMINAL_PHASES and phase not in self._unknown:
             self._unknown.add(phase)
             self._watch.warn(f"Deployment {id_of(current)} is in the unknown phase {phase}; it is waited for.")
-        self._look_if_stuck()
+        self._check_if_stuck()
         return None
 
     def _read(self) -> None:
-        """The deployment anew; as it was when the call failed in a way that may pass."""
+        """Read the deployment again; after a transient failure it stays as it was."""
         api, app_id, deployment_id = self._watch.api, id_of(self._app), id_of(self._current)
         try:
             found = self._polling.read(lambda: api.get_deployment(app_id, deployment_id))
         except NotFoundError:
-            # The app is the better witness; and what was only just made may not be visible yet (API reference 12.5).
-            late = not self._confirmed and self._polling.elapsed - self._since <= GRACE
-            if self._look_at_app() is None or late:
+            # The app may be gone; and a new deployment may not be visible yet (API reference 12.5).
+            may_appear = not self._confirmed and self._polling.elapsed - self._since <= GRACE
+            if self._read_app() is None or may_appear:
                 return
             raise errors.deployment_vanished(self._app, self._current, self._summary()) from None
         if found is not None:
             self._current, self._confirmed = found, True
 
-    def _look_at_app(self) -> App | None:
-        """The app as it is now; None when the call failed in a way that may pass."""
+    def _read_app(self) -> App | None:
+        """The app as it is now; None after a transient failure."""
         app_id = id_of(self._app)
         try:
             return self._polling.read(lambda: self._watch.api.get_app(app_id))
         except NotFoundError:
             raise errors.app_vanished(self._app, self._current, self._summary()) from None
 
-    def _look_if_stuck(self) -> None:
+    def _check_if_stuck(self) -> None:
+        """After STUCK_SECONDS in a pending phase, check once whether a pin blocks the deployment."""
         waited = self._polling.elapsed - self._since
-        if self._looked or waited < STUCK_SECONDS or phase_of(self._current) in ("BUILDING", "DEPLOYING"):
+        if self._pin_checked or waited < STUCK_SECONDS or phase_of(self._current) in ("BUILDING", "DEPLOYING"):
             return
-        app = self._look_at_app()
+        app = self._read_app()
         if app is not None:
-            self._looked = True
-            self._refuse_pin(app)
+            self._pin_checked = True
+            self._check_pin(app)
 
-    def _refuse_pin(self, app: App) -> None:
+    def _check_pin(self, app: App) -> None:
+        """Raise DeploymentError (app_pinned) if the app is pinned to another deployment than this one."""
         pin = pinned_deployment(app)
         if pin is not None and not self._pin_expected and id_of(pin) != id_of(self._current):
             raise errors.pinned(app, pin, self._current, self._summary())
 
-    def _overtaking(self) -> Deployment:
-        """The deployment to follow instead: the newest one with the same spec. Raises when there is none."""
+    def _superseding(self) -> Deployment:
+        """The deployment to follow instead: the newest one with the same spec. DeploymentError if none has it."""
         current = self._current
-        seen = {id_of(current), *self._overtaken}
+        seen = {id_of(current), *self._superseded}
         superseded = phase_of(current) == SUPERSEDED
         try:
-            app, newer = find_superseding(
-                self._watch, self._polling, current, id_of(self._app), seen, patient=superseded
-            )
+            app, newer = find_superseding(self._watch, self._polling, current, id_of(self._app), seen, retry=superseded)
         except NotFoundError:
             raise errors.app_vanished(self._app, current, self._summary()) from None
         if not superseded:
-            # Canceled by a newer deployment, or by a person?
+            # Only those that can have canceled it; without any, a person did.
             newer = [one for one in newer if was_superseded(current, one)]
-        self._refuse_pin(app)
+        self._check_pin(app)
         for one in newer:
             carried = spec_of(one)
             if self._spec is not None and carried is not None and self._watch.same_spec(self._spec, carried):
-                self._overtaken.append(id_of(current))
+                self._superseded.append(id_of(current))
                 line = f"deployment {id_of(current)[:8]}: superseded by {id_of(one)} with the same spec"
                 self._progress.say(line, self._polling.elapsed)
                 return one
-        explanation = self._explained(logs=False)
+        explanation = self._explain(logs=False)
         result = self._summary(explanation)
         if not superseded and not newer:
             raise errors.canceled(self._app, current, explanation, result)
         raise errors.superseded(self._app, current, newer[0] if newer else None, result)
 
     def _settling(self) -> bool:
-        """Whether to wait on although it is ACTIVE: for POST_DEPLOY jobs whose failure would count."""
+        """Whether to keep waiting although it is ACTIVE: for POST_DEPLOY jobs, if their failure is to fail the task."""
         if self._active_since is None:
             self._active_since = self._polling.elapsed
         if not self._watch.options.fail_on_post_deploy:
@@ -270,8 +272,9 @@ class _Following:
         return "RUNNING" in awaited.values() or (bool(awaited) and fresh)
 
     def _succeed(self) -> Followed:
+        """The result for a deployment that is (or was) live. Raises DeploymentError for a failed POST_DEPLOY job."""
         failed = post_deploy_failures(self._current, self._spec)
-        explanation = explain(self._watch, id_of(self._app), self._current, failed, logs=True, spec=self._spec)
+        explanation = explain_with_logs(self._watch, id_of(self._app), self._current, failed, spec=self._spec)
         result = self._summary(explanation)
         if failed:
             fatal = self._watch.options.fail_on_post_deploy
@@ -282,19 +285,22 @@ class _Following:
         return Followed(self._current, result)
 
     def _failed(self) -> DeploymentError:
-        explanation = self._explained(logs=True)
+        explanation = self._explain(logs=True)
         return errors.failed(self._app, self._current, explanation, self._summary(explanation))
 
-    def _explained(self, *, logs: bool) -> Explanation:
+    def _explain(self, *, logs: bool) -> Explanation:
         found = find_failures(self._current, self._spec)
-        return explain(self._watch, id_of(self._app), self._current, found, logs=logs, spec=self._spec)
+        if logs:
+            return explain_with_logs(self._watch, id_of(self._app), self._current, found, spec=self._spec)
+        return explain(found, self._watch.mask, secret_keys(spec_of(self._current) or self._spec or {}))
 
     def _summary(self, explanation: Explanation | None = None) -> dict[str, Any]:
+        """The result's ``deployment``, masked."""
         result = deployment_summary(
-            self._current, self._spec, app_id=id_of(self._app), explanation=explanation, superseded=self._overtaken
+            self._current, self._spec, app_id=id_of(self._app), explanation=explanation, superseded=self._superseded
         )
         keys = secret_keys(self._spec or {})
         for reason in filter(None, (job["reason"] for job in result["jobs"])):
             reason["code"] = self._watch.mask(reason["code"])
-            reason["message"] = mask_text(self._watch, reason["message"], keys)
+            reason["message"] = mask_reason(self._watch.mask, reason["message"], keys)
         return result

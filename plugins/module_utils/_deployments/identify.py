@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Which deployment is meant: the one that a write made, the one to join, the one that overtook another."""
+"""Identify a deployment: the one that a write created, the one to join, the one that superseded another."""
 
 from __future__ import annotations
 
@@ -33,30 +33,30 @@ from .deployment import (
 )
 from .polling import GRACE_PAUSES, Polling
 from .wait_errors import pinned
-from .wait_options import Watch
+from .watch import Watch
 
-#: Deployments that are listed at once. Small: lists carry whole specs, and large pages time out (API reference 12.4).
+#: Deployments on one page. Small: each has the whole spec, and large pages time out (API reference 12.4).
 PAGE_SIZE = 5
 #: Deployments that are searched for the newest one of a spec.
 MAX_SEARCHED = 20
 
 
 def find_created(
-    watch: Watch, polling: Polling, answer: App, snapshot: Snapshot, origin: Origin | None = "UPDATE_SPEC"
+    watch: Watch, polling: Polling, response: App, snapshot: Snapshot, origin: Origin | None = "UPDATE_SPEC"
 ) -> Deployment | None:
-    """The deployment that a write of the app's spec made; None: it made none, which happens (API reference 6.4).
+    """The deployment that a write of the app's spec created; None: it created none (API reference 6.4).
 
-    ``answer``: the app as the write answered it. ``snapshot``: what there was before. ``origin``: what the deployment's
-    cause must not contradict (None: the app is new, so every deployment is ours).
-    The answer's own `pending_deployment` counts; only where it has none, the app and the list are looked at, for GRACE
-    seconds at most. Warns where only a deployment with another spec fits.
-    Raises ApiError, TransportError; DeploymentError (app_pinned) when a pinned app made none.
+    ``response``: the app in the response to the write. ``snapshot``: of the app before the write. ``origin``: what the
+    deployment's cause must not contradict (None: the app is new, so any deployment is the one).
+    The response's `pending_deployment` is taken. Where there is none, the app and its deployments are read for up to
+    GRACE seconds. Warns where only a deployment with another spec fits.
+    Raises ApiError, TransportError; DeploymentError (app_pinned) when the app is pinned and none was created.
     """
-    told = deployment_in(answer, "pending_deployment")
-    if told is not None and id_of(told) not in snapshot.ids:
-        return told
-    wanted = spec_of(answer)
-    app_id = id_of(answer)
+    pending = deployment_in(response, "pending_deployment")
+    if pending is not None and id_of(pending) not in snapshot.ids:
+        return pending
+    wanted = spec_of(response)
+    app_id = id_of(response)
     fitting: list[Deployment] = []
     pauses = list(GRACE_PAUSES)
     while True:
@@ -68,13 +68,13 @@ def find_created(
             candidates = _fitting([*candidates, *(listed or ())], snapshot, origin)
         ours = _carrying(watch, candidates, wanted)
         if ours:
-            return ours[0]  # if there are several, the newest has overtaken the others
+            return ours[0]  # the newest: it has superseded the others
         pin = pinned_deployment(app or {})
         if pin is not None:
-            raise pinned(answer, pin)
+            raise pinned(response, pin)
         fitting = candidates or fitting
         if app is None or listed is None:
-            polling.pause_after_failure()  # nobody knows yet that none was made
+            polling.pause_after_failure()  # without both answers it is not known that none was created
         elif not pauses or not polling.sleep(pauses.pop(0)):
             break
     if not fitting:
@@ -87,21 +87,21 @@ def find_created(
 
 
 def _fitting(deployments: Iterable[Deployment], snapshot: Snapshot, origin: Origin | None) -> list[Deployment]:
-    """The new ones whose cause may be ours, each once, the newest first as they came."""
+    """The deployments that are new and whose cause may be *origin*, each once, newest first."""
     found: dict[str, Deployment] = {}
     for one in deployments:
         if snapshot.is_new(one) and (origin is None or origin_of(one) in (None, origin)):
             found.setdefault(id_of(one), one)
-    return sorted(found.values(), key=_made_at, reverse=True)
+    return sorted(found.values(), key=_created_at, reverse=True)
 
 
-def _made_at(deployment: Deployment) -> float:
-    made = parse_time(deployment.get("created_at"))
-    return made.timestamp() if made else float("inf")
+def _created_at(deployment: Deployment) -> float:
+    created = parse_time(deployment.get("created_at"))
+    return created.timestamp() if created else float("inf")
 
 
 def _carrying(watch: Watch, deployments: Iterable[Deployment], wanted: Spec | None) -> list[Deployment]:
-    """Those that carry the wanted spec; one without a snapshot may."""
+    """Those with the wanted spec; one without a spec may have it."""
     return [
         one
         for one in deployments
@@ -111,11 +111,11 @@ def _carrying(watch: Watch, deployments: Iterable[Deployment], wanted: Spec | No
 
 @dataclass(frozen=True)
 class SpecStatus:
-    """How an app's own spec stands with its deployments.
+    """Whether an app's spec is deployed.
 
-    active: it runs. running: ``deployment`` is bringing it: join it. failed: the newest deployment of it failed or was
-    canceled, and nothing runs it: a new deployment is needed. other: deployments of other specs came in between
-    (``deployment``: the latest one of any spec). none: it was never deployed.
+    ``state``: active: it is live. running: ``deployment`` is deploying it and can be joined. failed: its newest
+    deployment failed or was canceled, so a new one is needed. other: deployments of other specs came later
+    (``deployment``: the newest one of any spec). none: it was never deployed.
     """
 
     state: Literal["active", "running", "failed", "other", "none"]
@@ -123,7 +123,7 @@ class SpecStatus:
 
 
 def spec_status(watch: Watch, app: App) -> SpecStatus:
-    """How the spec of ``app`` stands. Costs no call when it runs or is being deployed, else one list of deployments.
+    """The status of the spec of ``app``. No call if it is live or being deployed, else one list of deployments.
 
     Raises ApiError, TransportError.
     """
@@ -167,14 +167,14 @@ def _is_last(app: App, active: Deployment) -> bool:
 
 
 def find_superseding(
-    watch: Watch, polling: Polling, deployment: Deployment, app_id: str, seen: Collection[str], *, patient: bool
+    watch: Watch, polling: Polling, deployment: Deployment, app_id: str, seen: Collection[str], *, retry: bool
 ) -> tuple[App, list[Deployment]]:
-    """The app as it is now, and the deployments newer than this one, the newest first.
+    """The app as it is now, and the deployments newer than this one, newest first.
 
-    ``seen``: ids that are out of question. ``patient``: look again for GRACE seconds, since there must be one.
-    Raises ApiError (NotFoundError: the app is gone), TransportError.
+    ``seen``: ids to leave out. ``retry``: read again for up to GRACE seconds, since there must be one.
+    Raises ApiError (NotFoundError: the app was deleted), TransportError.
     """
-    pauses = list(GRACE_PAUSES) if patient else []
+    pauses = list(GRACE_PAUSES) if retry else []
     while True:
         app = polling.read(lambda: watch.api.get_app(app_id))
         parts: list[Deployment | None] = [

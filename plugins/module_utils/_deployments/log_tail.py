@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""The last lines of a deployment's logs, read at the moment of failure: they vanish soon after (API reference 7).
+"""The last lines of a deployment's logs. They are read right after a failure: they vanish soon (API reference 7).
 
-Bounded in lines and bytes. That there are no logs is never an error: the result says why in ``note``.
+Lines and bytes are limited. Missing logs are never an error: ``note`` in the result gives the reason.
 """
 
 from __future__ import annotations
@@ -14,30 +14,47 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from .._api.errors import AppPlatformError, InvalidRequestError, NotFoundError
-from .._masking.log_secrets import LINE_PREFIX, mask_log_lines
+from .._masking.log_secrets import mask_log_lines
 from .._masking.secret_register import MASK
 from .._masking.untrusted_text import truncate
-from .wait_options import Watch
+from .._spec.secret_fields import secret_keys
+from .._system.clock import attempts
+from .._types.api_objects import Deployment, Spec
+from .deployment import id_of, spec_of
+from .explain import MAX_FAILURES, Explanation, Failure, explain
+from .watch import Watch
 
-#: Bytes of each file, files, and characters of a line that are read at most.
+#: Limits: bytes of a file, files, characters of a line.
 FILE_BYTES = 64 * 1024
 FILES = 20
 LINE_LENGTH = 1000
-#: Logs come a moment later than the failure: pauses between looks, in seconds.
+#: Logs appear a moment after the failure: seconds before each further attempt to find them.
 LOG_PAUSES = (1.0, 2.0)
+
+
+def explain_with_logs(
+    watch: Watch, app_id: str, deployment: Deployment, failures: Sequence[Failure], *, spec: Spec | None = None
+) -> Explanation:
+    """The explanation of the failures, with the log tails of the first MAX_FAILURES of them.
+
+    ``spec``: the app's, used where the deployment has none.
+    """
+    keys = secret_keys(spec_of(deployment) or spec or {})
+    sources = dict.fromkeys(one.log_source for one in failures[:MAX_FAILURES]) if watch.options.log_lines else {}
+    tails = {source: log_tail(watch, app_id, id_of(deployment), *source, keys=keys) for source in sources}
+    return explain(failures, watch.mask, keys, tails)
 
 
 def log_tail(
     watch: Watch, app_id: str, deployment_id: str, component: str | None, log_type: str, *, keys: Collection[str]
 ) -> dict[str, Any]:
-    """``{component, type, lines, note}``: the last ``log_lines`` lines of a component (None: of all of them).
+    """``{component, type, lines, note}``: the last ``log_lines`` lines of a component (None: of the whole app), masked.
 
-    ``log_type``: BUILD or DEPLOY. ``keys``: of secret envs, see `read_tail`. ``note``: why there are no lines, or that
-    some could not be read; else None.
+    ``log_type``: BUILD or DEPLOY. ``keys``: of secret envs, see `read_tail`. ``note``: why lines are missing, or None.
     """
 
     def ask() -> Mapping[str, Any]:
-        return watch.api.logs(
+        return watch.api.get_logs(
             app_id,
             deployment_id=deployment_id,
             component=component,
@@ -52,19 +69,18 @@ def log_tail(
 def read_tail(
     watch: Watch, ask: Callable[[], Mapping[str, Any]], keys: Collection[str]
 ) -> tuple[list[str], str | None]:
-    """The last lines of all files that a logs endpoint names, and a note. ``ask``: calls the endpoint.
+    """The last lines of all files that a logs endpoint lists, masked, and a note or None. ``ask``: calls the endpoint.
 
-    ``keys``: of envs whose values nobody may see. The task need not know the values: they may be stored only.
+    ``keys``: of secret envs. Their values are masked by these keys too, since the task need not know the values.
     """
+    urls: Sequence[str] = ()
     try:
-        urls: Sequence[str] = ask()["historic_urls"]
-        for pause in LOG_PAUSES:
+        for _ in attempts(watch.clock, LOG_PAUSES):
+            urls = ask()["historic_urls"]
             if urls:
                 break
-            watch.clock.sleep(pause)
-            urls = ask()["historic_urls"]
     except (InvalidRequestError, NotFoundError) as error:
-        # The state was never reached, was skipped, or is cleaned up.
+        # The phase was never reached, was skipped, or its logs are deleted.
         return [], watch.mask(f"there are no such logs: {error.api_message or error.message}")
     except AppPlatformError as error:
         return [], watch.mask(f"the logs could not be read: {error.message}")
@@ -77,16 +93,11 @@ def read_tail(
             text += watch.mask_log(watch.api.client.fetch_text(url, FILE_BYTES)).split("\n")
         except AppPlatformError as error:
             note = watch.mask(f"a log file could not be read: {error.message}")
-    # Masked before any cut: a secret must be seen whole.
+    # Masked before it is truncated: a part of a secret would not be recognised.
     lines = [truncate_line(line) for line in mask_log_lines(text, keys) if line.strip()]
     return lines[max(0, len(lines) - watch.options.log_lines) :], note
 
 
 def truncate_line(line: str) -> str:
-    """A masked line without spaces at its end, of LINE_LENGTH at most; a mask stays whole."""
+    """A masked line without trailing spaces, of LINE_LENGTH characters at most; a mask is never cut."""
     return truncate(line.rstrip(), LINE_LENGTH, MASK)
-
-
-def strip_prefix(line: str) -> str:
-    """A log line without the component and the time in front of it."""
-    return LINE_PREFIX.sub("", line)

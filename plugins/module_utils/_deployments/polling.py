@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""One wait: its pace, its deadline, and the failures that it bears."""
+"""Polling: the intervals of one wait, its deadline, and how many failures it tolerates."""
 
 from __future__ import annotations
 
@@ -11,48 +11,50 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from .._api.errors import ApiError, RateLimitedError, ServerError, TransportError
-from .wait_options import Watch
+from .watch import Watch
 
 FIRST_INTERVAL = 1.0
 LONGEST_INTERVAL = 10.0
 GROWTH = 1.25
-#: Intervals are shortened by up to this part, never made longer: what is late is late by one interval at most.
+#: Intervals are shortened by up to this fraction, never lengthened, so that a wait ends one interval late at most.
 JITTER = 0.1
-#: A wait ends when this many polls in a row have failed (each was already repeated by the client), for this long.
+#: A wait fails after this many failed polls in a row (the client has retried each of them), if they took this long.
 MAX_FAILURES = 5
 MIN_FAILURE_SECONDS = 60.0
-#: Pauses between looks for something that the API shows a little later (API reference 12.5).
+#: Seconds between attempts to find what the API may show some seconds after a write (API reference 12.5).
 GRACE_PAUSES = (1.0, 2.0, 4.0, 8.0)
 GRACE = sum(GRACE_PAUSES)
+#: The same for what it shows within moments: a listed deployment or alert.
+SHORT_GRACE_PAUSES = (0.5, 1.0, 2.0, 4.0)
 
 _T = TypeVar("_T")
 
 
 class Polling:
-    """The time of one wait. Durations in seconds, by the monotonic clock."""
+    """The timing of one wait. Times in seconds, of the monotonic clock."""
 
     def __init__(self, watch: Watch) -> None:
         self._clock = watch.clock
         self._timeout = watch.options.wait_timeout
-        self._fixed = watch.options.wait_interval
+        self._fixed_interval = watch.options.wait_interval
         self._jitter = watch.jitter
-        self._next = FIRST_INTERVAL
-        self._began = self._clock.monotonic()
+        self._interval = FIRST_INTERVAL
+        self._start = self._clock.monotonic()
         self._failures = 0
         self._failing_since = 0.0
-        self._asked = 0.0
+        self._retry_after = 0.0
         self._error: ApiError | TransportError | None = None
 
     @property
     def elapsed(self) -> float:
         """Seconds since the wait began."""
-        return self._clock.monotonic() - self._began
+        return self._clock.monotonic() - self._start
 
     def read(self, call: Callable[[], _T]) -> _T | None:
-        """What the call gives; None when it failed in a way that may pass.
+        """The result of the call; None after a transient failure.
 
-        When nothing else came for FAILURES calls and FAILURE_TIME seconds, and for every other error, it is raised:
-        ApiError, TransportError.
+        Raises ApiError, TransportError: a transient failure after MAX_FAILURES of them within at least
+        MIN_FAILURE_SECONDS, any other one at once.
         """
         try:
             found = call()
@@ -63,30 +65,30 @@ class Polling:
                 self._failing_since = self.elapsed
             if self._failures >= MAX_FAILURES and self.elapsed - self._failing_since >= MIN_FAILURE_SECONDS:
                 raise
-            self._asked = (error.retry_after or 0.0) if isinstance(error, ApiError) else 0.0
+            self._retry_after = (error.retry_after or 0.0) if isinstance(error, ApiError) else 0.0
             return None
         self._failures = 0
         return found
 
     def pause(self) -> bool:
-        """Sleep for one interval; at once False when the time is up. The last look is at the deadline itself."""
-        if self._fixed is not None:
-            seconds = self._fixed
+        """Sleep for one interval; False, without sleeping, after the deadline. The last poll is at the deadline."""
+        if self._fixed_interval is not None:
+            seconds = self._fixed_interval
         else:
-            seconds = self._next * (1.0 - JITTER * self._jitter())
-            self._next = min(LONGEST_INTERVAL, self._next * GROWTH)
-        seconds, self._asked = max(seconds, self._asked), 0.0
+            seconds = self._interval * (1.0 - JITTER * self._jitter())
+            self._interval = min(LONGEST_INTERVAL, self._interval * GROWTH)
+        seconds, self._retry_after = max(seconds, self._retry_after), 0.0
         return self.sleep(seconds)
 
     def pause_after_failure(self) -> None:
-        """Sleep for one interval; when the time is up, raise what the last failed read met."""
+        """Sleep for one interval; after the deadline, raise the error of the last failed `read`."""
         if not self.pause() and self._error is not None:
             raise self._error
 
     def sleep(self, seconds: float) -> bool:
-        """Sleep for that long, to the deadline at most; at once False when the time is up."""
-        left = self._timeout - self.elapsed
-        if left <= 0:
+        """Sleep for *seconds*, but not beyond the deadline; False, without sleeping, after the deadline."""
+        remaining = self._timeout - self.elapsed
+        if remaining <= 0:
             return False
-        self._clock.sleep(min(seconds, left))
+        self._clock.sleep(min(seconds, remaining))
         return True

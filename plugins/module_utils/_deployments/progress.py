@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Lines of progress while something waits: one for each change of state, and a heartbeat."""
+"""Progress lines of a wait: one for each change of state, and a heartbeat."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from .._types.api_objects import Deployment
 from .deployment import id_of, phase_of
 from .steps import running_components, step_counts
 
-#: Seconds without a change after which a line is told all the same.
+#: Seconds without a change after which the state is reported again.
 HEARTBEAT = 60.0
 
 
 class Progress:
-    """Tells what is new about the deployment that is waited for."""
+    """Reports the state of the deployment that is waited for. ``write``: gets each line."""
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
-        self._tell = tell
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
         self._state: Any = None
-        self._told = 0.0
+        self._last_line = 0.0
 
     def show(self, deployment: Deployment, elapsed: float) -> None:
-        """One line if the phase, the steps done or the running ones changed, or for the heartbeat."""
+        """Write a line if the phase, the finished or the running steps have changed, or as a heartbeat."""
         steps, running = step_counts(deployment), running_components(deployment)
         done = steps["success"] + steps["error"]
         state = (id_of(deployment), phase_of(deployment), done, steps["total"], tuple(running))
-        if state == self._state and elapsed - self._told < HEARTBEAT:
+        if state == self._state and elapsed - self._last_line < HEARTBEAT:
             return
         self._state = state
         parts = [phase_of(deployment)]
@@ -42,9 +42,9 @@ class Progress:
         self.say(f"deployment {id_of(deployment)[:8]}: {', '.join(parts)}", elapsed)
 
     def say(self, text: str, elapsed: float) -> None:
-        """One line, with the time that has passed."""
-        self._told = elapsed
-        self._tell(f"{text} [{format_elapsed(elapsed)}]")
+        """Write a line with the elapsed time."""
+        self._last_line = elapsed
+        self._write(f"{text} [{format_elapsed(elapsed)}]")
 
 
 def format_elapsed(seconds: float) -> str:

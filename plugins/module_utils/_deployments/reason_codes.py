@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""What the platform's reason codes and a container's exit code mean for the person who has to act. Pure.
+"""Hints for the platform's reason codes, and the meaning of exit codes. Pure.
 
-The codes are those seen in deployments; an unknown one is shown as it is, without a hint.
+The codes are those observed in deployments; an unknown one is shown without a hint.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ HINTS: Mapping[str, str] = {
     "persists, see https://status.digitalocean.com and give the deployment's id to support.",
 }
 
-#: Codes of steps that succeeded or were rightly left out.
+#: Codes of steps that succeeded or were skipped as intended.
 HARMLESS: Mapping[str, str] = {
     "PreBuiltImage": "nothing was built, since the component has a ready image",
     "PreviousBuildReused": "nothing was built, since nothing had changed",
 }
 
-#: Exit code of a process -> what it means (128 + signal for one that was killed).
+#: Exit code of a process -> its meaning (128 + signal for a process that was killed).
 EXIT_CODES: Mapping[int, str] = {
     126: "the command is there but cannot be executed (126)",
     127: "the command was not found in the image (127)",
@@ -68,12 +68,12 @@ _EXIT = re.compile(
 
 
 def hint(code: str) -> str:
-    """What to do about a reason code; empty for an unknown one."""
+    """The hint for a reason code; empty for an unknown one."""
     return HINTS.get(code, "")
 
 
 def exit_code(texts: Iterable[str]) -> int | None:
-    """The exit code that one of the texts tells, the last one counting; None where none does, or it is 0."""
+    """The last exit code from 1 to 255 that the texts mention; None where there is none."""
     found = None
     for text in texts:
         for match in _EXIT.finditer(text):

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""The step tree of a deployment: what ran, what failed and why, how each job ended. Pure (API reference 6.3).
+"""The tree of steps of a deployment: what ran, what failed and why, how each job ended. Pure (API reference 6.3).
 
-The tree explains; it never decides. Whether a deployment is over, and how it ended, is what its phase says.
+Steps only explain. Whether and how a deployment has ended is decided by its phase.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any
 
 from .._masking.untrusted_text import collapse_whitespace
 from .._spec.job_kind import SCHEDULED, job_kinds
-from .._spec.nodes import objects
 from .._spec.schema import COMPONENTS
+from .._spec.schema_types import objects
 from .._system.clock import parse_time
 from .._types.api_objects import Spec
 from .deployment import ACTIVE, CANCELED, ERROR, SUPERSEDED, is_terminal, phase_of, spec_of
@@ -39,7 +39,7 @@ JOB_STATUSES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a step is as it is. A step that succeeded may have one too (PreBuiltImage), which is no failure."""
+    """The reason of a step. A step that succeeded may have one too (PreBuiltImage), which is no failure."""
 
     code: str
     message: str
@@ -47,7 +47,11 @@ class Reason:
 
 @dataclass(frozen=True)
 class Step:
-    """A step without steps. ``reason``: its own, or that of the nearest step above it that failed with it."""
+    """A leaf of the tree of steps.
+
+    ``path``: the names from the root. ``component``: None for a step of the whole app. ``reason``: its own, or that of
+    the nearest step above it that failed with it.
+    """
 
     path: tuple[str, ...]
     status: str
@@ -63,12 +67,15 @@ class Step:
 
     @property
     def place(self) -> str:
-        """The path in words."""
+        """The path as text, such as ``deploy > components > web``."""
         return " > ".join(self.path)
 
 
 def leaf_steps(deployment: Mapping[str, Any]) -> list[Step]:
-    """The leaf steps in the order of the tree; none where the answer has no progress (yet)."""
+    """The leaves in the order of the tree; none where the response has no progress (yet).
+
+    A failed step none of whose steps failed counts as a step too.
+    """
     progress = deployment.get("progress")
     steps = progress.get("steps") if isinstance(progress, Mapping) else None
     return list(_walk(steps, (), None, None))
@@ -90,7 +97,7 @@ def _walk(steps: Any, path: tuple[str, ...], component: str | None, above: Reaso
         if isinstance(inner, list) and any(isinstance(one, Mapping) for one in inner):
             yield from _walk(inner, (*path, name), owner, reason if status == ERROR else None)
             if status == ERROR and not _any_error(inner):
-                # The fault is on this level: none of its steps has it.
+                # None of its steps has the failure.
                 yield Step((*path, name), status, owner, reason or _inner_reason(inner), None, None)
             continue
         times = parse_time(step.get("started_at")), parse_time(step.get("ended_at"))
@@ -122,45 +129,45 @@ def _inner_reason(steps: Any) -> Reason | None:
 
 
 def failed_steps(deployment: Mapping[str, Any]) -> list[Step]:
-    """The steps that failed. Where a bad end has none, those that did not succeed and give a reason all the same."""
+    """The steps that failed; where a failed deployment has none, those that did not succeed and have a reason."""
     every = leaf_steps(deployment)
-    failed = [leaf for leaf in every if leaf.status == ERROR]
+    failed = [step for step in every if step.status == ERROR]
     if failed or phase_of(deployment) not in (ERROR, CANCELED, SUPERSEDED):
         return failed
-    return [leaf for leaf in every if leaf.status != "SUCCESS" and leaf.reason is not None]
+    return [step for step in every if step.status != "SUCCESS" and step.reason is not None]
 
 
 def was_live(deployment: Mapping[str, Any]) -> bool:
-    """Whether a deployment that is SUPERSEDED now had been ACTIVE before: its very last step was done."""
-    last = [leaf for leaf in leaf_steps(deployment) if leaf.path == ("deploy", "finalize")]
-    return bool(last) and all(leaf.status == "SUCCESS" for leaf in last)
+    """Whether a deployment that is SUPERSEDED now was ACTIVE before: its last step succeeded."""
+    last = [step for step in leaf_steps(deployment) if step.path == ("deploy", "finalize")]
+    return bool(last) and all(step.status == "SUCCESS" for step in last)
 
 
 def step_counts(deployment: Mapping[str, Any]) -> dict[str, int]:
-    """``{success, running, pending, error, total}`` steps; for people only."""
+    """``{success, running, pending, error, total}``: numbers of steps, for display only."""
     progress = deployment.get("progress")
     if not isinstance(progress, Mapping):
         progress = {}
-    told = {key: progress.get(f"{key}_steps") for key in ("success", "running", "pending", "error", "total")}
-    if any(isinstance(value, int) and value for value in told.values()):
-        return {key: value if isinstance(value, int) else 0 for key, value in told.items()}
-    every = [leaf.status for leaf in leaf_steps(deployment)]
+    counted = {key: progress.get(f"{key}_steps") for key in ("success", "running", "pending", "error", "total")}
+    if any(isinstance(value, int) and value for value in counted.values()):
+        return {key: value if isinstance(value, int) else 0 for key, value in counted.items()}
+    every = [step.status for step in leaf_steps(deployment)]
     found = {key: every.count(key.upper()) for key in ("success", "running", "pending", "error")}
     return {**found, "total": len(every)}
 
 
 def running_components(deployment: Mapping[str, Any]) -> list[str]:
-    """What runs now, such as ``migrate (wait)``; a step of no component by its path."""
+    """The running steps, such as ``migrate (wait)``; a step of the whole app by its path."""
     found = dict.fromkeys(
-        f"{leaf.component} ({'build' if leaf.building else leaf.path[-1]})" if leaf.component else leaf.place
-        for leaf in leaf_steps(deployment)
-        if leaf.status == "RUNNING"
+        f"{step.component} ({'build' if step.building else step.path[-1]})" if step.component else step.place
+        for step in leaf_steps(deployment)
+        if step.status == "RUNNING"
     )
     return list(found)
 
 
 def component_kinds(spec: Spec | None) -> dict[str, str]:
-    """Component name -> what it is: ``service``, ``worker`` ..., and for a job its kind (API reference 5.2)."""
+    """Component name -> ``service``, ``worker`` and so on, or the kind of a job (API reference 5.2)."""
     known = spec or {}
     words = {
         str(one.get("name") or ""): word
@@ -178,16 +185,16 @@ def job_results(deployment: Mapping[str, Any], spec: Spec | None = None) -> list
     every = leaf_steps(deployment)
     found = []
     for name, kind in job_kinds(spec_of(deployment) or spec).items():
-        own = [leaf for leaf in every if leaf.component == name]
-        run = [leaf for leaf in own if not leaf.building]
+        own = [step for step in every if step.component == name]
+        run = [step for step in own if not step.building]
         status = _job_status(deployment, kind, own, run, known=bool(every))
-        reason = next((leaf.reason for leaf in own if leaf.status == ERROR and leaf.reason), None)
+        reason = next((step.reason for step in own if step.status == ERROR and step.reason), None)
         found.append(
             {
                 "name": name,
                 "kind": kind,
                 "status": status,
-                "duration": _seconds(run),
+                "duration": _run_seconds(run),
                 "reason": {"code": reason.code, "message": reason.message} if reason else None,
             }
         )
@@ -195,29 +202,32 @@ def job_results(deployment: Mapping[str, Any], spec: Spec | None = None) -> list
 
 
 def _job_status(deployment: Mapping[str, Any], kind: str, own: list[Step], run: list[Step], *, known: bool) -> str:
+    """One of JOB_STATUSES. ``own``: the job's steps, ``run``: those after its build, ``known``: there are any steps."""
     over = is_terminal(deployment)
-    steps = {leaf.status for leaf in run}
-    if any(leaf.status == ERROR for leaf in own):
+    steps = {step.status for step in run}
+    if any(step.status == ERROR for step in own):
         return ERROR
     if kind == SCHEDULED:
         return "SCHEDULED"
     if steps == {"SUCCESS"}:
         return "SUCCESS"
     if steps & {"RUNNING", "SUCCESS"}:
-        # After ACTIVE, a POST_DEPLOY job may still be on its way.
+        # After ACTIVE, a POST_DEPLOY job may still run.
         return "CANCELED" if over and phase_of(deployment) != ACTIVE else "RUNNING"
-    return _not_begun(deployment, kind, known=known) if over else "PENDING"
+    return _status_without_run(deployment, kind, known=known) if over else "PENDING"
 
 
-def _not_begun(deployment: Mapping[str, Any], kind: str, *, known: bool) -> str:
+def _status_without_run(deployment: Mapping[str, Any], kind: str, *, known: bool) -> str:
+    """The status, after the end of the deployment, of a job that did not start."""
     if kind == "FAILED_DEPLOY" and (known or phase_of(deployment) == ACTIVE):
         return "NOT_TRIGGERED"
     return "SKIPPED" if known else "UNKNOWN"
 
 
-def _seconds(run: list[Step]) -> float | None:
-    began = [leaf.started for leaf in run if leaf.started]
-    ended = [leaf.ended for leaf in run if leaf.ended]
-    if not began or not ended or any(leaf.status == "RUNNING" for leaf in run):
+def _run_seconds(run: list[Step]) -> float | None:
+    """From the first start to the last end; None while a step runs, or where the times are missing."""
+    began = [step.started for step in run if step.started]
+    ended = [step.ended for step in run if step.ended]
+    if not began or not ended or any(step.status == "RUNNING" for step in run):
         return None
     return max(0.0, round((max(ended) - min(began)).total_seconds(), 3))

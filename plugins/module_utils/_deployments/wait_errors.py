@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""The bad ends of waiting, as errors with a message for people. Each says what to do."""
+"""Builds the DeploymentError of each failed wait. Every message says what to do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .deployment import cause_of, console_url, id_of, name_of, phase_of
 from .explain import Explanation, deployment_summary, headline, still_serving
 from .steps import running_components, step_counts
 
-_JOIN = "It goes on by itself: run the same task again to join it."
+_JOIN_LATER = "It goes on by itself: run the same task again to join it."
 
 
 def _error(
@@ -31,7 +31,7 @@ def _see(app: App, deployment: Deployment) -> str:
     return f"See {console_url(id_of(app), id_of(deployment))}"
 
 
-def _told(*sentences: str) -> str:
+def _join_sentences(*sentences: str) -> str:
     return " ".join(filter(None, sentences))
 
 
@@ -39,17 +39,17 @@ def _with_logs(text: str, explanation: Explanation) -> str:
     return "\n".join(filter(None, (text, explanation.log_text())))
 
 
-def _before(result: dict[str, Any]) -> str:
-    """Says that the deployment is not the one that the task made, but one that came instead of it."""
+def _replaced(result: dict[str, Any]) -> str:
+    """A sentence for a deployment that superseded the one of the task; else empty. ``result``: its ``deployment``."""
     ids = result["superseded"]
     return f"It came in the place of {', '.join(ids)}, with the same spec." if ids else ""
 
 
 def failed(app: App, deployment: Deployment, explanation: Explanation, result: dict[str, Any]) -> DeploymentError:
     """Phase ERROR."""
-    text = _told(
+    text = _join_sentences(
         f"{headline(name_of(app), deployment, 'failed')}: {explanation.text()}",
-        _before(result),
+        _replaced(result),
         still_serving(app, deployment),
         _see(app, deployment),
     )
@@ -60,7 +60,7 @@ def post_deploy_failed(
     app: App, deployment: Deployment, explanation: Explanation, result: dict[str, Any], *, fatal: bool
 ) -> DeploymentError:
     """ACTIVE, with a failed POST_DEPLOY job. ``fatal``: `fail_on_post_deploy` is on."""
-    text = _told(
+    text = _join_sentences(
         f"{headline(name_of(app), deployment, 'is live, but a POST_DEPLOY job of it failed')}: {explanation.text()}",
         "The release is out and is not undone by it"
         + ("; with fail_on_post_deploy: false this is a warning." if fatal else "."),
@@ -71,12 +71,12 @@ def post_deploy_failed(
 
 def canceled(app: App, deployment: Deployment, explanation: Explanation, result: dict[str, Any]) -> DeploymentError:
     """Phase CANCELED, and no newer deployment is the cause of it."""
-    # The platform marks the steps that it stopped as failed; only other reasons tell something.
-    telling = any(one.code not in ("", "InternalError") for one in explanation.failures)
-    text = _told(
+    # The platform marks the steps that it stopped as failed with InternalError; only other reasons are informative.
+    informative = any(one.code not in ("", "InternalError") for one in explanation.failures)
+    text = _join_sentences(
         f"{headline(name_of(app), deployment, 'was canceled')}, and not by this task.",
-        f"What had failed by then: {explanation.text()}" if telling else "",
-        _before(result),
+        f"What had failed by then: {explanation.text()}" if informative else "",
+        _replaced(result),
         "Run the task again to deploy again.",
         _see(app, deployment),
     )
@@ -84,7 +84,7 @@ def canceled(app: App, deployment: Deployment, explanation: Explanation, result:
 
 
 def superseded(app: App, deployment: Deployment, by: Deployment | None, result: dict[str, Any]) -> DeploymentError:
-    """Overtaken before it was live, by a deployment of another spec, or by one that cannot be found."""
+    """Superseded before it was live, by a deployment of another spec, or by one that cannot be found (``by`` None)."""
     what = "was canceled" if phase_of(deployment) == "CANCELED" else "did not come to its end"
     if by is None:
         why = "it was superseded by a deployment that cannot be found (any more)."
@@ -95,9 +95,9 @@ def superseded(app: App, deployment: Deployment, by: Deployment | None, result: 
             + (f" ({cause})" if cause else "")
             + ", which carries another spec, so what this task declares may not run."
         )
-    text = _told(
+    text = _join_sentences(
         f"{headline(name_of(app), deployment, what)}: {why}",
-        _before(result),
+        _replaced(result),
         "Run the task again, when nobody else deploys; `wait_for_idle` lets a task wait for others first.",
         _see(app, by or deployment),
     )
@@ -110,7 +110,7 @@ def superseded(app: App, deployment: Deployment, by: Deployment | None, result: 
 def pinned(
     app: App, pin: Deployment, deployment: Deployment | None = None, result: dict[str, Any] | None = None
 ) -> DeploymentError:
-    """The app takes no deployment."""
+    """The app is pinned to the rollback ``pin``, so it gets no deployment. ``deployment``: one that this blocks."""
     waits = f"Deployment {id_of(deployment)} cannot go on: " if deployment else ""
     cause = cause_of(pin)
     text = (
@@ -123,14 +123,14 @@ def pinned(
 
 
 def app_vanished(app: App, deployment: Deployment | None, result: dict[str, Any] | None = None) -> DeploymentError:
-    """GET of the app answers 404."""
+    """GET of the app returned 404."""
     during = f"waiting for its deployment {id_of(deployment)}" if deployment else "looking for its new deployment"
     text = f"App {name_of(app)} ({id_of(app)}) does not exist any more: it was deleted by somebody else while {during}."
     return _error("app_vanished", text, app, deployment, result)
 
 
 def deployment_vanished(app: App, deployment: Deployment, result: dict[str, Any]) -> DeploymentError:
-    """GET of the deployment answers 404, and the app is there."""
+    """GET of the deployment returned 404, and the app exists."""
     text = (
         f"{headline(name_of(app), deployment, 'is not known to the platform any more')}: how it ended cannot be told. "
         "Run the task again to see what is live."
@@ -139,7 +139,7 @@ def deployment_vanished(app: App, deployment: Deployment, result: dict[str, Any]
 
 
 def timed_out(app: App, deployment: Deployment, elapsed: float, result: dict[str, Any]) -> DeploymentError:
-    """The deployment is not over at the deadline."""
+    """The deployment has not ended by the deadline, after *elapsed* seconds."""
     steps, running = step_counts(deployment), running_components(deployment)
     if phase_of(deployment) == "ACTIVE":
         what = f"is live, but after {elapsed:.0f} s a POST_DEPLOY job of it still runs"
@@ -147,10 +147,10 @@ def timed_out(app: App, deployment: Deployment, elapsed: float, result: dict[str
         what = f"is not over after {elapsed:.0f} s"
     where = [f"step {steps['success'] + steps['error']} of {steps['total']}"] if steps["total"] else []
     where += [f"running: {', '.join(running)}"] if running else []
-    text = _told(
+    text = _join_sentences(
         headline(name_of(app), deployment, what) + (f": {', '.join(where)}." if where else "."),
-        _before(result),
-        _JOIN,
+        _replaced(result),
+        _JOIN_LATER,
         "A larger wait_timeout gives it more time.",
         _see(app, deployment),
     )
@@ -158,8 +158,8 @@ def timed_out(app: App, deployment: Deployment, elapsed: float, result: dict[str
 
 
 def never_idle(app: App, busy: Deployment, elapsed: float) -> DeploymentError:
-    """Another deployment still runs at the deadline of wait_for_idle. Nothing was changed."""
-    text = _told(
+    """Another deployment still runs at the deadline of wait_for_idle, after *elapsed* seconds. Nothing was changed."""
+    text = _join_sentences(
         headline(name_of(app), busy, f"still runs after {elapsed:.0f} s of wait_for_idle") + ".",
         "Nothing was changed: run the task again when it is over, or give a larger wait_timeout.",
         _see(app, busy),
@@ -170,7 +170,7 @@ def never_idle(app: App, busy: Deployment, elapsed: float) -> DeploymentError:
 def interrupted(
     app: App, deployment: Deployment | None, error: AppPlatformError, result: dict[str, Any] | None = None
 ) -> DeploymentError:
-    """The API could not be asked any more, or refused: the deployment's fate is unknown, not bad."""
+    """The wait ended by *error*: it is not known how the deployment ended."""
     if deployment is None:
         text = (
             f"The change of app {name_of(app)} was accepted, but its deployment could not be looked up: "
@@ -179,7 +179,7 @@ def interrupted(
     else:
         text = (
             f"{headline(name_of(app), deployment, 'could not be followed to its end')}: {error.message} "
-            f"{_JOIN} {_see(app, deployment)}"
+            f"{_JOIN_LATER} {_see(app, deployment)}"
         )
     made = _error("wait_interrupted", text, app, deployment, result)
     made.status, made.request_id, made.method, made.path = error.status, error.request_id, error.method, error.path

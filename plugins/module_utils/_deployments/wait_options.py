@@ -3,30 +3,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""The wait options, and the surroundings in which something waits."""
+"""The options that say whether and how to wait for a deployment."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-from .._api.apps import AppsApi
 from .._api.errors import UsageError
-from .._system.clock import Clock
-from .._system.system_random import SYSTEM_RANDOM
-from .deployment import SameSpec
 
-#: Seconds: a build may take 60 minutes, and then the deployment has to come up.
+#: Seconds. A build may take 60 minutes, followed by the deployment.
 DEFAULT_TIMEOUT = 4800.0
 
 
 @dataclass(frozen=True)
 class WaitOptions:
-    """How to wait. Seconds everywhere; the names are those of the modules' options.
+    """The wait options of a task, named as the modules' options. All times in seconds.
 
-    ``wait_interval`` None: polls adapt, from 1 s up to 10 s. ``log_lines`` 0: no logs are read.
+    ``wait_interval`` None: the interval grows from 1 to 10 s. ``log_lines`` 0: no logs are read.
+    Raises UsageError, with every problem.
     """
 
     wait: bool = True
@@ -58,37 +55,9 @@ class WaitOptions:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> WaitOptions:
-        """The options out of a module's parameters; what is absent or None keeps its default.
+        """The wait options in a module's parameters; one that is absent or None has its default.
 
         Raises UsageError, with every problem.
         """
         known = {one.name for one in fields(cls)}
         return cls(**{key: value for key, value in params.items() if key in known and value is not None})
-
-
-def _nothing(_text: str) -> None:
-    """Where nobody listens."""
-
-
-def _as_it_is(text: str) -> str:
-    return text
-
-
-@dataclass(frozen=True)
-class Watch:
-    """Who waits, and by what means.
-
-    ``same_spec``: compares two specs as the API gave them. ``progress``: gets one line per change of state. ``warn``:
-    gets warnings for the user. ``mask``: makes texts of others (reasons, errors) safe to show; ``mask_log``: the
-    same for a piece of a log. ``jitter``: gives numbers from 0 to 1.
-    """
-
-    api: AppsApi
-    clock: Clock
-    same_spec: SameSpec
-    options: WaitOptions = WaitOptions()
-    progress: Callable[[str], None] = _nothing
-    warn: Callable[[str], None] = _nothing
-    mask: Callable[[str], str] = _as_it_is
-    mask_log: Callable[[str], str] = _as_it_is
-    jitter: Callable[[], float] = SYSTEM_RANDOM.random

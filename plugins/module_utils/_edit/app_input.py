@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""What users hand to the module ``app``: a spec in one of its published forms, and secrets that are kept elsewhere."""
+"""The options ``spec`` and ``secrets`` of the module ``app``: a spec in its published forms, secrets kept elsewhere."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from typing import Any
 
 from .._api.errors import UsageError
 from .._spec.lint.values import is_unquoted
-from .._spec.nodes import Spec, as_text, objects
+from .._spec.scalars import as_text
+from .._spec.schema_types import objects
 from .._spec.suggestion import did_you_mean
+from .._types.api_objects import Spec
 from .declaration import component_names, find_component, section_of
 
-#: The word of the option ``secrets`` for the app's own envs: no component can have this name.
+#: The key of the option ``secrets`` for the app's own envs: no component can have this name.
 APP_ENVS = "_app"
 CREDENTIALS = "image.registry_credentials"
-#: An address as a whole may be a secret too.
 CLONE_URL = "git.repo_clone_url"
-#: What ``log_destinations.NAME`` is followed by; the longest first, since the last one is the end of others.
+#: Paths of secrets below ``log_destinations/NAME``; the longest first, since the last one is the end of others.
 SECRETS_OF_DESTINATIONS = (
     "/datadog/api_key",
     "/logtail/token",
@@ -35,9 +36,10 @@ _LOG_DESTINATIONS = "log_destinations."
 
 
 def full_spec(given: Mapping[str, Any], name: str | None) -> Spec:
-    """The spec with its name: as in ``.do/app.yaml``, or a deploy template's ``spec:`` around it.
+    """The option ``spec`` with the app's name in it.
 
-    Raises UsageError when there is no name, or two.
+    ``given``: a spec as in ``.do/app.yaml``, or a deploy template with ``spec:`` around it. ``name``: the option
+    ``name``. Raises UsageError when there is no name, or two different ones.
     """
     inner = given.get("spec")
     spec = dict(inner) if isinstance(inner, Mapping) and "name" not in given else dict(given)
@@ -52,11 +54,11 @@ def full_spec(given: Mapping[str, Any], name: str | None) -> Spec:
 
 
 def with_secrets(desired: Spec, secrets: Mapping[str, Any], current: Spec | None) -> Spec:
-    """The declaration with the values of the option ``secrets`` (component -> key -> value) at their places.
+    """A copy of the declaration with the values of the option ``secrets`` in it.
 
-    A key is an env's; ``image.registry_credentials``, ``git.repo_clone_url`` and ``log_destinations.NAME.PATH``
-    (``logtail.token``, ``open_search.endpoint``) are the other places. Raises UsageError, with every fault; no message
-    holds a value.
+    ``secrets``: component -> key -> value. A key is an env's, ``image.registry_credentials``, ``git.repo_clone_url`` or
+    ``log_destinations.NAME.PATH`` (``logtail.token``, ``open_search.endpoint``). Raises UsageError with all problems;
+    no message has a value in it.
     """
     result = copy.deepcopy(desired)
     problems: list[str] = []
@@ -78,7 +80,7 @@ def with_secrets(desired: Spec, secrets: Mapping[str, Any], current: Spec | None
 
 
 def _holder(spec: Spec, component: str, current: Spec | None) -> dict[str, Any] | None:
-    """The component in the declaration; one that only the app has is added to it by its name."""
+    """The component in the declaration, to which one that only the current app has is added by its name."""
     if component == APP_ENVS:
         return spec
     section = section_of(spec, component)
@@ -98,10 +100,10 @@ def _no_component(component: str, spec: Spec, current: Spec | None) -> str:
 
 
 def _place(holder: dict[str, Any], key: str, value: Any) -> str | None:
-    """Put one value in its place; a sentence when there is none."""
+    """Set one value in a component; the problem if its key means nothing there."""
     if isinstance(value, (Mapping, list)):
         return "give a text"
-    # What YAML may have changed is told by the lint, as for a value in the spec.
+    # The lint warns of a value that YAML may have changed, as it does for one in the spec.
     text = value if value is None or is_unquoted(value) else as_text(value)
     if key == CREDENTIALS:
         if not isinstance(holder.get("image"), Mapping):
@@ -109,7 +111,7 @@ def _place(holder: dict[str, Any], key: str, value: Any) -> str | None:
         holder["image"] = {**holder["image"], "registry_credentials": text}
         return None
     if key == CLONE_URL:
-        # Without a value the stored one stays, also where nothing else is said of the repository.
+        # Without a value the stored one stays, so an otherwise undeclared source is left out.
         git = holder.get("git")
         holder.update(
             {} if text is None else {"git": {**(git if isinstance(git, Mapping) else {}), "repo_clone_url": text}}
@@ -140,7 +142,7 @@ def _place_in_destination(holder: dict[str, Any], path: str, text: Any) -> str |
     if found is None or not leaf:
         return f"this component declares no log destination {name!r}"
     if text is None:
-        # It keeps what is stored. A part of it that were there without anything in it would be taken for an empty one.
+        # The stored value stays. An empty object on the way to it would be taken for a declared empty one.
         return None
     place = found
     for step in filter(None, kind.split(".")):

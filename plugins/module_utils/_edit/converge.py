@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""From an edit to a result: plan, check mode, write, wait, once for all modules that change a spec."""
+"""From an edit to a result: plan, check mode, write and wait, for all modules that change a spec."""
 
 from __future__ import annotations
 
@@ -25,13 +25,12 @@ from .._deployments.deployment import (
 from .._deployments.explain import deployment_summary
 from .._deployments.follow import check_not_pinned, follow, follow_write, wait_until_idle
 from .._deployments.identify import spec_status
-from .._deployments.wait_options import Watch
+from .._deployments.watch import Watch
 from .._masking.secret_register import DIFF_CHANGED, DIFF_REMOVED, DIFF_UNCHANGED, MASK
-from .._secrets.redact import register_secrets
 from .._spec.canonical import same_spec
 from .._spec.diff import difference
 from .._spec.schema import SPEC
-from .._spec.secret_places import shown
+from .._spec.secret_fields import shown
 from .._types.api_objects import App, Spec
 from .declaration import Return
 from .domain_conflicts import check_domains
@@ -39,7 +38,7 @@ from .plan import Plan
 from .write import write
 from .written import Written
 
-#: What a result tells of an app besides its spec (API reference 3.1).
+#: Fields of an app that results have besides its spec (API reference 3.1).
 APP_FIELDS = (
     "id",
     "default_ingress",
@@ -55,7 +54,11 @@ APP_FIELDS = (
 
 @dataclass
 class Converged:
-    """What became of an app. ``app``: as it was read last; ``after``: its spec now, or (check mode) as it would be."""
+    """The outcome of a task for one app.
+
+    ``app``: as it was read last; ``before``, ``after``: its spec before the task, and now or (check mode) as it would
+    be; ``deployment``: the result's ``deployment``, where the task has one to report.
+    """
 
     app: App
     before: Spec
@@ -64,7 +67,7 @@ class Converged:
     deployment: dict[str, Any] | None = None
 
     def result(self, **more: Any) -> dict[str, Any]:
-        """The result that all modules share, and what one adds."""
+        """The part of the result that all modules share, with the keys that one adds."""
         return {
             "changed": self.changed,
             "app": app_summary(self.app, self.after),
@@ -75,18 +78,18 @@ class Converged:
 
 
 def converge(plan: Plan, params: Mapping[str, Any], app: App) -> Converged:
-    """Bring a plan's edit into an app that exists, and wait for what comes of it.
+    """Bring a plan's edit into an app that exists, and wait for the deployment that this makes.
 
-    Raises UsageError, DeploymentError, ConcurrentEditError and what the API raises. Where something was written before,
-    ``details`` has changed: true.
+    ``params``: the task's options; ``app``: as it was just read. Raises UsageError, DeploymentError,
+    ConcurrentEditError and what the API raises; after a write the error's details have ``changed: true``.
     """
     context = plan.context
-    watch = context.watch(carried_by(plan))
+    watch = context.watch(satisfies(plan))
     current = require_spec(app)
-    register_secrets(context.register, current)
+    context.register_secrets(current)
     target = plan.target(current)
     if target != current:
-        register_secrets(context.register, target)
+        context.register_secrets(target)
     changed = not same_spec(current, target)
     if changed:
         check_domains(context, current, target, id_of(app))
@@ -102,16 +105,19 @@ def converge(plan: Plan, params: Mapping[str, Any], app: App) -> Converged:
         app = wait_until_idle(watch, app)
     written = write(plan, app, update_sources=bool(params.get("update_sources")))
     if written is None:
-        # Another writer was faster with the very same change.
+        # Another writer made the same change in the meantime.
         app = context.api.get_app(id_of(app))
         return _join(watch, app, require_spec(app))
     return after_write(context, watch, written)
 
 
 def after_write(context: Context, watch: Watch, written: Written, *, new: bool = False) -> Converged:
-    """Wait for the deployment that a write made; put the old spec back when that is wished and it failed."""
+    """Wait for the deployment that a write made. ``new``: the write created the app.
+
+    Raises as `converge` does. With ``on_failure: restore_spec`` the old spec is put back first if that failed.
+    """
     result = Converged(written.answer, written.before, written.after, changed=True)
-    with telling(written.answer, written.after):
+    with reporting_change(written.answer, written.after):
         try:
             made = follow_write(watch, written.answer, written.snapshot, origin=None if new else "UPDATE_SPEC")
         except DeploymentError as error:
@@ -122,23 +128,23 @@ def after_write(context: Context, watch: Watch, written: Written, *, new: bool =
             raise
         result.deployment = made.result if made else None
         if watch.options.wait:
-            # Addresses appear with the deployment; without one there is nothing newer than the answer.
+            # The deployment brings the addresses; without one the answer is the newest state.
             result.app = context.api.get_app(id_of(written.answer)) if made else written.answer
     return result
 
 
 @contextmanager
-def telling(app: Mapping[str, Any], spec: Spec) -> Iterator[None]:
-    """What fails in here fails after a write: the result says so, and of which app."""
+def reporting_change(app: Mapping[str, Any], spec: Spec) -> Iterator[None]:
+    """Mark errors that are raised after a write: their details get ``changed: true`` and the app, without its spec."""
     try:
         yield
     except AppPlatformError as error:
-        error.details.update(changed=True, app=_named(app, spec))
+        error.details.update(changed=True, app=_identified(app, spec))
         raise
 
 
-def carried_by(plan: Plan) -> SameSpec:
-    """Whether a spec is as good as another one for this task: equal, or with all that the task declares in it."""
+def satisfies(plan: Plan) -> SameSpec:
+    """A comparison of the spec that this task wants with another one: equal, or the plan's edit would not change it."""
 
     def same(mine: Spec, other: Spec) -> bool:
         return same_spec(mine, other) or same_spec(other, plan.apply(other, settled=True).spec)
@@ -158,8 +164,8 @@ def app_summary(app: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
     }
 
 
-def _named(app: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
-    """The ``app`` of a failed result: what finds it again; its spec would only hide the reason."""
+def _identified(app: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
+    """The ``app`` of a failed result: what identifies it. A long spec would hide the message."""
     return {name: value for name, value in app_summary(app, spec).items() if name != "spec"}
 
 
@@ -172,7 +178,7 @@ def diff_of(before: Spec, after: Spec) -> dict[str, Any]:
 
 
 def _join(watch: Watch, app: App, spec: Spec) -> Converged:
-    """Nothing is to be written: join what runs, or deploy again what failed."""
+    """The outcome when nothing is to be written: follow a running deployment of the spec, or redeploy a failed one."""
     result = Converged(app, spec, spec, changed=False)
     at = spec_status(watch, app)
     if at.state == "running" and at.deployment is not None:
@@ -181,7 +187,7 @@ def _join(watch: Watch, app: App, spec: Spec) -> Converged:
         check_not_pinned(app)
         made = watch.api.create_deployment(id_of(app))
         result.changed = True
-        with telling(app, spec):
+        with reporting_change(app, spec):
             result.deployment = follow(watch, app, made).result
             if watch.options.wait:
                 result.app = watch.api.get_app(id_of(app))
@@ -193,7 +199,7 @@ def _join(watch: Watch, app: App, spec: Spec) -> Converged:
 
 
 def _would_redeploy(watch: Watch, app: App) -> bool:
-    """Whether the real run deploys again what failed. Raises DeploymentError where the app is pinned, as it does."""
+    """Whether a run without check mode would redeploy. Raises DeploymentError for a pinned app, as that run would."""
     if not watch.options.redeploy_on_failed or spec_status(watch, app).state != "failed":
         return False
     check_not_pinned(app)
@@ -201,7 +207,7 @@ def _would_redeploy(watch: Watch, app: App) -> bool:
 
 
 def _restore(context: Context, written: Written) -> tuple[bool, str]:
-    """Put the spec of the last active deployment back. Gives whether that was done, and a sentence."""
+    """Put the spec of the last active deployment back: whether that was done, and a sentence for the message."""
     app_id = id_of(written.answer)
     failure: AppPlatformError
     try:

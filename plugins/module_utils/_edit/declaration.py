@@ -11,15 +11,23 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .._secrets.apply import SecretRules, settle_secrets
+from .._secrets.apply import SecretRules, apply_secrets
 from .._spec.canonical import same_spec
 from .._spec.job_kind import SCHEDULED, job_kind
 from .._spec.lint.check import Finding, check_changes, check_spec, check_structure
 from .._spec.merge import MERGE, Mode, merge, whole_lists, without_nulls
-from .._spec.nodes import Spec, objects
 from .._spec.rebase import rebase
-from .._spec.routes import apply_routes, both_ways, take_routes, with_default_rule, without_rule, without_rules_of
+from .._spec.routes import (
+    apply_routes,
+    components_with_routes_beside_rules,
+    cors_without_rule,
+    extract_routes,
+    with_default_rule,
+    without_rules_of,
+)
 from .._spec.schema import COMPONENTS, SCHEDULED_ALERT_RULE, SPEC
+from .._spec.schema_types import objects
+from .._types.api_objects import Spec
 from .edit import Edit, Edited, Review
 from .inherit_envs import inherit_envs
 
@@ -54,12 +62,12 @@ class Declaration(Edit):
     def apply(self, current: Spec | None) -> Edited:
         """The current spec with the declaration merged in, routes as ingress rules, and secrets decided about."""
         desired, problems = self._desired(current)
-        plain, routes = take_routes(desired)
+        plain, routes = extract_routes(desired)
         target: Spec = merge(SPEC, current, plain, self.mode) or {}
         target = apply_routes(target, routes, self.mode)
         problems += [
             f"{name} declares cors, which is a part of ingress rules, and none leads to it: give its routes too"
-            for name in without_rule(target, routes)
+            for name in cors_without_rule(target, routes)
         ]
         gone = component_names(current or {}) - component_names(target)
         target = without_rules_of(target, gone)
@@ -71,8 +79,8 @@ class Declaration(Edit):
                 "itself where there is no other"
             )
         warnings += _drop_schedules(target, desired, current)
-        settled = settle_secrets(target, desired, current, self.secrets, str(target.get("name")))
-        return Edited(target, (*problems, *settled.faults), (*warnings, *settled.warnings))
+        secrets = apply_secrets(target, desired, current, self.secrets, str(target.get("name")))
+        return Edited(target, (*problems, *secrets.faults), (*warnings, *secrets.warnings))
 
     def review(self, current: Spec | None, edited: Edited, sizes: Collection[str] | None = None) -> Review:
         """See Edit. A fault that the current spec has already is no reason to refuse the change of something else."""
@@ -83,7 +91,7 @@ class Declaration(Edit):
         problems += [self._message(one) for one in structure if one.level == "error"]
         problems += [
             f"{name} declares routes or cors while ingress.rules is declared too: declare the rules in one place"
-            for name in both_ways(desired)
+            for name in components_with_routes_beside_rules(desired)
         ]
         problems += edited.problems
         problems += self._removed_databases(current or {}, target)
@@ -161,11 +169,10 @@ class Removal(Edit):
         if edited.problems or self.name not in _names(current or {}, self.section):
             return Review(edited.problems)
         known = set(check_spec(current or {}, sizes))
-        found = tuple(one for one in check_spec(edited.spec, sizes) if one not in known)
+        found = [one for one in check_spec(edited.spec, sizes) if one not in known]
         return Review(
             tuple(f"{one.path}: {one.message}" for one in found if one.level == "error"),
             tuple(f"{one.path}: {one.message}" for one in found if one.level == "warning"),
-            found,
         )
 
 
@@ -218,8 +225,11 @@ def _names(spec: Mapping[str, Any], section: str) -> list[str]:
 
 
 def _drop_schedules(target: Spec, desired: Spec, current: Spec | None) -> list[str]:
-    """A job that is no longer SCHEDULED takes neither a schedule nor the alert of failed runs (API reference 5.1)."""
-    told = []
+    """Drop what only a SCHEDULED job may have from jobs that no longer are one (API reference 5.1); the warnings.
+
+    These are the schedule and the alert of failed runs, unless the task declares them. *target* is changed in place.
+    """
+    warnings = []
     for job in objects(target.get("jobs")):
         old = find_component(current or {}, "jobs", job.get("name"))
         if old is None or job_kind(old) != SCHEDULED or job_kind(job) == SCHEDULED:
@@ -229,15 +239,15 @@ def _drop_schedules(target: Spec, desired: Spec, current: Spec | None) -> list[s
         if "schedule" not in given and job.pop("schedule", None) is not None:
             dropped.append("schedule")
         alerts = [one for one in objects(job.get("alerts")) if one.get("rule") != SCHEDULED_ALERT_RULE]
-        wished = [one.get("rule") for one in objects(given.get("alerts"))]
-        if SCHEDULED_ALERT_RULE not in wished and len(alerts) < len(objects(job.get("alerts"))):
+        declared_rules = [one.get("rule") for one in objects(given.get("alerts"))]
+        if SCHEDULED_ALERT_RULE not in declared_rules and len(alerts) < len(objects(job.get("alerts"))):
             dropped.append(f"alert {SCHEDULED_ALERT_RULE}")
             job["alerts"] = alerts
             if not alerts:
                 del job["alerts"]
         if dropped:
-            told.append(
+            warnings.append(
                 f"jobs[{job.get('name')}].kind: the job is no longer SCHEDULED, so its {' and its '.join(dropped)} "
                 "are dropped; the history of its runs stays with the platform"
             )
-    return told
+    return warnings

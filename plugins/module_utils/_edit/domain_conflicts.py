@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""Domains that another app of the account has already: the platform would take the app and then never serve them."""
+"""Domains that another app of the account has already: the platform would accept the spec and never serve them."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._ansible.context import Context
-from .._ansible.find_app import app_name
 from .._api.errors import UsageError
-from .._deployments.deployment import spec_of
+from .._deployments.deployment import app_name, spec_of
 from .._spec.canonical import canonical
-from .._spec.nodes import Spec, objects
 from .._spec.schema import DOMAIN
+from .._spec.schema_types import objects
+from .._types.api_objects import Spec
 
 
 def check_domains(context: Context, before: Spec, after: Spec, app_id: str | None) -> None:
-    """Look for each domain that is added among the other apps. Costs a list of all apps, and only then.
+    """Check that no other app has a domain that is added. Lists all apps if one is.
 
-    Raises UsageError, naming the app that has it.
+    ``before``, ``after``: specs; ``app_id``: of the app that is changed, None for a new one. Raises UsageError, with
+    the app that has the domain.
     """
     added = _domains(after).keys() - _domains(before).keys()
     if not added:

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from .._spec.lint.rules import Finding
-from .._spec.nodes import Spec
+from .._types.api_objects import Spec
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .._secrets.apply import SecretRules, settle_secrets
+from .._secrets.apply import SecretRules, apply_secrets
 from .._spec.canonical import key_of
 from .._spec.merge import MERGE, REPLACE_LISTS, WHOLE_COMPONENTS
-from .._spec.nodes import Listing, Record, Spec
 from .._spec.schema import COMPONENTS, SPEC
+from .._spec.schema_types import Listing, Record
+from .._types.api_objects import Spec
 from .declaration import Declaration, component_names, section_of
 from .edit import Edit, Edited, Review
 
@@ -99,8 +100,8 @@ class Elements(Edit):
                 holder[self.place] = left
             else:
                 holder.pop(self.place, None)
-        settled = settle_secrets(target, {}, spec, self.secrets, str(target.get("name")))
-        return Edited(target, settled.faults, settled.warnings)
+        secrets = apply_secrets(target, {}, spec, self.secrets, str(target.get("name")))
+        return Edited(target, secrets.faults, secrets.warnings)
 
 
 def _name(item: Mapping[str, Any]) -> Any:
@@ -109,7 +110,7 @@ def _name(item: Mapping[str, Any]) -> Any:
 
 
 def _given_key(listing: Listing, item: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The fields of the key that the task gives; a scope that it doesn't give stands for every scope."""
+    """The fields of the key that the task gives; without a scope it means every scope."""
     return {name: item[name] for name in listing.key if item.get(name) is not None}
 
 

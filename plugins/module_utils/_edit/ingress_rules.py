@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .._spec.canonical import canonical
-from .._spec.nodes import Spec, objects
 from .._spec.schema import INGRESS_RULE, ROUTABLE
+from .._spec.schema_types import objects
+from .._types.api_objects import Spec
 from .declaration import Declaration
 from .edit import Edit, Edited, Review
 
@@ -79,10 +80,10 @@ class IngressRule(Edit):
         """The rule's index among the others, or why it has none. ``index``: where it is now."""
         if self.position is not None:
             return (0 if self.position == FIRST else len(rules)), None
-        for option, wish in (("before", self.before), ("after", self.after)):
-            if wish is None:
+        for option, other in (("before", self.before), ("after", self.after)):
+            if other is None:
                 continue
-            at = next((at for at, one in enumerate(rules) if _has_match(one, _canonical_match(wish))), None)
+            at = next((at for at, one in enumerate(rules) if _has_match(one, _canonical_match(other))), None)
             if at is None:
                 return 0, f"{option}: no rule of this app has this match"
             if option == "before":
@@ -123,5 +124,5 @@ def _canonical_match(match: Any) -> Any:
 
 
 def _has_match(rule: Any, match: Any) -> bool:
-    """Whether what stands among the rules is a rule with this canonical match."""
+    """Whether an item of the list of rules is a rule with this canonical match."""
     return isinstance(rule, Mapping) and _canonical_match(rule.get("match")) == match

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""``inherit_envs_from``: a job often needs what a service has. The API has no such field; it is written out here."""
+"""The option ``inherit_envs_from`` of components, which the API does not have: the envs are written out."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from typing import Any
 
 from .._secrets.decisions import is_encrypted
 from .._spec.merge import MERGE, merge
-from .._spec.nodes import Spec, objects
 from .._spec.schema import COMPONENTS, ENVS
-from .._spec.secret_places import FINGERPRINT_KEY, is_secret_env
+from .._spec.schema_types import objects
+from .._spec.secret_fields import FINGERPRINT_KEY, is_secret_env
+from .._types.api_objects import Spec
 
 OPTION = "inherit_envs_from"
 
 
 def inherit_envs(desired: Spec, current: Spec | None) -> tuple[Spec, list[str]]:
-    """The declaration with inherited envs written out, and the reasons why it can't be done.
+    """The declaration with inherited envs written out, and problems, one sentence each.
 
-    An env that the component declares itself wins. A secret is inherited where the declaration has its plain text, or
-    where the component has one of this key already: an encrypted value belongs to its component.
+    An env that the component declares itself takes precedence. A secret is inherited if the declaration has its plain
+    text, or if the component has a secret of this key already, which stays.
     """
     spec: Spec = dict(desired)
     problems: list[str] = []
@@ -55,7 +56,7 @@ def _with_inherited(
         if not _exists(desired, source) and not _exists(current, source):
             problems.append(f"{path}.{OPTION}: there is no component {source!r} in this app")
             continue
-        # A key may stand there with several scopes, each a variable of its own.
+        # One key with several scopes is several variables.
         envs = [env for env in merge(ENVS, there[0], there[1] or None, MERGE) or () if str(env.get("key")) not in taken]
         taken.update(str(env.get("key")) for env in envs)
         for env in envs:
@@ -80,7 +81,7 @@ def _copied(env: Mapping[str, Any], stored: Mapping[str, Any] | None) -> dict[st
     if is_secret_env(env) and (is_encrypted(env.get("value")) or env.get("value") is None):
         if stored is None or not is_secret_env(stored):
             return None
-        # It has been given to this component before: what is there stays.
+        # This component got it in an earlier run: the stored value stays.
         result.pop("value", None)
     return result
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from .._ansible.context import Context
 from .._api.errors import UsageError
-from .._spec.nodes import Spec
 from .._spec.sizes import unpublished_sizes
+from .._types.api_objects import Spec
 from .edit import Edit, Edited
 
 #: Specs whose result is kept: a task compares a few, and each is a whole app.

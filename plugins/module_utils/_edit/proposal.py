@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""What is to be said about a spec before anything is written: the findings of the lint, and of the module ``app``.
+"""The findings about a spec before anything is written: those of the lint, and those of the module ``app``. Pure.
 
-Nothing here needs the platform. A spec that stands alone may be meant for an app that exists: a secret without a value,
-or with an encrypted one, is then no more than a warning.
+A spec that is examined without an app may be meant for one that exists: a secret without a value, or with an encrypted
+one, is a warning then and no error.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from typing import Any
 
 from .._secrets.decisions import is_encrypted
 from .._spec.lint.rules import Finding
-from .._spec.nodes import Spec
 from .._spec.schema import ENV
-from .._spec.secret_places import ENVS, all_places, is_fingerprint, parts
+from .._spec.secret_fields import ENVS, all_secret_fields, is_fingerprint, parts
+from .._types.api_objects import Spec
 from .declaration import Declaration
 
-#: The rule of findings that are not about the spec itself but about what the module app is asked to do with it.
+#: The rule of findings of the module ``app``, which are about the options around the spec.
 DECLARATION = "declaration"
-#: The rule of what the platform says.
+#: The rule of the platform's own findings.
 PLATFORM = "platform"
 _PATH = re.compile(r"([a-z_]+(?:\[[^\]]*\])?(?:\.[A-Za-z_]+(?:\[[^\]]*\])?)*):? (.+)", re.DOTALL)
-_STAND_IN = "stands in for a secret "
+_PLACEHOLDER = "stands in for a secret "
 
 
 @dataclass(frozen=True)
 class Examined:
-    """``spec``: the whole spec that would be sent; ``findings``: what is to be said about it, errors first."""
+    """``spec``: the whole spec that would be sent; ``findings``: about it, errors first."""
 
     spec: Spec
     findings: tuple[Finding, ...]
@@ -41,25 +41,25 @@ class Examined:
 
 def examine(edit: Declaration, current: Spec | None, sizes: Collection[str] | None = None) -> Examined:
     """The declaration in the spec of an app that exists, or (None) alone. ``sizes``: see `Edit.review`."""
-    told: list[Finding] = []
+    findings: list[Finding] = []
     kept: dict[str, Any] = {}
     if current is None:
-        desired, kept, told = _without_secrets(edit.desired)
+        desired, kept, findings = _without_secrets(edit.desired)
         edit = replace(edit, desired=desired, secrets=replace(edit.secrets, update_secrets="on_create"))
     edited = edit.apply(current)
     review = edit.review(current, edited, sizes)
     known = {f"{one.path}: {one.message}" if one.path else one.message: one for one in review.findings}
-    told += [known.get(text) or declared("error", text) for text in review.problems]
-    told += [known.get(text) or declared("warning", text) for text in review.warnings]
+    findings += [known.get(text) or declared("error", text) for text in review.problems]
+    findings += [known.get(text) or declared("warning", text) for text in review.warnings]
     spec = copy.deepcopy(edited.spec)
-    for place in all_places(spec):
+    for place in all_secret_fields(spec):
         if place.value in kept:
             _set(place.holder, place.field, kept[place.value])
-    return Examined(spec, tuple(sorted(dict.fromkeys(told), key=lambda one: one.level)))
+    return Examined(spec, tuple(sorted(dict.fromkeys(findings), key=lambda one: one.level)))
 
 
 def declared(level: Any, text: str, rule: str = DECLARATION) -> Finding:
-    """A sentence as a finding; the path that it begins with, if it does, apart."""
+    """A message as a finding; if it begins with a path, this becomes the finding's path."""
     found = _PATH.fullmatch(text)
     return Finding(level, found[1], found[2], rule) if found else Finding(level, "", text, rule)
 
@@ -77,26 +77,26 @@ def without_fingerprint(spec: Spec) -> Spec:
 
 
 def _without_secrets(desired: Spec) -> tuple[Spec, dict[str, Any], list[Finding]]:
-    """The spec with stand-ins for secrets that are not there or encrypted; these by their stand-ins; what to say."""
+    """(a copy of the spec with placeholders for secrets without plain text, placeholder -> value, findings)."""
     result = copy.deepcopy(desired)
     kept: dict[str, Any] = {}
-    told: list[Finding] = []
-    for place in all_places(result):
+    findings: list[Finding] = []
+    for place in all_secret_fields(result):
         if place.value is not None and not is_encrypted(place.value):
             continue
         label = place.label
         if ENV.fields.keys() >= place.holder.keys() and f"[{place.holder.get('key')}]" not in label:
             label = f"{label}[{place.holder.get('key')}]"
-        said = (
+        message = (
             "the secret has no value here: an app that has one keeps it, and a new app needs one"
             if place.value is None
             else "the secret is encrypted: only the app that it comes from takes it, and a new app needs the plain text"
         )
-        told.append(Finding("warning", label, said, DECLARATION))
-        stand_in = f"{_STAND_IN}{len(kept)}"
-        kept[stand_in] = place.value
-        place.holder[place.field] = stand_in
-    return result, kept, told
+        findings.append(Finding("warning", label, message, DECLARATION))
+        placeholder = f"{_PLACEHOLDER}{len(kept)}"
+        kept[placeholder] = place.value
+        place.holder[place.field] = placeholder
+    return result, kept, findings
 
 
 def _set(holder: dict[str, Any], name: str, value: Any) -> None:

@@ -17,6 +17,7 @@ from .._api.errors import AppPlatformError, ConcurrentEditError, NotFoundError, 
 from .._deployments.deployment import (
     Snapshot,
     cause_of,
+    created_by,
     id_of,
     name_of,
     require_spec,
@@ -99,9 +100,9 @@ class _Writer:
             if self._alike(current, target) and not forced:
                 return self._result()
             check_not_pinned(app)
-            self._put(app, current, target)
+            written = self._put(app, current, target)
             self._must_put_back = False
-            if self._verify(current):
+            if self._verify(written, current):
                 return self._result()
         raise self._too_many_attempts()
 
@@ -164,7 +165,7 @@ class _Writer:
             spec = edited.spec
         return self._alike(now, spec)
 
-    def _put(self, app: App, current: Spec, target: Spec) -> None:
+    def _put(self, app: App, current: Spec, target: Spec) -> Written:
         """One PUT. After an error that leaves it open whether the platform took it, the app shows what happened."""
         snapshot = take_snapshot(app)
         sources = self._update_sources and self._written is None
@@ -182,6 +183,7 @@ class _Writer:
         self._written = Written(self._first, require_spec(answer), answer, snapshot)
         if unsure is None and not same_spec(require_spec(answer), self._expected(answer, target)):
             raise self._not_kept(answer, target)
+        return self._written
 
     def _took_effect(self, answer: App, current: Spec, target: Spec, snapshot: Snapshot) -> bool:
         """Whether the app shows a write whose answer was lost."""
@@ -216,11 +218,8 @@ class _Writer:
             },
         )
 
-    def _verify(self, base: Spec) -> bool:
+    def _verify(self, written: Written, base: Spec) -> bool:
         """Read the app after a PUT: whether nothing is left to write. ``base``: the spec that was read before it."""
-        written = self._written
-        if written is None:
-            return False
         try:
             now = require_spec(self._context.api.get_app(id_of(self._app)))
         except NotFoundError as error:
@@ -244,7 +243,7 @@ class _Writer:
             SPEC, now, self._target(now), unchanged=DIFF_UNCHANGED, changed=DIFF_CHANGED, removed=DIFF_REMOVED
         )
         newest: Deployment = next(self._context.api.list_deployments(id_of(app), per_page=1), {})
-        who = _actor(newest)
+        who = created_by(newest) or "an unknown writer"
         return ConcurrentEditError(
             f"Other writers kept changing the app {name_of(app)}: after {ATTEMPTS} attempts the change of this task is "
             f"not in place. The last deployment was made by {who} ({cause_of(newest) or 'unknown cause'}, "
@@ -255,11 +254,3 @@ class _Writer:
                 "conflict": {"there": there, "wanted": wanted},
             },
         )
-
-
-def _actor(deployment: Deployment) -> str:
-    details = deployment.get("cause_details")
-    action = details.get("digitalocean_user_action") if isinstance(details, dict) else None
-    user = action.get("user") if isinstance(action, dict) else None
-    name = (user.get("email") or user.get("full_name") or user.get("uuid")) if isinstance(user, dict) else None
-    return str(name) if name else "an unknown writer"

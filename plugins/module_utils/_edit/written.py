@@ -18,17 +18,16 @@ from itertools import chain, islice
 from .._ansible.context import Context
 from .._api.errors import TransportError
 from .._deployments.deployment import Snapshot, deployment_in, id_of, name_of, origin_of, require_spec
+from .._deployments.polling import SHORT_GRACE_PAUSES
 from .._spec.canonical import same_spec
 from .._spec.rebase import rebase
 from .._spec.schema import SPEC
-from .._system.clock import parse_time
+from .._system.clock import attempts, parse_time
 from .._types.api_objects import App, Deployment, Spec
 
 #: Deployments on a page of the list, and how many are read at most, to find the one before ours.
 PAGE = 10
 LOOK_BACK = 100
-#: Pauses in seconds before the list of deployments is read again when it does not have ours yet.
-LATE_PAUSES = (0.5, 1.0, 2.0, 4.0)
 #: The longest time from a writer's GET to its PUT: a writer within this time may not have seen the specs of the others.
 SLOWEST_WRITER = timedelta(seconds=60)
 
@@ -75,7 +74,7 @@ def find_overwritten(context: Context, written: Written, base: Spec) -> Overwrit
     Raises TransportError when the list of deployments does not have the one of the write.
     """
     app = written.answer
-    for pause in (*LATE_PAUSES, None):
+    for _ in attempts(context.clock, SHORT_GRACE_PAUSES):
         listed = islice(context.api.list_deployments(id_of(app), per_page=PAGE), LOOK_BACK)
         newest = list(islice(listed, 1))
         deployments, usable = chain(newest, listed), bool(newest) or not written.snapshot.ids
@@ -87,8 +86,6 @@ def find_overwritten(context: Context, written: Written, base: Spec) -> Overwrit
         # empty one of an app that had deployments.
         if found or (usable and written.deployment_id in written.snapshot.ids | {""}):
             return None
-        if pause is not None:
-            context.clock.sleep(pause)
     raise TransportError(
         f"The change of the app {name_of(app)} is written, but the platform does not list the deployment of "
         "it, so it can't be told whether another writer's change was replaced. Run the task again, and look at "

@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from .._deployments.deployment import user_name
 from .._masking.log_secrets import mask_log_text
-from .._system.clock import parse_time
+from .._system.clock import parse_time, seconds_between
 from .._types.api_objects import JobInvocation
 
 SUCCEEDED = "SUCCEEDED"
@@ -24,8 +25,8 @@ def invocation_summary(invocation: JobInvocation, keys: Collection[str]) -> dict
     """The invocation as results show it: the API's fields, ``trigger`` as one word, and ``duration`` in seconds.
 
     ``{id, job_name, deployment_id, phase, created_at, started_at, completed_at, trigger, user, duration, reason}``.
-    ``user``: who started a manual run. ``duration`` is None while it runs, ``reason`` where the platform tells none.
-    ``keys``: of envs whose values nobody may see.
+    ``user``: who started a manual run. ``duration`` is None while it runs, ``reason`` where the platform gives none.
+    ``keys``: of secret envs, whose values the reason must not show.
     """
     fields = ("id", "job_name", "deployment_id", "phase", "created_at", "started_at", "completed_at")
     return {
@@ -43,9 +44,8 @@ def has_ended(invocation: JobInvocation) -> bool:
 
 
 def invocation_duration(invocation: JobInvocation) -> float | None:
-    """Seconds from its start to its end."""
-    began, ended = parse_time(invocation.get("started_at")), parse_time(invocation.get("completed_at"))
-    return (ended - began).total_seconds() if began and ended and ended >= began else None
+    """Seconds from its start to its end; None while it runs."""
+    return seconds_between(parse_time(invocation.get("started_at")), parse_time(invocation.get("completed_at")))
 
 
 def trigger_of(invocation: JobInvocation) -> str:
@@ -132,11 +132,10 @@ def _end(invocation: JobInvocation) -> datetime | None:
 
 
 def _user(invocation: JobInvocation) -> str | None:
+    """The user who started a manual run."""
     trigger = invocation.get("trigger")
     manual = trigger.get("manual") if isinstance(trigger, Mapping) else None
-    user = manual.get("user") if isinstance(manual, Mapping) else None
-    known = (user.get("email") or user.get("full_name") or user.get("uuid")) if isinstance(user, Mapping) else None
-    return str(known) if known else None
+    return user_name(manual.get("user")) if isinstance(manual, Mapping) else None
 
 
 def _reason(invocation: JobInvocation, keys: Collection[str]) -> dict[str, Any] | None:
@@ -146,6 +145,9 @@ def _reason(invocation: JobInvocation, keys: Collection[str]) -> dict[str, Any] 
     for step in steps if isinstance(steps, list) else ():
         reason = step.get("reason") if isinstance(step, Mapping) else None
         if isinstance(reason, Mapping) and step.get("status") == "ERROR":
-            said = reason.get("message")
-            return {"code": reason.get("code"), "message": mask_log_text(said, keys) if isinstance(said, str) else said}
+            message = reason.get("message")
+            return {
+                "code": reason.get("code"),
+                "message": mask_log_text(message, keys) if isinstance(message, str) else message,
+            }
     return None

@@ -30,7 +30,7 @@ from .._edit.plan import Plan
 from .._edit.write import write
 from .._edit.written import Written
 from .._spec.canonical import same_spec
-from .._spec.secret_places import secret_keys
+from .._spec.secret_fields import secret_keys
 from .._system.signals import Interrupted, InterruptGuard
 from .._types.api_objects import App
 from .queue import job_run_lock, wait_for_other_runs

@@ -19,7 +19,7 @@ from .._api.errors import ApiError, AppPlatformError, TransportError
 from .._deployments.deployment import id_of, name_of, spec_of, unfinished_deployments
 from .._deployments.polling import Polling
 from .._deployments.progress import Progress
-from .._deployments.wait_options import Watch
+from .._deployments.watch import Watch
 from .._types.api_objects import App
 from .temporary_job import TemporaryJob, temporary_jobs
 

@@ -23,9 +23,9 @@ from .._edit.declaration import Declaration, component_names, find_component
 from .._edit.edit import Edit, Edited, Review
 from .._secrets.apply import SecretRules
 from .._spec.merge import WHOLE_COMPONENTS
-from .._spec.nodes import Spec, objects
-from .._spec.secret_places import FINGERPRINT_KEY
-from .._types.api_objects import App
+from .._spec.schema_types import objects
+from .._spec.secret_fields import FINGERPRINT_KEY
+from .._types.api_objects import App, Spec
 
 #: The GENERAL env that marks a temporary job, whatever its name; its value is `<token>` or `<token>.<lock domain>`.
 MARKER_ENV = "ANSIBLE_JOB_RUN"

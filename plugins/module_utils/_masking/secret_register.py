@@ -26,6 +26,7 @@ import re
 import struct
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -207,17 +208,24 @@ class _Index:
             if weak
             else None
         )
-        # Four bytes as an integer -> the needles that contain them, with the offset.
-        self._grams: dict[int, list[tuple[int, bytes]]] = {}
-        self._needles: set[bytes] = set()
-        for value in distinctive:
-            if value not in known:
-                known[value] = frozenset(form.encode("utf-8", "surrogatepass") for form in encoded_forms(value))
-            self._needles |= known[value]
+        self._known = known
+
+    @cached_property
+    def _needles(self) -> set[bytes]:
+        """All encoded forms of the distinctive values; computed when a text is masked, since they are expensive."""
+        for value in self.distinctive - self._known.keys():
+            self._known[value] = frozenset(form.encode("utf-8", "surrogatepass") for form in encoded_forms(value))
+        return {form for value in self.distinctive for form in self._known[value]}
+
+    @cached_property
+    def _grams(self) -> dict[int, list[tuple[int, bytes]]]:
+        """Four bytes as an integer -> the needles that contain them, with the offset."""
+        found: dict[int, list[tuple[int, bytes]]] = {}
         for data in self._needles:
             for offset in range(4):
                 (gram,) = _gram_at(data, offset)
-                self._grams.setdefault(gram, []).append((offset, data))
+                found.setdefault(gram, []).append((offset, data))
+        return found
 
     def mask_value(self, value: Any) -> Any:
         """A masked copy of a JSON-like value."""

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""One alert and who is told of it: what app_alert does."""
+"""The modules app_alert and app_alert_info: one alert with its destinations, and all alerts of an app."""
 
 from __future__ import annotations
 
@@ -13,35 +13,38 @@ from typing import Any
 from .._ansible.context import Context
 from .._ansible.find_app import require_app
 from .._deployments.deployment import id_of, phase_of, require_spec, spec_of
-from .._edit.converge import converge, telling
+from .._edit.converge import converge, reporting_change
 from .._edit.declaration import find_component, section_of
 from .._edit.elements import Elements
 from .._edit.plan import Plan
-from .._spec.nodes import Spec, objects
-from .alert_destinations import Destinations, converge_destinations, emails_of, shown_destinations
+from .._spec.schema_types import objects
+from .._types.api_objects import Spec
+from .alert_destinations import Destinations, alert_emails, converge_destinations, masked_destinations
 from .component_names import check_components
 
 RULE = ("rule", "disabled", "operator", "value", "window")
 
 
 def converge_alert(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Set or remove one alert, and set who is told of it."""
+    """Set or remove one alert, and set its destinations."""
     item = {name: params[name] for name in RULE if params[name] is not None}
     component = params["component"]
     edit = Elements("alerts", (item,), component, absent=params["state"] == "absent")
-    wished = Destinations(params["emails"], params["slack_webhooks"])
+    destinations = Destinations(params["emails"], params["slack_webhooks"])
     app = require_app(context, params)
-    had = _alert(require_spec(app), component, params["rule"]) is not None
+    existed = _alert(require_spec(app), component, params["rule"]) is not None
     result = converge(Plan(context, edit), params, app)
     spec = _alert(result.after, component, params["rule"])
     if spec is None:
         return result.result(alert=None)
-    told: dict[str, Any] = {"emails": None, "slack_webhooks": None}
-    if wished.declared:
-        with telling(result.app, result.after) if result.changed else nullcontext():
-            changed, told = converge_destinations(context, id_of(app), params["rule"], component, wished, new=not had)
+    shown: dict[str, Any] = {"emails": None, "slack_webhooks": None}
+    if destinations.declared:
+        with reporting_change(result.app, result.after) if result.changed else nullcontext():
+            changed, shown = converge_destinations(
+                context, id_of(app), params["rule"], component, destinations, new=not existed
+            )
         result.changed = result.changed or changed
-    return result.result(alert={"spec": spec, **told})
+    return result.result(alert={"spec": spec, **shown})
 
 
 def _alert(spec: Spec, component: str | None, rule: str) -> dict[str, Any] | None:
@@ -76,5 +79,5 @@ def _shown(alert: dict[str, Any], context: Context) -> dict[str, Any]:
         "component_name": alert.get("component_name") or None,
         "spec": spec_of(alert) or {},
         "phase": phase_of(alert),
-        **shown_destinations(emails_of(alert), webhooks),
+        **masked_destinations(alert_emails(alert), webhooks),
     }

@@ -12,18 +12,17 @@ from typing import Any
 
 from .._ansible.arguments import API, WAIT, ArgumentSpec
 from .._ansible.context import Context
-from .._ansible.find_app import app_name, find_app
+from .._ansible.find_app import find_app
 from .._ansible.operation import Operation, Result
 from .._api.errors import AppPlatformError, ConflictError, NotFoundError, UsageError
-from .._deployments.deployment import id_of, require_spec, take_snapshot
+from .._deployments.deployment import app_name, id_of, require_spec, take_snapshot
 from .._edit.app_input import full_spec, with_secrets
-from .._edit.converge import Converged, after_write, app_summary, converge, telling
+from .._edit.converge import Converged, after_write, app_summary, converge, reporting_change
 from .._edit.declaration import Declaration
 from .._edit.domain_conflicts import check_domains
 from .._edit.plan import Plan
 from .._edit.written import Written
 from .._secrets.apply import SecretRules
-from .._secrets.redact import register_secrets
 from .._spec.canonical import same_spec
 from .._spec.merge import MERGE, PURGE
 from .._types.api_objects import App
@@ -74,7 +73,7 @@ def _run(params: dict[str, Any], context: Context) -> Result:
         PURGE if params["purge"] else MERGE,
         SecretRules.from_params(params),
         confirm_destroy=frozenset(params["confirm_destroy"]),
-        # A name that the app has already says which app is meant: what another writer calls it meanwhile stays.
+        # A name that the app has already only identifies it: if another writer renames the app meanwhile, that stays.
         keeps_name=app is not None and app_name(app) == declared["name"],
     )
     plan = Plan(context, declaration)
@@ -86,20 +85,20 @@ def _run(params: dict[str, Any], context: Context) -> Result:
 
 
 def _assign_project(params: Mapping[str, Any], context: Context, result: Converged) -> None:
-    """Move the app to the project that is wished (Projects API); this makes no deployment."""
-    wished, there = params.get("project"), result.app.get("project_id")
-    if not wished or wished == there:
+    """Move the app to the declared project (Projects API), which creates no deployment."""
+    declared, current = params.get("project"), result.app.get("project_id")
+    if not declared or declared == current:
         return
-    if not there:
+    if not current:
         context.warn(
             "project: this token may not see the app's project (it lacks the scope project:read), so the app was not "
             "moved"
         )
         return
     if not context.check_mode:
-        with telling(result.app, result.after) if result.changed else nullcontext():
-            context.api.assign_to_project(wished, id_of(result.app))
-        result.app = {**result.app, "project_id": wished}
+        with reporting_change(result.app, result.after) if result.changed else nullcontext():
+            context.api.assign_to_project(declared, id_of(result.app))
+        result.app = {**result.app, "project_id": declared}
     result.changed = True
 
 
@@ -114,7 +113,7 @@ def _check_rename(params: Mapping[str, Any], app: App, name: str) -> None:
 def _create(params: Mapping[str, Any], plan: Plan) -> Converged:
     context = plan.context
     spec = plan.target(None)
-    register_secrets(context.register, spec)
+    context.register_secrets(spec)
     check_domains(context, {}, spec, None)
     if context.check_mode:
         context.api.propose(spec)
@@ -130,7 +129,7 @@ def _create(params: Mapping[str, Any], plan: Plan) -> Converged:
 
 
 def _post(params: Mapping[str, Any], plan: Plan, spec: Mapping[str, Any]) -> tuple[App, bool]:
-    """The app and whether this task made it. A create is sent once; then the name tells what came of it."""
+    """The app, and whether this task created it. POST is sent once; after an unknown outcome the name is looked up."""
     context = plan.context
     try:
         return context.api.create_app(spec, params.get("project")), True
@@ -143,7 +142,7 @@ def _post(params: Mapping[str, Any], plan: Plan, spec: Mapping[str, Any]) -> tup
     if app is None:
         raise failure
     if isinstance(failure, ConflictError):
-        # Somebody made it between our look and our create.
+        # Another writer created it after `find_app`.
         return app, False
     ours = same_spec(require_spec(app), plan.apply(require_spec(app), settled=True).spec)
     context.warn(
@@ -164,7 +163,7 @@ def _remove(params: Mapping[str, Any], context: Context) -> Result:
             "as name and app_id have to mean the same app"
         )
     spec = require_spec(app)
-    register_secrets(context.register, spec)
+    context.register_secrets(spec)
     if not context.check_mode:
         _delete(context, id_of(app))
     result = Converged(app, spec, {}, changed=True).result()
@@ -175,7 +174,7 @@ def _delete(context: Context, app_id: str) -> None:
     try:
         context.api.delete_app(app_id)
     except NotFoundError:
-        # Somebody else was faster.
+        # Another writer deleted it already.
         return
     except AppPlatformError as error:
         if not error.maybe_applied:

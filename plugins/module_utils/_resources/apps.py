@@ -3,14 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Apps of the account, and specs made from them: what app_info does."""
+"""The module app_info: the apps of the account, and their specs for export."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from .._ansible.context import Context
-from .._ansible.find_app import app_name, find_app
+from .._ansible.find_app import find_app
+from .._deployments.deployment import app_name
 from .._secrets.redact import addresses_with_secrets, show
 from .._spec.export import export
 from .._types.api_objects import App
@@ -49,7 +50,7 @@ def _wanted(app: App, params: dict[str, Any]) -> bool:
 
 
 def _regions(app: App) -> set[str]:
-    """The region that the app is in, and the one that its spec asks for, which the server fills in later."""
+    """The slugs of the region that the app is in, and of the one in its spec: a new app may have only one of them."""
     region, spec = app.get("region"), app.get("spec")
     found = {region.get("slug") if isinstance(region, dict) else None}
     found.add(spec.get("region") if isinstance(spec, dict) else None)

@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""What the modules for one component have in common: everything but the fields."""
+"""The modules for one component of an app: options, run and result, for every section of the spec."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from .._ansible.arguments import API, SELECTOR, WAIT, ArgumentSpec
@@ -20,13 +21,12 @@ from .._edit.inherit_envs import OPTION
 from .._edit.plan import Plan
 from .._masking.secret_register import MASK
 from .._secrets.apply import SecretRules
-from .._spec.nodes import Listing, Record
 from .._spec.schema import COMPONENTS
-from .._spec.secret_places import shown
-from .._types.api_objects import App
+from .._spec.schema_types import Listing, Record
+from .._spec.secret_fields import shown
 
 #: section -> the key of the result that holds the component
-RESULT_KEYS = {
+COMPONENT_KEYS = {
     "services": "service",
     "static_sites": "static_site",
     "workers": "worker",
@@ -47,20 +47,20 @@ SECRETS = ArgumentSpec(
         "allow_stale_secrets": {"type": "bool", "default": False, "no_log": False},
     }
 )
-"""How secrets are decided about; fragment ``secrets``."""
+"""When secrets are sent; documentation fragment ``secrets``."""
 INHERIT = ArgumentSpec({OPTION: {"type": "list", "elements": "str"}})
 PURGE_LISTS = "purge_lists"
 
 
-def purgeable(section: str) -> list[str]:
-    """The lists of a component whose items stay when they are not mentioned: those that have a key, and the routes."""
+def purge_choices(section: str) -> list[str]:
+    """The lists of a component that are merged item by item unless purged: those with a key, and the routes."""
     fields = COMPONENTS[section][1].fields
     return sorted(name for name, node in fields.items() if isinstance(node, Listing) and (node.key or name == "routes"))
 
 
-def purging(section: str) -> ArgumentSpec:
-    """The option that makes lists whole, for components that have any."""
-    lists = purgeable(section)
+def purge_option(section: str) -> ArgumentSpec:
+    """The option ``purge_lists``, for components that have such lists."""
+    lists = purge_choices(section)
     option = {"type": "list", "elements": "str", "choices": lists, "default": []}
     return ArgumentSpec({PURGE_LISTS: option} if lists else {})
 
@@ -70,16 +70,12 @@ def component_operation(section: str) -> Operation:
     own = ArgumentSpec(component_options(section))
     if "envs" in COMPONENTS[section][1].fields:
         own += SECRETS + INHERIT
-    arguments = own + purging(section) + STATE + SELECTOR + WAIT + API
-
-    def run(params: dict[str, Any], context: Context) -> Result:
-        return _run(section, params, context)
-
-    return Operation(arguments, run)
+    arguments = own + purge_option(section) + STATE + SELECTOR + WAIT + API
+    return Operation(arguments, partial(_run, section))
 
 
-def component_of(node: Record, params: Mapping[str, Any]) -> dict[str, Any]:
-    """The component that a task's options declare: those that were given."""
+def declared_component(node: Record, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The component that a task declares: the options that were given."""
     return {name: params[name] for name in (*node.fields, OPTION) if params.get(name) is not None}
 
 
@@ -89,18 +85,14 @@ def _run(section: str, params: dict[str, Any], context: Context) -> Result:
     edit: Declaration | Removal
     if params["state"] == "absent":
         edit = Removal(section, name)
-        app = _app_or_none(context, params)
+        app = find_app(context, name=params.get("app"), app_id=params.get("app_id"))
         if app is None:
-            # Where there is no app, there is none of its components.
-            return {"changed": False, "app": None, "deployment": None, RESULT_KEYS[section]: None}
+            # Without the app there is no component either.
+            return {"changed": False, "app": None, "deployment": None, COMPONENT_KEYS[section]: None}
     else:
         rules = SecretRules.from_params(params)
-        edit = declare_component(section, component_of(node, params), rules, params.get(PURGE_LISTS) or ())
+        edit = declare_component(section, declared_component(node, params), rules, params.get(PURGE_LISTS) or ())
         app = require_app(context, params)
     result = converge(Plan(context, edit), params, app)
     component = find_component(result.after, section, name)
-    return result.result(**{RESULT_KEYS[section]: shown(node, component, MASK)})
-
-
-def _app_or_none(context: Context, params: Mapping[str, Any]) -> App | None:
-    return find_app(context, name=params.get("app"), app_id=params.get("app_id"))
+    return result.result(**{COMPONENT_KEYS[section]: shown(node, component, MASK)})

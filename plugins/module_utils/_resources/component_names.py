@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Names of components by which a result is filtered: a misspelt one must not look like an empty answer."""
+"""Checks the names of components in filter options, since a misspelt one would look like an empty result."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .._spec.suggestion import did_you_mean
 
 
 def check_components(app: Mapping[str, Any], option: str, names: Iterable[str]) -> None:
-    """Raises UsageError, with every name that is no component of the app's spec or of what runs."""
+    """Raises UsageError, with every name that is no component of the app's spec or of its active deployment."""
     app = dict(app)
     known = component_names(spec_of(app) or {}) | component_names(
         spec_of(deployment_in(app, "active_deployment")) or {}

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Deployments: make, follow or cancel one without a change of the spec, and read those that there are."""
+"""The modules app_deployment and app_deployment_info: create, follow, cancel and list deployments."""
 
 from __future__ import annotations
 
@@ -24,17 +24,25 @@ from .._deployments.deployment import (
     take_snapshot,
     unfinished_deployments,
 )
-from .._deployments.explain import deployment_summary, explain, find_failures
+from .._deployments.explain import deployment_summary, find_failures
 from .._deployments.follow import check_not_pinned, follow_write, wait_until_idle
 from .._deployments.identify import spec_status
-from .._deployments.wait_options import Watch
+from .._deployments.log_tail import explain_with_logs
+from .._deployments.watch import Watch
 from .._edit.edit import Edit, Edited
 from .._edit.plan import Plan
 from .._edit.write import write
-from .._secrets.redact import register_secrets, show
-from .._spec.secret_places import secret_keys
+from .._secrets.redact import show
+from .._spec.secret_fields import secret_keys
 from .._types.api_objects import App, Deployment, Spec
-from .deployment_actions import answer, follow_own, join, named, stop, told
+from .deployment_actions import (
+    action_result,
+    cancel_deployment,
+    follow_created,
+    join_deployment,
+    require_deployment,
+    unfollowed_summary,
+)
 
 
 class _AsItIs(Edit):
@@ -45,13 +53,13 @@ class _AsItIs(Edit):
 
 
 def deploy(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Make, follow or cancel a deployment, as `state` says."""
+    """Run the module app_deployment: create, follow or cancel a deployment, according to `state`."""
     _check(params)
     app = require_app(context, params)
     context.register_secrets(require_spec(app))
     act = {"created": _create, "canceled": _cancel, "idle": _idle}[params["state"]]
     changed, deployment = act(params, context, app, context.watch())
-    return answer(context, app, deployment, changed=changed)
+    return action_result(context, app, deployment, changed=changed)
 
 
 def _check(params: dict[str, Any]) -> None:
@@ -71,13 +79,13 @@ def _check(params: dict[str, Any]) -> None:
 
 def _create(params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
     if params["deployment_id"]:
-        return False, join(context, watch, app, named(context, app, params["deployment_id"]))
+        return False, join_deployment(context, watch, app, require_deployment(context, app, params["deployment_id"]))
     if params["only_if_failed"]:
         at = spec_status(watch, app)
         if at.state == "running" and at.deployment is not None:
-            return False, join(context, watch, app, at.deployment)
+            return False, join_deployment(context, watch, app, at.deployment)
         if at.state != "failed":
-            return False, None if at.deployment is None else told(app, at.deployment)
+            return False, None if at.deployment is None else unfollowed_summary(app, at.deployment)
     check_not_pinned(app)
     if context.check_mode:
         if params["update_sources"]:
@@ -87,14 +95,16 @@ def _create(params: dict[str, Any], context: Context, app: App, watch: Watch) ->
         app = wait_until_idle(watch, app)
     if params["update_sources"]:
         return True, _with_new_sources(context, app, watch)
-    return True, follow_own(watch, app, context.api.create_deployment(id_of(app), force_build=params["force_build"]))
+    return True, follow_created(
+        watch, app, context.api.create_deployment(id_of(app), force_build=params["force_build"])
+    )
 
 
 def _with_new_sources(context: Context, app: App, watch: Watch) -> dict[str, Any] | None:
     written = write(Plan(context, _AsItIs()), app, update_sources=True, force=True)
-    answered, snapshot = (written.answer, written.snapshot) if written else (app, take_snapshot(app))
+    response, snapshot = (written.answer, written.snapshot) if written else (app, take_snapshot(app))
     try:
-        followed = follow_write(watch, answered, snapshot)
+        followed = follow_write(watch, response, snapshot)
     except DeploymentError as error:
         error.details.update(changed=True)
         raise
@@ -102,38 +112,38 @@ def _with_new_sources(context: Context, app: App, watch: Watch) -> dict[str, Any
         return followed.result
     if not watch.options.wait:
         return None
-    # A write that changes nothing makes a deployment as a rule, not always (API reference 6.4).
-    return follow_own(watch, answered, context.api.create_deployment(id_of(app)))
+    # A write without a change usually creates a deployment, but not always (API reference 6.4).
+    return follow_created(watch, response, context.api.create_deployment(id_of(app)))
 
 
 def _cancel(params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
     wanted = params["deployment_id"]
-    found = [named(context, app, wanted)] if wanted else unfinished_deployments(app)
+    found = [require_deployment(context, app, wanted)] if wanted else unfinished_deployments(app)
     running = [one for one in found if not is_terminal(one)]
     if not running or context.check_mode:
-        return bool(running), told(app, found[0]) if found else None
-    ends = [stop(watch, app, one) for one in running]
-    return any(stopped for stopped, _end in ends), told(app, ends[0][1])
+        return bool(running), unfollowed_summary(app, found[0]) if found else None
+    ends = [cancel_deployment(watch, app, one) for one in running]
+    return any(stopped for stopped, _end in ends), unfollowed_summary(app, ends[0][1])
 
 
 def _idle(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
     if not context.check_mode:
         app = wait_until_idle(watch, app)
     live = deployment_in(app, "active_deployment")
-    return False, None if live is None else told(app, live)
+    return False, None if live is None else unfollowed_summary(app, live)
 
 
-#: The API's own default; a page of deployments is heavy, as each one carries its spec.
+#: The API's own default. Pages are large, since each deployment has its whole spec.
 PAGE = 20
 
 
 def read_deployments(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The deployments that the options ask for, explained."""
+    """Run the module app_deployment_info: the deployments that the options ask for, explained."""
     if params["limit"] < 1:
         raise UsageError(f"limit: {params['limit']} is not possible; give 1 or more")
     app = require_app(context, params)
     if isinstance(app.get("spec"), dict):
-        register_secrets(context.register, app["spec"])
+        context.register_secrets(app["spec"])
     found = list(islice(_read(params, context, id_of(app)), params["limit"]))
     return {
         "changed": False,
@@ -155,6 +165,7 @@ def _read(params: dict[str, Any], context: Context, app_id: str) -> Iterator[Dep
 def _explained(params: dict[str, Any], context: Context, app: App, deployment: Deployment) -> dict[str, Any]:
     spec = spec_of(app)
     complete = show(context.register, deployment, secret_keys(spec or {}))
-    told = explain(context.watch(), id_of(app), deployment, find_failures(deployment, spec), logs=True, spec=spec)
-    result = deployment_summary(deployment, spec, app_id=id_of(app), explanation=told)
+    failures = find_failures(deployment, spec)
+    explanation = explain_with_logs(context.watch(), id_of(app), deployment, failures, spec=spec)
+    result = deployment_summary(deployment, spec, app_id=id_of(app), explanation=explanation)
     return {**result, "details": complete} if params["details"] else result

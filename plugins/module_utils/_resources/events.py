@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""The events of an app: what app_event_info does."""
+"""The module app_event_info: the events of an app."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def read_events(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _event(event: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The event without the whole deployment, whose spec and progress are long."""
+    """The event with the id, phase and cause of its deployment instead of the whole one."""
     deployment = deployment_in(event, "deployment")
     result = {name: value for name, value in event.items() if name != "deployment"}
     if deployment is not None:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Write apps as an inventory: what app_export does."""
+"""The module app_export: write apps as the files of an inventory."""
 
 from __future__ import annotations
 
@@ -11,30 +11,31 @@ from pathlib import Path
 from typing import Any
 
 from .._ansible.context import Context
-from .._ansible.find_app import app_name, require_app
-from .._ansible.host_names import is_plain, quoted
+from .._ansible.find_app import require_app
+from .._ansible.host_names import is_plain, quote_name
 from .._api.errors import UsageError
+from .._deployments.deployment import app_name
 from .._types.api_objects import App
-from .inventory_files import HAS_YAML, Exported, exported, hosts_file, vault_path
-from .output_folder import Folder, Found
+from .inventory_files import HAS_YAML, ExportedApp, app_files, hosts_file, vault_path
+from .output_folder import OutputFolder, PathState
 
 
 def export_apps(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Write the apps that the options ask for, all or none."""
+    """Write the apps that the options ask for; after a conflict nothing is written."""
     if not HAS_YAML:
         raise UsageError("PyYAML is not installed for the Python that runs this task; ansible-core brings it")
-    found = exported(_read(params, context))
+    found = app_files(_read(params, context))
     if not found:
         raise UsageError("apps: this token sees no apps at all: does it belong to the right team?")
     directory = Path(params["directory"])
     files = {"hosts.yml": hosts_file([one.host for one in found])}
     files.update({path: text for one in found for path, text in one.files.items()})
-    folder = Folder(directory)
+    folder = OutputFolder(directory)
     vaults = {vault_path(one.host) for one in found}
     there = {path: folder.read(path) for path in sorted({*files, *vaults})}
-    kept = sorted(path for path in vaults if there[path] is not Found.NOTHING)
+    kept = sorted(path for path in vaults if there[path] is not PathState.NOTHING)
     for path in sorted(set(files) - set(kept)):
-        if there[path] is Found.OTHER:
+        if there[path] is PathState.OTHER:
             raise UsageError(
                 f"directory: {directory / path} is a link or no ordinary file; it is not written to. Remove it"
             )
@@ -48,7 +49,7 @@ def export_apps(params: dict[str, Any], context: Context) -> dict[str, Any]:
         )
     if not context.check_mode:
         for path in written:
-            # What a person fills in there is for nobody else.
+            # The user fills in secrets there.
             folder.write(path, files[path], mode=0o600 if path.endswith("/vault.yml") else 0o644)
     for one in found:
         _tell(context, one)
@@ -63,17 +64,17 @@ def export_apps(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 def _read(params: dict[str, Any], context: Context) -> list[App]:
     apps = list(context.api.list_apps())
-    wished = params["apps"]
-    if wished is None:
+    wanted = params["apps"]
+    if wanted is None:
         return apps
-    if not wished:
+    if not wanted:
         raise UsageError("apps: it is empty; name the apps, or leave it out to export all")
     there = {app_name(app) for app in apps}
-    for name in wished:
+    for name in wanted:
         if name not in there:
-            # It says which names are like it.
+            # Raises the error that suggests similar names.
             require_app(context, {"app": name})
-    return [app for app in apps if app_name(app) in wished]
+    return [app for app in apps if app_name(app) in wanted]
 
 
 def _holds_something(directory: Path) -> bool:
@@ -85,11 +86,13 @@ def _holds_something(directory: Path) -> bool:
         raise UsageError(f"directory: {directory} can't be read: {error.strerror}") from error
 
 
-def _tell(context: Context, one: Exported) -> None:
+def _tell(context: Context, one: ExportedApp) -> None:
     if not is_plain(one.name):
-        context.warn(f"The app {quoted(one.name)} is called {one.host} in the inventory: its name is no plain word.")
+        context.warn(
+            f"The app {quote_name(one.name)} is called {one.host} in the inventory: its name is no plain word."
+        )
     for place in one.left_out:
         context.warn(
-            f"{quoted(one.name)}: {place} carries a password or a token and is left out. It stays on the platform; put "
-            "the address in before the app is made anew from the inventory."
+            f"{quote_name(one.name)}: {place} carries a password or a token and is left out. It stays on the platform; "
+            "put the address in before the app is made anew from the inventory."
         )

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""The health of an app's components: what app_health_info does."""
+"""The module app_health_info: the health of an app's components."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from .._ansible.context import Context
 from .._ansible.find_app import require_app
 from .._api.errors import AppPlatformError
 from .._deployments.deployment import deployment_in, id_of, name_of, spec_of
-from .._spec.nodes import objects
+from .._spec.schema_types import objects
 from .component_names import check_components
 
-#: What a component has where the platform leaves it out.
+#: The values of fields that the platform leaves out.
 EMPTY: dict[str, Any] = {
     "state": "UNKNOWN",
     "replicas_desired": 0,
@@ -53,14 +53,14 @@ def read_health(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _named(health: Mapping[str, Any], key: str, wanted: list[str] | None) -> list[dict[str, Any]]:
-    """The components under the key whose names are wanted, by name."""
+    """The components under *key* whose names are wanted (None: all), sorted by name."""
     found = health.get(key)
     listed = [one for one in (found if isinstance(found, list) else ()) if isinstance(one, dict) and one.get("name")]
     return sorted((one for one in listed if wanted is None or one["name"] in wanted), key=lambda one: str(one["name"]))
 
 
 def _count(value: Any) -> int:
-    """A number of instances; 0 where the answer has none, as the wire leaves zeros out."""
+    """A number of instances; 0 where it is absent, since the API leaves out zeros."""
     return int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()) else 0
 
 
@@ -74,6 +74,6 @@ def _faults(component: Mapping[str, Any]) -> Iterator[dict[str, str]]:
 
 
 def _expected(app: Mapping[str, Any]) -> list[str]:
-    """The services and workers that run, or, before the first deployment is live, that are to run."""
+    """The names of the services and workers that should run: of the active deployment, else of the spec."""
     spec = spec_of(deployment_in(app, "active_deployment")) or spec_of(app) or {}
     return [str(one.get("name")) for section in ("services", "workers") for one in objects(spec.get(section))]

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""One ingress rule and its place: what app_ingress_rule does."""
+"""The module app_ingress_rule: one ingress rule and its position."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MATCH_OPTION = {"type": "dict", "options": RULE_OPTIONS["match"]["options"]}
 
 
 def converge_rule(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Set, move or remove one rule; the result has its position."""
+    """Set, move or remove one rule. The result has its position."""
     rule = {name: params[name] for name in RULE_OPTIONS if params[name] is not None}
     edit = IngressRule(rule, params["state"] == "absent", params["before"], params["after"], params["position"])
     result = converge(Plan(context, edit), params, require_app(context, params))

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""The sizes of instances by their properties: what app_instance_size_info does."""
+"""The module app_instance_size_info: instance sizes, filtered by their properties."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from .._ansible.context import Context
 from .._api.errors import UsageError
 
-#: What a size has where the platform leaves it out.
+#: The values of fields that the platform leaves out.
 EMPTY: dict[str, Any] = {
     "slug": "",
     "name": "",
@@ -23,7 +23,7 @@ EMPTY: dict[str, Any] = {
     "single_instance_only": False,
     "deprecation_intent": False,
 }
-#: Numbers that the API writes as texts.
+#: Numbers that the API writes as strings.
 NUMBERS: dict[str, type[int] | type[float]] = {
     "cpus": int,
     "memory_bytes": int,

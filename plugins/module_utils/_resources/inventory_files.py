@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""Apps as the files of an inventory that the role ``app`` takes: pure, from specs to texts."""
+"""Builds the files of an inventory for the role ``app`` from apps. Pure."""
 
 from __future__ import annotations
 
@@ -14,15 +14,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from .._ansible.find_app import app_name
-from .._ansible.host_names import host_name, quoted
+from .._ansible.host_names import host_name, quote_name
 from .._api.errors import UsageError
-from .._deployments.deployment import spec_of
+from .._deployments.deployment import app_name, spec_of
 from .._edit.app_input import APP_ENVS, CLONE_URL, CREDENTIALS, SECRETS_OF_DESTINATIONS
 from .._edit.proposal import without_fingerprint
 from .._spec.export import export
-from .._spec.nodes import objects
-from .._spec.secret_places import Place, parts, secret_addresses, secret_places
+from .._spec.schema_types import objects
+from .._spec.secret_fields import SecretField, parts, secret_addresses, secret_fields
 from .._types.api_objects import App, Spec
 
 try:
@@ -34,13 +33,13 @@ else:
 
 #: The group of the exported hosts.
 GROUP = "apps"
-#: A text that no core takes for a template, whatever marks a header may set: words, paths, addresses, times, bindables.
-#: Any other one of the platform is written as `!unsafe`.
+#: Strings that no core takes for a template, whatever delimiters a header sets: words, paths, addresses, times,
+#: bindables. All others of the platform are written as `!unsafe`.
 _HARMLESS = re.compile(r"(?:[A-Za-z0-9 _./:@+*,=~?&;()'\"|!^$<>\\-]|\$\{[A-Za-z0-9_.-]+\})*")
-#: Characters that a block or single quotes would not keep. A text with one of them is written with escapes.
+#: Characters that block style or single quotes would not preserve: such a string is written with escapes.
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _HALF = re.compile(r"[\ud800-\udfff]")
-#: Parts of a spec that have a variable of the role ``app``. Any other part goes into ``app_spec``.
+#: Fields of a spec that have a variable of the role ``app``. All others go into ``app_spec``.
 VARIABLES = (
     "region",
     "envs",
@@ -83,8 +82,8 @@ _ELSEWHERE = """\
 
 
 @dataclass(frozen=True)
-class Exported:
-    """One app: what the host is called, its files by their path in the inventory, and what could not be written."""
+class ExportedApp:
+    """One app: its host name, the contents of its files by path, and the places of secrets that are left out."""
 
     name: str
     host: str
@@ -92,9 +91,12 @@ class Exported:
     left_out: tuple[str, ...]
 
 
-def exported(apps: Sequence[App]) -> list[Exported]:
-    """All *apps*, sorted by their names. Needs PyYAML, see ``HAS_YAML``. Raises UsageError where YAML has no word."""
-    # Folders of some file systems differ by more than case.
+def app_files(apps: Sequence[App]) -> list[ExportedApp]:
+    """The files of all *apps*, sorted by name. Needs PyYAML, see ``HAS_YAML``.
+
+    Raises UsageError for a string that YAML can't hold.
+    """
+    # Case-insensitive, since some file systems are.
     counted = Counter(app_name(app).lower() for app in apps)
     taken = {GROUP}
     found = []
@@ -117,17 +119,17 @@ def hosts_file(hosts: Sequence[str]) -> str:
 
 
 def vault_path(host: str) -> str:
-    """Where a host's secrets are."""
+    """The path of the file for a host's secrets."""
     return f"host_vars/{host}/vault.yml"
 
 
-def _exported(app: App, host: str, *, by_id: bool) -> Exported:
+def _exported(app: App, host: str, *, by_id: bool) -> ExportedApp:
     name = app_name(app)
     spec = without_fingerprint(spec_of(app) or {})
     if _HALF.search(json.dumps([spec, app.get("id")], ensure_ascii=False)):
         raise UsageError(
-            f"The app {quoted(name)} has a text with half of a character (a lone surrogate), which no YAML file can "
-            "hold; mend it on the platform, or export the others with `apps`"
+            f"The app {quote_name(name)} has a text with half of a character (a lone surrogate), which no YAML file "
+            "can hold; mend it on the platform, or export the others with `apps`"
         )
     written = export(spec)
     variables: dict[str, Any] = {"app_name": name}
@@ -137,18 +139,18 @@ def _exported(app: App, host: str, *, by_id: bool) -> Exported:
     if rest:
         variables["app_spec"] = rest
     variables.update({f"app_{key}": written[key] for key in VARIABLES if key in written})
-    files = {f"host_vars/{host}/app.yml": _file(_APP.format(name=quoted(name)), variables)}
+    files = {f"host_vars/{host}/app.yml": _file(_APP.format(name=quote_name(name)), variables)}
     if "jobs" in written:
-        files[f"host_vars/{host}/jobs.yml"] = _file(_JOBS.format(name=quoted(name)), {"app_jobs": written["jobs"]})
+        files[f"host_vars/{host}/jobs.yml"] = _file(_JOBS.format(name=quote_name(name)), {"app_jobs": written["jobs"]})
     secrets, elsewhere = _secrets(spec)
     addresses = {place.label for part in parts(spec) for place in secret_addresses(part)}
     left_out = tuple(label for label in elsewhere if label in addresses)
     if secrets or elsewhere:
-        comment = _VAULT.format(name=quoted(name), host=host)
+        comment = _VAULT.format(name=quote_name(name), host=host)
         if elsewhere:
             comment += "#\n" + _ELSEWHERE + "".join(f"#   {_label(label)}\n" for label in elsewhere)
         files[vault_path(host)] = _file(comment, {"app_secrets": secrets})
-    return Exported(name, host, files, left_out)
+    return ExportedApp(name, host, files, left_out)
 
 
 def _secrets(spec: Spec) -> tuple[dict[str, dict[str, None]], list[str]]:
@@ -157,7 +159,7 @@ def _secrets(spec: Spec) -> tuple[dict[str, dict[str, None]], list[str]]:
     elsewhere: list[str] = []
     for part in parts(spec):
         dotted = {str(one.get("name")) for one in objects(part.value.get("log_destinations")) if _dotted(one)}
-        for place in (*secret_places(part), *secret_addresses(part)):
+        for place in (*secret_fields(part), *secret_addresses(part)):
             key = _key(place, dotted)
             if key:
                 found.setdefault(part.name or APP_ENVS, {})[key] = None
@@ -167,23 +169,23 @@ def _secrets(spec: Spec) -> tuple[dict[str, dict[str, None]], list[str]]:
 
 
 def _label(label: str) -> str:
-    """A place of a spec in a comment: names of components are part of it."""
-    return label if re.fullmatch(r"[\x20-\x7e]*", label) else quoted(label)
+    """A place in a spec, fit for a YAML comment. It contains names of components."""
+    return label if re.fullmatch(r"[\x20-\x7e]*", label) else quote_name(label)
 
 
 def _dotted(destination: Mapping[str, Any]) -> bool:
     return "." in str(destination.get("name"))
 
 
-def _key(place: Place, dotted: set[str]) -> str:
-    """What ``app_secrets`` calls the secret; empty: it has no place there."""
+def _key(place: SecretField, dotted: set[str]) -> str:
+    """The key of a secret in ``app_secrets``; empty: it can't be set there. ``dotted``: see `_secrets`."""
     section, _slash, rest = place.name.partition("/")
     if section == "envs":
         return rest.rpartition("/")[0]
     if place.name.replace("/", ".") in (CREDENTIALS, CLONE_URL):
         return place.name.replace("/", ".")
     if section == "log_destinations" and "/headers/" not in place.name:
-        # A name may hold a slash, the path behind it has none in its steps.
+        # A destination's name may contain slashes, the fields after it don't. A name with a dot would be ambiguous.
         if any(rest.startswith(f"{name}/") for name in dotted):
             return ""
         for kind in SECRETS_OF_DESTINATIONS:
@@ -193,7 +195,7 @@ def _key(place: Place, dotted: set[str]) -> str:
 
 
 class _Template(str):
-    """A text that Ansible is to read as a template."""
+    """A string that Ansible must read as a template."""
 
     __slots__ = ()
 
@@ -207,7 +209,7 @@ def _file(comment: str, content: Mapping[str, Any]) -> str:
 
 @cache
 def _dumper() -> Any:
-    """PyYAML's safe dumper for files that people and yamllint read, and whose texts Ansible must not template."""
+    """PyYAML's safe dumper in a style that yamllint accepts, with strings that Ansible does not template."""
 
     class Dumper(yaml.SafeDumper):
         def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
@@ -218,7 +220,7 @@ def _dumper() -> Any:
 
     def text(dumper: Any, value: str) -> Any:
         tag = "tag:yaml.org,2002:str"
-        # What YAML reads as a number, a time and so on is no template, and core would read it so with the tag, too.
+        # A string that YAML would read as a number or a time is no template, and keeps its quotes instead of the tag.
         if not _HARMLESS.fullmatch(value) and dumper.resolve(yaml.ScalarNode, value, (True, False)) == tag:
             tag = "!unsafe"
         if _HIDDEN.search(value):

@@ -14,7 +14,7 @@ from .._ansible.find_app import require_app
 from .._api.errors import AppPlatformError, ConflictError, InvalidRequestError, NotFoundError, UsageError
 from .._deployments.deployment import id_of, name_of, require_spec, spec_of
 from .._deployments.polling import Polling
-from .._deployments.wait_options import Watch
+from .._deployments.watch import Watch
 from .._jobs.invocations import (
     age_seconds,
     has_ended,
@@ -24,13 +24,13 @@ from .._jobs.invocations import (
     staleness,
     trigger_of,
 )
-from .._spec.job_kind import job_kinds, jobs_of_kind
-from .._spec.nodes import parse_duration
-from .._spec.secret_places import secret_keys
+from .._spec.duration import parse_duration
+from .._spec.job_kind import SCHEDULED, job_kinds, jobs_of_kind
+from .._spec.secret_fields import secret_keys
 from .._system.clock import parse_time
 from .._types.api_objects import App, JobInvocation, Spec
 
-#: Runs that have ended and that are looked at, newest_invocation first, before the rest is taken for ended as well.
+#: After this many ended runs in a row, newest first, all older ones are assumed to have ended as well.
 ENOUGH_ENDED = 20
 
 
@@ -39,10 +39,10 @@ def cancel_runs(params: dict[str, Any], context: Context) -> dict[str, Any]:
     app = require_app(context, params)
     context.register_secrets(require_spec(app))
     watch = context.watch()
-    running = [one for one in _meant(params, context, app) if not has_ended(one)]
+    running = [one for one in _selected(params, context, app) if not has_ended(one)]
     if not context.check_mode:
         asked = [done for one in running if (done := _cancel_one(watch, app, one)) is not None]
-        ends = [_ended(watch, app, one) for one in asked]
+        ends = [_wait_for_end(watch, app, one) for one in asked]
         running = [one for one in ends if one.get("phase") != "SUCCEEDED"]
     return {
         "changed": bool(running),
@@ -50,7 +50,7 @@ def cancel_runs(params: dict[str, Any], context: Context) -> dict[str, Any]:
     }
 
 
-def _meant(params: dict[str, Any], context: Context, app: App) -> list[JobInvocation]:
+def _selected(params: dict[str, Any], context: Context, app: App) -> list[JobInvocation]:
     job, wanted = params["job"], params["invocation_id"]
     if wanted:
         try:
@@ -71,7 +71,7 @@ def _cancel_one(watch: Watch, app: App, one: JobInvocation) -> JobInvocation | N
     """The run that is being canceled; None if it ended by itself at that moment."""
     invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
     try:
-        answered = _asked(watch, app, invocation_id, job)
+        answered = _request_cancel(watch, app, invocation_id, job)
     except (InvalidRequestError, ConflictError):
         if not has_ended(watch.api.get_job_invocation(id_of(app), invocation_id, job)):
             raise
@@ -79,7 +79,7 @@ def _cancel_one(watch: Watch, app: App, one: JobInvocation) -> JobInvocation | N
     return None if has_ended(answered) and answered.get("phase") != "CANCELED" else answered
 
 
-def _asked(watch: Watch, app: App, invocation_id: str, job: str | None) -> JobInvocation:
+def _request_cancel(watch: Watch, app: App, invocation_id: str, job: str | None) -> JobInvocation:
     """The response to the cancellation. A lost one is looked up, and sent again if needed: it harms nothing."""
     try:
         return watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
@@ -90,17 +90,18 @@ def _asked(watch: Watch, app: App, invocation_id: str, job: str | None) -> JobIn
     return there if has_ended(there) else watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
 
 
-def _ended(watch: Watch, app: App, one: JobInvocation) -> JobInvocation:
+def _wait_for_end(watch: Watch, app: App, one: JobInvocation) -> JobInvocation:
+    """The run once it has ended. Raises AppPlatformError (wait_timeout)."""
     polling = Polling(watch)
     invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
     while watch.options.wait and not has_ended(one):
         if not polling.pause():
-            told = invocation_summary(one, secret_keys(require_spec(app)))
+            invocation = invocation_summary(one, secret_keys(require_spec(app)))
             raise AppPlatformError(
                 f"The run {invocation_id} of {job} was canceled, and is still {one.get('phase')} after "
                 f"{polling.elapsed:.0f} s. It ends by itself; a larger wait_timeout waits longer.",
                 code="wait_timeout",
-                details={"app_id": id_of(app), "changed": True, "invocations": [told]},
+                details={"app_id": id_of(app), "changed": True, "invocations": [invocation]},
             )
         one = polling.read(lambda: watch.api.get_job_invocation(id_of(app), invocation_id, job)) or one
     return one
@@ -110,7 +111,7 @@ FILTERS = ("jobs", "deployment_id", "phases", "triggers", "since", "max_age")
 
 
 def read_runs(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The runs, and the age_seconds of each job's last success."""
+    """Run the module app_job_invocation_info: the runs, and the age of each job's last success."""
     _check_filters(params)
     app = require_app(context, params)
     spec = spec_of(app) or {}
@@ -123,8 +124,8 @@ def read_runs(params: dict[str, Any], context: Context) -> dict[str, Any]:
     wanted = [one for of_job in runs.values() for one in _wanted(of_job, params, now)]
     result = _result(wanted, _successes(runs, now), spec)
     limit = parse_duration(params["max_age"])
-    told = [staleness(job, of_job, limit, now) for job, of_job in runs.items()] if limit is not None else []
-    problems = [one for one in told if one]
+    stale = [staleness(job, of_job, limit, now) for job, of_job in runs.items()] if limit is not None else []
+    problems = [one for one in stale if one]
     if problems:
         raise AppPlatformError(f"max_age: {'. '.join(problems)}.", code="job_stale", details=result)
     return result
@@ -146,14 +147,14 @@ def _check_filters(params: dict[str, Any]) -> None:
 
 def _jobs(params: dict[str, Any], spec: Spec) -> list[str]:
     if params["jobs"] is None:
-        return jobs_of_kind(spec, "SCHEDULED")
+        return jobs_of_kind(spec, SCHEDULED)
     kinds = job_kinds(spec)
-    there = ", ".join(jobs_of_kind(spec, "SCHEDULED")) or "none"
+    there = ", ".join(jobs_of_kind(spec, SCHEDULED)) or "none"
     problems = []
     for name in params["jobs"]:
         if name not in kinds:
             problems.append(f"jobs: this app has no job {name!r}; its scheduled jobs: {there}")
-        elif kinds[name] != "SCHEDULED":
+        elif kinds[name] != SCHEDULED:
             problems.append(
                 f"jobs: {name} is {kinds[name]} and runs in deployments, which app_deployment_info shows; scheduled "
                 f"jobs: {there}"
@@ -171,7 +172,7 @@ def _one(context: Context, app_id: str, invocation_id: str) -> JobInvocation:
 
 
 def _runs(params: dict[str, Any], context: Context, app_id: str, job: str) -> list[JobInvocation]:
-    """As many runs of a job as it takes for the answer."""
+    """The runs of a job, newest first, as many as the result needs."""
     now = context.clock.now()
 
     def enough(found: Any) -> bool:

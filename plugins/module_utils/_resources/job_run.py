@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""One run of a job, now: what app_job_run does."""
+"""The module app_job_run: one run of a job now."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .._system.locks import lock_domain
 
 
 def run_job(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Run the job, and put the app back."""
+    """Run the job once by a temporary job, and remove that again."""
     app = require_app(context, params)
     spec = require_spec(app)
     context.register_secrets(spec)

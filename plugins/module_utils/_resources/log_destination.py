@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""One log destination of a component: what app_log_destination does."""
+"""The module app_log_destination: one log destination of a component."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .._edit.elements import Elements
 from .._edit.plan import Plan
 from .._masking.secret_register import MASK
 from .._secrets.apply import SecretRules
-from .._spec.nodes import Record, objects
 from .._spec.schema import LOG_DESTINATIONS
-from .._spec.secret_places import shown
+from .._spec.schema_types import Record, objects
+from .._spec.secret_fields import shown
 
 NODE = LOG_DESTINATIONS.item if isinstance(LOG_DESTINATIONS.item, Record) else Record({})
 DESTINATION_OPTIONS = record_options(NODE, required="name")

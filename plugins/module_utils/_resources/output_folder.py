@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Files below one folder: never outside of it, never through a symbolic link, and each one whole or not at all."""
+"""Reads and writes files below one folder: never outside it, never through a symbolic link, each one atomically."""
 
 from __future__ import annotations
 
@@ -18,41 +18,41 @@ from pathlib import Path
 from .._api.errors import UsageError
 
 
-class Found(Enum):
-    """What is at a path, if it is no text."""
+class PathState(Enum):
+    """What is at a path, unless it is a text file."""
 
     NOTHING = "nothing"
     #: A link, a folder or a device.
     OTHER = "other"
 
 
-class Folder:
-    """Reads and writes files below *root*, which itself may be a link. Raises UsageError, naming the path."""
+class OutputFolder:
+    """Reads and writes files below *root*, which itself may be a link. Raises UsageError, with the path."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def read(self, path: str) -> str | Found:
-        """The text of a file, or what else is there."""
+    def read(self, path: str) -> str | PathState:
+        """The text of a file, or what is at the path instead; empty where it can't be read as text."""
         try:
             with self._parent(path, make=False) as (parent, name):
                 kind = os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode
                 if not stat.S_ISREG(kind):
-                    return Found.OTHER
-                # What came in its place since then is not waited for.
+                    return PathState.OTHER
+                # Non-blocking, in case something else has replaced it since `stat`.
                 handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=parent)
                 with open(handle, encoding="utf-8") as file:
                     return file.read()
         except FileNotFoundError:
-            return Found.NOTHING
+            return PathState.NOTHING
         except (ValueError, PermissionError):
-            # It is there and is no text of ours.
+            # It exists, and is no text that this collection has written.
             return ""
         except OSError as error:
             raise UsageError(f"directory: {self.root / path} can't be read: {error.strerror}") from error
 
     def write(self, path: str, text: str, *, mode: int) -> None:
-        """Put a file in the place of the one that is there; one that is there keeps its mode."""
+        """Write a file, replacing an existing one at once. ``mode``: of a new file; an existing one keeps its mode."""
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             with self._parent(path, make=True) as (parent, name):
@@ -62,7 +62,7 @@ class Folder:
 
     @contextmanager
     def _parent(self, path: str, *, make: bool) -> Iterator[tuple[int, str]]:
-        """The open folder that *path* is in, and its name there."""
+        """A descriptor of the folder that contains *path*, and the name in it. ``make``: create missing folders."""
         *folders, name = path.split("/")
         if any(part in ("", ".", "..") or "\0" in part for part in (*folders, name)):
             raise UsageError(f"directory: {path!r} is no path below it")

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Check a spec, alone or as a change of an app: what app_proposal_info does."""
+"""The module app_proposal_info: check a spec, alone or as a change of an app."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from dataclasses import asdict
 from typing import Any
 
 from .._ansible.context import Context
-from .._ansible.find_app import app_name, require_app
+from .._ansible.find_app import require_app
 from .._api.errors import AppPlatformError, InvalidRequestError, UsageError
-from .._deployments.deployment import id_of, spec_of
+from .._deployments.deployment import app_name, id_of, spec_of
 from .._edit.app_input import full_spec, with_secrets
 from .._edit.converge import diff_of
 from .._edit.declaration import Declaration
@@ -24,17 +24,17 @@ from .._secrets.redact import show
 from .._spec.canonical import same_spec
 from .._spec.lint.check import Finding
 from .._spec.merge import MERGE, PURGE
-from .._spec.nodes import Spec
 from .._spec.schema import SPEC
-from .._spec.secret_places import shown
+from .._spec.secret_fields import shown
 from .._spec.sizes import unpublished_sizes
+from .._types.api_objects import Spec
 
-#: What the platform's answer has where it leaves it out.
+#: The values of fields that the platform leaves out of its response.
 EMPTY: dict[str, Any] = {"app_cost": 0.0, "app_name_available": False, "app_name_suggestion": None}
 
 
 def propose(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """What is to be said about a spec."""
+    """The findings about a spec, of the lint and of the platform. Raises AppPlatformError (spec_refused)."""
     there = require_app(context, params) if params["app"] or params["app_id"] else None
     current = spec_of(there)
     context.register_secrets(current or {})
@@ -53,16 +53,16 @@ def propose(params: dict[str, Any], context: Context) -> dict[str, Any]:
     result["findings"] = [asdict(one) for one in findings]
     result["valid"] = all(one.level != "error" for one in findings)
     failing = {"never": (), "error": ("error",), "warning": ("error", "warning")}[params["fail_on"]]
-    told = [f"{one.path}: {one.message}" if one.path else one.message for one in findings if one.level in failing]
-    if told:
-        raise AppPlatformError("\n".join(told), code="spec_refused", details=result)
+    messages = [f"{one.path}: {one.message}" if one.path else one.message for one in findings if one.level in failing]
+    if messages:
+        raise AppPlatformError("\n".join(messages), code="spec_refused", details=result)
     return result
 
 
 def _examined(
     params: dict[str, Any], context: Context, current: Spec | None, name: str
 ) -> tuple[Examined, list[Finding]]:
-    """The spec that would be sent, and the findings: those of the options themselves first."""
+    """The spec that would be sent, and the findings: first those about the options themselves."""
     given, findings = params["spec"], []
     inner = given.get("spec") if "name" not in given and isinstance(given.get("spec"), dict) else given
     try:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Restart services and workers: what app_restart does."""
+"""The module app_restart: restart services and workers."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from .._api.errors import UsageError
 from .._deployments.deployment import id_of, require_spec
 from .._deployments.follow import check_not_pinned, wait_until_idle
 from .._edit.declaration import component_names, section_of
-from .deployment_actions import answer, follow_own
+from .deployment_actions import action_result, follow_created
 
 RESTARTED = ("services", "workers")
 
 
 def restart(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Restart, and follow the deployment that this makes."""
+    """Restart, and follow the deployment that this creates."""
     app = require_app(context, params)
     spec = require_spec(app)
     context.register_secrets(spec)
     components = _components(spec, params["components"])
     watch = context.watch()
-    # No job runs in it; the steps of a POST_DEPLOY job would be waited for in vain.
+    # A restart runs no jobs, so the steps of a POST_DEPLOY job would never end.
     watch = replace(watch, options=replace(watch.options, fail_on_post_deploy=False))
     check_not_pinned(app)
     deployment = None
@@ -36,12 +36,12 @@ def restart(params: dict[str, Any], context: Context) -> dict[str, Any]:
         if watch.options.wait_for_idle:
             app = wait_until_idle(watch, app)
         made = context.api.restart(id_of(app), components if params["components"] is not None else ())
-        deployment = follow_own(watch, app, made)
-    return answer(context, app, deployment, changed=True, components=components)
+        deployment = follow_created(watch, app, made)
+    return action_result(context, app, deployment, changed=True, components=components)
 
 
 def _components(spec: dict[str, Any], wanted: list[str] | None) -> list[str]:
-    """The names of what is restarted. Raises UsageError for what can't be."""
+    """The names of the components to restart. Raises UsageError for those that can't be restarted."""
     able = sorted(name for name in component_names(spec) if section_of(spec, name) in RESTARTED)
     if wanted is None:
         problems = [] if able else ["components: this app has no services and no workers, so nothing can be restarted"]

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Rollbacks (API reference 6.5): where an app stands, where one would go, and why the platform refuses one."""
+"""The module app_rollback (API reference 6.5): the target of a rollback, its validation, commit and revert."""
 
 from __future__ import annotations
 
@@ -32,17 +32,18 @@ from .._deployments.deployment import (
 from .._deployments.explain import deployment_summary
 from .._deployments.follow import wait_until_idle
 from .._deployments.steps import was_live
-from .._deployments.wait_options import Watch
+from .._deployments.watch import Watch
 from .._edit.converge import diff_of
 from .._jobs.temporary_job import temporary_jobs
 from .._spec.canonical import same_spec
 from .._types.api_objects import App, Deployment
-from .deployment_actions import answer, follow_own, join, named
+from .deployment_actions import action_result, follow_created, join_deployment, require_deployment
 
-#: The platform goes back ten successful deployments; failed ones stand between.
-LOOK_BACK = 60
+#: Deployments that are searched. The platform allows the last ten successful ones; failed ones may be between them.
+MAX_SEARCHED = 60
 
-_WAYS_OUT = {
+#: The platform's word for a refusal -> what to do.
+_ADVICE = {
     "incompatible_phase": "it has not ended yet; app_deployment can wait for it",
     "incompatible_result": "it was not successful; app_deployment_info shows which ones were",
     "exceeded_revision_limit": "it is not among the ten last successful ones; deploy its spec with the module app",
@@ -53,40 +54,40 @@ _WAYS_OUT = {
 }
 
 
-def origin_id(deployment: Mapping[str, Any]) -> str | None:
-    """The id of the deployment that a rollback went back to."""
+def rolled_back_to(deployment: Mapping[str, Any]) -> str | None:
+    """The id of the deployment that a rollback has restored; None for any other deployment."""
     origin = deployment.get("cloned_from")
     return origin if isinstance(origin, str) and origin else None
 
 
-def on_the_way(app: App, origin: Origin) -> Deployment | None:
-    """The deployment of this origin that is pending or in progress."""
+def deployment_of_origin(app: App, origin: Origin) -> Deployment | None:
+    """The pending or in-progress deployment of this origin."""
     return next((one for one in unfinished_deployments(app) if origin_of(one) == origin), None)
 
 
-def standing_at(app: App, pin: Deployment | None, wished: str | None) -> Deployment | None:
-    """The deployment by which the app is where a rollback would bring it; None: it is elsewhere.
+def current_target(app: App, pin: Deployment | None, wanted: str | None) -> Deployment | None:
+    """The deployment that already is what the rollback asks for; None: a rollback is needed.
 
-    ``wished``: the id to go back to. Without one, an app whose last deployment is a rollback has gone back: to go
-    further, a task has to say where to.
+    ``pin``: the app's pinned deployment. ``wanted``: the id to go back to. Without it, an app whose last deployment is
+    a rollback is taken as rolled back: to go back further, a task must name the deployment.
     """
-    at = pin or on_the_way(app, "ROLLBACK_APP") or deployment_in(app, "active_deployment")
+    at = pin or deployment_of_origin(app, "ROLLBACK_APP") or deployment_in(app, "active_deployment")
     if at is None:
         return None
-    if wished is None:
+    if wanted is None:
         return at if pin is not None or origin_of(at) == "ROLLBACK_APP" else None
-    return at if wished in (id_of(at), origin_id(at)) else None
+    return at if wanted in (id_of(at), rolled_back_to(at)) else None
 
 
-def previous(context: Context, app: App) -> str:
-    """The id of the successful deployment before the one that is live. Raises AppPlatformError when there is none.
+def previous_target(context: Context, app: App) -> str:
+    """The id of the last successful deployment before the live one. Raises AppPlatformError when there is none.
 
-    One that was made only to run a job once is no version to go back to, nor is one of just what is live.
+    Leaves out deployments that only ran a job once, and those of the same version as the live one.
     """
     live = deployment_in(app, "active_deployment")
     seen_live = live is None
     after_run = False
-    for one in islice(context.api.list_deployments(id_of(app)), LOOK_BACK):
+    for one in islice(context.api.list_deployments(id_of(app)), MAX_SEARCHED):
         if not seen_live:
             seen_live = id_of(one) == id_of(live)
         elif temporary_jobs(require_spec(one, "deployment")):
@@ -103,37 +104,37 @@ def previous(context: Context, app: App) -> str:
 
 
 def _same_version(deployment: Deployment, live: Deployment | None, *, after_run: bool) -> bool:
-    """Whether it certainly runs what is live: the same spec, and the same commit or digest of every component.
+    """Whether it certainly has the live version: the same spec, and the same commit or digest of every component.
 
-    A restart is a clone of what it restarts (API reference 3.2).
-    ``after_run``: there was only the run of a job in between, after which the spec was written as it had been, and such
-    a write fetches nothing new (API reference 6.4).
+    A restart is a clone of the deployment that it restarts (API reference 3.2).
+    ``after_run``: only the run of a job is between the two. After it the old spec was written again, and such a write
+    fetches no new sources (API reference 6.4).
     """
     mine, others = spec_of(deployment), spec_of(live)
     if mine is None or others is None or not same_spec(mine, others):
         return False
-    if origin_id(live or {}) == id_of(deployment):
+    if rolled_back_to(live or {}) == id_of(deployment):
         return True
     sources = deployment_summary(deployment)["sources"]
     known = bool(sources) and all(one["commit"] or one["digest"] for one in sources)
     return after_run or (known and sources == deployment_summary(live or {})["sources"])
 
 
-def validate(context: Context, app: App, target: str, *, skip_pin: bool) -> list[dict[str, Any]]:
-    """Ask the platform whether the rollback is possible; its warnings, which are told as well.
+def validate_rollback(context: Context, app: App, target: str, *, skip_pin: bool) -> list[dict[str, Any]]:
+    """Ask the platform whether the rollback is possible. Returns its warnings, and adds them to the task's.
 
-    Raises AppPlatformError (code ``rollback_`` and the platform's word) when it is not.
+    Raises AppPlatformError (code ``rollback_`` and the platform's word) when it is not possible.
     """
     try:
         answer = context.api.validate_rollback(id_of(app), target, skip_pin)
     except (NotFoundError, InvalidRequestError) as error:
-        said = error.api_message or error.message
-        problem = f"deployment_id: the app {name_of(app)} can't go back to {target!r}: {said}"
+        reason = error.api_message or error.message
+        problem = f"deployment_id: the app {name_of(app)} can't go back to {target!r}: {reason}"
         raise UsageError(problem, details={"app_id": id_of(app)}) from error
     if answer.get("valid") is not True:
         raise _refused(app, target, answer.get("error"))
-    told = answer.get("warnings")
-    warnings = [dict(one) for one in told if isinstance(one, Mapping)] if isinstance(told, list) else []
+    listed = answer.get("warnings")
+    warnings = [dict(one) for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
     for one in warnings:
         names = one.get("components")
         where = f" ({', '.join(map(str, names))})" if isinstance(names, list) and names else ""
@@ -144,7 +145,7 @@ def validate(context: Context, app: App, target: str, *, skip_pin: bool) -> list
 def _refused(app: App, target: str, error: Any) -> AppPlatformError:
     known = error if isinstance(error, Mapping) else {}
     code = str(known.get("code") or "")
-    reasons = "; ".join(filter(None, (str(known.get("message") or ""), _WAYS_OUT.get(code, ""))))
+    reasons = "; ".join(filter(None, (str(known.get("message") or ""), _ADVICE.get(code, ""))))
     return AppPlatformError(
         f"The app {name_of(app)} can't be rolled back to the deployment {target}: "
         f"{reasons or 'the platform gives no reason'}.",
@@ -168,53 +169,53 @@ def roll_back(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _go_back(params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
-    pin, wished = pinned_deployment(app), params["deployment_id"]
-    at = standing_at(app, pin, wished)
+    pin, wanted = pinned_deployment(app), params["deployment_id"]
+    at = current_target(app, pin, wanted)
     if at is not None:
-        there: _Rollback = {"deployment_id": origin_id(at), "warnings": []}
-        found = join(context, watch, app, at, pin_expected=True)
+        there: _Rollback = {"deployment_id": rolled_back_to(at), "warnings": []}
+        found = join_deployment(context, watch, app, at, pin_expected=True)
         committing = params["skip_pin"] and pin is not None
         if committing and not context.check_mode:
             context.api.commit_rollback(id_of(app))
-        return answer(context, app, found, changed=committing, rollback=there)
-    target = wished or previous(context, app)
+        return action_result(context, app, found, changed=committing, rollback=there)
+    target = wanted or previous_target(context, app)
     rollback: _Rollback = {
         "deployment_id": target,
-        "warnings": validate(context, app, target, skip_pin=params["skip_pin"]),
+        "warnings": validate_rollback(context, app, target, skip_pin=params["skip_pin"]),
     }
-    diff = diff_of(spec_of(app) or {}, spec_of(named(context, app, target)) or {}) if context.diff else {}
+    diff = diff_of(spec_of(app) or {}, spec_of(require_deployment(context, app, target)) or {}) if context.diff else {}
     deployment: dict[str, Any] | None = None
     if not context.check_mode:
         if watch.options.wait_for_idle:
             app = wait_until_idle(watch, app)
         made = context.api.rollback(id_of(app), target, params["skip_pin"])
-        deployment = follow_own(watch, app, made, pin_expected=True)
-    return answer(context, app, deployment, changed=True, rollback=rollback, diff=diff)
+        deployment = follow_created(watch, app, made, pin_expected=True)
+    return action_result(context, app, deployment, changed=True, rollback=rollback, diff=diff)
 
 
 def _commit(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
     pin = pinned_deployment(app)
     if pin is None:
-        return answer(context, app, None, changed=False, rollback=None)
-    # A rollback that fails is not to be kept.
-    deployment = join(context, watch, app, pin, pin_expected=True)
+        return action_result(context, app, None, changed=False, rollback=None)
+    # A rollback that fails is not committed.
+    deployment = join_deployment(context, watch, app, pin, pin_expected=True)
     if not context.check_mode:
         context.api.commit_rollback(id_of(app))
-    rollback: _Rollback = {"deployment_id": origin_id(pin), "warnings": []}
-    return answer(context, app, deployment, changed=True, rollback=rollback)
+    rollback: _Rollback = {"deployment_id": rolled_back_to(pin), "warnings": []}
+    return action_result(context, app, deployment, changed=True, rollback=rollback)
 
 
 def _revert(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
     pin = pinned_deployment(app)
     if pin is None:
-        # One that an interrupted task began is followed to its end.
-        reverting = on_the_way(app, "REVERT_APP_ROLLBACK")
-        joined = None if reverting is None else join(context, watch, app, reverting)
-        return answer(context, app, joined, changed=False, rollback=None)
-    rollback: _Rollback = {"deployment_id": origin_id(pin), "warnings": []}
+        # A revert that an interrupted task started is followed to its end.
+        reverting = deployment_of_origin(app, "REVERT_APP_ROLLBACK")
+        joined = None if reverting is None else join_deployment(context, watch, app, reverting)
+        return action_result(context, app, joined, changed=False, rollback=None)
+    rollback: _Rollback = {"deployment_id": rolled_back_to(pin), "warnings": []}
     deployment: dict[str, Any] | None = None
     if not context.check_mode:
         if watch.options.wait_for_idle and not is_terminal(pin):
             app = wait_until_idle(watch, app)
-        deployment = follow_own(watch, app, context.api.revert_rollback(id_of(app)), pin_expected=True)
-    return answer(context, app, deployment, changed=True, rollback=rollback)
+        deployment = follow_created(watch, app, context.api.revert_rollback(id_of(app)), pin_expected=True)
+    return action_result(context, app, deployment, changed=True, rollback=rollback)

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""Put the decisions about secrets into a spec that is about to be written (docs: secrets).
+"""Apply the decisions about secrets to a spec that is about to be written (docs: secrets).
 
-The merge has put the declared values into the target; here each of them stays, or gives way to what is stored, and the
-fingerprint beside them is brought up to date.
+The merge has put the declared values into the target. Here each of them stays or is replaced with the stored one, and
+the fingerprints are updated.
 """
 
 from __future__ import annotations
@@ -14,19 +14,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .._spec.canonical import same_spec
-from .._spec.nodes import Spec, objects
-from .._spec.secret_places import (
+from .._spec.canonical import once_on_both_sides, same_spec
+from .._spec.schema_types import objects
+from .._spec.secret_fields import (
     ENVS,
     FINGERPRINT_KEY,
     Part,
-    Place,
-    all_places,
+    SecretField,
+    all_secret_fields,
     is_secret_env,
     parts,
     scope_of,
-    secret_places,
+    secret_fields,
 )
+from .._types.api_objects import Spec
 from .decisions import (
     Decision,
     Declared,
@@ -57,7 +58,7 @@ def _one_salt() -> SaltFactory:
 
 @dataclass(frozen=True)
 class SecretRules:
-    """What the task says about secrets; the names are those of the options."""
+    """The task's options about secrets, under their names. ``salt``: makes the salt of a new fingerprint."""
 
     update_secrets: Policy = "fingerprint"
     allow_empty_secrets: bool = False
@@ -66,25 +67,28 @@ class SecretRules:
 
     @classmethod
     def from_params(cls, params: Mapping[str, Any]) -> SecretRules:
-        """The rules out of a module's parameters."""
+        """The rules from a module's validated options."""
         names = ("update_secrets", "allow_empty_secrets", "allow_stale_secrets")
         return cls(**{name: params[name] for name in names if params.get(name) is not None})
 
     def settled(self) -> SecretRules:
-        """The rules for a look at what was just written: what is there counts as sent."""
+        """The rules for a spec that this task wrote: its secrets count as sent."""
         return replace(self, update_secrets="on_create") if self.update_secrets == "always" else self
 
 
 @dataclass(frozen=True)
-class Settled:
-    """What came of it: one sentence for each fault, and warnings."""
+class SecretFindings:
+    """Faults, which are reasons not to write the spec, and warnings: one sentence each."""
 
     faults: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
-def settle_secrets(target: Spec, desired: Spec, current: Spec | None, rules: SecretRules, app: str) -> Settled:
-    """Decide about every secret of *target* that *desired* declares. *target* is changed in place."""
+def apply_secrets(target: Spec, desired: Spec, current: Spec | None, rules: SecretRules, app: str) -> SecretFindings:
+    """Decide about every secret of *target* that *desired* declares. *target* is changed in place.
+
+    ``target``: the merged spec; ``current``: the app's spec, None for a new app; ``app``: the app's name.
+    """
     there = {(part.section, part.name): part for part in parts(desired)}
     before = {(part.section, part.name): part for part in parts(current or {})}
     faults: list[str] = []
@@ -111,7 +115,7 @@ def settle_secrets(target: Spec, desired: Spec, current: Spec | None, rules: Sec
                 creating=current is None,
                 allow_empty=rules.allow_empty_secrets,
                 allow_stale=rules.allow_stale_secrets,
-                known=[place.value for place in all_places(current or {}) if is_encrypted(place.value)],
+                known=[place.value for place in all_secret_fields(current or {}) if is_encrypted(place.value)],
                 salt=rules.salt,
             )
             for name, choice in decision.choices.items():
@@ -124,20 +128,20 @@ def settle_secrets(target: Spec, desired: Spec, current: Spec | None, rules: Sec
         if decision is not None and decision.renewal is not None:
             renewals.append((part, old, decision.renewal))
     if renewals and not faults and not same_spec(current or {}, target):
-        # Something is written anyway. For a renewal alone nothing is: a write makes a deployment.
+        # A renewal alone is no reason to write, since a write makes a deployment.
         for part, old, renewal in renewals:
             _set_fingerprint(part, _without_gone(renewal.text, part, old))
-    return Settled(tuple(faults), tuple(warnings))
+    return SecretFindings(tuple(faults), tuple(warnings))
 
 
-def _declared(part: Part, given: Part | None) -> dict[str, tuple[Place, Declared]]:
-    """The secrets of a part that the task declares: name -> (its place in the target, the declaration)."""
+def _declared(part: Part, given: Part | None) -> dict[str, tuple[SecretField, Declared]]:
+    """The secrets of a part of the target that the task declares: name -> (place in the target, declaration)."""
     if given is None:
         return {}
-    result: dict[str, tuple[Place, Declared]] = {}
+    result: dict[str, tuple[SecretField, Declared]] = {}
     envs, beside = objects(given.value.get(ENVS)), objects(part.value.get(ENVS))
-    others = {place.name: place for place in secret_places(given) if place.field != "value" or place.in_clear}
-    for place in secret_places(part):
+    others = {place.name: place for place in secret_fields(given) if place.field != "value" or place.in_clear}
+    for place in secret_fields(part):
         if place.name.startswith(f"{ENVS}/"):
             env = _matching(envs, place.holder, beside)
             if env is None or env.get("key") == FINGERPRINT_KEY:
@@ -163,31 +167,34 @@ def _text(value: Any) -> str:
 def _matching(
     envs: list[dict[str, Any]], wanted: Mapping[str, Any], beside: list[dict[str, Any]]
 ) -> Mapping[str, Any] | None:
-    """The env of the same key: the one of the same scope (a secret, if there are two).
+    """The one of *envs* that is the same variable as *wanted*: with its key and its scope (the secret, of two).
 
-    Else it has another scope now, where the key is there once on both sides; ``beside``: the envs of *wanted*. A key
-    that stands there with several scopes is several variables, and what is said of one is not said of the others.
+    Else the one with its key if its scope has changed. ``beside``: the list that has *wanted*.
     """
-    same, others = ([env for env in row if env.get("key") == wanted.get("key")] for row in (envs, beside))
+    key = wanted.get("key")
+    same = [env for env in envs if env.get("key") == key]
     exact = [env for env in same if scope_of(env) == scope_of(wanted)]
     if exact:
         return next(filter(is_secret_env, exact), exact[0])
-    return same[0] if len(same) == len(others) == 1 else None
+    changed = once_on_both_sides(key, *([env.get("key") for env in row] for row in (envs, beside)))
+    return same[0] if changed else None
 
 
-def _stored(part: Part, old: Part | None, declared: Mapping[str, tuple[Place, Declared]]) -> dict[str, str | None]:
-    """What the server holds for each declared secret."""
+def _stored(
+    part: Part, old: Part | None, declared: Mapping[str, tuple[SecretField, Declared]]
+) -> dict[str, str | None]:
+    """The current spec's value of each declared secret: ``EV[...]``, clear text, or None."""
     if old is None:
         return {}
     envs, beside = objects(old.value.get(ENVS)), objects(part.value.get(ENVS))
-    others = {place.name: place for place in secret_places(old)}
+    others = {place.name: place for place in secret_fields(old)}
     result: dict[str, str | None] = {}
     for name, (place, secret) in declared.items():
         if name.startswith(f"{ENVS}/"):
             env = _matching(envs, place.holder, beside)
             value = None if env is None else env.get("value")
             if env is not None and secret.value is not None and not is_secret_env(env):
-                # It is readable now and is to become a secret: nothing is stored of that yet.
+                # It is GENERAL now and becomes a SECRET: no secret is stored yet.
                 value = None
         else:
             value = others[name].value if name in others else None
@@ -196,15 +203,17 @@ def _stored(part: Part, old: Part | None, declared: Mapping[str, tuple[Place, De
 
 
 def _emptied(given: Part) -> Iterator[Fault]:
-    """Declared secrets that are the empty text and would therefore go. Those of envs are decided about like others."""
-    for place in secret_places(given):
+    """Declared secrets that are empty, which would remove the stored ones. `decide` handles those of envs."""
+    for place in secret_fields(given):
         if place.value == "" and not place.name.startswith(f"{ENVS}/"):
             yield Fault("empty", place.label)
 
 
 def _no_longer_secret(part: Part, given: Part | None, old: Part | None) -> tuple[list[str], list[str]]:
-    """(faults, warnings) about envs that were secrets: an encrypted value can't become readable, as its plain text is
-    known to nobody here, and none is wiped or shown because a type was forgotten.
+    """(faults, warnings) about envs that were secrets and are GENERAL in the target.
+
+    An encrypted value can't become readable, since its plain text is not known. No secret is removed or shown because
+    a declaration lacks its type.
     """
     faults: list[str] = []
     warnings: list[str] = []
@@ -216,15 +225,15 @@ def _no_longer_secret(part: Part, given: Part | None, old: Part | None) -> tuple
             continue
         was = _matching(before, env, envs)
         where = f"{part.label}.{ENVS}[{env.get('key')}]" if part.label else f"{ENVS}[{env.get('key')}]"
-        told = _matching(declared, env, envs)
+        given_env = _matching(declared, env, envs)
         if is_encrypted(env.get("value")) and old is not None:
             faults.append(
                 f"{where} is to be of type GENERAL, but its value is stored encrypted and can't be read back: give the "
                 "value with it, or leave the type SECRET"
             )
-        elif told is None or told.get("type") or was is None or not is_secret_env(was):
+        elif given_env is None or given_env.get("type") or was is None or not is_secret_env(was):
             continue
-        elif told.get("value") is None:
+        elif given_env.get("value") is None:
             faults.append(
                 f"{where} would lose its stored secret, as neither type nor value is declared: give type: SECRET to "
                 "keep it, a value to replace it, or leave the variable out to remove it"
@@ -251,11 +260,11 @@ def _fingerprint(part: Part | None) -> str | None:
 
 
 def _without_gone(fingerprint: str | None, part: Part, old: Part | None) -> str | None:
-    """The fingerprint without the secrets that the target no longer has."""
+    """The fingerprint's text without the secrets that the target no longer has."""
     if fingerprint is None or old is None:
         return fingerprint
-    left = {place.name for place in secret_places(part)}
-    gone = [place.name for place in secret_places(old) if place.name not in left]
+    left = {place.name for place in secret_fields(part)}
+    gone = [place.name for place in secret_fields(old) if place.name not in left]
     return text_after_removal(fingerprint, gone) if gone else fingerprint
 
 
@@ -268,7 +277,7 @@ def _set_fingerprint(part: Part, text: str | None) -> None:
                 del part.value[ENVS]
     elif env is not None:
         if env.get("value") != text:
-            # Somebody may have made a secret of it, which could never be read again.
+            # If somebody made it a SECRET, it could not be read back.
             env["value"] = text
             env.pop("type", None)
     else:

@@ -4,14 +4,14 @@
 # This file is private to the collection: its interface may change at any time.
 """Decide about secrets whose stored value can't be read back. Pure: no I/O, no clock.
 
-The platform answers with ``EV[1:<nonce>:<ciphertext>]`` in place of a secret, another text for every encryption
-(API reference 8.5), so a stored secret can't be compared with a declared one. Three things help:
+The platform returns ``EV[1:<nonce>:<ciphertext>]`` in place of a secret, a new text for each encryption (API reference
+8.5), so a stored secret can't be compared with a declared one. Three things tell whether it changed:
 
 * the ciphertext is 16 bytes longer than the plaintext: another length proves a change, 16 bytes an empty secret;
 * `Fingerprint`: a salted hash of each secret that a task declares for a component, kept beside them in an env;
-* the policies of `decide`, for users who want neither.
+* the policy, an option of the task, for users who want neither.
 
-Nothing here puts a value into a message, and no dataclass shows one in its ``repr``.
+No message has a value in it, and no dataclass shows one in its ``repr``.
 """
 
 from __future__ import annotations
@@ -58,12 +58,12 @@ Policy = Literal["fingerprint", "on_create", "always"]
 
 
 def is_encrypted(value: object) -> bool:
-    """Whether the value is the platform's replacement of a secret, ``EV[…]`` (API reference 8.5)."""
+    """Whether the value is an encrypted secret as the platform returns it, ``EV[…]`` (API reference 8.5)."""
     return isinstance(value, str) and value.startswith("EV[") and value.endswith("]")
 
 
 def plaintext_length(ev: str) -> int | None:
-    """Length in bytes (UTF-8) of the secret behind an ``EV[…]``; None where its text doesn't tell."""
+    """Bytes (UTF-8) of the secret in an ``EV[…]``; None if it has another format."""
     if not is_encrypted(ev):
         return None
     parts = ev[3:-1].split(":")
@@ -77,12 +77,12 @@ def plaintext_length(ev: str) -> int | None:
 
 
 def is_empty_secret(ev: str) -> bool:
-    """Whether an ``EV[…]`` certainly holds the empty string: what a secret sent without a value becomes."""
+    """Whether an ``EV[…]`` is certainly the empty string, which a secret sent without a value becomes."""
     return plaintext_length(ev) == 0
 
 
 def may_match(ev: str, plaintext: str) -> bool:
-    """False where the lengths prove that ``ev`` isn't the encryption of ``plaintext``; True says nothing."""
+    """False if the lengths prove that ``ev`` isn't the encryption of ``plaintext``; True proves nothing."""
     length = plaintext_length(ev)
     return length is None or length == len(_utf8(plaintext))
 
@@ -97,18 +97,18 @@ def _utf8(text: str) -> bytes:
 
 @dataclass(frozen=True)
 class Declared:
-    """One secret as the task gives it."""
+    """One secret as the task declares it."""
 
     value: str | None = field(repr=False)
     """Plain text, an ``EV[…]``, or None: keep what is stored."""
     label: str = ""
-    """How messages call it, for example ``jobs[migrate].envs[DATABASE_URL]``; the name where empty."""
+    """Its path in messages, for example ``jobs[migrate].envs[DATABASE_URL]``; empty: the secret's name."""
     returned_in_clear: bool = False
     """The platform returns this one in clear (log destination tokens, API reference 4.11): it needs no fingerprint."""
 
 
 class Action(Enum):
-    """What goes into the spec."""
+    """Which value the spec gets."""
 
     SEND = "send"
     KEEP = "keep"
@@ -116,23 +116,23 @@ class Action(Enum):
 
 @dataclass(frozen=True)
 class Choice:
-    """What to put in a secret's place in the spec that is written."""
+    """The value of one secret in the spec that is written."""
 
     action: Action
     value: str = field(repr=False)
     """The declared value for SEND, the stored one for KEEP."""
     reason: str = ""
-    """One word for logs and tests: new, changed, length, policy, same, kept, encrypted."""
+    """Why, for tests: new, changed, length, policy, same, kept, encrypted."""
 
     @property
     def changed(self) -> bool:
-        """Whether this choice alone is a reason to write."""
+        """Whether the choice is a reason to write."""
         return self.action is Action.SEND
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A reason to refuse before any write."""
+    """A reason to refuse the task before any write. ``code``: a key of ``_FAULTS``."""
 
     code: str
     label: str
@@ -155,7 +155,7 @@ class Renewal:
 
 @dataclass(frozen=True)
 class Decision:
-    """The outcome for the secrets of one component, or of the app itself."""
+    """The decision about the secrets of one component, or of the app itself."""
 
     choices: Mapping[str, Choice]
     fingerprint: str | None
@@ -185,7 +185,7 @@ _FAULTS = {
 
 
 def describe_faults(faults: Iterable[Fault]) -> list[str]:
-    """One sentence for each kind of fault, naming every secret that has it: ready for a usage error's list."""
+    """One sentence for each code, with the labels of all secrets that have it."""
     groups: dict[str, list[str]] = {}
     for fault in faults:
         groups.setdefault(fault.code, []).append(fault.label)
@@ -207,13 +207,13 @@ def decide(
 ) -> Decision:
     """Decide for every declared secret of one component: send the plain value, keep the stored one, or refuse.
 
-    The names are the caller's; the same secret must have the same name in every run (an env's key and its normalised
-    scope, for example). ``stored`` has what the server holds under these names: ``EV[…]``, clear text, or nothing.
-    ``known`` are the encrypted values that stand anywhere in this app: one of them may be given for a new place.
+    ``declared``: by name, where a secret has the same name in every run (an env's key and its normalised scope, for
+    example). ``stored``: the app's values by these names: ``EV[…]``, clear text, or None. ``creating``: the app is new.
+    ``known``: all encrypted values of this app, any of which may be declared in a new place.
 
     `fingerprint` sends each plain value that the fingerprint doesn't know, once, and keeps the others;
     `on_create` sends only what isn't stored; `always` sends every plain value in every run.
-    Under each of them a value that the server gives back in clear is compared directly.
+    Under each of them a value that the platform returns in clear is compared directly.
     """
     choices: dict[str, Choice] = {}
     faults: list[Fault] = []
@@ -244,7 +244,7 @@ def decide(
     after = fingerprint_text
     renewal: Renewal | None = None
     if sent and not faults:
-        # `always` keeps true what is there already, and leaves no hash where there was none.
+        # `always` updates hashes that are there already, and adds none.
         hashed = members if policy == "fingerprint" else {}
         if policy == "always" and fingerprint is not None:
             hashed = {name: members[name] for name in fingerprint.mentioned(members)}
@@ -266,7 +266,7 @@ def decide(
 
 @dataclass(frozen=True)
 class _Rules:
-    """What the user allows, and what the app holds."""
+    """The parameters of `decide` that the rules for all policies depend on."""
 
     creating: bool
     allow_empty: bool
@@ -275,7 +275,7 @@ class _Rules:
 
 
 def _without_policy(secret: Declared, stored: str | None, rules: _Rules) -> Choice | str:
-    """What no policy changes: a choice, the code of a fault, or an empty text: the policy decides."""
+    """The outcome under every policy: a choice, or a fault's code; empty: the policy decides."""
     value = secret.value
     if value is None:
         return Choice(Action.KEEP, stored, "kept") if stored else "no_value"
@@ -288,7 +288,7 @@ def _without_policy(secret: Declared, stored: str | None, rules: _Rules) -> Choi
 
 
 def _encrypted(given: str, stored: str | None, rules: _Rules) -> Choice | str:
-    """The outcome for an ``EV[…]`` that the user gives."""
+    """The outcome for a declared ``EV[…]``: a choice, or a fault's code."""
     if rules.creating:
         return "encrypted_on_create"
     if stored == given:
@@ -299,7 +299,7 @@ def _encrypted(given: str, stored: str | None, rules: _Rules) -> Choice | str:
 
 
 def _by_policy(policy: Policy, value: str, stored: str | None, matched: bool) -> Choice:
-    """The outcome for a plain value."""
+    """The choice for a plain value. ``matched``: the fingerprint has this value."""
     if stored is not None and stored == value:
         return Choice(Action.KEEP, stored, "same")
     if stored is not None and policy == "on_create":
@@ -311,7 +311,7 @@ def _by_policy(policy: Policy, value: str, stored: str | None, matched: bool) ->
     elif not is_encrypted(stored):
         reason = "changed"
     elif not may_match(stored, value):
-        # Another length: somebody changed the stored secret and left the fingerprint alone.
+        # Somebody else changed the stored secret, and not the fingerprint.
         reason = "length"
     elif matched:
         return Choice(Action.KEEP, stored, "same")

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: its interface may change at any time.
-"""The fingerprint: what a task leaves beside secrets that can't be read back, to know them again. Pure: no I/O.
+"""The fingerprint of a component's secrets, by which a later task recognises those that it declares. Pure: no I/O.
 
-The platform answers with another ``EV[…]`` for every encryption of a secret (API reference 8.5). So a component keeps
-one GENERAL env, `_spec.secret_places.FINGERPRINT_KEY`, with a salted hash of each secret that a task declares for it.
+The platform returns a new ``EV[…]`` for each encryption of a secret (API reference 8.5). So a component has
+one GENERAL env, `_spec.secret_fields.FINGERPRINT_KEY`, with a salted hash of each secret that a task declares for it.
 """
 
 from __future__ import annotations
@@ -65,13 +65,13 @@ class Owner:
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """The text beside the secrets: ``v2:<salt>:<name><hash>[,…]``, a hash for each name.
+    """The env's value: ``v2:<salt>:<name><hash>[,…]``, a hash for each secret.
 
-    Any task knows each value again by itself, whichever tasks wrote it and its neighbours. A hash begins with how it
-    was made: ``h`` (HMAC) for values that are certainly random, ``s`` (scrypt) or ``p`` (PBKDF2) for all others.
+    Each value is recognised by itself, whichever tasks wrote it and the others. The first letter of a hash is its
+    algorithm: ``h`` (HMAC) for values that are certainly random, ``s`` (scrypt) or ``p`` (PBKDF2) for all others.
 
-    A task with several slow ones would pay for each of them in every run, so what it writes has one hash of all of
-    them besides, ``=<tie><hash>``. The tie is made of the single hashes: when one of these changes, nobody asks for it.
+    To check several values with slow hashes by one hash, a task that writes them adds one of the whole set,
+    ``=<tie><hash>``. The tie is a digest of the single hashes, so that a set is not used after one of them changed.
     """
 
     salt: bytes
@@ -80,18 +80,18 @@ class Fingerprint:
     sets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """(tie, digest) of sets of slow ones, the newest last."""
     old: FingerprintV1 | None = None
-    """What an older version wrote of secrets that no task has written since."""
+    """The fingerprint of the first version, for secrets that no task has written since."""
 
     @classmethod
     def fresh(cls, salt: SaltFactory = random_salt) -> Fingerprint:
-        """A fingerprint that knows nothing."""
+        """A fingerprint without secrets."""
         return cls(salt=salt())
 
     @classmethod
     def parse(cls, text: str | None) -> Fingerprint | None:
-        """Read a stored fingerprint. None where there is none, or it is broken.
+        """Parse a stored fingerprint. None if there is none, or it is broken.
 
-        White space and quotes that an editor left are ignored, and so is a broken entry beside good ones.
+        White space, quotes around the text, and broken entries beside good ones are ignored.
         """
         if not text or len(text) > _LONGEST_TEXT:
             return None
@@ -111,18 +111,18 @@ class Fingerprint:
 
     @property
     def text(self) -> str:
-        """The env's value. Names are sorted, so equal fingerprints have equal texts."""
+        """The env's value. Names are sorted, so that equal fingerprints have equal texts."""
         items = [name + digest for name, digest in sorted(self.digests.items())]
         items += [f"={tie}{digest}" for tie, digest in self.sets]
         return f"v2:{b64(self.salt)}:" + ",".join(items) + (f"|{self.old.text}" if self.old else "")
 
     @property
     def empty(self) -> bool:
-        """Whether it knows no secret."""
+        """Whether it has no secret."""
         return not self.digests and self.old is None
 
     def mentioned(self, names: Iterable[str]) -> list[str]:
-        """Those of the names of which it has a hash, whatever their values."""
+        """Those of the names that it has a hash of, whatever the values."""
         old = self.old.names if self.old else frozenset()
         return [name for name in names if _short(name) in self.digests or short_name_v1(name) in old]
 
@@ -131,9 +131,9 @@ class Fingerprint:
         return self.old is not None and self.old.without(names) != self.old
 
     def known(self, owner: Owner, secrets: Mapping[str, str]) -> frozenset[str]:
-        """Names of those secrets (name: value) whose values are the ones that were written last.
+        """Names of those secrets (name -> value) whose values were the last to be written.
 
-        One slow hash at most where the task wrote them itself; else one for each secret that needs it, in threads.
+        Computes one slow hash if the same set was written at once, else one for each secret that needs it, in threads.
         """
         there = {name: self.digests[short] for name in secrets if (short := _short(name)) in self.digests}
         there = {name: digest for name, digest in there.items() if computable(digest[0])}
@@ -145,7 +145,7 @@ class Fingerprint:
         return found | self.old.known(owner.app, owner.component, rest) if self.old and rest else found
 
     def _known_set(self, owner: Owner, secrets: Mapping[str, str], there: Mapping[str, str]) -> frozenset[str]:
-        """All slow ones of a task, where it wrote just these together."""
+        """The names of all secrets with slow hashes, if this set has these values; else none."""
         slow = {name: digest for name, digest in there.items() if digest[0] != HMAC}
         mine = dict(self.sets).get(_tie(slow)) if len(slow) > 1 else None
         if mine is None or not computable(mine[0]):
@@ -154,11 +154,11 @@ class Fingerprint:
         return frozenset(slow) if hmac.compare_digest(mine[1:], made) else frozenset()
 
     def matches(self, owner: Owner, secrets: Mapping[str, str]) -> bool:
-        """Whether all of these names with these values are what was written last; never true of none."""
+        """Whether all of these values were the last to be written; False for no secrets."""
         return bool(secrets) and self.known(owner, secrets) == secrets.keys()
 
     def with_values(self, owner: Owner, secrets: Mapping[str, str]) -> Fingerprint:
-        """The fingerprint after these secrets were written. What it knows already stays as it is."""
+        """The fingerprint after these secrets were written. Hashes of known values stay as they are."""
         known = self.known(owner, secrets)
         slow = self._slow()
         new = {
@@ -181,23 +181,23 @@ class Fingerprint:
         return replace(self, sets=(*self.sets, (tie, slow + made))[-MOST_SETS:])
 
     def without(self, names: Iterable[str]) -> Fingerprint:
-        """The fingerprint after these secrets were removed, or written by somebody who keeps no fingerprint."""
+        """The fingerprint after these secrets were removed, or written without a fingerprint."""
         gone = set(names)
         short = set(map(_short, gone))
         digests = {name: digest for name, digest in self.digests.items() if name not in short}
         return replace(self, digests=digests, old=self.old.without(gone) if self.old else None)
 
     def _slow(self) -> str:
-        """The slow hash for new entries: what all controllers can compute that have written here, else the better one.
+        """The algorithm for new slow hashes: PBKDF2 if a controller without scrypt has written here, else scrypt.
 
-        A controller without scrypt would send what another one hashed with it; so scrypt is not used beside PBKDF2.
+        Such a controller can't check hashes of scrypt, and would send these secrets in every run.
         """
         beside = any(digest[0] == PBKDF2 for digest in self.digests.values())
         beside = beside or (self.old is not None and self.old.how == PBKDF2_V1)
         return PBKDF2 if beside or not scrypt_available() else SCRYPT
 
     def _request(self, how: str, owner: Owner, name: str, value: str) -> HashRequest:
-        """One text for one meaning: JSON quotes every part, so no two different things can be written alike."""
+        """JSON quotes every part, so that no two different inputs have the same text."""
         return HashRequest(how, self.salt, json.dumps([owner.app, owner.component, name, value]).encode("ascii"))
 
     def _set_request(self, how: str, owner: Owner, secrets: Mapping[str, str]) -> HashRequest:
@@ -206,16 +206,16 @@ class Fingerprint:
 
 
 def text_after(before: str | None, after: Fingerprint) -> str | None:
-    """The text to store for a changed fingerprint: the old one where it says the same; None where none is left."""
+    """The text to store for *after*: *before* if it means the same; None if no secret is left."""
     if after.empty:
         return None
     return before if Fingerprint.parse(before) == after else after.text
 
 
 def text_after_removal(text: str | None, names: Iterable[str]) -> str | None:
-    """The fingerprint's text after secrets were removed from beside it; None where the env goes as well.
+    """The fingerprint's text after these secrets were removed; None if the env is removed too.
 
-    A broken fingerprint stays as it is: the next write of a secret replaces it.
+    A broken fingerprint stays as it is, until the next write of a secret replaces it.
     """
     fingerprint = Fingerprint.parse(text)
     return text if fingerprint is None else text_after(text, fingerprint.without(names))
@@ -226,6 +226,6 @@ def _short(name: str) -> str:
 
 
 def _tie(digests: Mapping[str, str]) -> str:
-    """Names a set by what its members are hashed to."""
-    told = ",".join(sorted(_short(name) + digest for name, digest in digests.items()))
-    return b64(hashlib.sha256(told.encode("ascii")).digest()[:_NAME_BYTES])
+    """The name of a set of hashes (secret name -> algorithm and digest)."""
+    text = ",".join(sorted(_short(name) + digest for name, digest in digests.items()))
+    return b64(hashlib.sha256(text.encode("ascii")).digest()[:_NAME_BYTES])

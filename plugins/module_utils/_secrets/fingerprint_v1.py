@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: its interface may change at any time.
-"""The first version of the fingerprint: one hash for each set of secrets. It is read, and no longer written."""
+"""The first version of the fingerprint: one hash for each set of secrets. It is read and never written."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class FingerprintV1:
 
     @classmethod
     def parse(cls, text: str) -> FingerprintV1 | None:
-        """Read a text without white space; a broken entry beside good ones costs only itself."""
+        """Parse a text without white space. Broken entries beside good ones are ignored."""
         found = _TEXT.fullmatch(text)
         if found is None:
             return None
@@ -51,7 +51,7 @@ class FingerprintV1:
         seen: set[str] = set()
         for entry in filter(None, map(_ENTRY.fullmatch, found[3].split(","))):
             names = frozenset(entry[1].split("."))
-            # Sets that share a name were written by nobody, and there may be thousands, each with a slow hash.
+            # No version wrote sets that share a name; thousands of them would each cost a slow hash.
             if seen.isdisjoint(names):
                 entries.append(EntryV1(names, entry[2]))
                 seen |= names
@@ -60,16 +60,16 @@ class FingerprintV1:
 
     @property
     def text(self) -> str:
-        """What was read, without its broken parts; entries are sorted."""
+        """The env's value, without broken entries; the others are sorted."""
         return f"{self.how}:{b64(self.salt)}:" + ",".join(sorted(entry.text for entry in self.entries))
 
     @property
     def names(self) -> frozenset[str]:
-        """Short names of all secrets in it."""
+        """The shortened names of all secrets in it."""
         return frozenset().union(*(entry.names for entry in self.entries))
 
     def known(self, app: str, component: str, secrets: Mapping[str, str]) -> frozenset[str]:
-        """Names of the secrets that have the values that were written last: those of sets that are declared whole."""
+        """Names of those secrets (name -> value) whose values were the last to be written: those of whole sets."""
         by_short = {short_name_v1(name): name for name in secrets}
         if not computable(self.how):
             return frozenset()
@@ -80,14 +80,14 @@ class FingerprintV1:
         return frozenset(name for one, equal in zip(sets, same, strict=True) if equal for name in one)
 
     def without(self, names: Iterable[str]) -> FingerprintV1 | None:
-        """The fingerprint after these secrets were written or removed; None where nothing is left."""
+        """The fingerprint after these secrets were written or removed; None if nothing is left."""
         short = frozenset(map(short_name_v1, names))
         left = tuple(entry for entry in self.entries if not entry.names & short)
         return replace(self, entries=left) if left else None
 
 
 def short_name_v1(name: str) -> str:
-    """How the first version shortens a name."""
+    """A secret's name as the first version shortens it."""
     return b64(hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:_NAME_BYTES])
 
 

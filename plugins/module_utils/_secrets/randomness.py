@@ -2,10 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: its interface may change at any time.
-"""Whether a secret certainly came out of a random generator, with 128 bits or more: then nobody can guess it.
+"""Whether a secret was certainly made by a random generator, with 128 bits or more, so that it can't be guessed.
 
-Everything else counts as chosen by a person. The doubt is always decided that way, which costs a slow hash and no more;
-about one of four random texts is taken for a person's.
+Everything else counts as chosen by a person, about one of four random texts included; that costs only a slow hash.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl",
 _STEPS = frozenset(
     piece for row in _ROWS for line in (row, row[::-1]) for piece in (line[at : at + 4] for at in range(len(line) - 3))
 )
-# Letters that stand beside each other in words of European languages far more often than by chance.
+# Pairs of letters that are far more frequent in words of European languages than in random text.
 _WORDS = (
     "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic "
     "ne ea ra ce li ch ll be ma si om ur ss ck oo ee pa wo rd tr us la el un ie ge"
@@ -34,10 +33,9 @@ _LEET = str.maketrans("013457@$", "oleastas")
 
 
 def certainly_random(value: str) -> bool:
-    """Whether a text is a random one in upper case, lower case and digits (base64 and the like), of 32 or more of them.
+    """Whether a text is random and made of 32 or more upper and lower case letters and digits, such as base64.
 
-    Never: hexadecimal digits, since a usual way to make a secret up is the checksum of a word or a date, and base64 of
-    readable text, for the same reason.
+    False for hexadecimal digits and for base64 of readable text: people often use the checksum of a word or a date.
     """
     if _SHAPE.fullmatch(value) is None or _readable(value):
         return False
@@ -47,26 +45,27 @@ def certainly_random(value: str) -> bool:
         return False
     changes = sum(one != other for one, other in pairwise(kinds))
     enough = changes >= _CHANGES * (len(text) - 1) and len(set(text)) >= _DISTINCT * min(len(text), 48)
-    # A word or a row of keys may have others between its letters.
+    # A word or a keyboard row may have other characters between its letters.
     low = text.lower()
     letters, digits = "".join(filter(str.isalpha, low)), "".join(filter(str.isdigit, low))
     return enough and not any(map(_repeats, (low, letters, digits))) and not any(map(_like_words, (low, letters)))
 
 
 def _readable(value: str) -> bool:
-    """Whether it is base64 of something that is itself a text."""
+    """Whether it is base64 of printable text."""
     bare = value.rstrip("=")
     raw = base64.b64decode(bare[: len(bare) // 4 * 4], altchars=b"-_" if set(bare) & set("-_") else None)
     return sum(0x20 <= byte < 0x7F for byte in raw) > 0.75 * len(raw)
 
 
 def _repeats(text: str) -> bool:
-    """Whether a part of it stands there twice, or follows the alphabet or a keyboard."""
+    """Whether four characters occur twice, or follow the alphabet or a keyboard row."""
     pieces = [text[at : at + 4] for at in range(len(text) - 3)]
     return len(set(pieces)) < len(pieces) or not _STEPS.isdisjoint(pieces)
 
 
 def _like_words(text: str) -> bool:
+    """Whether its pairs of letters are those of words, digits read as the letters that they look like."""
     pairs = [text[at : at + 2].translate(_LEET) for at in range(len(text) - 1)]
     letters = [pair for pair in pairs if pair.isalpha()]
     return sum(pair in _PAIRS for pair in letters) > _COMMON * len(letters)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Apps and deployments as results may show them: the API's objects without the secrets that it gives back in clear."""
+"""Apps and deployments as results show them: the API's objects without the secrets that it returns in clear."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from .._masking.log_secrets import mask_log_text
 from .._masking.secret_register import MASK, SecretRegister
 from .._spec.addresses import address_secrets, is_secret_field
 from .._spec.schema import SPEC
-from .._spec.secret_places import all_places, general_values, parts, secret_addresses, secret_keys, shown
+from .._spec.secret_fields import all_secret_fields, parts, plain_env_values, secret_addresses, secret_keys, shown
 from .._types.api_objects import Spec
-from .harmless import NAMED
+from .refused_options import NAMED
 
-#: Parts of an app that are deployments, each with a spec of its own.
+#: Fields of an app that are deployments, each with a spec of its own.
 _DEPLOYMENTS = ("active_deployment", "in_progress_deployment", "pending_deployment", "pinned_deployment")
-#: Fields whose values are names, or words that the API defines.
+#: Fields whose values are names, or words of the API.
 _NAMES = frozenset(
     {"name", "key", "region", "domain", "rule", "kind", "scope", "type", "registry", "registry_type", "repository"}
     | {"tag", "digest", "repo", "branch", "engine", "cluster_name", "db_name", "db_user", "instance_size_slug"}
@@ -29,16 +29,16 @@ _NAMES = frozenset(
 
 
 def is_name(field: str) -> bool:
-    """Whether a field or an option of this name holds the name of something, which stays readable."""
+    """Whether the values of a field or an option are names, which stay readable."""
     return field in _NAMES or field in NAMED
 
 
 def show(register: SecretRegister, value: Mapping[str, Any], keys: Collection[str] = ()) -> dict[str, Any]:
-    """A copy of an app or a deployment, with a mask in place of each secret that stands in clear in one of its specs.
+    """A copy of an app or a deployment, with a mask in place of each secret that its specs have in clear.
 
-    Log destinations and the secure header have such ones (API reference 8.4). They are registered as well, since the
-    texts of others may quote them. What its steps say is masked where they name one of its secret variables, or of
-    ``keys``.
+    Log destinations and the secure header have such secrets (API reference 8.4), which are registered as well, since
+    messages of the platform may quote them. Messages of steps are masked where they name a secret env of the specs or
+    one of ``keys``.
     """
     result = dict(value)
     spec = value.get("spec")
@@ -50,45 +50,46 @@ def show(register: SecretRegister, value: Mapping[str, Any], keys: Collection[st
         if isinstance(value.get(key), Mapping):
             result[key] = show(register, value[key], keys)
     if "progress" in value:
-        result["progress"] = _said(value["progress"], keys)
+        result["progress"] = _progress(value["progress"], keys)
     return result
 
 
-def _said(value: Any, keys: Collection[str]) -> Any:
-    """A copy of a deployment's steps; their reasons have messages, and nothing else in them has."""
+def _progress(value: Any, keys: Collection[str]) -> Any:
+    """A copy of a deployment's ``progress`` with its messages masked."""
     if isinstance(value, Mapping):
         return {
-            name: mask_log_text(item, keys) if name == "message" and isinstance(item, str) else _said(item, keys)
+            name: mask_log_text(item, keys) if name == "message" and isinstance(item, str) else _progress(item, keys)
             for name, item in value.items()
         }
-    return [_said(item, keys) for item in value] if isinstance(value, list) else value
+    return [_progress(item, keys) for item in value] if isinstance(value, list) else value
 
 
 def register_secrets(register: SecretRegister, spec: Spec) -> None:
-    """Register a spec's secrets, as far as it has them in clear, and keep its names and readable values readable."""
-    register.add(*(str(place.value) for place in all_places(spec) if place.value is not None))
+    """Register the secrets that a spec has in clear, and keep its names and readable values readable."""
+    register.add(*(str(place.value) for place in all_secret_fields(spec) if place.value is not None))
     register.protect_names(*(value for key, value in _texts(spec) if key in _NAMES and not value.startswith("EV[")))
     for part in parts(spec):
         for place in secret_addresses(part):
             register.add(*address_secrets(place.value))
     register.add(*(value for key, value in _texts(spec) if is_secret_field(key)))
-    keep_words_readable(register, *general_values(spec))
+    keep_words_readable(register, *plain_env_values(spec))
 
 
 def keep_words_readable(register: SecretRegister, *values: str) -> None:
-    """Of readable values (GENERAL envs, commands) keep the short words from being taken for a weak secret.
+    """Keep the short words of readable values (GENERAL envs, commands) from being masked as weak secrets.
 
-    A long secret that stands in such a value, as a password in a command does, is masked all the same.
+    A long secret inside such a value, such as a password in a command, is masked all the same.
     """
     register.protect_words(*values)
 
 
 def addresses_with_secrets(spec: Spec) -> list[str]:
-    """Where a spec has an address with a secret in it, such as ``jobs[migrate].git.repo_clone_url``."""
+    """The paths of addresses with a secret in them, such as ``jobs[migrate].git.repo_clone_url``."""
     return [place.label for part in parts(spec) for place in secret_addresses(part)]
 
 
 def _texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """(field, text) for every text in a value."""
     if isinstance(value, Mapping):
         for name, item in value.items():
             yield from _texts(item, str(name))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: its interface may change at any time.
-"""The hashes of the fingerprint: slow ones for what a person may have chosen, several at once, each computed once."""
+"""The hashes of the fingerprint: slow ones for secrets that a person may have chosen, in threads, computed once."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ SCRYPTS: dict[str, dict[str, Any]] = {
     SCRYPT: {"n": 2**14, "r": 8, "p": 5, "maxmem": 64 * 2**20},
     SCRYPT_V1: {"n": 2**13, "r": 8, "p": 1, "maxmem": 64 * 2**20},
 }
-# Where an interpreter has no scrypt (LibreSSL) or may not use it (FIPS mode); the rounds are OWASP's as well.
+# For interpreters without scrypt (LibreSSL, FIPS mode); the rounds are OWASP's as well.
 ROUNDS = {PBKDF2: 600_000, PBKDF2_V1: 100_000}
 
 DIGEST_BYTES = 16
 DIGEST_LENGTH = 22
-"""Characters of a digest's text."""
+"""Length of a digest's text."""
 _MOST_THREADS = 4
 
 
 @dataclass(frozen=True)
 class HashRequest:
-    """One hash that is wanted. ``how``: one of the letters above."""
+    """One hash to compute. ``how``: an algorithm, one of the constants above."""
 
     how: str
     salt: bytes
@@ -49,12 +49,12 @@ class HashRequest:
 
     @property
     def key(self) -> bytes:
-        """Names the request without its data."""
+        """A digest that identifies the request."""
         return hashlib.sha256(self.how.encode("ascii") + b"/" + self.salt + self.data).digest()
 
 
 def computable(how: str) -> bool:
-    """Whether this interpreter has the hash."""
+    """Whether this interpreter has the algorithm."""
     return how not in SCRYPTS or scrypt_available()
 
 
@@ -70,13 +70,13 @@ def scrypt_available() -> bool:
     return True
 
 
-# An edit that is replayed on a newer spec asks the same again. Keyed by a hash, so that no secret stays in memory.
+# The replay of an edit computes the same hashes again. Keyed by a digest, so that no secret stays in memory.
 _digests: dict[bytes, str] = {}
 _MOST_DIGESTS = 1024
 
 
 def digests_of(requests: Sequence[HashRequest]) -> list[str]:
-    """The digests, as texts. Both slow hashes leave the interpreter's lock, so threads share them among the cores."""
+    """The digests, as texts, in the order of the requests. Slow hashes release the GIL, so threads use all cores."""
     wanted = {one.key: one for one in requests}
     found = {key: _digests[key] for key in wanted if key in _digests}
     missing = [(key, one) for key, one in wanted.items() if key not in found]
@@ -106,5 +106,5 @@ def _computed(request: HashRequest) -> str:
 
 
 def b64(data: bytes) -> str:
-    """Base64 of the kind that needs no quotes anywhere, without its padding."""
+    """URL-safe base64 without padding."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Where a task's options hold secrets, known before they are validated: by the names of options and fields.
+"""Secrets in a task's options before these are validated, found by the names of options and fields.
 
-An env's ``value`` is certainly a secret when its ``type`` is SECRET, certainly none when it is GENERAL, and possibly
-one when the task gives no type, since the stored env may be a SECRET.
+An env's ``value`` is certainly a secret if its ``type`` is SECRET, certainly none if it is GENERAL, and possibly one
+without a type, since the stored env may be a SECRET.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from typing import Any
 
 from .._masking.secret_register import MASK, SecretRegister
 from .._spec.addresses import address_secrets, hide_in_address, is_secret_field
-from .._spec.secret_places import address_fields
+from .._spec.secret_fields import address_fields
 from .decisions import is_encrypted
 
-#: Fields with an address that may carry a secret.
+#: Fields with an address that may have a secret in it.
 _ADDRESSES = frozenset({*address_fields(), "api_url"})
-#: Options in which everything is secret but the keys.
+#: Options of which every value is a secret.
 _SECRET_TREES = frozenset({"secrets"})
-#: An address of which every part is a secret, wherever it stands.
+#: The path of an address that is a secret as a whole.
 _WEBHOOKS = ("slack_webhooks", "url")
 #: Fields whose items are pairs of key and value.
 _ENVS = "envs"
@@ -32,7 +32,7 @@ _PAIRS = frozenset({_ENVS, "headers", "secure_header"})
 
 
 def secrets_in(params: Any, *, certain: bool = False) -> SecretRegister:
-    """A register of the secrets in a task's options, as they were given. ``certain``: without the possible ones."""
+    """A register of the secrets in a task's options. ``certain``: without those that are only possibly secrets."""
     register = SecretRegister()
     for value, sure in _walk(params, ()):
         if sure or not certain:
@@ -41,12 +41,12 @@ def secrets_in(params: Any, *, certain: bool = False) -> SecretRegister:
 
 
 def hide_secrets(params: Any) -> Any:
-    """A copy of a task's options with a mask in the place of every secret, certain or possible."""
+    """A copy of a task's options with a mask in place of every certain or possible secret."""
     return _hidden(params, ())
 
 
 def _walk(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
-    """(secret, certain) for every secret at or below a place; ``path`` are the keys that lead to it."""
+    """(secret, certain) for every secret in a value. ``path``: the keys that lead to it."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _walk(item, (*path, mark(str(key), value)))
@@ -75,7 +75,7 @@ def _walk_text(text: str, path: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
 
 
 def mark(key: str, record: Mapping[Any, Any]) -> str:
-    """The key, or for an env's value what its type says of it."""
+    """The key as an element of a path; an env's ``value`` gets its type, such as ``value SECRET``."""
     if key != "value":
         return key
     kind = str(record.get("type") or "").upper()
@@ -83,12 +83,12 @@ def mark(key: str, record: Mapping[Any, Any]) -> str:
 
 
 def is_shown(path: tuple[str, ...]) -> bool:
-    """Whether what stands at a path is kept as readable text, and is no address, of which a part may be secret."""
+    """Whether the value at a path is readable text, and no address, which may have a secret in it."""
     return not _verdict(path) and path[-1] not in _ADDRESSES
 
 
 def _verdict(path: tuple[str, ...]) -> bool | None:
-    """Whether what stands at a path is a secret: True, False: possibly, None: no."""
+    """Whether the value at a path is a secret. True: certainly, False: possibly, None: no."""
     if not path:
         return None
     last = path[-1]
@@ -103,7 +103,7 @@ def _verdict(path: tuple[str, ...]) -> bool | None:
 
 
 def structure(text: str) -> Any:
-    """What a text holds that is JSON of an object or a list: options may be given so."""
+    """The object or list in a text of JSON, as options may be given; None for other texts."""
     if text.lstrip()[:1] not in ("{", "["):
         return None
     try:

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""Secrets inside addresses: a password, a token before the @, in the query, or as a part of the path.
+"""Secrets in URLs: a password, a token before the @, in the query or in the path.
 
-People write addresses in many ways, also without ``https://`` and with signs in a password that should be escaped: what
-is read here is what was probably meant, and in doubt a part is a secret.
+URLs without a scheme and passwords with characters that should be escaped are recognized too. In doubt a part is taken
+for a secret.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote
 
-#: From this length on, what stands alone before the @ is a token rather than the name of a user.
+#: The length from which a single word before the @ is taken for a token and not for a user name.
 _TOKEN_LENGTH = 16
 _RANDOM_LENGTH = 16
 #: The share of neighbouring characters of different kinds (digit, lower case, upper case) from which a word is random.
@@ -25,7 +25,7 @@ _RANDOM_RATE = 0.2
 _LONG_RUN = re.compile(r"[A-Za-z0-9]{32}")
 #: A character whose successor is of another kind. A capital before a small letter begins a word, so it does not count.
 _KIND_CHANGE = re.compile(r"[0-9](?=[A-Za-z])|[a-z](?=[0-9A-Z])|[A-Z](?=[0-9])")
-#: What stands as a password behind a token that is written as the user.
+#: Placeholders for the password where the user name is the token.
 _NO_PASSWORDS = frozenset({"", "x-oauth-basic"})
 _START = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//")
 _PORT = re.compile(r"\d{1,5}(?![^/?#])")
@@ -45,13 +45,13 @@ _SECRET_WORDS = ("token", "secret", "password", "passphrase", "credential")
 
 
 def address_secrets(text: str) -> list[str]:
-    """The secrets that an address carries, as written and as meant."""
+    """The secrets in a URL, as written and percent-decoded."""
     found = [text[start:end] for start, end in _spans(text)]
     return list(dict.fromkeys(form for one in found for form in (one, unquote(one)) if form))
 
 
 def hide_in_address(text: str, mask: str) -> str:
-    """The address with *mask* in place of each of its secrets."""
+    """The URL with *mask* in place of each secret."""
     parts, done = [], 0
     for start, end in _spans(text):
         parts += [text[done:start], mask]
@@ -60,16 +60,16 @@ def hide_in_address(text: str, mask: str) -> str:
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether a field or a parameter of this name holds a secret: ``do_token``, ``apiKey``, ``sig``."""
+    """Whether the name of a query parameter says that it is a secret: ``do_token``, ``apiKey``, ``sig``."""
     return bool(_SECRET_NAME.search(_snake(name)))
 
 
 @lru_cache(maxsize=4096)
 def is_secret_field(name: str) -> bool:
-    """Whether a field of options or of a spec, known or not, holds a secret by its name: ``api_key``, ``do_token``."""
+    """Whether the name of an option or of a spec's field says that it is a secret: ``api_key``, ``do_token``."""
     word = _snake(name).rpartition("_")[2]
     return bool(_SECRET_FIELD.search(_snake(name))) or (
-        # Misspelt.
+        # A misspelt one.
         len(word) > 4 and not word.endswith("s") and bool(difflib.get_close_matches(word, _SECRET_WORDS, 1, 0.82))
     )
 
@@ -92,7 +92,7 @@ def looks_random(word: str) -> bool:
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
-    """(start, end) of every secret, in order, none empty."""
+    """(start, end) of each secret, in order, without empty ones."""
     begin = _START.match(text)
     start = begin.end() if begin else 0
     host = _host(text, start, sure=begin is not None)
@@ -104,13 +104,16 @@ def _spans(text: str) -> list[tuple[int, int]]:
 
 
 def _host(text: str, start: int, *, sure: bool) -> int:
-    """Where the host begins: behind the @, or at *start* when there is nobody before it."""
+    """The index of the host: after the @, or *start* if there is no user.
+
+    ``sure``: the text starts like a URL.
+    """
     end = re.compile(r"[/?#]|\Z").search(text, start)
     stop = end.start() if end else len(text)
     at = text.rfind("@", start, stop)
     if at < 0 and not text.startswith(("/", "?", "#"), start):
         colon = text.find(":", start, stop)
-        # A sign of the password that should have been escaped; a port is one behind the name of a host.
+        # The password may contain an unescaped delimiter. A number after a host name with a dot is a port.
         port = _PORT.match(text, colon + 1) and "." in text[start:colon]
         if colon >= 0 and not port and (sure or stop < len(text)):
             at = text.rfind("@", stop)
@@ -133,7 +136,7 @@ def _path_spans(text: str, start: int) -> Iterator[tuple[int, int]]:
     query = re.compile(r"[?#]|\Z").search(text, start)
     behind = query.start() if query else len(text)
     for found in _SEGMENT.finditer(text, start, behind):
-        # A segment may have parameters of its own: /path;token=abc
+        # A segment may have parameters: /path;token=abc
         name, _equals, value = found[0].rpartition(";")[2].partition("=")
         if looks_random(unquote(found[0])):
             yield found.span()
@@ -143,7 +146,7 @@ def _path_spans(text: str, start: int) -> Iterator[tuple[int, int]]:
         item = _ITEM.fullmatch(found[0])
         name, value = (item[1], item[2]) if item else ("", found[0])
         meant = unquote(value)
-        # An address in the address has secrets of its own.
+        # A URL as a parameter may contain secrets.
         inner = "//" in meant and address_secrets(meant)
         if value and (inner or looks_random(meant) or is_secret_name(unquote(name))):
             yield behind + found.end() - len(value), behind + found.end()

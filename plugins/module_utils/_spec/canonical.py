@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""When two specs mean the same (API reference 1.3, 8.1, 8.7).
+"""The canonical form of a spec, which decides whether two specs are equal (API reference 1.3, 8.1, 8.7).
 
-The server does not return what was sent: it fills in, drops zero values and writes things its own way. ``canonical``
-brings every spelling of one meaning into one form; nothing but comparisons ever sees that form.
+The server does not return what was sent: it fills in defaults, drops zero values and normalizes some fields.
+``canonical`` gives the same form to all representations of one value; the form is used for comparisons only.
 """
 
 from __future__ import annotations
@@ -14,22 +14,24 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from .nodes import UNKNOWN, Listing, Node, Record, Scalar, Spec, canonical_scalar, is_zero
+from .._types.api_objects import Spec
+from .scalars import canonical_scalar, is_zero
 from .schema import SPEC
+from .schema_types import UNKNOWN, Listing, Node, Record, Scalar
 
-#: The key of a list the items of which are no objects: each is identified by itself.
+#: The key of a list whose items are identified by their whole value.
 ITSELF = ("",)
-#: Each node by its identity, with what `in_order` makes of it: the description is made once and never changed.
+#: Cache of `in_order`: id of a node -> (the node, its ordered version). Nodes are module constants and immutable.
 _IN_ORDER: dict[int, tuple[Node, Node]] = {}
 
 
 def canonical(node: Node, value: Any) -> Any:
-    """The one form that everything which means the same as *value* shares; None where it means "absent".
+    """The canonical form of *value*; None where the value is equivalent to an absent field.
 
     Records become dicts without absent fields, keyed lists dicts by key, sets of scalars frozensets. A value of another
-    shape than the node's is compared as it is.
+    shape than the node's only loses its zero values.
     """
-    # Most values of a spec are strings in fields of strings: this path decides how long a comparison takes.
+    # Fast path: most values of a spec are strings in fields of the type str.
     if isinstance(node, Scalar):
         if type(value) is str and node.type == "str":
             return None if value in node.absent_texts else value
@@ -42,12 +44,12 @@ def canonical(node: Node, value: Any) -> Any:
 
 
 def same_spec(one: Spec, other: Spec) -> bool:
-    """Whether two app specs mean the same to the server."""
+    """Whether two app specs are equivalent for the server."""
     return _same_text(one, other) or bool(canonical(SPEC, one) == canonical(SPEC, other))
 
 
 def same_order(one: Spec, other: Spec) -> bool:
-    """Whether two app specs mean the same, and their lists have the same order too, also where it means nothing."""
+    """Whether two app specs are equivalent and all their lists have the same order, also where order has no effect."""
     strict = in_order(SPEC)
     return _same_text(one, other) or bool(canonical(strict, one) == canonical(strict, other))
 
@@ -61,7 +63,7 @@ def _same_text(one: Spec, other: Spec) -> bool:
 
 
 def in_order(node: Node) -> Node:
-    """The node with lists of which the order counts. The items of a set are identified by themselves then."""
+    """The node with all lists ordered. The items of a set are then identified by their values."""
     known = _IN_ORDER.get(id(node))
     if known is None or known[0] is not node:
         known = _IN_ORDER[id(node)] = (node, _with_order(node))
@@ -78,20 +80,29 @@ def _with_order(node: Node) -> Node:
 
 
 def key_of(node: Listing, item: Any) -> Hashable:
-    """What identifies *item* in its list: the canonical values of the key's fields."""
+    """The identity of *item* in its list: the canonical values of the key's fields."""
     fields = node.item.fields if isinstance(node.item, Record) else {}
     if not isinstance(item, Mapping) or node.key == ITSELF:
         return (frozen(item),)
     return tuple(frozen(canonical(fields[name], item.get(name))) for name in node.key)
 
 
+def once_on_both_sides(key: Hashable, here: list[Any], there: list[Any]) -> bool:
+    """Whether one item of *here* and one of *there* have the key, so that both are the same thing.
+
+    ``here``, ``there``: the keys of two lists. An env whose scope changes is the same env under this condition; a key
+    that is there with several scopes is several envs.
+    """
+    return here.count(key) == 1 and there.count(key) == 1
+
+
 def by_key(node: Listing, items: list[Any]) -> dict[Hashable, Any]:
-    """The items by what identifies them; those that share a key are told apart by their order."""
+    """The items by (key, number of earlier items with this key)."""
     return _numbered((key_of(node, item) for item in items), items)
 
 
 def _numbered(keys: Iterable[Hashable], items: list[Any]) -> dict[Hashable, Any]:
-    """(key, how many items before have that key) -> item."""
+    """(key, number of earlier items with this key) -> item."""
     result: dict[Hashable, Any] = {}
     for key, item in zip(keys, items, strict=True):
         copies = 0
@@ -102,7 +113,7 @@ def _numbered(keys: Iterable[Hashable], items: list[Any]) -> dict[Hashable, Any]
 
 
 def _key_of_form(node: Listing, item: Any, form: Any) -> Hashable:
-    """``key_of`` the item, made from its canonical form, in which the fields of the key are canonical already."""
+    """The same as ``key_of``, read from the canonical form of the item."""
     if not isinstance(item, dict) or node.key == ITSELF:
         return key_of(node, item)
     return tuple(frozen(form.get(name)) for name in node.key) if form else (None,) * len(node.key)
@@ -120,7 +131,7 @@ def frozen(value: Any) -> Hashable:
 
 
 def _unknown(value: Any) -> Any:
-    """What the description doesn't know, without its zero values: whatever it is, the wire leaves these out."""
+    """A value that the schema does not describe, without zero values, which the wire format omits everywhere."""
     if isinstance(value, Mapping):
         forms = {name: _unknown(inner) for name, inner in value.items()}
         return {name: form for name, form in forms.items() if not is_zero(form)} or None

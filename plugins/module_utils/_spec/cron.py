@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""Cron expressions of five fields (API reference 5.4): read, and how close two runs can come.
+"""Parser of cron expressions with five fields (API reference 5.4), and the shortest interval between two runs.
 
-Macros, seconds, ``L``, ``W`` and ``#`` are not taken: nothing says that the platform knows them.
+Macros, seconds, ``L``, ``W`` and ``#`` are refused, because the platform does not document them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MACROS = {
 }
 _PART = re.compile(r"(\*|\w+)(?:-(\w+))?(?:/([0-9]{1,6}))?")
 _MINUTES_A_DAY = 1440
-#: After 28 years the days of the week come back to the same dates, leap days included.
+#: Dates and days of the week repeat after 28 years, leap days included.
 _CALENDAR_DAYS = 28 * 366
 _CALENDAR_START = date(2001, 1, 1)
 _LONGEST_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -41,7 +41,7 @@ class _Field:
     names: tuple[str, ...] = ()
 
     @property
-    def called(self) -> str:
+    def with_article(self) -> str:
         return f"an {self.name}" if self.name == "hour" else f"a {self.name}"
 
 
@@ -56,9 +56,10 @@ _FIELDS = (
 
 @dataclass(frozen=True)
 class Cron:
-    """What an expression fires on. ``any_day``, ``any_weekday``: the field does not restrict.
+    """A parsed expression: the sorted minutes and hours, and the sets of days, months and days of the week.
 
-    ``weekdays``: 0 is Sunday. ``sunday_as_seven``: it was written so, which not every reader takes.
+    ``weekdays``: 0 is Sunday. ``any_day``, ``any_weekday``: the field is not a restriction.
+    ``sunday_as_seven``: Sunday is written as 7, which some parsers refuse.
     """
 
     minutes: tuple[int, ...]
@@ -71,7 +72,7 @@ class Cron:
     sunday_as_seven: bool
 
     def fires_on(self, day: date) -> bool:
-        """Whether it fires on that date: where day and day of week both restrict, one of them is enough."""
+        """Whether it fires on that date. If day and day of week are both restricted, one match is enough."""
         if day.month not in self.months:
             return False
         by_day, by_weekday = day.day in self.days, day.isoweekday() % 7 in self.weekdays
@@ -90,12 +91,12 @@ class Cron:
         times = [hour * 60 + minute for hour in self.hours for minute in self.minutes]
         gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
         over_midnight = times[0] + _MINUTES_A_DAY - times[-1]
-        if over_midnight < limit and over_midnight < min(gaps, default=limit) and self._on_two_days_running():
+        if over_midnight < limit and over_midnight < min(gaps, default=limit) and self._fires_on_consecutive_days():
             gaps.append(over_midnight)
         smallest = min(gaps, default=limit)
         return smallest if smallest < limit else None
 
-    def _on_two_days_running(self) -> bool:
+    def _fires_on_consecutive_days(self) -> bool:
         last = False
         for number in range(_CALENDAR_DAYS):
             now = self.fires_on(_CALENDAR_START + timedelta(days=number))
@@ -106,7 +107,7 @@ class Cron:
 
 
 def parse(expression: str) -> Cron:
-    """Read an expression. Raises ValueError with a sentence that says what is wrong and what is allowed."""
+    """Parse an expression. Raises ValueError with the fault and the allowed values."""
     parts = expression.split()
     if expression.strip().startswith("@"):
         same = MACROS.get(expression.strip().lower(), "five fields, such as 0 3 * * *")
@@ -128,7 +129,7 @@ def parse(expression: str) -> Cron:
 
 
 def _is_any(text: str) -> bool:
-    """Whether a field does not restrict: by its star, since 1-31 counts as a restriction for readers of cron."""
+    """Whether a field contains a star; cron takes 1-31 for a restriction."""
     return "*" in text.split(",")
 
 
@@ -137,7 +138,7 @@ def _values(text: str, field: _Field) -> set[int]:
     for part in text.split(","):
         match = _PART.fullmatch(part)
         if match is None or (match[1] == "*" and match[2]):
-            raise ValueError(f"{part!r} is not {field.called}: write a number, *, a range such as 1-5, or */5")
+            raise ValueError(f"{part!r} is not {field.with_article}: write a number, *, a range such as 1-5, or */5")
         low, high = _bounds(match[1], match[2], field, stepped=match[3] is not None)
         step = int(match[3]) if match[3] else 1
         if step == 0:
@@ -151,7 +152,7 @@ def _bounds(first: str, last: str | None, field: _Field, *, stepped: bool) -> tu
         return field.low, field.high - (1 if field.names is _DAYS else 0)
     low = _number(first, field)
     if last is None:
-        # 5/10 is 5-59/10
+        # 5/10 means 5-59/10.
         return low, (field.high - (1 if field.names is _DAYS and low < 7 else 0)) if stepped else low
     high = _number(last, field)
     if high < low:
@@ -165,9 +166,9 @@ def _number(text: str, field: _Field) -> int:
     name = text.lower()
     if name in field.names:
         return field.names.index(name) + field.low
-    # Digits of other scripts are numbers for Python and for nobody else.
+    # int() also takes digits of other scripts.
     number = int(text) if re.fullmatch(r"[0-9]{1,6}", text) else -1
     if not field.low <= number <= field.high:
         names = f" or {field.names[0]} to {field.names[-1]}" if field.names else ""
-        raise ValueError(f"{text!r} is not {field.called}: it is {field.low} to {field.high}{names}")
+        raise ValueError(f"{text!r} is not {field.with_article}: it is {field.low} to {field.high}{names}")
     return number

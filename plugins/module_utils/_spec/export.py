@@ -2,33 +2,34 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""A spec as a person would keep it in a file: applied to the app that it was read from, it changes nothing."""
+"""Export of a spec for version control: applied to the app that it was read from, it changes nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from .._types.api_objects import Spec
 from .addresses import address_secrets, is_secret_field
 from .canonical import canonical
-from .nodes import Listing, Node, Record, Scalar, Spec, children
 from .schema import ENV, SPEC
-from .secret_places import is_fingerprint, is_secret_env
+from .schema_types import Listing, Node, Record, Scalar, children
+from .secret_fields import is_fingerprint, is_secret_env
 
 
 def export(spec: Spec) -> Spec:
-    """*spec* without secrets and without what goes without saying.
+    """*spec* without secrets and without defaults.
 
-    A SECRET env stays without its value, which means "keep"; tokens, passwords, credentials and addresses that carry
-    one are left out. Fields that the server fills in by itself and values that are the default are left out too;
-    unknown fields stay, unless they are secrets by their names.
+    A SECRET env stays without its value, which means "keep"; tokens, passwords, credentials and addresses with a secret
+    are removed. Read-only fields and defaults are removed too; fields that the schema does not have stay, unless their
+    names say that they are secrets.
     """
     clean = _clean(SPEC, spec)
     return clean if isinstance(clean, dict) else {}
 
 
 def _clean(node: Node, value: Any) -> Any:
-    """The value as it is written by hand; None: it goes without saying."""
+    """The exported value; None: it is not exported."""
     if isinstance(node, Record) and isinstance(value, Mapping):
         return _record(node, value)
     if isinstance(node, Listing) and isinstance(value, list):
@@ -42,7 +43,7 @@ def _clean(node: Node, value: Any) -> Any:
 
 
 def _without_secrets(value: Any) -> Any:
-    """What the description doesn't know, without the fields that are secrets by their names."""
+    """A value that the schema does not describe, without the fields whose names say that they are secrets."""
     if isinstance(value, Mapping):
         return {name: _without_secrets(inner) for name, inner in value.items() if not is_secret_field(str(name))}
     return [_without_secrets(item) for item in value] if isinstance(value, list) else value
@@ -54,7 +55,7 @@ def _record(node: Record, value: Mapping[str, Any]) -> dict[str, Any] | None:
     for name, child, inner in children(node, value):
         if (secret and name == "value") or (name not in node.fields and is_secret_field(str(name))):
             continue
-        # What identifies a thing is said even where it is the default.
+        # Required fields are exported even if they have the default value.
         said = isinstance(child, Scalar) and child.required and not _is_secret(child, inner)
         clean = inner if said else _clean(child, inner)
         if clean is not None:

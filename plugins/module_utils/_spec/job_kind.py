@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .nodes import as_text, objects
+from .scalars import as_text
 from .schema import DEFAULT_JOB_KIND
+from .schema_types import objects
 
 SCHEDULED = "SCHEDULED"
 #: The API's word for a kind that is not set.
@@ -23,7 +24,11 @@ def job_kind(job: Mapping[str, Any]) -> str:
     Any other word is returned as it is, a misspelt one included: the lint reports it.
     """
     kind = job.get("kind")
-    word = as_text(kind) if isinstance(kind, (str, int, float)) else ""
+    try:
+        word = as_text(kind) if isinstance(kind, (str, int, float)) else ""
+    except ValueError:
+        # An integer with too many digits for str().
+        word = ""
     return DEFAULT_JOB_KIND if word in ("", _UNSET) else word
 
 

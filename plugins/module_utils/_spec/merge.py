@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""Put what a task declares into the spec that the server has, and leave the rest as it is.
+"""Merge of a declaration into the spec that the server has.
 
-Everything starts from the server's own spelling: a value that means the same is not touched, so that a task which
-declares what is there changes nothing. A field that is not mentioned (absent or None) stays; an explicit zero ("", {},
-[], false) removes it. Fields that the description doesn't know pass through.
+A value that is equivalent to the server's keeps the server's representation, so that a task which declares the current
+state changes nothing. A field that is absent or None in the declaration stays; an explicit zero ("", {}, [], false)
+removes it. Fields that the schema does not have pass through.
 """
 
 from __future__ import annotations
@@ -16,17 +16,19 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .canonical import canonical, frozen, key_of
-from .nodes import Listing, Node, Record, Scalar, Unparsable, coerce, is_zero
-from .secret_places import is_fingerprint
+from .canonical import canonical, frozen, key_of, once_on_both_sides
+from .scalars import Unparsable, coerce, is_zero
+from .schema_types import UNKNOWN, Listing, Node, Record, Scalar
+from .secret_fields import is_fingerprint
 
 
 @dataclass(frozen=True)
 class Mode:
-    """``replace_lists``: a declared list is the whole list. ``purge``: what is not declared goes, each field of it.
+    """How a declaration is merged.
 
-    ``lists``: names of those lists of a record that are whole if they are declared; the others are merged.
-    ``inside``: how the items of a list are merged, where that is another way.
+    ``replace_lists``: a declared list replaces the current one. ``purge``: fields that are not declared are removed.
+    ``lists``: names of those lists of a record that are replaced if they are declared; the others are merged.
+    ``inside``: the mode for the items of a list, where it differs.
     """
 
     replace_lists: bool = False
@@ -41,19 +43,19 @@ class Mode:
 
 MERGE = Mode()
 REPLACE_LISTS = Mode(replace_lists=True)
-#: The components that are declared have just the lists that they declare; the other components stay.
+#: Lists of declared components are replaced; components that are not declared stay.
 WHOLE_COMPONENTS = Mode(inside=REPLACE_LISTS)
 PURGE = Mode(replace_lists=True, purge=True)
 
 
 def whole_lists(names: Iterable[str]) -> Mode:
-    """The components that are declared have just what they declare in these of their lists; all else is merged."""
+    """The mode that replaces these lists of the declared components and merges everything else."""
     lists = frozenset(names)
     return Mode(inside=Mode(lists=lists)) if lists else MERGE
 
 
 def merge(node: Node, current: Any, desired: Any, mode: Mode = MERGE) -> Any:
-    """What *current* becomes when *desired* is applied to it; None: it is gone. Neither argument is changed."""
+    """*current* with *desired* applied to it; None if nothing is left. The arguments are not modified."""
     if desired is None:
         return copy.deepcopy(current)
     if isinstance(node, Record) and isinstance(desired, Mapping):
@@ -64,7 +66,7 @@ def merge(node: Node, current: Any, desired: Any, mode: Mode = MERGE) -> Any:
 
 
 def without_nulls(value: Any) -> Any:
-    """A copy without the fields that are None: what a task "does not mention" (module options that were not given)."""
+    """A copy without the fields that are None, such as module options that were not given."""
     if isinstance(value, Mapping):
         return {name: without_nulls(inner) for name, inner in value.items() if inner is not None}
     return [without_nulls(inner) for inner in value] if isinstance(value, list) else value
@@ -72,7 +74,7 @@ def without_nulls(value: Any) -> Any:
 
 def _scalar(node: Node, current: Any, desired: Any) -> Any:
     if not isinstance(node, Scalar) or isinstance(desired, (Mapping, list)):
-        # Not the shape that the description expects: it passes as it is, and the lint has said so.
+        # Not of the shape in the schema: it passes unchanged, and the lint reports it.
         return copy.deepcopy(desired)
     if node.read_only:
         return current
@@ -80,7 +82,7 @@ def _scalar(node: Node, current: Any, desired: Any) -> Any:
     if isinstance(read, Unparsable):
         return desired
     form = canonical(node, read)
-    # "Not set" leaves a field that the server fills in to the server, whose choice may be there already.
+    # "Not set" keeps the value that the server has chosen for a field that it fills in.
     left_to_it = form is None and node.filled and node.type == "str"
     if left_to_it or (current is not None and form == canonical(node, current)):
         return current
@@ -101,21 +103,21 @@ def _record(node: Record, current: Any, desired: Mapping[str, Any], mode: Mode) 
             continue
         result[name] = copy.deepcopy(value)
     for name, value in declared.items():
-        child = node.fields.get(name, Scalar(type="any"))
+        child = node.fields.get(name, UNKNOWN)
         merged = merge(child, base.get(name), value, mode.of(name))
         if name not in base and not fresh and canonical(child, merged) is None:
-            # It is declared as what its absence means.
+            # The declared value is equivalent to the absent field.
             continue
         if merged is None:
             result.pop(name, None)
         else:
             result[name] = merged
-    _settle_implied(node, base, result)
+    _normalize_implied(node, base, result)
     return result if result or current == {} else None
 
 
 def _purged(node: Record, name: str, value: Any) -> bool:
-    """Whether purge takes a field that is not declared: known, not the server's own, and no secret kept elsewhere."""
+    """Whether purge removes a field that is not declared: in the schema, not set by the server, and no secret."""
     child = node.fields.get(name)
     if child is None or child.filled or getattr(child, "read_only", False) or canonical(child, value) is None:
         return False
@@ -132,18 +134,18 @@ def _drop_dependents(node: Record, base: dict[str, Any], declared: Mapping[str, 
 
 def _drop_excluded(node: Record, base: dict[str, Any], declared: Mapping[str, Any]) -> None:
     for group in node.exclusive:
-        if any(not _says_nothing(declared.get(name)) for name in group):
+        if any(not _is_empty(declared.get(name)) for name in group):
             for name in group:
                 if name not in declared:
                     base.pop(name, None)
 
 
-def _says_nothing(value: Any) -> bool:
-    return is_zero(value) or (isinstance(value, Mapping) and all(map(_says_nothing, value.values())))
+def _is_empty(value: Any) -> bool:
+    return is_zero(value) or (isinstance(value, Mapping) and all(map(_is_empty, value.values())))
 
 
-def _settle_implied(node: Record, base: Mapping[str, Any], result: dict[str, Any]) -> None:
-    """Where a value is declared that its absence means already, the absence stays; and the other way round."""
+def _normalize_implied(node: Record, base: Mapping[str, Any], result: dict[str, Any]) -> None:
+    """Keep the server's representation of a field with an implied value: absent or explicit, as it was before."""
     for name, (implied, unless) in node.implied.items():
         if not base or not is_zero(result.get(unless)):
             continue
@@ -160,10 +162,10 @@ def _listing(node: Listing, current: Any, desired: list[Any], mode: Mode) -> lis
     if desired == current == []:
         return []
     if not node.key:
-        return (_row(node, base, desired) if node.ordered else _set(node, base, desired)) or None
+        return (_sequence(node, base, desired) if node.ordered else _set(node, base, desired)) or None
     if not desired and not mode.purge:
-        return _kept(base) or None
-    pairs = _pair(node, base, desired)
+        return _fingerprints(base) or None
+    pairs = _match_items(node, base, desired)
     wanted = [
         merge(node.item, None if position is None else base[position], item, mode.inside or mode)
         for position, item in zip(pairs, desired, strict=True)
@@ -177,13 +179,13 @@ def _listing(node: Listing, current: Any, desired: list[Any], mode: Mode) -> lis
             result.append(copy.deepcopy(item))
     new = [item for position, item in zip(pairs, wanted, strict=True) if position is None]
     if node.ordered:
-        result = _in_order(result, wanted, new)
+        result = _ordered(result, wanted, new)
         new = []
     return [item for item in result + new if item is not None] or None
 
 
-def _row(node: Listing, base: list[Any], desired: list[Any]) -> list[Any]:
-    """Positions that make sense together are replaced together; an equal one keeps the server's spelling."""
+def _sequence(node: Listing, base: list[Any], desired: list[Any]) -> list[Any]:
+    """The declared items; those that are equivalent to a current one keep the server's representation."""
     spelled: dict[Hashable, Any] = {frozen(canonical(node.item, item)): item for item in base}
     result = []
     for item in desired:
@@ -193,23 +195,23 @@ def _row(node: Listing, base: list[Any], desired: list[Any]) -> list[Any]:
 
 
 def _set(node: Listing, base: list[Any], desired: list[Any]) -> list[Any]:
-    wanted = _row(node, base, desired)
+    wanted = _sequence(node, base, desired)
     if not node.filled:
         forms = [canonical(node.item, item) for item in base]
         same = frozenset(map(frozen, forms)) == frozenset(frozen(canonical(node.item, item)) for item in wanted)
         return copy.deepcopy(base) if same else wanted
-    # The server adds to this one: what is declared must be there, and takes the place of another value of its name.
+    # The server adds items of its own: declared items are added and replace those of the same name (name=value).
     names = {str(item).partition("=")[0] for item in wanted}
     kept = [item for item in base if item in wanted or str(item).partition("=")[0] not in names]
     return kept + [item for item in wanted if item not in kept]
 
 
-def _kept(base: list[Any]) -> list[Any]:
+def _fingerprints(base: list[Any]) -> list[Any]:
     return [copy.deepcopy(item) for item in base if is_fingerprint(item)]
 
 
-def _pair(node: Listing, base: list[Any], desired: list[Any]) -> list[int | None]:
-    """For each declared item the position of the current one that it describes."""
+def _match_items(node: Listing, base: list[Any], desired: list[Any]) -> list[int | None]:
+    """For each declared item the position of the current item with its key; None if there is none."""
     free: dict[Hashable, list[int]] = {}
     for position, item in enumerate(base):
         free.setdefault(key_of(node, item), []).append(position)
@@ -218,23 +220,23 @@ def _pair(node: Listing, base: list[Any], desired: list[Any]) -> list[int | None
         positions = free.get(key_of(node, item))
         pairs.append(positions.pop(0) if positions else None)
     if len(node.key) > 1:
-        _pair_by_first_field(replace(node, key=node.key[:1]), base, desired, pairs)
+        _match_by_first_field(replace(node, key=node.key[:1]), base, desired, pairs)
     return pairs
 
 
-def _pair_by_first_field(node: Listing, base: list[Any], desired: list[Any], pairs: list[int | None]) -> None:
-    """An env may change its scope: where its key is there once on both sides, it is the same env."""
+def _match_by_first_field(node: Listing, base: list[Any], desired: list[Any], pairs: list[int | None]) -> None:
+    """Pair items by the first field of their key where it is unique on both sides: an env may change its scope."""
     here = [key_of(node, item) for item in base]
     there = [key_of(node, item) for item in desired]
     for index, key in enumerate(there):
-        if pairs[index] is None and there.count(key) == 1 and here.count(key) == 1:
+        if pairs[index] is None and once_on_both_sides(key, here, there):
             pairs[index] = here.index(key)
 
 
-def _in_order(kept: list[Any], wanted: list[Any], new: list[Any]) -> list[Any]:
-    """Declared items in the declared order; the others stay where they are relative to those that were there before.
+def _ordered(kept: list[Any], wanted: list[Any], new: list[Any]) -> list[Any]:
+    """Declared items in the declared order; the others keep their positions relative to the current items.
 
-    Each new item stands right after the one that is declared before it, or before the one that is declared after it.
+    A new item follows the item that is declared before it, or precedes the one that is declared after it.
     """
     is_new = set(map(id, new))
     old = [item for item in wanted if id(item) not in is_new]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""What another writer changed, put on top of what is there now: nothing of theirs is lost by an overwrite."""
+"""Three-way merge of specs: reapplies the changes of another writer that an update has overwritten."""
 
 from __future__ import annotations
 
@@ -11,21 +11,20 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from .canonical import by_key, canonical, in_order
-from .nodes import Listing, Node, Record, Scalar
+from .schema_types import UNKNOWN, Listing, Node, Record
 
 _AS_BASE: Any = object()
-#: Keys of which the last field may change while the item stays the same one: a component's name, a variable's scope.
+#: Keys whose last field can change without making it another item: a component's name, a variable's scope.
 _NAMES = (("name",), ("key", "scope"))
 
 
 def rebase(node: Node, base: Any, theirs: Any, current: Any, origin: Any = _AS_BASE) -> Any:
-    """*current* with the changes that lead from *base* to *theirs*; where both changed one thing, *current* stays.
+    """*current* with the changes from *base* to *theirs*; where both sides changed the same value, *current* wins.
 
-    ``origin``: how it was before several writers began at once. What *theirs* has as it was then is no change of
-    theirs: its writer had not seen what another one had changed meanwhile. So only what was there at the beginning can
-    be removed.
-    The order of a list is a change like any other, also where the platform takes no notice of it.
-    None stands for "absent". Applying it twice gives what applying it once gives.
+    ``origin``: the state before several writers started concurrently. A value of *theirs* that equals the origin is no
+    change: its writer had not seen what another one changed in the meantime. So only what the origin has is removable.
+    The order of a list is a change too, even where the platform ignores it. None means absent. The function is
+    idempotent.
     """
     return _rebase(in_order(node), base, theirs, current, base if origin is _AS_BASE else origin)
 
@@ -61,12 +60,12 @@ def _fields(
 ) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for name in dict.fromkeys((*current, *theirs)):
-        child = node.fields.get(name, Scalar(type="any"))
+        child = node.fields.get(name, UNKNOWN)
         value = _rebase(child, base.get(name), theirs.get(name), current.get(name), origin.get(name))
         if value is not None:
             result[name] = value
     for group in node.exclusive:
-        # Both chose anew, and differently: of these, too, the current one stays.
+        # Both sides chose different fields of an exclusive group: the current one stays.
         if any(name in current and name in result for name in group):
             for name in group:
                 if name not in current:
@@ -78,8 +77,8 @@ def _items(
     node: Listing, base: list[Any], theirs: list[Any], current: list[Any], origin: list[Any]
 ) -> list[Any] | None:
     old, other, mine, first = (by_key(node, items) for items in (base, theirs, current, origin))
-    other, mine = _by_former_key(node, old, other, mine)
-    mine, other = _by_former_key(node, old, mine, other)
+    other, mine = _with_former_keys(node, old, other, mine)
+    mine, other = _with_former_keys(node, old, mine, other)
     found = {
         key: _rebase(node.item, old.get(key), other.get(key), mine.get(key), first.get(key))
         for key in dict.fromkeys((*mine, *other))
@@ -92,11 +91,11 @@ def _items(
 _Items = dict[Hashable, Any]
 
 
-def _by_former_key(node: Listing, base: _Items, side: _Items, across: _Items) -> tuple[_Items, _Items]:
-    """Both with what *side* renamed under the key that it had in *base*, so that it is one thing and not two.
+def _with_former_keys(node: Listing, base: _Items, side: _Items, across: _Items) -> tuple[_Items, _Items]:
+    """*side* and *across*, with items that *side* renamed under the key that they had in *base*.
 
-    Renamed is what has a new name, or the same name and another scope, and is else what it was. What *across* has under
-    the new key is the same then, unless it has the former one beside it.
+    An item is renamed if only its name, or only its scope, changed. An item of *across* with the new key is taken for
+    the same one, unless *across* has the former key too.
     """
     names: dict[Hashable, Hashable] = {}
     gone = [key for key in base if key not in side]
@@ -126,9 +125,9 @@ def _in_order(
     current: list[Hashable],
     origin: list[Hashable],
 ) -> list[Hashable]:
-    """The order of *current*, or of *theirs* if that is the one that differs from *base*.
+    """The order of *current*, or of *theirs* if only that one differs from *base*.
 
-    A key that only the other one has stands next to the one that it stands next to there.
+    A key that only the other side has is placed next to its neighbour there.
     """
     shared = set(base) & set(theirs) & set(current)
     was, wished, now, began = ([key for key in order if key in shared] for order in (base, theirs, current, origin))

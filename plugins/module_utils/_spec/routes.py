@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""Routes of components are ingress rules: the server converts them, so a declaration is converted before it is compared
-(API reference 8.2). ``routes`` and ``cors`` of a component never stay in a spec that is written.
+"""Conversion of component routes into ingress rules, as the server does it (API reference 8.2).
+
+A declaration is converted before it is compared; ``routes`` and ``cors`` of a component are never written.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from .._types.api_objects import IngressRule, Spec
 from .canonical import canonical, frozen
 from .merge import MERGE, Mode, merge
-from .nodes import Spec, is_zero, objects
+from .scalars import is_zero
 from .schema import INGRESS_RULE, ROUTABLE
+from .schema_types import objects
 
-Rule = dict[str, Any]
 
-
-def take_routes(desired: Mapping[str, Any]) -> tuple[Spec, dict[str, tuple[Any, Any]]]:
-    """(the declaration without ``routes`` and ``cors``, component -> what it declared of both; None: nothing)."""
+def extract_routes(desired: Mapping[str, Any]) -> tuple[Spec, dict[str, tuple[Any, Any]]]:
+    """(the declaration without ``routes`` and ``cors``, component -> its (routes, cors), None where not declared)."""
     spec: Spec = dict(desired)
     found: dict[str, tuple[Any, Any]] = {}
     for section in ROUTABLE:
@@ -35,26 +36,26 @@ def take_routes(desired: Mapping[str, Any]) -> tuple[Spec, dict[str, tuple[Any, 
     return spec, found
 
 
-def both_ways(desired: Mapping[str, Any]) -> list[str]:
-    """Names of the components that declare routes in a spec that declares ingress rules too: only one can be meant."""
+def components_with_routes_beside_rules(desired: Mapping[str, Any]) -> list[str]:
+    """Names of the components that declare routes although the spec declares ingress rules, which is ambiguous."""
     ingress = desired.get("ingress")
     if not isinstance(ingress, Mapping) or is_zero(ingress.get("rules")):
         return []
-    _spec, found = take_routes(desired)
+    _spec, found = extract_routes(desired)
     return [name for name, (routes, cors) in found.items() if not (is_zero(routes) and is_zero(cors))]
 
 
 def apply_routes(spec: Spec, declared: Mapping[str, tuple[Any, Any]], mode: Mode = MERGE) -> Spec:
-    """*spec* with the rules of the components that declared routes; those of the others stay in place.
+    """*spec* with ingress rules for the declared routes; rules of other components keep their positions.
 
-    Where a declared list is the whole list, a component has just these rules; else its other rules stay as well.
+    Other rules of these components are removed if *mode* replaces lists, else they stay.
     """
     if not declared:
         return spec
     rules = list(rules_of(spec))
     whole_site = None if "ingress" in spec else _only_routable(spec)
     for component, (given, cors) in declared.items():
-        # The server leads everything to the only component that takes requests; its cors have to be in that rule.
+        # The server routes everything to the only routable component, so its cors belong to that rule.
         routes = ["/"] if given is None and component == whole_site and not is_zero(cors) else given
         rules = _with_routes(rules, component, routes, cors, mode)
     if rules == list(rules_of(spec)):
@@ -69,14 +70,14 @@ def apply_routes(spec: Spec, declared: Mapping[str, tuple[Any, Any]], mode: Mode
     return result
 
 
-def without_rule(spec: Mapping[str, Any], declared: Mapping[str, tuple[Any, Any]]) -> list[str]:
-    """Names of the components that declared cors, which belongs to a rule, and have no rule in *spec*."""
+def cors_without_rule(spec: Mapping[str, Any], declared: Mapping[str, tuple[Any, Any]]) -> list[str]:
+    """Names of the components that declared cors but have no rule in *spec* to which it could be added."""
     led_to = {target_of(rule) for rule in rules_of(spec)}
     return [name for name, (_routes, cors) in declared.items() if not is_zero(cors) and name not in led_to]
 
 
 def with_default_rule(spec: Spec, current: Spec | None) -> Spec:
-    """*spec*, without any ingress, with the one rule that the server has made by itself and would make again."""
+    """*spec* with the default rule of the server, if it declares no ingress and *current* has only that rule."""
     name = None if "ingress" in spec else _only_routable(spec)
     rules = list(rules_of(current or {}))
     if name is None or len(rules) != 1:
@@ -86,7 +87,7 @@ def with_default_rule(spec: Spec, current: Spec | None) -> Spec:
 
 
 def _only_routable(spec: Mapping[str, Any]) -> str | None:
-    """The only component that takes requests, if there is just one."""
+    """The name of the only routable component; None if there are none or several."""
     names = [
         str(one.get("name"))
         for section in ROUTABLE
@@ -96,7 +97,7 @@ def _only_routable(spec: Mapping[str, Any]) -> str | None:
     return names[0] if len(names) == 1 else None
 
 
-def rules_of(spec: Mapping[str, Any]) -> Iterator[Rule]:
+def rules_of(spec: Mapping[str, Any]) -> Iterator[IngressRule]:
     """The ingress rules of a spec, those that are objects."""
     ingress = spec.get("ingress")
     rules = ingress.get("rules") if isinstance(ingress, Mapping) else None
@@ -106,13 +107,13 @@ def rules_of(spec: Mapping[str, Any]) -> Iterator[Rule]:
 
 
 def target_of(rule: Mapping[str, Any]) -> str | None:
-    """The name of the component that a rule leads to; None for a redirect."""
+    """The name of the component that is the target of a rule; None for a redirect."""
     component = rule.get("component")
     return str(component.get("name")) if isinstance(component, Mapping) and component.get("name") else None
 
 
 def without_rules_of(spec: Spec, components: set[str]) -> Spec:
-    """*spec* without the rules that lead to *components*: a rule can't outlive its component."""
+    """*spec* without the rules whose target is one of *components*."""
     rules = list(rules_of(spec))
     left = [rule for rule in rules if target_of(rule) not in components]
     if len(left) == len(rules):
@@ -129,7 +130,7 @@ def _without_routes(component: Any) -> Any:
     return {name: value for name, value in component.items() if name not in ("routes", "cors")}
 
 
-def _with_routes(rules: list[Rule], component: str, routes: Any, cors: Any, mode: Mode) -> list[Rule]:
+def _with_routes(rules: list[IngressRule], component: str, routes: Any, cors: Any, mode: Mode) -> list[IngressRule]:
     mine = [rule for rule in rules if target_of(rule) == component]
     if routes is None:
         return [_with_cors(rule, cors) if target_of(rule) == component else rule for rule in rules]
@@ -140,23 +141,23 @@ def _with_routes(rules: list[Rule], component: str, routes: Any, cors: Any, mode
         wanted.append(merge(INGRESS_RULE, old, given, mode))
     whole = (mode.inside or mode).of("routes").replace_lists or not wanted
     unplaced = {frozen(_match(rule)): rule for rule in wanted}
-    result: list[Rule] = []
+    result: list[IngressRule] = []
     for rule in rules:
         if target_of(rule) != component:
             result.append(rule)
         elif (follower := unplaced.pop(frozen(_match(rule)), None)) is not None:
-            # Routes have no order of their own: what is there stays where it is.
+            # Routes are unordered, so an existing rule keeps its position.
             result.append(follower)
         elif not whole:
             result.append(rule)
     for rule in unplaced.values():
-        result.insert(_place(result, rule), rule)
+        result.insert(_insertion_index(result, rule), rule)
     return result
 
 
-def _rule(route: Any, component: str, cors: Any) -> Rule:
+def _rule(route: Any, component: str, cors: Any) -> IngressRule:
     fields = route if isinstance(route, Mapping) else {"path": route}
-    rule: Rule = {"match": {"path": {"prefix": fields.get("path") or "/"}}, "component": {"name": component}}
+    rule: IngressRule = {"match": {"path": {"prefix": fields.get("path") or "/"}}, "component": {"name": component}}
     if fields.get("preserve_path_prefix") is not None:
         rule["component"]["preserve_path_prefix"] = fields["preserve_path_prefix"]
     if cors is not None:
@@ -164,7 +165,7 @@ def _rule(route: Any, component: str, cors: Any) -> Rule:
     return rule
 
 
-def _with_cors(rule: Rule, cors: Any) -> Rule:
+def _with_cors(rule: IngressRule, cors: Any) -> IngressRule:
     merged = merge(INGRESS_RULE, rule, {"cors": cors})
     return merged if isinstance(merged, dict) else rule
 
@@ -180,8 +181,8 @@ def _prefix(rule: Mapping[str, Any]) -> str | None:
     return prefix if isinstance(prefix, str) else None
 
 
-def _place(rules: list[Rule], rule: Rule) -> int:
-    """Before the first rule that would take its requests away, else at the end."""
+def _insertion_index(rules: list[IngressRule], rule: IngressRule) -> int:
+    """The index before the first rule with a shorter prefix of the same path, which would match first; else the end."""
     mine = str(_prefix(rule) or "/")
     for index, other in enumerate(rules):
         prefix = _prefix(other)

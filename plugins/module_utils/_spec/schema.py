@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""What the API says of each field of an app spec (API reference 4, 5, 8 and appendix A), as data."""
+"""The schema of an app spec as data (API reference 4, 5, 8 and appendix A)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .nodes import Listing, Node, Record, Scalar
+from .schema_types import Listing, Node, Record, Scalar
 
 NAME_PATTERN = r"^[a-z][a-z0-9-]{0,30}[a-z0-9]$"
 ENV_KEY_PATTERN = r"^[_A-Za-z][_A-Za-z0-9]*$"
@@ -45,7 +45,7 @@ FUNCTION_ALERT_RULES = (
 )
 
 _TEXT = Scalar()
-#: A secret may stand in it: what is called needs a password or a token, and it is written where there is room for it.
+#: A URL, or a part of one, in which users also put passwords and tokens.
 _ADDRESS = Scalar(address=True)
 _BOOL = Scalar(type="bool")
 _INT = Scalar(type="int")
@@ -292,7 +292,7 @@ DATABASE = Record(
     }
 )
 
-#: section of the spec -> (what one of its components is called, its fields)
+#: section of the spec -> (the name of this kind of component, its fields)
 COMPONENTS: Mapping[str, tuple[str, Record]] = {
     "services": ("service", SERVICE),
     "static_sites": ("static site", STATIC_SITE),

@@ -2,15 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""Instance sizes as they were published (API reference 11.1): for checks without the platform."""
+"""The published instance sizes (API reference 11.1), for checks without a request."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .nodes import Spec, objects
+from .._types.api_objects import Spec
+from .schema_types import objects
 
-#: What a component gets that does not name a size; it takes one instance only.
+#: The size of a component that does not declare one; it allows one instance.
 DEFAULT_SIZE = "apps-s-1vcpu-0.5gb"
 SINGLE_INSTANCE_SIZES = ("apps-s-1vcpu-0.5gb", "apps-s-1vcpu-1gb-fixed")
 SHARED_SIZES = (*SINGLE_INSTANCE_SIZES, "apps-s-1vcpu-1gb", "apps-s-1vcpu-2gb", "apps-s-2vcpu-4gb")
@@ -32,7 +33,7 @@ SIZES = (*SHARED_SIZES, *DEDICATED_SIZES, *LEGACY_SIZES)
 
 
 def unpublished_sizes(spec: Spec) -> set[str]:
-    """The sizes that components of a spec name and that are not among these."""
+    """The sizes in a spec that are not among the published ones."""
     components: list[dict[str, Any]] = [one for value in spec.values() for one in objects(value)]
     named = {one["instance_size_slug"] for one in components if isinstance(one.get("instance_size_slug"), str)}
     return named - {"", *SIZES}

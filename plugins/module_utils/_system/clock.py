@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
@@ -58,3 +59,16 @@ def parse_time(value: Any) -> datetime | None:
     except ValueError:
         return None
     return parsed if 1970 <= parsed.year <= 9000 else None
+
+
+def seconds_between(start: datetime | None, end: datetime | None) -> float | None:
+    """From *start* to *end*; None where one of them is missing, or the end lies before the start."""
+    return None if start is None or end is None or end < start else (end - start).total_seconds()
+
+
+def attempts(clock: Clock, pauses: Iterable[float]) -> Iterator[None]:
+    """One iteration at once, and one after each pause, in seconds."""
+    yield
+    for pause in pauses:
+        clock.sleep(pause)
+        yield

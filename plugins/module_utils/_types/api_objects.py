@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""The API's objects as types: JSON objects whose fields the platform may extend at any time (API reference 4 to 6)."""
+"""The objects of the API as types: JSON objects, which can have undocumented fields (API reference 4 to 8)."""
 
 from __future__ import annotations
 
@@ -11,5 +11,8 @@ from typing import Any
 
 App = dict[str, Any]
 Spec = dict[str, Any]
+IngressRule = dict[str, Any]
 Deployment = dict[str, Any]
 JobInvocation = dict[str, Any]
+Alert = dict[str, Any]
+Event = dict[str, Any]

@@ -46,8 +46,8 @@ def strict(case: Any) -> bool:
         "validate",
         "delete",
         "commit",
-        "logs",
-        "job_invocation_logs",
+        "get_logs",
+        "get_job_invocation_logs",
         "get_health",
         "set_trusted",
     )
@@ -117,7 +117,7 @@ def test_ids_that_lead_elsewhere(app_id: str, serve: Serve, client_for: ClientFo
         lambda: api.update_app(app_id, SPEC),
         lambda: api.get_deployment("a1", app_id),
         lambda: list(api.list_deployments(app_id)),
-        lambda: api.logs("a1", component=app_id, type="RUN"),
+        lambda: api.get_logs("a1", component=app_id, type="RUN"),
     ]
     for call in calls:
         with pytest.raises(UsageError, match="empty or dots"):

@@ -247,7 +247,7 @@ def test_proxy_of_the_environment(
     with ConnectProxy() as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         assert client_for(server, ca_path=str(certificates.authority)).get("/v2/apps/a1") == GOOD
-        transport.forget_sessions()
+        transport.close_sessions()
     assert proxy.targets == [f"127.0.0.1:{server.port}"]
     assert TOKEN.encode() not in proxy.seen
 
@@ -270,7 +270,7 @@ def test_socks_proxy_of_the_environment(
         with pytest.raises(TransportError) as caught:
             client.put("/v2/apps/a1", {})
         assert caught.value.maybe_applied  # what is sent and what is not is known there, too
-        transport.forget_sessions()
+        transport.close_sessions()
     assert proxy.targets == [f"127.0.0.1:{server.port}"]
     assert TOKEN.encode() not in proxy.seen
 

@@ -11,23 +11,24 @@ import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api import client as client_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api import retry, transport
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client, ClientSettings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     ApiError,
     AppPlatformError,
     RateLimitedError,
     TransportError,
 )
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.settings import ClientSettings
 from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN, FakeClock
 from ansible_collections.oceanops.app_platform.tests.unit.client.fault_rows import AGAIN, GOOD, ROWS, STOP, UNKNOWN, Row
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import RawServer, reply
 
 SECRET = "s3cr3t-canary"
-REAL_LARGEST = client_module.LARGEST_ANSWER
+REAL_LARGEST = client_module.MAX_RESPONSE_BYTES
 BODY = {"spec": {"name": "shop", "envs": [{"key": "A", "value": SECRET}]}}
 CALLS: dict[str, Callable[[Client], Any]] = {
     "GET": lambda client: client.get("/v2/apps/a1", {"q": SECRET}),
-    "POST that reads": lambda client: client.post("/v2/apps/propose", BODY, {"q": SECRET}, reads=True),
+    "POST that reads": lambda client: client.post("/v2/apps/propose", BODY, {"q": SECRET}, read_only=True),
     "POST": lambda client: client.post("/v2/apps", BODY, {"q": SECRET}),
     "PUT": lambda client: client.put("/v2/apps/a1", BODY),
     "DELETE": lambda client: client.delete("/v2/apps/a1"),
@@ -63,7 +64,7 @@ def assert_named(error: AppPlatformError, row: Row, call: str) -> None:
 
 @pytest.fixture(autouse=True)
 def small_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "LARGEST_ANSWER", 4000)
+    monkeypatch.setattr(client_module, "MAX_RESPONSE_BYTES", 4000)
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -191,15 +192,15 @@ def test_the_policy_page_says_what_is_done(row: Row) -> None:
     [
         (ClientSettings(TOKEN).connect_timeout, "| {:g} s | `connect_timeout` |"),
         (ClientSettings(TOKEN).timeout, "| {:g} s | `api_timeout` |"),
-        (ClientSettings(TOKEN).answer_deadline, "| {:g} s | four times `api_timeout` |"),
+        (ClientSettings(TOKEN).response_deadline, "| {:g} s | four times `api_timeout` |"),
         (ClientSettings(TOKEN).rate_limit_wait, "| {:g} s | `rate_limit_wait` |"),
         (ClientSettings(TOKEN).retries, "`api_retries` times (default {:g})"),
-        (retry.BACKOFF_FIRST, "| {:g}, 1, 2, 4, 8"),
-        (retry.BACKOFF_MAX, "8 … {:g} s, each"),
-        (retry.BUDGET, "| {:g} s | `BUDGET` |"),
+        (retry.BACKOFF_INITIAL_SECONDS, "| {:g}, 1, 2, 4, 8"),
+        (retry.BACKOFF_MAX_SECONDS, "8 … {:g} s, each"),
+        (retry.RETRY_BUDGET_SECONDS, "| {:g} s | `RETRY_BUDGET_SECONDS` |"),
         (retry.CONNECT_RETRIES, "| {:g} | `CONNECT_RETRIES` |"),
-        (REAL_LARGEST / 2**20, "| {:g} MiB | `LARGEST_ANSWER` |"),
-        (transport.IDLE_BEFORE_WRITE, "idle for {:g} s"),
+        (REAL_LARGEST / 2**20, "| {:g} MiB | `MAX_RESPONSE_BYTES` |"),
+        (transport.MAX_IDLE_SECONDS_BEFORE_WRITE, "idle for {:g} s"),
     ],
 )
 def test_the_policy_page_has_the_figures(value: float, words: str) -> None:

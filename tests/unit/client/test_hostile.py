@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gzip
+import io
 import json
 import socket
 import tracemalloc
@@ -14,32 +15,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api import strict_json, transport
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import LARGEST_ANSWER, Client
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api import connections, strict_json
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.address_scope import (
+    LINK_LOCAL,
+    LOOPBACK,
+    PRIVATE,
+    PUBLIC,
+    is_allowed,
+    scope_of,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import MAX_RESPONSE_BYTES, Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     ApiError,
     RateLimitedError,
     TransportError,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.reachability import (
-    HERE,
-    LINK,
-    PRIVATE,
-    PUBLIC,
-    allowed,
-    place_of,
-)
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.responses import (
-    LONGEST_WAIT,
-    asked_wait,
-    refusal,
+    MAX_RETRY_AFTER_SECONDS,
+    error_from_response,
+    retry_after_seconds,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Answer
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Response
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import was_superseded
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import parse_time
 from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import Certificates, FakeClock
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import (
     Act,
+    ConnectProxy,
     RawServer,
     Request,
     message,
@@ -128,6 +130,25 @@ def test_more_than_the_chunks(tls: bool, serve: Serve, client_for: ClientFor, ce
         return True
 
     server = serve(act, context=certificates.context if tls else None)
+    client = client_for(server, ca_path=str(certificates.authority))
+    for number in range(3):
+        assert client.get(f"/v2/{number}") == {"path": f"/v2/{number}"}
+    assert server.connections == 3
+
+
+def test_more_than_the_answer_in_its_tls_record(
+    serve: Serve, client_for: ClientFor, certificates: Certificates
+) -> None:
+    """The answer fills the read buffer exactly: what follows is decrypted, and nobody has read it."""
+
+    def act(sock: socket.socket, request: Request) -> bool:
+        body = json.dumps({"path": request.target})
+        size = io.DEFAULT_BUFFER_SIZE
+        head = len(message(200, body.ljust(size))) - size
+        sock.sendall(message(200, body.ljust(size - head)) + message(200, '{"path": "another"}'))
+        return True
+
+    server = serve(act, context=certificates.context)
     client = client_for(server, ca_path=str(certificates.authority))
     for number in range(3):
         assert client.get(f"/v2/{number}") == {"path": f"/v2/{number}"}
@@ -227,13 +248,13 @@ def test_what_json_can_say_is_read(value: Any) -> None:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return
-    assert strict_json.load(body) == value
+    assert strict_json.parse_json(body) == value
 
 
 @given(body=st.binary(max_size=60) | st.text('{}[]",:0123456789.eE+-NaIinfty\\udD8', max_size=60).map(str.encode))
 def test_any_bytes_are_a_value_or_an_error(body: bytes) -> None:
     try:
-        value = strict_json.load(body)
+        value = strict_json.parse_json(body)
     except ValueError:
         return
     json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
@@ -254,7 +275,7 @@ def test_a_gzip_bomb(status: int, serve: Serve, client_for: ClientFor) -> None:
     try:
         with pytest.raises((TransportError, ApiError)) as caught:
             client.get("/v2/apps")
-        assert tracemalloc.get_traced_memory()[1] < 3 * LARGEST_ANSWER
+        assert tracemalloc.get_traced_memory()[1] < 3 * MAX_RESPONSE_BYTES
     finally:
         tracemalloc.stop()
     assert caught.value.code == ("too_large" if status == 200 else "invalid_request")
@@ -340,17 +361,17 @@ ODD_NUMBERS = [
 def test_waits_that_are_none(status: int, value: str, date: str) -> None:
     clock = FakeClock()
     for name in ("Retry-After", "ratelimit-reset"):
-        answer = Answer(status, {name: value, "Date": date, "ratelimit-remaining": "0"}, b"{}")
-        wait = asked_wait(answer, clock)
-        assert wait is None or 0 <= wait <= LONGEST_WAIT
-        error = refusal(answer, "GET", "/v2/x", clock, reads=True)
+        answer = Response(status, {name: value, "Date": date, "ratelimit-remaining": "0"}, b"{}")
+        wait = retry_after_seconds(answer, clock)
+        assert wait is None or 0 <= wait <= MAX_RETRY_AFTER_SECONDS
+        error = error_from_response(answer, "GET", "/v2/x", clock, read_only=True)
         assert error.retry_after == wait
 
 
 def test_a_long_wait_is_told_in_plain_seconds(serve: Serve, client_for: ClientFor) -> None:
     server = serve(reply(429, {}, {"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"}))
     with pytest.raises(
-        RateLimitedError, match=rf"That is in {LONGEST_WAIT:.0f} s; rate_limit_wait allows to wait 60 s\."
+        RateLimitedError, match=rf"That is in {MAX_RETRY_AFTER_SECONDS:.0f} s; rate_limit_wait allows to wait 60 s\."
     ):
         client_for(server).get("/v2/apps/a1")
 
@@ -387,23 +408,27 @@ def test_times_with_an_offset() -> None:
 @pytest.mark.parametrize(
     ("host", "place"),
     [
-        ("127.0.0.1", HERE), ("127.1", HERE), ("2130706433", HERE), ("0x7f000001", HERE), ("0177.0.0.1", HERE),
-        ("0.0.0.0", HERE), ("0", HERE), ("::1", HERE), ("[::1]", HERE), ("::", HERE), ("localhost", HERE),
-        ("LOCALHOST.", HERE), ("a.localhost", HERE), ("::ffff:127.0.0.1", HERE), ("64:ff9b::7f00:1", HERE),
+        ("127.0.0.1", LOOPBACK), ("127.1", LOOPBACK), ("2130706433", LOOPBACK),
+        ("0x7f000001", LOOPBACK), ("0177.0.0.1", LOOPBACK),
+        ("0.0.0.0", LOOPBACK), ("0", LOOPBACK),
+        ("::1", LOOPBACK), ("[::1]", LOOPBACK), ("::", LOOPBACK), ("localhost", LOOPBACK),
+        ("LOCALHOST.", LOOPBACK), ("a.localhost", LOOPBACK),
+        ("::ffff:127.0.0.1", LOOPBACK), ("64:ff9b::7f00:1", LOOPBACK),
         ("10.1.2.3", PRIVATE), ("192.168.0.1", PRIVATE), ("172.16.0.1", PRIVATE), ("100.100.100.200", PRIVATE),
         ("fd00:ec2::254", PRIVATE), ("::ffff:10.0.0.1", PRIVATE), ("64:ff9b::a00:1", PRIVATE),
-        ("169.254.169.254", LINK), ("fe80::1", LINK), ("fe80::1%eth0", LINK), ("::ffff:169.254.169.254", LINK),
-        ("224.0.0.1", LINK), ("8.8.8.8", PUBLIC), ("2606:4700::1111", PUBLIC), ("api.example", None), ("", None),
+        ("169.254.169.254", LINK_LOCAL), ("fe80::1", LINK_LOCAL),
+        ("fe80::1%eth0", LINK_LOCAL), ("::ffff:169.254.169.254", LINK_LOCAL),
+        ("224.0.0.1", LINK_LOCAL), ("8.8.8.8", PUBLIC), ("2606:4700::1111", PUBLIC), ("api.example", None), ("", None),
     ],
 )  # fmt: skip
 def test_places(host: str, place: int | None) -> None:
-    assert place_of(host) == place
+    assert scope_of(host) == place
 
 
-@pytest.mark.parametrize("api", [None, PUBLIC, PRIVATE, HERE])
-@pytest.mark.parametrize("log", [None, PUBLIC, PRIVATE, HERE, LINK])
+@pytest.mark.parametrize("api", [None, PUBLIC, PRIVATE, LOOPBACK])
+@pytest.mark.parametrize("log", [None, PUBLIC, PRIVATE, LOOPBACK, LINK_LOCAL])
 def test_no_log_is_nearer_than_the_api(log: int | None, api: int | None) -> None:
-    assert allowed(log, api) is (log != LINK and (log or 0) <= (api or 0))
+    assert is_allowed(log, api) is (log != LINK_LOCAL and (log or 0) <= (api or 0))
 
 
 NEAR = [
@@ -441,7 +466,7 @@ def test_a_redirect_to_this_machine_when_the_api_is_not(
 ) -> None:
     """The first address is out there, as far as the client can see; it redirects to somewhere near."""
     server = serve(reply(302, "", {"Location": address + "?s3cr3t"}))
-    monkeypatch.setattr(transport, "place_of", lambda host: PUBLIC)
+    monkeypatch.setattr(connections, "scope_of", lambda host: PUBLIC)
     client = client_for("https://api.example", validate_certs=False)
     # http stands for https here, so that the test needs no certificate for the name
     monkeypatch.setattr("ansible_collections.oceanops.app_platform.plugins.module_utils._api.client.is_loopback",
@@ -480,6 +505,17 @@ def test_a_connection_that_is_there_already(
     assert len(server.requests) == 1
     # The one whose API it is may: it has seen where that is.
     assert near.fetch_text(url + "/log", 100)
+
+
+def test_the_peer_is_not_known_behind_a_proxy(
+    names: None, serve: Serve, client_for: ClientFor, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection leads to the proxy, which may be on this machine."""
+    server = serve(reply(200, "log\n"), context=certificates.context)
+    with ConnectProxy() as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        client = client_for("https://1.1.1.1", validate_certs=False)
+        assert client.fetch_text(f"https://logs.example:{server.port}/log", 100) == "log\n"
 
 
 def test_near_the_api_all_is_well(serve: Serve, client_for: ClientFor) -> None:

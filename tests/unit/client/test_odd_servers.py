@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api import deadlines
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api import connections
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import AppPlatformError, TransportError
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import Act, RawServer, Request, raw, reply
@@ -60,7 +60,7 @@ def test_lines_without_an_end(before: bytes, serve: Serve, client_for: ClientFor
 def test_lines_of_the_oldest_urllib3(ends: bool) -> None:
     """It asks for a line, however long that is."""
     lines = b"1\r\n" + b"0" * 65535 + (b"\n" if ends else b"00")
-    reader = deadlines._Lines(io.BytesIO(lines))  # type: ignore[arg-type]
+    reader = connections.ResponseReader(io.BytesIO(lines))  # type: ignore[arg-type]
 
     assert reader.readline() == b"1\r\n"
     if ends:

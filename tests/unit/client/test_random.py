@@ -11,19 +11,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client, ClientSettings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     ApiError,
     AppPlatformError,
     TransportError,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.responses import (
-    LONGEST_WAIT,
-    asked_wait,
-    parse,
-    refusal,
+    MAX_RETRY_AFTER_SECONDS,
+    error_from_response,
+    parse_response,
+    retry_after_seconds,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Answer, forget_sessions
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.settings import ClientSettings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Response, close_sessions
 from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN, FakeClock
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import RawServer, message, raw
 
@@ -66,7 +67,7 @@ def server() -> Iterator[RawServer]:
     one = RawServer([raw(b"")]).start()
     yield one
     one.stop()
-    forget_sessions()
+    close_sessions()
 
 
 def error_in(call: Callable[[], bool]) -> AppPlatformError | None:
@@ -89,7 +90,7 @@ def ends_well(server: RawServer, data: bytes, call: str) -> None:
         "get_app": lambda: isinstance(api.get_app("a1"), dict),
         "list_apps": lambda: all(isinstance(app, dict) for app in api.list_apps()),
         "update_app": lambda: isinstance(api.update_app("a1", {}), dict),
-        "logs": lambda: set(api.logs("a1", type="RUN")) == {"live_url", "historic_urls"},
+        "logs": lambda: set(api.get_logs("a1", type="RUN")) == {"live_url", "historic_urls"},
         "fetch_text": lambda: isinstance(client.fetch_text(f"{server.url}/x?{TOKEN}", 50), str),
     }
     error = error_in(calls[call])
@@ -124,27 +125,29 @@ def test_any_answer(server: RawServer, status: int, headers: dict[str, str], bod
 
 
 @REASONABLE
-@given(status=STATUS, headers=HEADERS, body=BODY, reads=st.booleans())
-def test_meaning_of_any_answer(status: int, headers: dict[str, str], body: bytes, reads: bool) -> None:
-    answer = Answer(status, headers, body)
+@given(status=STATUS, headers=HEADERS, body=BODY, read_only=st.booleans())
+def test_meaning_of_any_answer(status: int, headers: dict[str, str], body: bytes, read_only: bool) -> None:
+    answer = Response(status, headers, body)
     clock = FakeClock()
-    wait = asked_wait(answer, clock)
+    wait = retry_after_seconds(answer, clock)
     assert wait is None or wait >= 0
     if status >= 400:
-        error = refusal(answer, "GET", "/x", clock, reads=reads)
+        error = error_from_response(answer, "GET", "/x", clock, read_only=read_only)
         assert isinstance(error, ApiError)
         assert error.status == status
         assert error.message.startswith(f"GET /x answered {status}")
         assert error.message.isprintable()
         return
-    error_ = error_in(lambda: isinstance(parse(answer, "GET", "/x", reads=reads), dict))
+    error_ = error_in(lambda: isinstance(parse_response(answer, "GET", "/x", read_only=read_only), dict))
     if error_ is not None:
         assert error_.status == status
-        assert error_.maybe_applied is not reads
+        assert error_.maybe_applied is not read_only
 
 
 @given(seconds=st.integers(-(10**9), 10**9))
 def test_reset_is_never_in_the_past(seconds: int) -> None:
     clock = FakeClock()
     headers = {"ratelimit-remaining": "0", "ratelimit-reset": str(int(clock.now().timestamp()) + seconds)}
-    assert asked_wait(Answer(429, headers, b""), clock) == (min(seconds, LONGEST_WAIT) if seconds > 0 else None)
+    assert retry_after_seconds(Response(429, headers, b""), clock) == (
+        min(seconds, MAX_RETRY_AFTER_SECONDS) if seconds > 0 else None
+    )

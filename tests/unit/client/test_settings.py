@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client, ClientSettings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.settings import base_url, is_loopback
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.settings import (
+    ClientSettings,
+    base_url,
+    is_loopback,
+)
 from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN
 
 
@@ -134,11 +138,11 @@ def test_all_problems_at_once() -> None:
 def test_defaults() -> None:
     settings = ClientSettings(token=TOKEN)
     assert base_url(settings) == "https://api.digitalocean.com"
-    assert settings.answer_deadline == 120
+    assert settings.response_deadline == 120
     assert settings.verify is True
     assert dataclasses.replace(settings, ca_path="/x").verify == "/x"
     assert dataclasses.replace(settings, ca_path="/x", validate_certs=False).verify is False
-    assert dataclasses.replace(settings, deadline=7).answer_deadline == 7
+    assert dataclasses.replace(settings, deadline=7).response_deadline == 7
 
 
 def test_ca_path_counts_only_when_certificates_are_checked() -> None:

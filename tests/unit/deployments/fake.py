@@ -15,7 +15,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
     ServerError,
     TransportError,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import WaitOptions, Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import WaitOptions
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.watch import Watch
 
 START = datetime.datetime(2026, 11, 23, 12, 0, 0, tzinfo=datetime.timezone.utc)
 APP = "2f5c0000-0000-4000-8000-000000000001"
@@ -272,7 +273,7 @@ class FakeApi:
         ordered = sorted(self.deployments, key=lambda one: one.made, reverse=True)
         return iter([state for one in ordered if (one.known or one.made) <= now and (state := one.at(now))])
 
-    def logs(self, app_id: str, **asked: Any) -> dict[str, Any]:
+    def get_logs(self, app_id: str, **asked: Any) -> dict[str, Any]:
         now = self._call("logs")
         files = self.log_files.get((asked["component"], asked["type"]))
         if files is None:

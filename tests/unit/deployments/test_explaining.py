@@ -16,12 +16,13 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.log_tail import (
     FILES,
     LINE_LENGTH,
+    explain_with_logs,
     log_tail,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import Watch
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.watch import Watch
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.log_secrets import mask_log_lines
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import secret_keys
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import secret_keys
 from ansible_collections.oceanops.app_platform.tests.unit.deployments.fake import (
     APP,
     BEFORE,
@@ -208,7 +209,7 @@ def test_many_failures_are_cut_and_counted() -> None:
     parts = [component(f"job{number}", "SUCCESS", "ERROR", reason=NON_ZERO) for number in range(5)]
     told = {**ERROR, "progress": tree("SUCCESS", parts, "PENDING", "ERROR")}
     api = platform()
-    found = explain(watch(api), APP, told, find_failures(told), logs=True)
+    found = explain_with_logs(watch(api), APP, told, find_failures(told))
     assert found.text().count("step deploy") == 3
     assert "And 2 more." in found.text()
     assert found.text().count("read its last log lines") == 1
@@ -218,7 +219,7 @@ def test_many_failures_are_cut_and_counted() -> None:
 
 def test_an_unknown_code_is_shown_without_a_hint() -> None:
     told = {**ERROR, "progress": bad({"code": "SomethingNew", "message": "Odd"})}
-    found = explain(watch(platform()), APP, told, find_failures(told), logs=False)
+    found = explain(find_failures(told), str, ())
     assert found.text() == "job migrate (PRE_DEPLOY), step deploy > components > migrate > wait: SomethingNew: Odd."
     assert found.logs == ()
 
@@ -242,7 +243,7 @@ def test_a_summary_shows_nothing_that_a_secret_variable_has() -> None:
     """Also where nobody has explained it, and where the deployment comes without its spec."""
     spec = {**SPEC, "envs": [{"key": "API_KEY", "type": "SECRET", "value": "EV[1:abc:def]"}]}
     told = {"id": MADE, "phase": "ERROR", "progress": bad({"code": "X", "message": "bad API_KEY=CANARY"})}
-    explained = explain(watch(platform()), APP, told, find_failures(told, spec), logs=False, spec=spec)
+    explained = explain(find_failures(told, spec), str, secret_keys(spec))
     for found in (
         deployment_summary(told, spec),
         deployment_summary({**told, "spec": spec}),

@@ -10,6 +10,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import (
     RESTORE_AFTER,
     cause_of,
+    created_by,
     duration_of,
     is_terminal,
     newer_deployments,
@@ -343,3 +344,19 @@ def test_a_stale_answer_does_not_lead_back_to_a_deployment_that_was_overtaken() 
     followed = follow(watch(api), {"id": APP, "spec": SPEC}, {"id": MADE})
     assert (followed.deployment["id"], followed.deployment["phase"]) == (THIRD, "ACTIVE")
     assert followed.result["superseded"] == [MADE, OTHER]
+
+
+@pytest.mark.parametrize(
+    ("deployment", "who"),
+    [
+        ({}, None),
+        ({"cause_details": {"digitalocean_user_action": {"user": {"email": "a@b.de", "uuid": "u"}}}}, "a@b.de"),
+        ({"cause_details": {"digitalocean_user_action": {"user": {"full_name": "A. Person"}}}}, "A. Person"),
+        ({"cause_details": {"digitalocean_user_action": {"user": {"uuid": "u-1"}}}}, "u-1"),
+        ({"cause_details": {"digitalocean_user_action": {"user": {}}}}, None),
+        ({"cause_details": {"digitalocean_user_action": "x"}}, None),
+        ({"cause_details": "x"}, None),
+    ],
+)
+def test_who_created_a_deployment(deployment: dict[str, Any], who: str | None) -> None:
+    assert created_by(deployment) == who

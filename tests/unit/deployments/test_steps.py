@@ -56,7 +56,7 @@ def statuses(phase: str, progress: Any = None) -> dict[str, str]:
 
 def test_a_failed_job_is_the_one_failure() -> None:
     (failure,) = find_failures(deployment("ERROR", bad()))
-    assert failure.who == "job migrate (PRE_DEPLOY)"
+    assert failure.subject == "job migrate (PRE_DEPLOY)"
     assert failure.step == "deploy > components > migrate > wait"
     assert (failure.code, failure.message, failure.log_type) == (NON_ZERO["code"], NON_ZERO["message"], "DEPLOY")
 
@@ -113,13 +113,13 @@ def test_the_component_of_a_step_is_known_without_component_name() -> None:
         "steps": [step("deploy", "ERROR", step("components", "ERROR", step("web", "ERROR", step("wait", "ERROR"))))]
     }
     (failure,) = find_failures(deployment("ERROR", told))
-    assert failure.who == "service web"
+    assert failure.subject == "service web"
 
 
 def test_a_step_of_the_whole_app_has_no_component() -> None:
     told = {"steps": [step("build", "ERROR", step("initialize", "ERROR", reason={"code": "BuildRateLimit"}))]}
     (failure,) = find_failures(deployment("ERROR", told))
-    assert (failure.who, failure.step, failure.log_type) == ("", "build > initialize", "BUILD")
+    assert (failure.subject, failure.step, failure.log_type) == ("", "build > initialize", "BUILD")
     assert failure.sentence() == "step build > initialize: BuildRateLimit"
 
 
@@ -137,14 +137,14 @@ def test_a_step_of_the_whole_app_has_no_component() -> None:
 def test_the_kind_of_a_component(key: str, word: str) -> None:
     told = tree("SUCCESS", [component("x", "SUCCESS", "ERROR")], "PENDING", "ERROR")
     (failure,) = find_failures(deployment("ERROR", told, spec={key: [{"name": "x"}]}))
-    assert failure.who == word
+    assert failure.subject == word
 
 
 def test_the_spec_of_the_app_helps_where_the_deployment_has_none() -> None:
     told = deployment("ERROR", bad())
     del told["spec"]
-    assert find_failures(told)[0].who == "component migrate"
-    assert find_failures(told, SPEC)[0].who == "job migrate (PRE_DEPLOY)"
+    assert find_failures(told)[0].subject == "component migrate"
+    assert find_failures(told, SPEC)[0].subject == "job migrate (PRE_DEPLOY)"
     assert [job["name"] for job in deployment_summary(told, SPEC)["jobs"]] == ["migrate", "warm", "tidy", "nightly"]
 
 

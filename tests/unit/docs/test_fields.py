@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.spec_arguments import component_options
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Listing, Node, Record, Scalar
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import (
     COMPONENTS,
     DOMAIN,
@@ -16,6 +15,12 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema
     INGRESS_RULE,
     LOG_DESTINATIONS,
     SPEC,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema_types import (
+    Listing,
+    Node,
+    Record,
+    Scalar,
 )
 from tests.unit.docs.documented import COLLECTION, Option, documentation, every_option, option_at, words
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from ansible.release import __version__ as ansible_version
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import (
@@ -15,7 +16,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
     deployment_summary,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import Converged, app_summary
-from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import RESULT_KEYS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import COMPONENT_KEYS
 from tests.unit.docs.documented import (
     COLLECTION,
     DECLARING,
@@ -102,7 +103,7 @@ def test_parts_of_a_deployment_in_its_sample() -> None:
 
 
 def test_a_component_is_returned_under_its_own_name() -> None:
-    for key in RESULT_KEYS.values():
+    for key in COMPONENT_KEYS.values():
         assert key in returned(f"app_{key}")
 
 
@@ -136,10 +137,11 @@ def test_a_lost_reference_would_be_found() -> None:
 # Length
 
 #: Lines of ``ansible-doc oceanops.app_platform.app_job`` in a terminal of 80 columns: in all, before the examples, and
-#: of the return values. 96 options, of which each takes four lines or more, are most of it.
-LINES, LINES_BEFORE_EXAMPLES, LINES_OF_RETURN = 860, 725, 70
+#: of the return values. Its 96 options and sub-options take 411 lines with descriptions of a single line.
+LINES, LINES_BEFORE_EXAMPLES, LINES_OF_RETURN = 840, 705, 70
 
 
+@pytest.mark.skipif(ansible_version.startswith("2.16."), reason="its ansible-doc prints more lines for the same text")
 def test_a_module_can_be_read_in_a_terminal() -> None:
     lines = manual("app_job").splitlines()
     begins = {line: number for number, line in enumerate(lines) if line in {"EXAMPLES:", "RETURN VALUES:"}}

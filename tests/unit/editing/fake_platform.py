@@ -186,7 +186,7 @@ class FakeApps:
         self._called("create_deployment")
         return self._deployment(app_id, self._deploy(app_id, cause="manual"))
 
-    def logs(self, app_id: str, **_wanted: Any) -> dict[str, Any]:
+    def get_logs(self, app_id: str, **_wanted: Any) -> dict[str, Any]:
         raise InvalidRequestError("no logs", status=400, method="GET", path="/v2/apps/x/logs")
 
     # --- how it works ---

@@ -19,6 +19,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit import
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import app_summary, converge
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Declaration
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
+from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.component import component_operation
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system import locks
 
@@ -350,7 +351,22 @@ def test_summary() -> None:
     told = app_summary(
         {"id": "a", "region": {"slug": "ams"}, "live_url": "https://x"}, {"name": "shop", "region": "fra"}
     )
-    assert (told["name"], told["region"], told["id"], told["live_url"]) == ("shop", "ams", "a", "https://x")
+    assert told == {
+        "name": "shop",
+        "region": "ams",
+        "id": "a",
+        "default_ingress": None,
+        "live_url": "https://x",
+        "live_domain": None,
+        "tier_slug": None,
+        "project_id": None,
+        "created_at": None,
+        "updated_at": None,
+        "last_deployment_created_at": None,
+        "spec": {"name": "shop", "region": "fra"},
+    }
+    secret = {"name": "shop", "envs": [{"key": "A", "value": "plain", "type": "SECRET"}]}
+    assert app_summary({}, secret)["spec"]["envs"] == [{"key": "A", "value": MASK, "type": "SECRET"}]
     assert app_summary({"region": "odd"}, {"name": "shop", "region": "fra"})["region"] == "fra"
 
 
@@ -372,3 +388,20 @@ def test_a_domain_of_another_app(api: FakeApps) -> None:
     api.calls.clear()
     assert converge(Plan(context(api), free), params(), api.get_app(only(api))).changed is False
     assert "list_apps" not in api.calls
+
+
+def test_sources_are_updated_when_the_task_says_so(api: FakeApps) -> None:
+    plan = Plan(context(api), Declaration({"disable_edge_cache": True}))
+    converge(plan, params(update_sources=True), api.get_app(only(api)))
+    assert "update_app with sources" in api.calls
+
+
+def test_the_running_deployment_of_an_unchanged_app_is_told(api: FakeApps) -> None:
+    result = converge(Plan(context(api), Declaration({"name": "shop"})), params(), api.get_app(only(api))).result(
+        more=1
+    )
+    assert result["deployment"]["phase"] == "ACTIVE"
+    assert result["deployment"]["id"] == api.deployments[only(api)][0]["id"]
+    assert [one["name"] for one in result["deployment"]["jobs"]] == ["warm"]
+    assert result["deployment"]["console_url"].startswith(f"https://cloud.digitalocean.com/apps/{only(api)}/")
+    assert (result["changed"], result["more"], result["diff"]) == (False, 1, {"before": {}, "after": {}})

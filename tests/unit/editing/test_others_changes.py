@@ -13,12 +13,12 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
     DeploymentError,
     TransportError,
 )
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.polling import SHORT_GRACE_PAUSES
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit import write as write_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import converge
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Declaration
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elements import Elements
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.written import LATE_PAUSES
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import WHOLE_COMPONENTS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system import locks
 
@@ -156,7 +156,7 @@ def test_a_list_of_deployments_without_ours(api: FakeApps, tells: bool) -> None:
     with pytest.raises(TransportError, match="does not list the deployment") as caught:
         write_module.write(Plan(context(api), ADD), api.get_app(app_id))
     assert caught.value.details["changed"] is True
-    assert api.clock.slept == list(LATE_PAUSES)
+    assert api.clock.slept == list(SHORT_GRACE_PAUSES)
 
 
 def test_a_list_of_deployments_that_comes_late(api: FakeApps) -> None:

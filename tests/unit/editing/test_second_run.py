@@ -29,9 +29,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge 
     Mode,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import COMPONENTS, SPEC
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import (
     FINGERPRINT_KEY,
-    all_places,
+    all_secret_fields,
 )
 from tests.unit.editing.evaluate import evaluate
 
@@ -170,7 +170,9 @@ def run(task: Any, there: dict[str, Any] | None) -> tuple[Edited, dict[str, Any]
 
 
 def sent(edited: Edited) -> list[str]:
-    return sorted(str(place.value) for place in all_places(edited.spec) if not str(place.value).startswith("EV["))
+    return sorted(
+        str(place.value) for place in all_secret_fields(edited.spec) if not str(place.value).startswith("EV[")
+    )
 
 
 @pytest.mark.parametrize("mode", MODES)

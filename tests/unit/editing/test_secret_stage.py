@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Declaration
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import MERGE, PURGE, REPLACE_LISTS
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import FINGERPRINT_KEY
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import FINGERPRINT_KEY
 from tests.unit.editing.evaluate import evaluate
 
 from ..spec.strategies import encrypted, server

@@ -50,7 +50,7 @@ class FakeApps:
                 return one
         raise _gone(f"/v2/apps/{app_id}/deployments/{deployment_id}")
 
-    def logs(self, app_id: str, **wanted: Any) -> dict[str, Any]:
+    def get_logs(self, app_id: str, **wanted: Any) -> dict[str, Any]:
         self.calls.append(f"logs of {wanted['component']}")
         return {"live_url": None, "historic_urls": []}
 

@@ -13,8 +13,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.tas
     hide_secrets,
     secrets_in,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Listing, Record
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import ENV, SPEC
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema_types import Listing, Record
 
 ROOT = Path(__file__).resolve().parents[3]
 MODULES = "ansible_collections.oceanops.app_platform.plugins.modules"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.raw_options import faults
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.raw_options import conversion_errors
 
 OPTIONS: dict[str, Any] = {
     "app": {"type": "str", "aliases": ["label"]},
@@ -53,7 +53,7 @@ OPTIONS: dict[str, Any] = {
     ],
 )
 def test_refused(given: dict[str, Any], path: str, says: str) -> None:
-    (fault,) = faults(OPTIONS, given)
+    (fault,) = conversion_errors(OPTIONS, given)
     assert fault.startswith(f"{path}: ")
     assert says in fault
     assert "12345" not in fault
@@ -73,4 +73,4 @@ def test_refused(given: dict[str, Any], path: str, says: str) -> None:
     ],
 )
 def test_left_to_core_and_the_lint(given: dict[str, Any]) -> None:
-    assert faults(OPTIONS, given) == []
+    assert conversion_errors(OPTIONS, given) == []

@@ -19,13 +19,13 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arg
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.module import run_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import (
     Operation,
-    invocation,
     perform,
-    refused,
+    refused_result,
+    shown_invocation,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.harmless import (
-    only_harmless,
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.refused_options import (
+    hide_possible_secrets,
     without_values,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.task_options import secrets_in
@@ -64,8 +64,8 @@ def result_of(operation: Operation, given_options: Mapping[str, Any]) -> dict[st
     params, wrong = InProcessAction._validated(action, dict(given_options))
     if not wrong:
         return None
-    result = refused(wrong, secrets_in(params))
-    return {**result, "invocation": invocation(params, operation.arguments.options, result)}
+    result = refused_result(wrong, secrets_in(params))
+    return {**result, "invocation": shown_invocation(params, operation.arguments.options, result)}
 
 
 def shows(result: Any) -> bool:
@@ -148,7 +148,7 @@ def test_a_spec_that_the_lint_refuses(spec: dict[str, Any]) -> None:
     assert wrong == []
     result = perform(operation, checked, context(FakeApps(), params=checked))
     assert result["failure"]["code"] == "usage"
-    shown = invocation(checked, operation.arguments.options, result)
+    shown = shown_invocation(checked, operation.arguments.options, result)
     assert not shows([result, shown])
     assert shown["module_args"]["spec"] == MASK
 
@@ -184,7 +184,7 @@ def test_what_is_harmless_stays_readable() -> None:
         "image": {},
         "raw": True,
     }
-    assert only_harmless(OPTIONS, readable) == readable
+    assert hide_possible_secrets(OPTIONS, readable) == readable
 
 
 @pytest.mark.parametrize(
@@ -208,18 +208,18 @@ def test_what_is_harmless_stays_readable() -> None:
     ],
 )
 def test_all_else_is_hidden(options: dict[str, Any]) -> None:
-    assert only_harmless(OPTIONS, options) == dict.fromkeys(options, MASK)
+    assert hide_possible_secrets(OPTIONS, options) == dict.fromkeys(options, MASK)
 
 
 def test_a_value_in_the_place_of_a_name_is_hidden_too() -> None:
-    assert only_harmless(
+    assert hide_possible_secrets(
         OPTIONS, {"KEY=hunter2": 1, "image": {"abcdef0123456789abcdef": 2}, "state": ["absent", "x"]}
     ) == {
         MASK: MASK,
         "image": {MASK: MASK},
         "state": MASK,
     }
-    assert only_harmless(OPTIONS, {"phases": ["x", "ACTIVE"]}) == {"phases": [MASK, "ACTIVE"]}
+    assert hide_possible_secrets(OPTIONS, {"phases": ["x", "ACTIVE"]}) == {"phases": [MASK, "ACTIVE"]}
 
 
 @pytest.mark.parametrize(

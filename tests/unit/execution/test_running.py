@@ -14,9 +14,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.con
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import (
     Operation,
     Result,
-    invocation,
     perform,
-    refused,
+    refused_result,
+    shown_invocation,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     AppPlatformError,
@@ -110,7 +110,7 @@ def test_every_problem_of_a_usage_error_has_its_line() -> None:
 def test_refused_options() -> None:
     register = context().register
     register.add(SECRET)
-    result = refused([f" value of act must be one of: a. Got: {SECRET} ", "second"], register)
+    result = refused_result([f" value of act must be one of: a. Got: {SECRET} ", "second"], register)
     assert result["msg"] == f"value of act must be one of: a. Got: {MASK}\nsecond"
     assert result["failed"] is True
 
@@ -167,7 +167,7 @@ def test_whatever_happens_there_is_a_result_that_json_can_write(answer: Any, tex
 
 def test_the_invocation_hides_by_position_and_by_value() -> None:
     given_options = {"token": "tok", "envs": [{"key": "A", "type": "SECRET", "value": SECRET}], "text": f"x {SECRET}"}
-    assert invocation(given_options, {}, {}) == {
+    assert shown_invocation(given_options, {}, {}) == {
         "module_args": {
             "token": MASK,
             "envs": [{"key": "A", "type": "SECRET", "value": MASK}],

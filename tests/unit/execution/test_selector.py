@@ -10,11 +10,11 @@ import pytest
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.find_app import (
     AmbiguousNameError,
     AppNotFoundError,
-    app_name,
     find_app,
     require_app,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import app_name
 from tests.unit.execution.fake import FakeApps, app, context, params
 
 SHOP, BLOG = app("shop", "id-shop"), app("blog", "id-blog")

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.validation import messages, unreadable
+from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.validation import (
+    unreadable_messages,
+    validation_messages,
+)
 
 OPTIONS: dict[str, Any] = {
     "name": {"type": "str", "required": True, "aliases": ["label"]},
@@ -24,7 +27,7 @@ OPTIONS: dict[str, Any] = {
 
 def told(options: dict[str, Any], given: dict[str, Any]) -> list[str]:
     validator: Any = ArgumentSpecValidator
-    return messages(validator(options).validate(given), options, given)
+    return validation_messages(validator(options).validate(given), options, given)
 
 
 def wrong(**given: Any) -> list[str]:
@@ -57,7 +60,7 @@ def test_everything_is_told_at_once() -> None:
 
 @pytest.mark.parametrize("given", [{"envs": "A b"}, {"environment": ["A b"]}, {"envs": [{"key": "A"}, "x"]}])
 def test_a_text_in_place_of_keys_and_values(given: dict[str, Any]) -> None:
-    (found,) = unreadable(OPTIONS, given, "core stumbled")
+    (found,) = unreadable_messages(OPTIONS, given, "core stumbled")
     where, _colon, words = found.partition(": ")
     assert where in ("envs", "environment[0]", "envs[1]")
     name = where.partition("[")[0]
@@ -94,4 +97,4 @@ def test_a_text_in_place_of_an_inner_mapping_is_told_once_and_with_its_path() ->
 
 
 def test_what_core_stumbles_over_for_another_reason() -> None:
-    assert unreadable(OPTIONS, {"name": "x"}, "core stumbled") == ["the options can't be read: core stumbled"]
+    assert unreadable_messages(OPTIONS, {"name": "x"}, "core stumbled") == ["the options can't be read: core stumbled"]

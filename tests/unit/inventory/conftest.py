@@ -6,7 +6,7 @@ import functools
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import yaml
 from ansible.constants import config
 
 from ansible_collections.oceanops.app_platform.plugins.inventory.apps import InventoryModule
-from tests.platform import Platform, start_platform
+from tests.platform import Platform
 
 NAME = "oceanops.app_platform.apps"
 Load = Callable[..., Any]
@@ -37,18 +37,6 @@ def new_plugin() -> InventoryModule:
     plugin._load_name, plugin._redirected_names, plugin.ansible_name = NAME, [NAME], NAME
     plugin.ansible_aliases = [NAME]
     return plugin
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[Platform]:
-    with start_platform() as started:
-        yield started
-
-
-@pytest.fixture
-def platform(process: Platform) -> Platform:
-    process.reset()
-    return process
 
 
 @pytest.fixture

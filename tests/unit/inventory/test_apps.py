@@ -11,12 +11,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_apps import (
-    facts,
-    group_name,
-    groups,
-    newest,
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.app_facts import (
+    app_facts,
+    newest_deployment,
 )
+from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_groups import group_name, groups
 from tests.platform import ROOT, Platform
 from tests.unit.inventory.conftest import Load, new_plugin
 
@@ -125,13 +124,13 @@ def test_a_deployment_under_way(load: Load, platform: Platform) -> None:
 
 
 def test_an_app_without_a_deployment() -> None:
-    assert newest(None, {"id": "x"}, look_up=True) is None  # type: ignore[arg-type]  # nothing is asked
+    assert newest_deployment(None, {"id": "x"}, look_up=True) is None  # type: ignore[arg-type]  # nothing is asked
 
 
 @pytest.mark.parametrize("odd", [5, 1.5, True, "x", {"a": 1}, [1], [[1]], [None]])
 def test_an_app_that_is_odd_inside_stops_no_others(odd: Any) -> None:
     spec = {"name": "shop", **dict.fromkeys(("services", "jobs", "static_sites", "databases", "domains"), odd)}
-    told = facts({"id": "x", "spec": spec}, None)
+    told = app_facts({"id": "x", "spec": spec}, None)
     assert told["name"] == "shop"
     assert told["components"] == told["jobs"] == told["domains"] == []
     assert set(groups(told)) == set()

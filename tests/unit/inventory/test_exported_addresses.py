@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.app_input import with_secrets
-from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.inventory_files import exported
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.inventory_files import app_files
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import same_spec
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import merge
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import SPEC as SCHEMA
@@ -37,7 +37,7 @@ SPEC: dict[str, Any] = {
 
 
 def test_they_are_named_in_the_vault_file_alone() -> None:
-    (one,) = exported([{"id": "1", "spec": copy.deepcopy(SPEC)}])
+    (one,) = app_files([{"id": "1", "spec": copy.deepcopy(SPEC)}])
     assert CANARY not in "".join(one.files.values())
     secrets = yaml.safe_load(one.files["host_vars/shop/vault.yml"])["app_secrets"]
     assert secrets == {
@@ -56,7 +56,7 @@ def test_they_are_named_in_the_vault_file_alone() -> None:
 
 
 def declared(values: dict[str, Any]) -> dict[str, Any]:
-    (one,) = exported([{"id": "1", "spec": copy.deepcopy(SPEC)}])
+    (one,) = app_files([{"id": "1", "spec": copy.deepcopy(SPEC)}])
     variables = yaml.safe_load(one.files["host_vars/shop/app.yml"])
     spec = {key.removeprefix("app_"): value for key, value in variables.items()}
     secrets = yaml.safe_load(one.files["host_vars/shop/vault.yml"])["app_secrets"]

@@ -22,11 +22,11 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.hos
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.inventory_files import (
-    exported,
+    app_files,
     hosts_file,
 )
-from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_apps import group_name, harmless_group
-from ansible_collections.oceanops.app_platform.plugins.plugin_utils._untrusted import untrusted
+from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_groups import group_name, sanitize_group
+from ansible_collections.oceanops.app_platform.plugins.plugin_utils._untrusted import mark_untrusted
 from tests.platform import ROOT, Platform
 from tests.unit.inventory.conftest import Load
 from tests.untrusted import HEADERS, TEXTS, endpoint, forms
@@ -67,7 +67,7 @@ def test_this_file_would_see_it() -> None:
 @example(text=WORST)
 @example(text="{{ 6*7*1001 }}")
 def test_variables(text: str) -> None:
-    told = untrusted({"text": text, text: [text]})
+    told = mark_untrusted({"text": text, text: [text]})
     assert templated(told) == {"text": text, text: [text]}
     once = templated(trusted("<{{ told.text }}>"), told=told)
     again = templated({"once": once}, told=told)
@@ -87,7 +87,7 @@ def test_exported_files(text: str, key: str) -> None:
     spec = {"name": "shop", "region": text, "unheard_of": {key or "k": text, "list": [text]}}
     spec["services"] = [{"name": "web", "run_command": text, "image": IMAGE, "envs": [{"key": key, "value": text}]}]
     spec["jobs"] = [{"name": text, "run_command": text, "image": IMAGE}]
-    (found,) = exported([{"id": "1", "spec": spec}])
+    (found,) = app_files([{"id": "1", "spec": spec}])
     read: dict[str, Any] = {}
     for file in found.files.values():
         read.update(read_as_variables(file))
@@ -101,7 +101,7 @@ def test_exported_files(text: str, key: str) -> None:
 
 def test_half_a_character_is_refused() -> None:
     with pytest.raises(UsageError, match="The app shop has a text with half of a character"):
-        exported([{"id": "1", "spec": {"name": "shop", "region": "\ud800"}}])
+        app_files([{"id": "1", "spec": {"name": "shop", "region": "\ud800"}}])
 
 
 @pytest.mark.law
@@ -115,7 +115,7 @@ def test_headers_of_exported_files(name: str, component: str, app_id: str) -> No
     def comments(name: str, component: str) -> dict[str, int]:
         logs = [{"name": "a.b", "logtail": {"token": "x"}}]
         services = [{"name": component, "image": IMAGE, "log_destinations": logs}]
-        (found,) = exported([{"id": app_id, "spec": {"name": name, "services": services}}])
+        (found,) = app_files([{"id": app_id, "spec": {"name": name, "services": services}}])
         counts = {}
         for path, text in found.files.items():
             lines = re.split(r"[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", text)
@@ -144,7 +144,7 @@ def test_names_of_hosts(name: str, app_id: str, taken: set[str]) -> None:
 @settings(settings.get_profile("thorough"))
 @given(text=TEXTS)
 def test_names_of_groups(text: str) -> None:
-    assert re.fullmatch(r"[\w.-]*", harmless_group(text))
+    assert re.fullmatch(r"[\w.-]*", sanitize_group(text))
     assert re.fullmatch(r"[a-z0-9_]+", group_name("region", text))
 
 
@@ -158,7 +158,7 @@ def test_plain_words_stay_readable() -> None:
         "${db.DATABASE_URL}",
         "npm run x",
     ]
-    (found,) = exported([{"id": "1", "spec": {"name": "shop", "unheard_of": [*plain, "0123", "yes", "1.10", "~"]}}])
+    (found,) = app_files([{"id": "1", "spec": {"name": "shop", "unheard_of": [*plain, "0123", "yes", "1.10", "~"]}}])
     (text,) = found.files.values()
     assert "!unsafe" not in text
     assert "{{" not in text.replace("ansible_playbook_python", "")

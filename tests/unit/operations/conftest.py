@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import importlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
-from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation, perform
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.task_options import secrets_in
 from tests.platform import Platform, start_platform
+from tests.tasks import perform_task
 
-MODULES = "ansible_collections.oceanops.app_platform.plugins.modules"
 IMAGE = {"registry_type": "GHCR", "registry": "example", "repository": "shop", "tag": "2.4.1"}
 SHOP: dict[str, Any] = {
     "name": "shop",
@@ -50,19 +45,19 @@ def _now(platform: Platform) -> datetime.datetime:
 
 
 @pytest.fixture(scope="session")
-def platform_process() -> Iterator[Platform]:
-    """A simulator that runs for the whole session."""
+def simulator() -> Iterator[Platform]:
+    """One of their own: its clock stands still, and goes on by a day with each test."""
     with start_platform("--clock", "manual") as started:
         yield started
 
 
 @pytest.fixture
-def platform(platform_process: Platform) -> Platform:
+def platform(simulator: Platform) -> Platform:
     """The simulator without anything in it, at the same hour in every test."""
-    platform_process.reset()
-    noon = _now(platform_process).replace(hour=12, minute=0, second=0, microsecond=0) + datetime.timedelta(days=1)
-    platform_process.control("POST", "clock", {"to": noon.isoformat().replace("+00:00", "Z")})
-    return platform_process
+    simulator.reset()
+    noon = _now(simulator).replace(hour=12, minute=0, second=0, microsecond=0) + datetime.timedelta(days=1)
+    simulator.control("POST", "clock", {"to": noon.isoformat().replace("+00:00", "Z")})
+    return simulator
 
 
 @pytest.fixture
@@ -119,26 +114,12 @@ class Runner:
         self.progress: list[str] = []
 
     def __call__(self, module: str, *, check: bool = False, diff: bool = False, **options: Any) -> dict[str, Any]:
-        operation: Operation = importlib.import_module(f"{MODULES}.{module}").OPERATION
-        given = {"token": self.platform.token, "api_url": self.platform.url, "api_retries": 1, **options}
+        given = {"api_retries": 1, **options}
         if "app_id" not in given:
             given.setdefault("app", "shop")
-        checked = ArgumentSpecValidator(**operation.arguments.as_arguments()).validate(given)
-        assert checked.error_messages == []
-        params = checked.validated_parameters
-        self.progress = []
-        context = Context(
-            params,
-            check_mode=check,
-            diff=diff,
-            clock=self.clock,
-            register=secrets_in(params, certain=True),
-            progress=self.progress.append,
-            in_process=True,
-        )
-        result = perform(operation, params, context)
-        self.warnings = context.warnings
-        return result
+        done = perform_task(self.platform, module, given, self.clock, check=check, diff=diff, in_process=True)
+        self.warnings, self.progress = done.warnings, done.progress
+        return done.result
 
 
 @pytest.fixture

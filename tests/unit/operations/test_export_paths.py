@@ -18,8 +18,11 @@ from hypothesis import example, given
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import perform
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.inventory_files import exported
-from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.output_folder import Folder, Found
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.inventory_files import app_files
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.output_folder import (
+    OutputFolder,
+    PathState,
+)
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.task_options import secrets_in
 from ansible_collections.oceanops.app_platform.plugins.modules.app_export import OPERATION
 from tests.unit.operations.conftest import IMAGE
@@ -84,7 +87,7 @@ def test_an_app_without_a_name_or_an_id_is_refused(name: str, app_id: str, expor
 @example(names=["shop", "Shop", "shop"], app_id="shop")
 def test_paths_and_hosts(names: list[str], app_id: str) -> None:
     """Each app has its own host, and no path has a part that is more than a word."""
-    found = exported([app(name, f"{app_id}{number}") for number, name in enumerate(names)])
+    found = app_files([app(name, f"{app_id}{number}") for number, name in enumerate(names)])
     assert len({one.host.lower() for one in found}) == len(names)
     for one in found:
         for path in one.files:
@@ -174,7 +177,7 @@ def test_modes(export: Export, tmp_path: Path) -> None:
 
 
 def test_a_write_that_breaks_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = Folder(tmp_path)
+    folder = OutputFolder(tmp_path)
     folder.write("a/b.yml", "old", mode=0o644)
 
     def full(*_given: Any, **_named: Any) -> None:
@@ -189,19 +192,19 @@ def test_a_write_that_breaks_leaves_the_old_file(tmp_path: Path, monkeypatch: py
 
 @pytest.mark.parametrize("path", ["../x", "/x", "a//b", "a/./b", "a/../b", "", "a/", "a\0b"])
 def test_a_path_that_leads_elsewhere(path: str, tmp_path: Path) -> None:
-    for call in (lambda: Folder(tmp_path).read(path), lambda: Folder(tmp_path).write(path, "", mode=0o644)):
+    for call in (lambda: OutputFolder(tmp_path).read(path), lambda: OutputFolder(tmp_path).write(path, "", mode=0o644)):
         with pytest.raises(UsageError, match="is no path below it"):
             call()
     assert os.listdir(tmp_path) == []
 
 
 def test_what_is_there(tmp_path: Path) -> None:
-    folder = Folder(tmp_path / "x")
-    assert folder.read("a/b") is Found.NOTHING
+    folder = OutputFolder(tmp_path / "x")
+    assert folder.read("a/b") is PathState.NOTHING
     folder.write("a/b", json.dumps("é"), mode=0o644)
     assert folder.read("a/b") == json.dumps("é")
     (tmp_path / "x" / "a" / "c").write_bytes(b"\xff")
     assert folder.read("a/c") == ""
-    assert folder.read("a") is Found.OTHER
+    assert folder.read("a") is PathState.OTHER
     with pytest.raises(UsageError, match="is no folder"):
         folder.read("a/b/c")

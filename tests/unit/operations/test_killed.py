@@ -78,6 +78,7 @@ def test_killed_at_each_call(platform: Platform, shop: dict[str, Any], sent: boo
     assert with_copy > 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10))
 def test_killed_at_random_moments(platform: Platform, shop: dict[str, Any], seed: int) -> None:
     before = left(platform)
@@ -101,6 +102,7 @@ def test_killed_at_random_moments(platform: Platform, shop: dict[str, Any], seed
     assert died >= KILLS // 20
 
 
+@pytest.mark.slow
 def test_ten_runs_at_once(platform: Platform, shop: dict[str, Any]) -> None:
     """They take turns: each has two deployments, and none takes the place of another one's."""
     before = left(platform)

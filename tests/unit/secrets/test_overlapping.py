@@ -23,7 +23,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.fin
     _canonical,
     short_name_v1,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import FINGERPRINT_KEY
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import FINGERPRINT_KEY
 from tests.unit.editing.evaluate import evaluate
 from tests.unit.secrets.cheap import cheap_hashes
 from tests.unit.secrets.test_decide import HERE, Remote

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation, perform
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import AppPlatformError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.responses import refusal
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Answer
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.responses import error_from_response
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Response
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.log_tail import FILE_BYTES, LINE_LENGTH
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import secret_register
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import (
@@ -32,7 +32,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.unt
     strip_invisible,
     truncate,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.rules import found as finding
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.rules import finding
 from ansible_collections.oceanops.app_platform.tests.reliability.canaries import CLOCK, PLACES, RUN, leaks, log_lines
 
 ROOT = Path(__file__).parents[3]
@@ -266,7 +266,9 @@ LENGTH = st.sampled_from([0, 0, 0, 30, 180, 195, 960, 990, 1980])
 
 def refused(known: SecretRegister, body: str) -> str:
     """The API's text in the error for such an answer."""
-    return refusal(Answer(400, {}, body.encode()), "GET", "/x", CLOCK, reads=True, register=known).api_message
+    return error_from_response(
+        Response(400, {}, body.encode()), "GET", "/x", CLOCK, read_only=True, register=known
+    ).api_message
 
 
 @pytest.mark.law
@@ -359,12 +361,12 @@ def test_no_other_place_squeezes_or_cuts_text_of_others() -> None:
         "untrusted_text.py:collapse_whitespace",
         "hints.py:hint",  # our own sentences
         "secret_forms.py:encoded_forms",  # what a secret becomes by it
-        "rules.py:found",  # a user's own spec, and dots that the mask knows as a cut
+        "rules.py:finding",  # a user's own spec, and dots that the mask knows as a cut
     }
     assert functions_that(cuts) == {
         "untrusted_text.py:truncate",
         "apps.py:_path",  # the kind of a path
-        "rules.py:found",  # as above
+        "rules.py:finding",  # as above
         "values.py:quoted",
         "raw_options.py:_example",  # names of options, and dots that stand for a value
     }

@@ -14,13 +14,18 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Listing, Node, Record, Scalar
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import (
     COMPONENTS,
     ENV,
     IMAGE,
     SOURCES,
     SPEC,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema_types import (
+    Listing,
+    Node,
+    Record,
+    Scalar,
 )
 
 Spec = dict[str, Any]

@@ -26,9 +26,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.addres
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.diff import difference
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.export import export
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Listing, Record
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import SPEC
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_places import address_fields
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema_types import Listing, Record
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import address_fields
 
 HEX = "abcdef0123456789abcdef0123456789"
 SHOWN = {
@@ -40,6 +40,7 @@ SHOWN = {
     "user:pass@host:9200": "user:*@host:9200",
     "user:pa/ss@host:9200": "user:*@host:9200",
     "//user:pass@host": "//user:*@host",
+    "//user:pa/ss@host": "//user:*@host",
     "https://0123456789abcdef@host/x": "https://*@host/x",
     "https://tok:x-oauth-basic@host/x": "https://*:x-oauth-basic@host/x",
     "https://tok:@host/x": "https://*:@host/x",
@@ -114,7 +115,7 @@ PASSWORDS = st.text(string.printable.replace("@", ""), min_size=8, max_size=60)
 
 
 @pytest.mark.law
-@given(PASSWORDS.filter(lambda one: not one[:1].isspace()), st.booleans())
+@given(PASSWORDS.filter(lambda one: not one[:1].isspace() and one != "x-oauth-basic"), st.booleans())
 def test_no_password_is_shown(password: str, escaped: bool) -> None:
     written = quote(password, safe="") if escaped else password
     assert hide_in_address(f"https://user:{written}@h.example.com/logs", "*") == "https://user:*@h.example.com/logs"

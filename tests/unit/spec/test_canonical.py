@@ -13,16 +13,13 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canoni
     key_of,
     same_spec,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import (
-    Listing,
-    Record,
-    Scalar,
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.duration import parse_duration
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.scalars import (
     Unparsable,
     as_text,
     canonical_scalar,
     coerce,
     is_zero,
-    parse_duration,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import (
     ENVS,
@@ -32,6 +29,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema
     SERVICE,
     SPEC,
 )
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema_types import Listing, Record, Scalar
 
 from .strategies import respelled, specs
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from typing import Any
 
@@ -19,8 +20,13 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.c
     check_structure,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.commands import shell_syntax
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Listing, Node, Record, Scalar
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import ENV, JOB, SPEC
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema_types import (
+    Listing,
+    Node,
+    Record,
+    Scalar,
+)
 
 # Whole specs are slow to shrink, and easy to read as they are.
 UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -91,7 +97,7 @@ def everywhere(node: Node, value: Any) -> Any:
 @pytest.mark.parametrize(
     "value",
     [10**5000, -(10**400), float("inf"), float("nan"), *WORDS],
-    ids=lambda one: ascii(one)[:20] if isinstance(one, (str, float)) else "number",
+    ids=lambda one: re.sub(r"\W+", "_", f"value {one}")[:20] if isinstance(one, (str, float)) else "number",
 )
 def test_any_value_can_stand_in_every_field(value: Any) -> None:
     spec = everywhere(SPEC, value)

@@ -7,8 +7,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.check import check_spec, check_structure
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.nodes import Listing, Node, Record, Scalar
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import SPEC
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema_types import (
+    Listing,
+    Node,
+    Record,
+    Scalar,
+)
 
 CANARY = "canary7f3a"
 

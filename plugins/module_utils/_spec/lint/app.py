@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""The app as a whole: names, totals, envs, alerts, log destinations, domains, databases."""
+"""Checks of the whole app: names, totals, envs, alerts, log destinations, domains, databases."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..nodes import Listing, Node, Record, Scalar
+from ..scalars import host_name
 from ..schema import DEFAULT_SCOPE, ENV, SCHEDULED_ALERT_RULE, SPEC
-from .rules import Finding, found
+from ..schema_types import Listing, Node, Record, Scalar
+from .rules import Finding, finding
 from .values import Component, components, is_given, is_true, item_path, listed, mapping, mappings, number, text, under
 
 _MOST_CONTAINERS = 250
@@ -21,12 +22,12 @@ _MOST_DOMAINS = 500
 _LOG_TARGETS = ("papertrail", "datadog", "logtail", "open_search")
 _EDGE = ("disable_edge_cache", "disable_email_obfuscation", "enhanced_threat_control_enabled")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-#: Only attached, never made by the platform itself (API reference 4.13).
+#: Engines for which the platform creates no dev database (API reference 4.13).
 _CLUSTER_ENGINES = ("MYSQL", "REDIS", "MONGODB", "KAFKA", "OPENSEARCH")
 
 
 def check_app(spec: Mapping[str, Any]) -> Iterator[Finding]:
-    """What the app needs and cannot have, beside what its components are."""
+    """The faults of an app that do not belong to a single field."""
     parts = components(spec)
     yield from _missing(SPEC, spec, "")
     yield from _names(parts)
@@ -44,7 +45,7 @@ def check_app(spec: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _missing(node: Node, value: Any, path: str, skip: tuple[str, ...] = ()) -> Iterator[Finding]:
-    """Fields that must be there; names of list items are the matter of the declaration (``structure.py``)."""
+    """Required fields that are missing, but for those in *skip*: ``structure.py`` checks the keys of list items."""
     if isinstance(node, Listing):
         for index, item in mappings(value):
             yield from _missing(node.item, item, item_path(path, index, item, *node.key), node.key)
@@ -57,7 +58,7 @@ def _missing(node: Node, value: Any, path: str, skip: tuple[str, ...] = ()) -> I
             yield from _missing(child, inner, under(path, name))
         elif isinstance(child, Scalar) and child.required and name not in skip:
             choices = f"one of {listed(child.choices)}" if child.choices else "it"
-            yield found(
+            yield finding(
                 "missing_field", under(path, name), f"it is not there, and the platform needs it: give {choices}"
             )
 
@@ -67,30 +68,30 @@ def _names(parts: list[Component]) -> Iterator[Finding]:
     for part in parts:
         other = first.setdefault(part.name, part) if part.name else part
         if other is not part:
-            told = (
+            message = (
                 f"a {other.kind} has the name {part.name} too ({other.section}); names are unique in an app: rename one"
             )
-            yield found("duplicate_name", f"{part.path}.name", told)
+            yield finding("duplicate_name", f"{part.path}.name", message)
 
 
 def _totals(spec: Mapping[str, Any], parts: list[Component]) -> Iterator[Finding]:
     kinds = {part.section for part in parts}
     if not kinds:
-        yield found(
+        yield finding(
             "no_component", "", "the app has no component: add a service, worker, job, static site or functions"
         )
     elif kinds == {"databases"}:
-        told = "the app has nothing but databases, which the platform may refuse: add another component"
-        yield found("only_databases", "databases", told)
+        message = "the app has nothing but databases, which the platform may refuse: add another component"
+        yield finding("only_databases", "databases", message)
     total = sum(_containers(part) for part in parts if part.section in ("services", "workers"))
     if total > _MOST_CONTAINERS:
-        told = (
+        message = (
             f"services and workers add up to {total} containers; an app may have {_MOST_CONTAINERS}: lower the counts"
         )
-        yield found("many_containers", "", told)
+        yield finding("many_containers", "", message)
     domains = len(mappings(spec.get("domains")))
     if domains > _MOST_DOMAINS:
-        yield found("many_domains", "domains", f"there are {domains}; an app may have {_MOST_DOMAINS}: remove some")
+        yield finding("many_domains", "domains", f"there are {domains}; an app may have {_MOST_DOMAINS}: remove some")
 
 
 def _containers(part: Component) -> int:
@@ -102,15 +103,15 @@ def _edge(spec: Mapping[str, Any], parts: list[Component]) -> Iterator[Finding]:
     if not mappings(spec.get("domains")):
         for name in _EDGE:
             if is_true(spec.get(name)):
-                told = "it needs a custom domain, and the app has none: add one to domains, or leave it out"
-                yield found("domain_needed", name, told)
+                message = "it needs a custom domain, and the app has none: add one to domains, or leave it out"
+                yield finding("domain_needed", name, message)
     vpc = mapping(spec.get("vpc")).get("id")
     if is_given(vpc) and any(part.section == "functions" for part in parts):
-        yield found(
+        yield finding(
             "vpc_functions", "vpc", "an app with functions cannot be in a VPC: leave vpc out, or move the functions"
         )
     if is_given(vpc) and not _UUID.fullmatch(text(vpc)):
-        yield found("vpc_id", "vpc.id", "it is not an id of the form 8-4-4-4-12: give the VPC's id and not its name")
+        yield finding("vpc_id", "vpc.id", "it is not an id of the form 8-4-4-4-12: give the VPC's id and not its name")
 
 
 def _domains(spec: Mapping[str, Any]) -> Iterator[Finding]:
@@ -118,15 +119,15 @@ def _domains(spec: Mapping[str, Any]) -> Iterator[Finding]:
     primaries = []
     for index, domain in mappings(spec.get("domains")):
         path = item_path("domains", index, domain, "domain")
-        name = text(domain.get("domain")).strip().rstrip(".").lower()
+        name = host_name(text(domain.get("domain")))
         if name and name in seen:
-            yield found("duplicate_domain", path, f"{name} stands in domains twice: remove one")
+            yield finding("duplicate_domain", path, f"{name} stands in domains twice: remove one")
         seen.add(name)
         if text(domain.get("type")) == "PRIMARY":
             primaries.append(path)
     for path in primaries[1:]:
-        told = f"there is a PRIMARY domain already ({primaries[0]}); an app has one: make this an ALIAS"
-        yield found("two_primaries", f"{path}.type", told)
+        message = f"there is a PRIMARY domain already ({primaries[0]}); an app has one: make this an ALIAS"
+        yield finding("two_primaries", f"{path}.type", message)
 
 
 def _scope(env: Mapping[str, Any]) -> str:
@@ -142,10 +143,12 @@ def _envs(envs: Any, path: str) -> Iterator[Finding]:
         there = scopes.setdefault(key, set()) if key else set()
         where = item_path(path, index, env, "key")
         if scope in there:
-            yield found("duplicate_env", where, f"it stands there twice with the scope {scope}: remove one of them")
+            yield finding("duplicate_env", where, f"it stands there twice with the scope {scope}: remove one of them")
         elif there and DEFAULT_SCOPE in {scope, *there}:
-            told = f"it stands there with the scopes {listed(sorted({scope, *there}), 'and')}, which overlap: keep one"
-            yield found("overlapping_env", where, told)
+            message = (
+                f"it stands there with the scopes {listed(sorted({scope, *there}), 'and')}, which overlap: keep one"
+            )
+            yield finding("overlapping_env", where, message)
         there.add(scope)
 
 
@@ -156,13 +159,13 @@ def _alerts(alerts: Any, path: str, *, tuned: bool) -> Iterator[Finding]:
         where = item_path(path, index, alert, "rule")
         seen[rule] += 1
         if rule and seen[rule] == 2:
-            yield found("duplicate_alert", where, "the rule stands there more than once: keep one of them")
+            yield finding("duplicate_alert", where, "the rule stands there more than once: keep one of them")
         missing = [name for name in ("operator", "window") if not is_given(alert.get(name))]
         if tuned and rule not in ("", SCHEDULED_ALERT_RULE) and missing and not is_true(alert.get("disabled")):
-            told = (
+            message = (
                 f"it has no {listed(missing, 'and')}, so nothing says when it goes off: give operator, value and window"
             )
-            yield found("alert_threshold", where, told)
+            yield finding("alert_threshold", where, message)
 
 
 def _log_destinations(part: Component) -> Iterator[Finding]:
@@ -171,31 +174,31 @@ def _log_destinations(part: Component) -> Iterator[Finding]:
         path = item_path(f"{part.path}.log_destinations", index, destination, "name")
         name = text(destination.get("name"))
         if name and name in seen:
-            yield found("duplicate_destination", path, "a log destination before it has the same name: rename one")
+            yield finding("duplicate_destination", path, "a log destination before it has the same name: rename one")
         seen.add(name)
         search = mapping(destination.get("open_search"))
         if not any(is_given(destination.get(one)) for one in (*_LOG_TARGETS, "endpoint")):
-            yield found("no_log_target", path, f"it does not say where to: give one of {listed(_LOG_TARGETS)}")
+            yield finding("no_log_target", path, f"it does not say where to: give one of {listed(_LOG_TARGETS)}")
         elif search and not is_given(search.get("endpoint")) and not is_given(search.get("cluster_name")):
-            yield found("no_log_target", f"{path}.open_search", "it names no cluster: give endpoint or cluster_name")
+            yield finding("no_log_target", f"{path}.open_search", "it names no cluster: give endpoint or cluster_name")
 
 
 def _database(part: Component) -> Iterator[Finding]:
     engine, production = text(part.fields.get("engine")), is_true(part.fields.get("production"))
     cluster = is_given(part.fields.get("cluster_name"))
     if production and not cluster:
-        told = "a production database attaches a cluster that exists: give its name, or leave production out"
-        yield found("no_cluster", f"{part.path}.cluster_name", told)
+        message = "a production database attaches a cluster that exists: give its name, or leave production out"
+        yield finding("no_cluster", f"{part.path}.cluster_name", message)
     if cluster and not production:
-        told = "it names a cluster but is no production database, so a dev database is made: set production: true"
-        yield found("cluster_of_dev", f"{part.path}.production", told)
+        message = "it names a cluster but is no production database, so a dev database is made: set production: true"
+        yield finding("cluster_of_dev", f"{part.path}.production", message)
     if engine in ("", "UNSET"):
-        yield found("no_engine", f"{part.path}.engine", "it is not there: give it, such as PG")
+        yield finding("no_engine", f"{part.path}.engine", "it is not there: give it, such as PG")
     elif not production and not cluster and engine in _CLUSTER_ENGINES:
-        told = f"a dev database is PG, and {engine} is not: attach a cluster with production: true and cluster_name"
-        yield found("dev_engine", f"{part.path}.engine", told)
+        message = f"a dev database is PG, and {engine} is not: attach a cluster with production: true and cluster_name"
+        yield finding("dev_engine", f"{part.path}.engine", message)
     if engine not in ("", "UNSET", "PG", "MYSQL"):
         for name in ("db_name", "db_user"):
             if is_given(part.fields.get(name)):
-                told = f"{engine} has no such thing, only PG and MYSQL have: leave it out"
-                yield found("user_of_engine", f"{part.path}.{name}", told)
+                message = f"{engine} has no such thing, only PG and MYSQL have: leave it out"
+                yield finding("user_of_engine", f"{part.path}.{name}", message)

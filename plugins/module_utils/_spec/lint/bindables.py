@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""References in the values of environment variables: ``${db.DATABASE_URL}``, ``${APP_URL}`` (API reference 4.5).
+"""Checks of bindable variables in the values of envs: ``${db.DATABASE_URL}``, ``${APP_URL}`` (API reference 4.5).
 
 The platform replaces what it knows and hands over the rest as it is written, so a misspelt one reaches the app as text.
 """
@@ -13,8 +13,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .rules import Finding, found
-from .values import Component, components, hint, is_secret, item_path, listed, mappings, nearest, text
+from ..secret_fields import is_secret_env
+from .rules import Finding, finding
+from .values import Component, components, hint, item_path, listed, mappings, nearest, text
 
 APP_VARIABLES = ("APP_DOMAIN", "APP_ID", "APP_URL")
 _PUBLIC = ("COMMIT_HASH", "PUBLIC_ROUTE_PATH", "PUBLIC_URL")
@@ -30,7 +31,7 @@ _DATABASE = (
     "REDIS_URL",
     "USERNAME",
 )
-#: section -> the variables of its components that others can refer to
+#: section -> the bindable variables of its components
 VARIABLES: Mapping[str, tuple[str, ...]] = {
     "services": _SERVICE,
     "static_sites": _PUBLIC,
@@ -46,7 +47,7 @@ _WORD = re.compile(r"[\w.-]+")
 
 
 def check_bindables(spec: Mapping[str, Any]) -> Iterator[Finding]:
-    """Every reference in every env, against the components that are there."""
+    """Check each reference in the values of envs against the components of the spec."""
     parts = components(spec)
     there = {part.name: part for part in parts if part.name}
     app_keys = _keys(spec)
@@ -65,17 +66,17 @@ def _envs(
     for index, env in mappings(holder.get("envs")):
         value, where = text(env.get("value")), item_path(path, index, env, "key")
         references = REFERENCE.findall(value)
-        if is_secret(env):
-            # A password may look like a reference; only a value that is nothing else is taken for one.
+        if is_secret_env(env):
+            # A password may contain the syntax of a reference, so only a value that is one as a whole is checked.
             references = references if REFERENCE.fullmatch(value) and _WORD.fullmatch(references[0]) else []
         for reference in references:
             alone = len(reference) + 3 == len(value)
-            shown = "the reference in the value" if is_secret(env) else f"${{{reference}}}"
+            shown = "the reference in the value" if is_secret_env(env) else f"${{{reference}}}"
             if "." in reference:
                 part = owner if reference.startswith(f"{SELF}.") else there.get(reference.partition(".")[0])
                 if part is None:
-                    told = _no_component(reference, shown, there, secret=is_secret(env))
-                    yield found(_rule_without_component(reference), where, told)
+                    message = _no_component(reference, shown, there, secret=is_secret_env(env))
+                    yield finding(_rule_without_component(reference), where, message)
                 else:
                     yield from _variable(reference, shown, where, part, text(env.get("scope")))
             elif reference not in APP_VARIABLES and reference not in keys:
@@ -86,7 +87,7 @@ def _plain(reference: str, shown: str, where: str, *, alone: bool) -> Iterator[F
     near = nearest(reference, APP_VARIABLES, 0.8)
     if near or alone:
         advice = f"did you mean ${{{near}}}?" if near else f"of the app there are {listed(APP_VARIABLES, 'and')}"
-        yield found("unresolved_reference", where, f"{shown} is not known, so it arrives as it is written; {advice}")
+        yield finding("unresolved_reference", where, f"{shown} is not known, so it arrives as it is written; {advice}")
 
 
 def _variable(reference: str, shown: str, where: str, part: Component, scope: str) -> Iterator[Finding]:
@@ -96,15 +97,15 @@ def _variable(reference: str, shown: str, where: str, part: Component, scope: st
     if not fits or (last not in variables and last not in _keys(part.fields)):
         advice = hint(last, variables)
         pool = ", or of a pool with its name before" if part.section == "databases" else ""
-        told = f"{shown} names nothing that the {part.kind} {part.name} has{pool}, and arrives as it is written"
-        yield found("unknown_variable", where, f"{told}; {advice}")
+        message = f"{shown} names nothing that the {part.kind} {part.name} has{pool}, and arrives as it is written"
+        yield finding("unknown_variable", where, f"{message}; {advice}")
     elif part.section == "databases" and scope == "BUILD_TIME":
-        told = f"{shown} is known at run time only, and the scope is BUILD_TIME: give it the scope RUN_TIME"
-        yield found("build_reference", where, told)
+        message = f"{shown} is known at run time only, and the scope is BUILD_TIME: give it the scope RUN_TIME"
+        yield finding("build_reference", where, message)
 
 
 def _rule_without_component(reference: str) -> str:
-    """``${db.DATABASE_URL}`` can only mean the platform; ``${spring.application}`` may be meant for the app itself."""
+    """The rule for an unknown component: ``${spring.application}`` may be a placeholder of the app's own framework."""
     name, *_between, last = reference.split(".")
     return "unknown_component" if name != SELF and last in _ALL_VARIABLES else "unknown_reference"
 
@@ -113,8 +114,8 @@ def _no_component(reference: str, shown: str, there: Mapping[str, Component], *,
     name, *rest = reference.split(".")
     if name == SELF:
         return f"{shown} is an env of the app, which has no variables of its own: name the component instead of {SELF}"
-    told = f"{shown} names no component of this app, so it arrives as it is written"
+    message = f"{shown} names no component of this app, so it arrives as it is written"
     inner = next((one for one in rest[:-1] if one in there), None)
     if inner and not secret:
-        return f"{told}; did you mean ${{{inner}.{rest[-1]}}}?"
-    return f"{told}; {hint(name, sorted(there))}"
+        return f"{message}; did you mean ${{{inner}.{rest[-1]}}}?"
+    return f"{message}; {hint(name, sorted(there))}"

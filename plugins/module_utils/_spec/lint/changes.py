@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""What only shows when the spec before a change is known (API reference 4.13, 10.2)."""
+"""Checks of a change, which need the spec before it (API reference 4.13, 10.2)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..canonical import canonical
-from ..nodes import Node
 from ..schema import SOURCES
-from .rules import Finding, found
+from ..schema_types import Node
+from .rules import Finding, finding
 from .values import Component, components, fields_of, is_given, listed, quoted, text
 
 
@@ -26,32 +26,34 @@ def check_change(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterato
     for part in made:
         other = next((one for one in gone if one.section == part.section and _is_same_code(one, part)), None)
         if other:
-            told = (
+            message = (
                 f"{quoted(other.name)} becomes {quoted(part.name)}: the platform deletes the one and makes the other, "
             )
-            told += "so that logs, history and the internal host name are lost; keep the name unless that is meant"
-            yield found("component_renamed", f"{part.path}.name", told)
+            message += "so that logs, history and the internal host name are lost; keep the name unless that is meant"
+            yield finding("component_renamed", f"{part.path}.name", message)
     sections = {part.name: part for part in old}
     for part in new:
         was = sections.get(part.name)
         if was and was.section != part.section and part.name:
-            told = f"it was a {was.kind} and becomes a {part.kind}: the platform deletes it and makes it anew"
-            yield found("component_moved", part.path, told)
+            message = f"it was a {was.kind} and becomes a {part.kind}: the platform deletes it and makes it anew"
+            yield finding("component_moved", part.path, message)
     here, there = text(before.get("region")), text(after.get("region"))
     if here and there and here != there:
-        told = f"the app moves from {here} to {there}: its address on the network changes, and it cannot be rolled back"
-        yield found("region_changed", "region", f"{told}; keep {here} unless that is meant")
+        message = (
+            f"the app moves from {here} to {there}: its address on the network changes, and it cannot be rolled back"
+        )
+        yield finding("region_changed", "region", f"{message}; keep {here} unless that is meant")
 
 
 def _databases(gone: list[Component], made: list[Component]) -> Iterator[Finding]:
     away = [part.name for part in gone if part.section == "databases"]
     new = [part.name for part in made if part.section == "databases"]
     if away and new:
-        told = (
+        message = (
             f"{listed(new, 'and')} would be made and {listed(away, 'and')} deleted; the platform takes only one of both"
         )
-        told += " in a change: make the new one first, and delete the old one in a second change (a rename is both)"
-        yield found("database_swap", "databases", told)
+        message += " in a change: make the new one first, and delete the old one in a second change (a rename is both)"
+        yield finding("database_swap", "databases", message)
 
 
 def _is_same_code(one: Component, other: Component) -> bool:
@@ -66,5 +68,5 @@ def _is_same(node: Node, one: Any, other: Any) -> bool:
     try:
         return bool(canonical(node, one) == canonical(node, other))
     except (OverflowError, RecursionError, ValueError):
-        # Numbers without end, lists in lists in lists.
+        # Numbers that are too long, lists that are nested too deeply.
         return False

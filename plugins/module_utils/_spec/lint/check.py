@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""The offline lint of app specs: every fault at once, with its path, what was given, what is allowed, what to do.
+"""Entry point of the offline lint of app specs, which reports all faults with path, value, allowed values and remedy.
 
 Pure: no I/O (but the tz database, where there is one), no exception whatever a spec holds, no secret in a message.
 The rules are listed in ``docs/lint.md``.
@@ -29,7 +29,7 @@ __all__ = ["RULES", "Finding", "check_changes", "check_spec", "check_structure"]
 
 
 def check_spec(spec: Mapping[str, Any], sizes: Collection[str] | None = None) -> list[Finding]:
-    """The faults of a whole spec that lie between its fields; what a single field holds is :func:`check_structure`'s.
+    """The faults of a whole spec in the relations of its fields; :func:`check_structure` checks the single fields.
 
     *sizes*: the slugs of the platform's instance sizes; None: those that were published when this was written.
     """

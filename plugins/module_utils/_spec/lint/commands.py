@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""What components run: shell lines, jobs with the wrong program, migrations through a pool (API reference 4.3, 5.3)."""
+"""Checks of commands: shell syntax, jobs without a command, migrations through a pool (API reference 4.3, 5.3)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from ..job_kind import job_kind
 from .bindables import REFERENCE
-from .rules import Finding, found
+from .rules import Finding, finding
 from .values import Component, is_given, item_path, mapping, mappings, text
 
 _SHELL = re.compile(r"\s*(exec\s+)?(/\S*/)?(env\s+)?(ba|da|a|k|z)?sh\s+(-\w+\s+)*-\w*c\b")
@@ -26,26 +26,28 @@ _POOLED = re.compile(r":25061\b|pgbouncer=true")
 
 
 def check_commands(spec: Mapping[str, Any], parts: list[Component]) -> Iterator[Finding]:
-    """The commands of all components, and the jobs beside what they belong to."""
+    """Check the commands of all components, and each job against the services and workers with the same source."""
     databases = {part.name for part in parts if part.section == "databases"}
     running = [part for part in parts if part.section in ("services", "workers")]
     for part in parts:
         if is_given(part.fields.get("image")):
             yield from _shell(part)
         if part.section == "jobs":
-            yield from _beside(part, running)
+            yield from _against_running(part, running)
             yield from _pool(part, spec, databases)
 
 
 def _shell(part: Component) -> Iterator[Finding]:
     syntax = shell_syntax(text(part.fields.get("run_command")))
     if syntax:
-        told = f"it has {syntax}, which needs a shell, and the command of an image need not get one: write sh -c '...'"
-        yield found("shell_syntax", f"{part.path}.run_command", told)
+        message = (
+            f"it has {syntax}, which needs a shell, and the command of an image need not get one: write sh -c '...'"
+        )
+        yield finding("shell_syntax", f"{part.path}.run_command", message)
 
 
 def shell_syntax(command: str) -> str | None:
-    """The first thing in *command* that only a shell understands; None where it starts one, or needs none."""
+    """The first shell syntax in *command*, for a message; None if it has none or starts a shell."""
     if _SHELL.match(command):
         return None
     unquoted = _SINGLE.sub("''", command.strip())
@@ -57,8 +59,8 @@ def shell_syntax(command: str) -> str | None:
     return "a variable set before the command" if _ASSIGNMENT.match(unquoted) else None
 
 
-def _code(part: Component) -> tuple[str, ...] | None:
-    """Which program a component runs, whatever its version; None where that cannot be told."""
+def _source(part: Component) -> tuple[str, ...] | None:
+    """The source of a component without its version; None if it is not known."""
     image = mapping(part.fields.get("image"))
     if text(image.get("repository")):
         return ("image", *(text(image.get(name)) for name in ("registry_type", "registry", "repository")))
@@ -76,19 +78,19 @@ def _version(part: Component) -> tuple[str, str]:
     return digest, "" if digest else text(image.get("tag")) or "latest"
 
 
-def _beside(job: Component, running: list[Component]) -> Iterator[Finding]:
-    code = _code(job)
-    same = [part for part in running if code is not None and _code(part) == code]
+def _against_running(job: Component, running: list[Component]) -> Iterator[Finding]:
+    code = _source(job)
+    same = [part for part in running if code is not None and _source(part) == code]
     silent = next((part for part in same if not is_given(part.fields.get("run_command"))), None)
     if silent and not is_given(job.fields.get("run_command")):
-        told = (
+        message = (
             f"it is not there, so the job starts what the {silent.kind} {silent.name} starts and does not end: give it"
         )
-        yield found("no_command", f"{job.path}.run_command", told)
+        yield finding("no_command", f"{job.path}.run_command", message)
     differs = bool(same) and all(_version(part) != _version(job) for part in same)
     if differs and code and code[0] == "image" and job_kind(job.fields) == "PRE_DEPLOY":
-        told = f"it is another version of this image than the {same[0].kind} {same[0].name} has: give both the same"
-        yield found("other_version", f"{job.path}.image", told)
+        message = f"it is another version of this image than the {same[0].kind} {same[0].name} has: give both the same"
+        yield finding("other_version", f"{job.path}.image", message)
 
 
 def _pool(job: Component, spec: Mapping[str, Any], databases: set[str]) -> Iterator[Finding]:
@@ -103,9 +105,11 @@ def _pool(job: Component, spec: Mapping[str, Any], databases: set[str]) -> Itera
         return
     for index, env in envs:
         if _is_pooled(text(env.get("value")), databases):
-            told = "the value goes through a connection pool, where migrations lose their locks and session settings: "
-            told += "give this job the direct connection, such as ${db.DATABASE_URL}"
-            yield found("pool_migration", item_path(path, index, env, "key"), told)
+            message = (
+                "the value goes through a connection pool, where migrations lose their locks and session settings: "
+            )
+            message += "give this job the direct connection, such as ${db.DATABASE_URL}"
+            yield finding("pool_migration", item_path(path, index, env, "key"), message)
 
 
 def _is_pooled(value: str, databases: set[str]) -> bool:

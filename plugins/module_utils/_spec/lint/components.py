@@ -2,21 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""Ports, health checks and instances of components (API reference 4.3, 4.6, 4.7, 11.1)."""
+"""Checks of ports, health checks and instances (API reference 4.3, 4.6, 4.7, 11.1)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from ..nodes import Scalar
 from ..schema import DEFAULT_HTTP_PORT
+from ..schema_types import Scalar
+from ..secret_fields import is_secret_env
 from ..sizes import LEGACY_BASIC_SIZES, LEGACY_SHARED_SIZES, LEGACY_SIZES, SHARED_SIZES, SINGLE_INSTANCE_SIZES, SIZES
-from .rules import Finding, found
+from .rules import Finding, finding
 from .values import (
     Component,
     hint,
-    is_secret,
     item_path,
     items,
     listed,
@@ -32,60 +32,62 @@ _TEXT = Scalar()
 
 
 def check_ports(part: Component) -> Iterator[Finding]:
-    """Ports of a service and the paths and ports of health checks."""
+    """Check the ports of a service and the paths and ports of health checks."""
     for name in ("health_check", "liveness_health_check"):
         path = text(mapping(part.fields.get(name)).get("http_path"))
         if path and not path.startswith("/"):
-            told = f"{quoted(path)} is no path of a request: write {quoted(f'/{path}')}"
-            yield found("path_form", f"{part.path}.{name}.http_path", told)
+            message = f"{quoted(path)} is no path of a request: write {quoted(f'/{path}')}"
+            yield finding("path_form", f"{part.path}.{name}.http_path", message)
     if part.section != "services":
         return
     internal = [port for port in map(number, items(part.fields.get("internal_ports"))) if port]
     public = http_port(part.fields)
     if len(set(internal)) < len(internal) or public in internal:
-        told = "a port stands there twice, or is the http_port: remove it here"
-        yield found("port_twice", f"{part.path}.internal_ports", told)
+        message = "a port stands there twice, or is the http_port: remove it here"
+        yield finding("port_twice", f"{part.path}.internal_ports", message)
     for name, rule in (("health_check", "health_check_port"), ("liveness_health_check", "liveness_port")):
         port = number(mapping(part.fields.get(name)).get("port"))
         if port and port != public and port not in internal:
             there = listed((str(one) for one in (public, *internal) if one), "and")
-            told = f"{quoted(port)} is not a port of this service, which has {there}"
+            message = f"{quoted(port)} is not a port of this service, which has {there}"
             advice = "take one of them, or add it to internal_ports"
-            yield found(rule, f"{part.path}.{name}.port", f"{told}: {advice}")
+            yield finding(rule, f"{part.path}.{name}.port", f"{message}: {advice}")
     yield from _port_env(part, public)
 
 
 def http_port(fields: Mapping[str, Any]) -> int | None:
-    """The port that requests come in at; None for a service that only has internal ones (API reference 8.1)."""
+    """The public port of a service; None if it has only internal ports (API reference 8.1)."""
     return number(fields.get("http_port")) or (None if items(fields.get("internal_ports")) else DEFAULT_HTTP_PORT)
 
 
 def _port_env(part: Component, public: int | None) -> Iterator[Finding]:
     for index, env in mappings(part.fields.get("envs")):
         value = text(read_scalar(_TEXT, env.get("value")))
-        if env.get("key") != "PORT" or is_secret(env) or not value.isdecimal() or public is None:
+        if env.get("key") != "PORT" or is_secret_env(env) or not value.isdecimal() or public is None:
             continue
         if value != str(public):
-            told = f"the platform sends requests to http_port, which is {public}, and the value is another port: "
-            told += "set http_port to it, or leave PORT to the platform"
-            yield found("port_env", item_path(f"{part.path}.envs", index, env, "key"), told)
+            message = f"the platform sends requests to http_port, which is {public}, and the value is another port: "
+            message += "set http_port to it, or leave PORT to the platform"
+            yield finding("port_env", item_path(f"{part.path}.envs", index, env, "key"), message)
 
 
 def check_instances(part: Component, sizes: Collection[str] | None) -> Iterator[Finding]:
-    """How many instances of which size; *sizes*: the platform's own list of slugs, where it was asked."""
+    """Check size and number of instances; *sizes*: the slugs that the API lists, None if they were not requested."""
     size, count = text(part.fields.get("instance_size_slug")), number(part.fields.get("instance_count")) or 1
     scaling = mapping(part.fields.get("autoscaling"))
     known = SIZES if sizes is None else (*sizes, *LEGACY_SIZES)
     if size and size not in known:
-        told = f"{quoted(size)} is not known here and is sent as it is; {hint(size, known)}"
-        yield found("unknown_size", f"{part.path}.instance_size_slug", told)
+        message = f"{quoted(size)} is not known here and is sent as it is; {hint(size, known)}"
+        yield finding("unknown_size", f"{part.path}.instance_size_slug", message)
     if count > 1 and size in SINGLE_INSTANCE_SIZES:
-        told = f"{size} takes one instance, and here are {quoted(count)}: take a larger size such as apps-s-1vcpu-1gb"
-        yield found("single_instance", f"{part.path}.instance_count", told)
+        message = (
+            f"{size} takes one instance, and here are {quoted(count)}: take a larger size such as apps-s-1vcpu-1gb"
+        )
+        yield finding("single_instance", f"{part.path}.instance_count", message)
     elif count > 1 and size in ("", *LEGACY_BASIC_SIZES):
         given = f"{size} is a size" if size else "no size is given, and the default one is"
-        told = f"{given} for one instance, and here are {quoted(count)}: give a size such as apps-s-1vcpu-1gb"
-        yield found("basic_size", f"{part.path}.instance_count", told)
+        message = f"{given} for one instance, and here are {quoted(count)}: give a size such as apps-s-1vcpu-1gb"
+        yield finding("basic_size", f"{part.path}.instance_count", message)
     if scaling:
         yield from _autoscaling(part, scaling, size)
 
@@ -95,23 +97,23 @@ def _autoscaling(part: Component, scaling: Mapping[str, Any], size: str) -> Iter
     low, high = number(scaling.get("min_instance_count")), number(scaling.get("max_instance_count"))
     for name, bound in (("min_instance_count", low), ("max_instance_count", high)):
         if bound is None:
-            yield found("autoscaling_bounds", f"{path}.{name}", "it is not there: give both bounds")
+            yield finding("autoscaling_bounds", f"{path}.{name}", "it is not there: give both bounds")
     if low and high and low > high:
-        told = f"{quoted(low)} to {quoted(high)} is no range: min_instance_count must be below max_instance_count"
-        yield found("autoscaling_bounds", f"{path}.min_instance_count", told)
+        message = f"{quoted(low)} to {quoted(high)} is no range: min_instance_count must be below max_instance_count"
+        yield finding("autoscaling_bounds", f"{path}.min_instance_count", message)
     elif low and high and low == high:
-        told = (
+        message = (
             f"both bounds are {quoted(low)}, so nothing can be scaled: raise max_instance_count, or set instance_count"
         )
-        yield found("autoscaling_range", f"{path}.max_instance_count", told)
+        yield finding("autoscaling_range", f"{path}.max_instance_count", message)
     metrics = mapping(scaling.get("metrics"))
     if not metrics:
-        yield found("autoscaling_metrics", f"{path}.metrics", "it is not there: give one, such as cpu: {percent: 80}")
+        yield finding("autoscaling_metrics", f"{path}.metrics", "it is not there: give one, such as cpu: {percent: 80}")
     if size in SINGLE_INSTANCE_SIZES:
-        yield found(
+        yield finding(
             "single_instance", path, f"{size} takes one instance: take a dedicated size such as apps-d-1vcpu-1gb"
         )
     elif size in ("", *SHARED_SIZES, *LEGACY_SHARED_SIZES):
         given = f"{size} has shared CPUs" if size else "the default size has shared CPUs"
-        told = f"{given}, and autoscaling is documented for dedicated ones: take one such as apps-d-1vcpu-1gb"
-        yield found("autoscaling_size", path, told)
+        message = f"{given}, and autoscaling is documented for dedicated ones: take one such as apps-d-1vcpu-1gb"
+        yield finding("autoscaling_size", path, message)

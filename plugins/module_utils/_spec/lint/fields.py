@@ -2,83 +2,83 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""A field that its place does not have: what is meant, as far as can be told."""
+"""Findings about unknown fields, with the field that is probably meant."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
 from typing import Any
 
-from ..nodes import UNKNOWN, Listing, Node, Record
 from ..schema import COMPONENTS, SPEC
-from .rules import Finding, found
+from ..schema_types import UNKNOWN, Listing, Node, Record
+from .corrections import ELSEWHERE, ELSEWHERE_AT, FIELDS, FOREIGN, NOT_ROUTABLE, ROUTING_FIELDS, UNUSUAL, WRITTEN
+from .rules import Finding, finding
 from .values import fields_of, listed, nearest, quoted_name, section_of, squeezed
-from .words import ELSEWHERE, ELSEWHERE_AT, FIELDS, FOREIGN, NOT_ROUTABLE, ROUTING_FIELDS, UNUSUAL, WRITTEN
 
 
 def unknown_field(path: str, name: Any, node: Record, owner: Record | None) -> Finding:
-    """The finding about a field that *node* does not have; *owner*: the component around it, if it is in one."""
+    """The finding about a field that *node* does not have; *owner*: the component that contains *node*, if any."""
     word = name if isinstance(name, str) else ""
     form = squeezed(word)
     if form in ELSEWHERE and ELSEWHERE_AT[form] in node.fields:
-        return found("not_in_spec", path, f"{word} is no part of a spec: {ELSEWHERE[form]}")
+        return finding("not_in_spec", path, f"{word} is no part of a spec: {ELSEWHERE[form]}")
     if word == "deploy_on_push" and "repo_clone_url" in node.fields:
-        told = "the platform hears nothing of pushes to a plain git source: leave it out, or use github or gitlab"
-        return found("push_without_support", path, told)
+        message = "the platform hears nothing of pushes to a plain git source: leave it out, or use github or gitlab"
+        return finding("push_without_support", path, message)
     respelt = next((one for one in node.fields if form in _spellings(one)), None)
     if respelt:
-        return found("misspelt_field", path, f"there is no field {word}: write {WRITTEN.get(respelt, respelt)}")
-    means = _meaning(form, node)
+        return finding("misspelt_field", path, f"there is no field {word}: write {WRITTEN.get(respelt, respelt)}")
+    means = _alias(form, node)
     if means:
-        return found("misspelt_field", path, f"there is no field {word}: write {WRITTEN.get(means, means)}")
-    return _of_another_place(path, word, node, owner) or _unknown(path, name, node)
+        return finding("misspelt_field", path, f"there is no field {word}: write {WRITTEN.get(means, means)}")
+    return _misplaced_in_component(path, word, node, owner) or _unknown(path, name, node)
 
 
 def _spellings(field: str) -> tuple[str, ...]:
-    """The forms of a field's name that cannot mean another one: separators, case, singular and plural."""
+    """The squeezed spellings of a field's name: as it is, singular and plural."""
     form = squeezed(field)
     return (form, form.removesuffix("s"), f"{form}s") if len(form) > 3 else (form,)
 
 
-def _meaning(form: str, node: Record) -> str | None:
+def _alias(form: str, node: Record) -> str | None:
     return next((one for one in FIELDS.get(form, ()) if one.partition(".")[0] in node.fields), None)
 
 
-def _of_another_place(path: str, word: str, node: Record, owner: Record | None) -> Finding | None:
+def _misplaced_in_component(path: str, word: str, node: Record, owner: Record | None) -> Finding | None:
     section = section_of(node)
     if section is None:
-        return _of_around(path, word, node, owner)
+        return _misplaced_below_component(path, word, node, owner)
     kind = COMPONENTS[section][0]
     if word in UNUSUAL.get(section, ()):
-        told = f"{word} is not documented for a {kind}; it is sent as it is: remove it unless it works"
-        return found("unusual_field", path, told)
+        message = f"{word} is not documented for a {kind}; it is sent as it is: remove it unless it works"
+        return finding("unusual_field", path, message)
     if word in SPEC.fields and not list(_sections_with(word)):
-        return found("misplaced_field", path, f"{word} does not belong to a {kind}: put it at the top of the spec")
+        return finding("misplaced_field", path, f"{word} does not belong to a {kind}: put it at the top of the spec")
     field = next((one for one in (word, *FIELDS.get(squeezed(word), ())) if list(_sections_with(one))), None)
-    return found("foreign_field", path, _foreign(section, word, field)) if field else None
+    return finding("foreign_field", path, _foreign(section, word, field)) if field else None
 
 
-def _of_around(path: str, word: str, node: Record, owner: Record | None) -> Finding | None:
+def _misplaced_below_component(path: str, word: str, node: Record, owner: Record | None) -> Finding | None:
     if owner is not None and word in owner.fields:
-        return found("misplaced_field", path, f"{word} does not belong here: put it beside {_name(owner, node)}")
+        return finding("misplaced_field", path, f"{word} does not belong here: put it beside {_name(owner, node)}")
     route = _route(owner, node) if owner else None
     others = [kind for kind, record in COMPONENTS.values() if route and word in _fields_at(record, route)]
     if route and others:
-        told = f"only a {listed(others)} has {'.'.join((*route, word))}: remove it"
-        return found("foreign_field", path, told)
+        message = f"only a {listed(others)} has {'.'.join((*route, word))}: remove it"
+        return finding("foreign_field", path, message)
     if node is SPEC and list(_sections_with(word)):
         kinds = listed(COMPONENTS[one][0] for one in _sections_with(word))
-        return found("misplaced_field", path, f"{word} does not belong to the app: put it into a {kinds}")
+        return finding("misplaced_field", path, f"{word} does not belong to the app: put it into a {kinds}")
     return None
 
 
 def _name(owner: Record, node: Record) -> str:
-    """The field of the component that leads to the record."""
+    """The field of the component that contains the record."""
     return (_route(owner, node) or ("the component's name",))[0]
 
 
 def _route(start: Record, node: Record) -> tuple[str, ...] | None:
-    """The fields that lead from one record to another inside of it."""
+    """The path of fields from one record to a nested one; None if it is not nested in it."""
     for name, child in start.fields.items():
         inner = child.item if isinstance(child, Listing) else child
         if inner is node:
@@ -90,7 +90,7 @@ def _route(start: Record, node: Record) -> tuple[str, ...] | None:
 
 
 def _fields_at(start: Node, route: tuple[str, ...]) -> Container[str]:
-    """The fields of what a route leads to; none where it leads nowhere."""
+    """The fields of the record at the end of a path; empty if the path does not exist."""
     for name in route:
         child = start.fields.get(name) if isinstance(start, Record) else None
         start = child.item if isinstance(child, Listing) else child or UNKNOWN
@@ -119,4 +119,4 @@ def _unknown(path: str, name: Any, node: Record) -> Finding:
         inside = [field for field, child in node.fields.items() if isinstance(child, Record) and name in child.fields]
         near = f"{listed(inside)} with {name} inside" if inside else None
     hint = f"did you mean {near}?" if near else f"known are {listed(node.fields, 'and')}"
-    return found("unknown_field", path, f"{quoted_name(name)} is not known here and is sent as it is; {hint}")
+    return finding("unknown_field", path, f"{quoted_name(name)} is not known here and is sent as it is; {hint}")

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""The rules of the lint: their names, their weight, what each of them finds. ``docs/lint.md`` is made of this table.
+"""The rules of the lint: name, level, description. ``docs/lint.md`` is generated from this table.
 
-An error is what the server refuses, or what cannot be meant. Everything doubtful is a warning, and so is everything
-that the platform may learn tomorrow: unknown fields and words pass.
+An error is something that the server refuses or that is certainly unintended. Anything doubtful is a warning, unknown
+fields and enum values included, since the platform may add them at any time.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _LONGEST = 900
 
 @dataclass(frozen=True)
 class Finding:
-    """One fault. ``path``: where, items of lists by their name (``jobs[migrate].schedule.cron``).
+    """One fault. ``path``: of the field, with list items by name (``jobs[migrate].schedule.cron``).
 
-    ``message``: what was given, what is allowed, what to do; it never holds a secret. ``rule``: a key of ``RULES``.
+    ``message``: value, allowed values and remedy, without secrets. ``rule``: a key of ``RULES``.
     """
 
     level: Level
@@ -31,15 +31,15 @@ class Finding:
     rule: str
 
 
-def found(rule: str, path: str, message: str) -> Finding:
-    """A finding with the weight that its rule has, on one line of a length that can be read."""
+def finding(rule: str, path: str, message: str) -> Finding:
+    """A finding with the level of its rule; the message is put on one line and truncated."""
     line = " ".join(message[:_LONGEST].splitlines())
     return Finding(RULES[rule][0], path, line if len(message) <= _LONGEST else f"{line}...", rule)
 
 
-#: rule -> (weight, what it finds)
+#: rule -> (level, description)
 RULES: Mapping[str, tuple[Level, str]] = {
-    # one value: structure.py
+    # single values: structure.py
     "wrong_shape": ("error", "A mapping, a list or a single value where another of these belongs"),
     "wrong_type": ("error", "A value that is no number or no boolean where one belongs"),
     "unquoted": ("error", "A boolean or a number with a fraction where a text belongs: a tag, a version, a command"),
@@ -54,14 +54,20 @@ RULES: Mapping[str, tuple[Level, str]] = {
     "count_and_autoscaling": ("error", "A fixed number of instances beside autoscaling"),
     "zero_is_unset": ("warning", "A zero where the API means by zero that nothing is set, so that its default counts"),
     # the names of fields and words: fields.py, structure.py
-    "misspelt_field": ("error", "A field under another name than the API's, which is told"),
+    "misspelt_field": ("error", "A field under another name than the API's; the message names the right one"),
     "misplaced_field": ("error", "A field of the spec in a place where it does not belong"),
     "foreign_field": ("error", "A field that this kind of component does not have, such as http_port of a job"),
     "not_in_spec": ("error", "Something that is set elsewhere than in a spec: alert destinations, trusted sources"),
     "unusual_field": ("warning", "A field that the platform publishes for static sites and does not document"),
-    "unknown_field": ("warning", "A field that is not known here; it passes, the nearest known one is told"),
-    "misspelt_word": ("error", "A word of an enum in other letters or under another name; the right one is told"),
-    "unknown_word": ("warning", "A word that its enum does not have here; it passes, the known ones are told"),
+    "unknown_field": (
+        "warning",
+        "A field that is not known here; it passes, and the message names the most similar known one",
+    ),
+    "misspelt_word": ("error", "An enum value in other letters or under another name; the message names the right one"),
+    "unknown_word": (
+        "warning",
+        "A value that its enum does not have here; it passes, and the message names the known ones",
+    ),
     "foreign_alert": ("error", "An alert rule at a level or a kind of component that does not have it"),
     # names and totals: app.py
     "duplicate_name": ("error", "Two components, of whatever kinds, with one name"),
@@ -137,7 +143,7 @@ RULES: Mapping[str, tuple[Level, str]] = {
     "other_version": ("warning", "A PRE_DEPLOY job with another version of an image than the component it prepares"),
     "pool_migration": ("warning", "A migration that reaches its database through a connection pool"),
     "shell_syntax": ("warning", "Shell syntax in the run_command of an image"),
-    # requests: ingress.py
+    # routing: ingress.py
     "no_target": ("error", "An ingress rule with neither a component nor a redirect"),
     "unknown_target": ("error", "An ingress rule to a component that is not there"),
     "unroutable_target": ("error", "An ingress rule to a job, a worker, a database or a service without http_port"),
@@ -151,7 +157,7 @@ RULES: Mapping[str, tuple[Level, str]] = {
     "empty_redirect": ("warning", "A redirect that leads nowhere"),
     "cors_origin": ("error", "A CORS origin that says nothing"),
     "cors_regex": ("warning", "A CORS expression that RE2 does not understand"),
-    # two specs: changes.py
+    # changes: changes.py
     "database_swap": ("error", "A database created and another one deleted in one change"),
     "component_renamed": ("warning", "A component under a new name, which for the platform is another one"),
     "component_moved": ("warning", "A component that becomes one of another kind"),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""Where a component's code or image comes from (API reference 4.4)."""
+"""Checks of repositories and images (API reference 4.4)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..schema import SOURCES
-from .rules import Finding, found
+from .rules import Finding, finding
 from .values import Component, hint, is_given, is_true, listed, mapping, quoted, text
 
 BUILDPACKS = (
@@ -40,36 +40,36 @@ _MUTABLE = ("", "latest")
 
 
 def check_sources(part: Component) -> Iterator[Finding]:
-    """The source of one component, and what goes with it."""
+    """Check the source of a component and the fields that depend on it."""
     if part.section == "databases":
         return
     fields = part.fields
     if not any(is_given(fields.get(name)) for name in SOURCES):
         possible = [name for name in SOURCES if name != "image"] if part.section == "functions" else SOURCES
-        yield found("no_source", part.path, f"it has no source: give one of {listed(possible)}")
+        yield finding("no_source", part.path, f"it has no source: give one of {listed(possible)}")
     for name, (form, written) in _REPO.items():
         repo = text(mapping(fields.get(name)).get("repo"))
         if repo and (not form.fullmatch(repo) or repo.endswith(".git")):
-            # A URL may hold a token, so it is not shown.
+            # A URL may contain a token, so it is not shown.
             given = (
                 "it is a URL or the name of a .git directory"
                 if ".git" in repo or re.search("[:@]", repo)
                 else quoted(repo)
             )
-            yield found("repo_form", f"{part.path}.{name}.repo", f"{given}: write {written}, without host and .git")
+            yield finding("repo_form", f"{part.path}.{name}.repo", f"{given}: write {written}, without host and .git")
     url = text(mapping(fields.get("git")).get("repo_clone_url"))
     if url and not re.match(r"https?://", url):
-        told = (
+        message = (
             "it is not a URL of a public clone: write https://..., or use github, gitlab or bitbucket for a private one"
         )
-        yield found("git_url", f"{part.path}.git.repo_clone_url", told)
+        yield finding("git_url", f"{part.path}.git.repo_clone_url", message)
     image = mapping(fields.get("image"))
     if image:
         yield from _image(part, image)
     slug = text(fields.get("environment_slug"))
     if slug and slug not in BUILDPACKS:
-        told = f"{quoted(slug)} is not known here and is sent as it is; {hint(slug, BUILDPACKS)}"
-        yield found("unknown_buildpack", f"{part.path}.environment_slug", told)
+        message = f"{quoted(slug)} is not known here and is sent as it is; {hint(slug, BUILDPACKS)}"
+        yield finding("unknown_buildpack", f"{part.path}.environment_slug", message)
 
 
 def _image(part: Component, image: Mapping[str, Any]) -> Iterator[Finding]:
@@ -79,35 +79,37 @@ def _image(part: Component, image: Mapping[str, Any]) -> Iterator[Finding]:
     for name in _BUILD_FIELDS:
         value = part.fields.get(name)
         if is_given(value) and not (name == "source_dir" and value in _ROOTS):
-            told = (
+            message = (
                 "a pre-built image is not built, so it says nothing here: leave it out, or give a repository as source"
             )
-            yield found("build_field", f"{part.path}.{name}", told)
+            yield finding("build_field", f"{part.path}.{name}", message)
 
 
 def _registry(path: str, kind: str, image: Mapping[str, Any]) -> Iterator[Finding]:
     registry, repository = text(image.get("registry")), text(image.get("repository"))
     if kind == "DOCR" and registry:
-        told = "DOCR has one registry per account and takes no name of it: leave registry out"
-        yield found("image_registry", f"{path}.registry", told)
+        message = "DOCR has one registry per account and takes no name of it: leave registry out"
+        yield finding("image_registry", f"{path}.registry", message)
     if kind == "DOCKER_HUB" and not registry:
-        told = "DOCKER_HUB needs the owner of the image: give it, library for an official image"
-        yield found("image_registry", f"{path}.registry", told)
+        message = "DOCKER_HUB needs the owner of the image: give it, library for an official image"
+        yield finding("image_registry", f"{path}.registry", message)
     if kind == "GHCR" and not registry and "/" not in repository:
-        yield found("image_owner", f"{path}.registry", "GHCR images belong to an owner: give the owner as registry")
+        yield finding("image_owner", f"{path}.registry", "GHCR images belong to an owner: give the owner as registry")
     host, _slash, _rest = repository.partition("/")
     if re.search(r"[:@]", repository):
-        told = "it holds more than the name of the repository: write tag or digest into their own fields"
-        yield found("image_repository", f"{path}.repository", told)
+        message = "it holds more than the name of the repository: write tag or digest into their own fields"
+        yield finding("image_repository", f"{path}.repository", message)
     elif "." in host and _rest:
-        told = f"{quoted(host)} is a host: registry_type says which registry it is; write the repository alone"
-        yield found("image_repository", f"{path}.repository", told)
+        message = f"{quoted(host)} is a host: registry_type says which registry it is; write the repository alone"
+        yield finding("image_repository", f"{path}.repository", message)
     credentials = text(image.get("registry_credentials"))
     where = f"{path}.registry_credentials"
     if credentials and kind == "DOCR":
-        yield found("image_credentials", where, "the platform has access to DOCR by itself: leave the credentials out")
+        yield finding(
+            "image_credentials", where, "the platform has access to DOCR by itself: leave the credentials out"
+        )
     elif credentials and ":" not in credentials:
-        yield found("image_credentials", where, "the value does not have the form user:token: correct it")
+        yield finding("image_credentials", where, "the value does not have the form user:token: correct it")
 
 
 def _version(path: str, kind: str, image: Mapping[str, Any]) -> Iterator[Finding]:
@@ -115,15 +117,17 @@ def _version(path: str, kind: str, image: Mapping[str, Any]) -> Iterator[Finding
     pushes = is_true(mapping(image.get("deploy_on_push")).get("enabled"))
     where = f"{path}.deploy_on_push"
     if pushes and kind in ("DOCKER_HUB", "GHCR"):
-        told = f"the platform hears of pushes to DOCR only, and this is {kind}: leave it out and deploy a new tag"
-        yield found("push_without_support", where, told)
+        message = f"the platform hears of pushes to DOCR only, and this is {kind}: leave it out and deploy a new tag"
+        yield finding("push_without_support", where, message)
     elif pushes and digest:
-        told = "a digest is one image for ever, which no push can change: leave it out, or give a tag for the digest"
-        yield found("push_without_support", where, told)
+        message = "a digest is one image for ever, which no push can change: leave it out, or give a tag for the digest"
+        yield finding("push_without_support", where, message)
     if tag and not _TAG.fullmatch(tag):
-        told = f"{quoted(tag)} is not a tag: letters, digits and _.-, 128 at most; a digest has its own field"
-        yield found("image_tag", f"{path}.tag", told)
+        message = f"{quoted(tag)} is not a tag: letters, digits and _.-, 128 at most; a digest has its own field"
+        yield finding("image_tag", f"{path}.tag", message)
     if not digest and tag in _MUTABLE and not pushes:
         given = "the tag latest" if tag else "no tag, which means latest"
-        told = "a tag that did not change need not be pulled again: give a tag of its own to each build, or the digest"
-        yield found("mutable_tag", f"{path}.tag", f"it has {given}; {told}")
+        message = (
+            "a tag that did not change need not be pulled again: give a tag of its own to each build, or the digest"
+        )
+        yield finding("mutable_tag", f"{path}.tag", f"it has {given}; {message}")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""Reading a spec that may be anything: nothing here raises, whatever JSON or YAML holds. And words for messages."""
+"""Access to specs of any shape without exceptions, and formatting of values for messages."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..addresses import looks_random
-from ..nodes import Record, Scalar, Unparsable, coerce, is_zero
+from ..scalars import Unparsable, coerce, is_zero
 from ..schema import COMPONENTS
+from ..schema_types import Record, Scalar
 from ..suggestion import closest, did_you_mean
 
-#: What stands in a message for a value that is not shown.
+#: The placeholder for a value that a message must not show.
 HIDDEN = "the value"
 _SHOWN = 60
 _PRINTABLE = re.compile(r"[\w.@*/-]{1,64}")
@@ -29,7 +30,7 @@ _TEXT = Scalar()
 
 @dataclass(frozen=True)
 class Component:
-    """One component of a spec. ``kind``: what it is called (``job``). ``path``: ``jobs[migrate]``."""
+    """One component of a spec. ``kind``: its name in messages (``job``). ``path``: ``jobs[migrate]``."""
 
     section: str
     kind: str
@@ -39,7 +40,7 @@ class Component:
 
 
 def components(spec: Mapping[str, Any]) -> list[Component]:
-    """All components of a spec, databases included; items that are no mappings are left out."""
+    """All components of a spec, databases included, without items that are no mappings."""
     return [
         Component(section, kind, text(fields.get("name")), item_path(section, index, fields, "name"), fields)
         for section, (kind, _node) in COMPONENTS.items()
@@ -48,22 +49,22 @@ def components(spec: Mapping[str, Any]) -> list[Component]:
 
 
 def mappings(value: Any) -> list[tuple[int, Mapping[str, Any]]]:
-    """The items of a list that are mappings, with their positions; none where it is no list."""
+    """(position, item) of each mapping in a list; an empty list if *value* is no list."""
     return [(index, one) for index, one in enumerate(items(value)) if isinstance(one, Mapping)]
 
 
 def items(value: Any) -> list[Any]:
-    """The value if it is a list."""
+    """The value if it is a list, else an empty list."""
     return value if isinstance(value, list) else []
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
-    """The value if it is a mapping."""
+    """The value if it is a mapping, else an empty one."""
     return value if isinstance(value, Mapping) else {}
 
 
 def text(value: Any) -> str:
-    """The value if it is a text, or a number that the API gets as one (``tag: 1.2``)."""
+    """A string, or a number as the string that is sent (``tag: 1.2``); empty for anything else."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         read = read_scalar(_TEXT, value)
         return read if isinstance(read, str) else ""
@@ -71,38 +72,33 @@ def text(value: Any) -> str:
 
 
 def number(value: Any) -> int | None:
-    """The value as a whole number; None where it is none, or zero, which the API reads as not set."""
+    """The value as an integer; None if it is none, or zero, which the API takes for "not set"."""
     read = read_scalar(_INT, value)
     return read if isinstance(read, int) and read else None
 
 
 def is_true(value: Any) -> bool:
-    """Whether the value means yes."""
+    """Whether the value is read as true."""
     return read_scalar(_BOOL, value) is True
 
 
 def read_scalar(node: Scalar, value: Any) -> Any:
-    """``coerce`` for values of any size."""
+    """``coerce`` without exceptions for values of any size."""
     try:
         return coerce(node, value)
     except (OverflowError, ValueError):
-        # Numbers that do not fit a float, or are too long to be printed.
+        # The number exceeds a float, or has too many digits for str().
         return Unparsable("a number of a usual size")
 
 
 def is_given(value: Any) -> bool:
-    """Whether a field says something (the wire knows no difference between zero and absent)."""
+    """Whether a field is set; the wire format does not distinguish zero from absent."""
     return not is_zero(value)
 
 
-def is_secret(env: Mapping[str, Any]) -> bool:
-    """Whether an env's value is not to be shown."""
-    return text(env.get("type")).strip().upper() == "SECRET"
-
-
 def item_path(path: str, index: int, item: Any, *key: str) -> str:
-    """The path of a list's item: by its name where that can be printed, else by its position."""
-    # What an ingress rule matches is no name of it.
+    """The path of a list item: with its name if that is printable, else with its position."""
+    # The key of an ingress rule is an object.
     name = mapping(item).get(key[0]) if key and key[0] != "match" else None
     return f"{path}[{name if _is_printable(name) else index}]"
 
@@ -113,7 +109,7 @@ def under(path: str, name: str) -> str:
 
 
 def field_name(name: Any) -> str:
-    """A field's name for a path; a value that was written behind it (``KEY=value``, ``KEY:value``) is not shown."""
+    """A field's name for a path, without a value that is written after it (``KEY=value``, ``KEY:value``)."""
     return str(name) if _is_printable(name) else quoted_name(name)
 
 
@@ -122,12 +118,12 @@ def _is_printable(name: Any) -> bool:
 
 
 def quoted_name(name: Any) -> str:
-    """A field's name for a message, without a value that was written behind it."""
+    """A field's name for a message, without a value that is written after it."""
     return quoted(_BEHIND.split(name)[0] if isinstance(name, str) else name)
 
 
 def quoted(value: Any) -> str:
-    """A value that is no secret, for a message: short, on one line."""
+    """A value for a message: short, on one line, replaced if it looks like a secret."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
@@ -140,21 +136,21 @@ def quoted(value: Any) -> str:
 
 
 def _holds_credentials(value: str) -> bool:
-    """Whether it looks like ``user:password@host`` or ``https://token@host``."""
+    """Whether a string looks like ``user:password@host`` or ``https://token@host``."""
     before = value.rpartition("@")[0]
     return ":" in before or "//" in before
 
 
 def is_unquoted(value: Any) -> bool:
-    """Whether YAML made something else of what may have been a text: ``2.10``, ``1e3``, ``yes``.
+    """Whether YAML may have changed an unquoted string: ``2.10``, ``1e3``, ``yes``.
 
-    Whole numbers and dates have nearly always one way to be written, and come out as they went in.
+    Integers and dates nearly always have one notation, so they are not affected.
     """
     return isinstance(value, (bool, float))
 
 
 def unquoted(name: str, value: Any, *, hidden: bool = False) -> str:
-    """What to say of such a value where only a text is right."""
+    """The message about such a value in a string field."""
     if isinstance(value, bool):
         word = quoted(value)
         return f'the boolean {word} arrived, which YAML makes of yes, no, on and off: quote it, {name}: "{word}"'
@@ -164,7 +160,7 @@ def unquoted(name: str, value: Any, *, hidden: bool = False) -> str:
 
 
 def shape_of(value: Any) -> str:
-    """What a value is, without saying what is in it."""
+    """The kind of a value for a message, without its content."""
     if isinstance(value, Mapping):
         return "a mapping"
     if isinstance(value, list):
@@ -177,12 +173,12 @@ def shape_of(value: Any) -> str:
 
 
 def squeezed(word: str) -> str:
-    """What is left of a word when case and separators do not count."""
+    """The word in lower case without separators."""
     return re.sub(r"[^a-z0-9]", "", word.lower())
 
 
 def nearest(word: str, words: Collection[str], cutoff: float = 0.7) -> str | None:
-    """The known word that looks most like *word*."""
+    """The most similar known word; None if none is similar enough."""
     return next(iter(closest(word, words, cutoff=cutoff, key=_comparable)), None)
 
 
@@ -193,7 +189,7 @@ def listed(words: Iterable[str], last: str = "or") -> str:
 
 
 def hint(word: str, words: Collection[str]) -> str:
-    """``did you mean X?``, or all there are."""
+    """``did you mean X?``, or the list of all words."""
     there = f"there is {listed(sorted(words), 'and')}" if words else "there is none"
     return did_you_mean(word, words, key=_comparable) or there
 
@@ -203,7 +199,7 @@ def _comparable(word: str) -> str:
 
 
 def section_of(node: Any) -> str | None:
-    """The section whose components *node* describes."""
+    """The section whose components have the node *node*; None if it is no component."""
     return next((section for section, (_kind, record) in COMPONENTS.items() if record is node), None)
 
 

@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""How near an address is: a log may be anywhere on the internet, but no nearer to this machine than the API itself.
+"""Scopes of IP addresses: protection against server-side request forgery when logs are read.
 
-Otherwise whoever can name a log's address, or answer there with a redirect, could make this machine ask its own
-services or those of its network (those that give out cloud credentials, for example), and read the answer in a result.
+The URL of a log comes from a response, and may redirect. A log must not be closer to this machine than the API is:
+otherwise the URL could address services of this machine or its network, such as one with cloud credentials, and the
+result of the task would show their responses.
 """
 
 from __future__ import annotations
@@ -14,18 +15,18 @@ from __future__ import annotations
 import ipaddress
 import socket
 
-#: From far to near. LINK: addresses that no server of a log has: link-local (where clouds keep credentials), multicast.
-PUBLIC, PRIVATE, HERE, LINK = range(4)
-WORDS = {PRIVATE: "a private network", HERE: "this machine", LINK: "a link-local or reserved address"}
+#: From the farthest to the closest. LINK_LOCAL (also metadata services of clouds, multicast) is never allowed.
+PUBLIC, PRIVATE, LOOPBACK, LINK_LOCAL = range(4)
+SCOPE_NAMES = {PRIVATE: "a private network", LOOPBACK: "this machine", LINK_LOCAL: "a link-local or reserved address"}
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
-def place_of(host: str) -> int | None:
-    """The place of an address, in any notation that the resolver takes for one, or of localhost; None for a name."""
+def scope_of(host: str) -> int | None:
+    """The scope of an IP address, in any notation that the resolver accepts, or of localhost; None for other names."""
     name = host.strip("[]").rstrip(".").partition("%")[0].lower()
     if name == "localhost" or name.endswith(".localhost"):
-        return HERE
+        return LOOPBACK
     found: ipaddress.IPv4Address | ipaddress.IPv6Address
     try:
         found = ipaddress.ip_address(name)
@@ -40,12 +41,12 @@ def place_of(host: str) -> int | None:
         elif found in _NAT64:
             found = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
     if found.is_loopback or found.is_unspecified:
-        return HERE
+        return LOOPBACK
     if found.is_link_local or found.is_multicast:
-        return LINK
+        return LINK_LOCAL
     return PUBLIC if found.is_global else PRIVATE
 
 
-def allowed(place: int | None, api: int | None) -> bool:
-    """Whether a log at this place may be read when the API is at that one; an unknown place counts as public."""
-    return (place or PUBLIC) <= (api or PUBLIC) and place != LINK
+def is_allowed(scope: int | None, api_scope: int | None) -> bool:
+    """Whether a log in ``scope`` may be read if the API is in ``api_scope``; None counts as public."""
+    return (scope or PUBLIC) <= (api_scope or PUBLIC) and scope != LINK_LOCAL

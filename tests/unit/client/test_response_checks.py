@@ -12,7 +12,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.con
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation, perform
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import TransportError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.response_checks import Sound
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.response_checks import ResponseChecks
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import require_spec
 
 TIME = "2026-03-01T10:00:00Z"
@@ -43,13 +43,13 @@ ALERT: dict[str, Any] = {
     "slack_webhooks": [{"url": "https://hooks.example.com/x", "channel": "c"}],
 }
 RUN: dict[str, Any] = {"id": "i-1", "phase": "RUNNING", "job_name": "report"}
-SOUND = Sound("GET", "/v2/apps/x")
+GET = ResponseChecks("GET", "/v2/apps/x")
 CHECKS: dict[str, tuple[Callable[[Any], None], dict[str, Any]]] = {
-    "app": (lambda app: SOUND.app(app, "A-1", "shop"), APP),
-    "listed": (SOUND.listed_app, APP),
-    "deployment": (lambda one: SOUND.deployment(one, deployment_id="d-1"), DEPLOYMENT),
-    "alert": (SOUND.alert, ALERT),
-    "run": (lambda one: SOUND.invocation(one, "run"), RUN),
+    "app": (lambda app: GET.app(app, "A-1", "shop"), APP),
+    "listed": (GET.listed_app, APP),
+    "deployment": (lambda one: GET.deployment(one, deployment_id="d-1"), DEPLOYMENT),
+    "alert": (GET.alert, ALERT),
+    "run": (lambda one: GET.job_invocation(one, "run"), RUN),
 }
 #: Of each check: a field, and whether it may be absent.
 FIELDS = [
@@ -144,12 +144,12 @@ def test_each_field(check: str, path: str, optional: bool) -> None:
 @pytest.mark.parametrize(
     ("check", "given"),
     [
-        (lambda: SOUND.app(APP, "another"), "'a-1' under 'app.id', where 'another'"),
-        (lambda: SOUND.app(APP, name="other"), "'shop' under 'app.spec.name', where 'other'"),
-        (lambda: SOUND.deployment(DEPLOYMENT, deployment_id="d-2"), "where 'd-2' was expected"),
-        (lambda: SOUND.invocation(RUN, "run", "i-2"), "where 'i-2' was expected"),
-        (lambda: SOUND.app({**APP, "spec": {**SPEC, "features": [None]}}), "nothing under 'app.spec.features"),
-        (lambda: Sound("PUT", "/x", maybe_applied=True).app({}), "unknown whether the change took effect"),
+        (lambda: GET.app(APP, "another"), "'a-1' under 'app.id', where 'another'"),
+        (lambda: GET.app(APP, name="other"), "'shop' under 'app.spec.name', where 'other'"),
+        (lambda: GET.deployment(DEPLOYMENT, deployment_id="d-2"), "where 'd-2' was expected"),
+        (lambda: GET.job_invocation(RUN, "run", "i-2"), "where 'i-2' was expected"),
+        (lambda: GET.app({**APP, "spec": {**SPEC, "features": [None]}}), "nothing under 'app.spec.features"),
+        (lambda: ResponseChecks("PUT", "/x", maybe_applied=True).app({}), "unknown whether the change took effect"),
     ],
 )
 def test_the_answer_of_another_call(check: Callable[[], None], given: str) -> None:
@@ -160,12 +160,12 @@ def test_the_answer_of_another_call(check: Callable[[], None], given: str) -> No
 
 def test_what_stands_in_the_place_is_not_told() -> None:
     with pytest.raises(TransportError) as caught:
-        SOUND.app({**APP, "spec": "a-secret-value"})
+        GET.app({**APP, "spec": "a-secret-value"})
     assert "a-secret-value" not in caught.value.message
 
 
 def test_the_unset_time() -> None:
-    SOUND.app({**APP, "last_deployment_created_at": "0001-01-01T00:00:00Z"})
+    GET.app({**APP, "last_deployment_created_at": "0001-01-01T00:00:00Z"})
 
 
 def test_a_spec_is_asked_for() -> None:

@@ -2,16 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""What people write when they mean another field or word (DEMAND: neighbouring tools, chat answers, other platforms).
+"""Corrections for names and words that other tools and platforms use, and for frequent mistakes.
 
-Keys are squeezed: small letters without separators, so that ``env_vars``, ``envVars`` and ``env-vars`` are one.
+Keys are squeezed, that is in lower case without separators: ``env_vars``, ``envVars`` and ``env-vars`` are one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-#: what is written -> what it can mean; the first one whose first field exists at that place is told
+#: a name that is no field -> the fields that it may mean; the first one that exists in the record is suggested
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "env": ("envs",),
     "envvar": ("envs",),
@@ -140,7 +140,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "appname": ("name",),
 }
 
-#: how the right field is written, where its name alone does not say it
+#: field -> its notation in a message, where the name alone is not enough
 WRITTEN: Mapping[str, str] = {
     "envs": "envs: [{key: NAME, value: text}]",
     "timeout": 'timeout: "30m"',
@@ -157,7 +157,7 @@ WRITTEN: Mapping[str, str] = {
     "ingress.rules": "ingress: {rules: [...]}",
 }
 
-#: what is no part of a spec: what to do instead
+#: a name of something that is set elsewhere than in a spec -> where it is set
 ELSEWHERE: Mapping[str, str] = {
     "destinations": "destinations of alerts are set with the module app_alert",
     "emails": "destinations of alerts are set with the module app_alert",
@@ -166,7 +166,7 @@ ELSEWHERE: Mapping[str, str] = {
     "project": "the project is an option of the module app",
     "projectid": "the project is the option project of the module app",
 }
-#: the records that people look for them in, told by a field that they have
+#: the same names -> a field of the record in which they are expected
 ELSEWHERE_AT: Mapping[str, str] = {
     "destinations": "rule",
     "emails": "rule",
@@ -183,7 +183,7 @@ NOT_ROUTABLE: Mapping[str, str] = {
 ROUTING_FIELDS = frozenset(
     ("routes", "cors", "http_port", "protocol", "internal_ports", "health_check", "inactivity_sleep")
 )
-#: (section, field) -> what to do about a field that this kind of component does not have
+#: (section, field) -> the advice for a field that this kind of component does not have
 FOREIGN: Mapping[tuple[str, str], str] = {
     ("workers", "health_check"): "a worker is not routable; it has liveness_health_check",
     ("jobs", "health_check"): "a job runs and ends: its exit code says how it went; remove it",
@@ -196,10 +196,10 @@ FOREIGN: Mapping[tuple[str, str], str] = {
     ("functions", "instance_count"): "the platform scales functions itself: remove it",
     ("functions", "image"): "functions are built from a repository: give git, github, gitlab or bitbucket",
 }
-#: published for static sites through a shared schema, and in no description of them (API reference 14)
+#: Fields of static sites in the published schema, which no documentation mentions (API reference 14).
 UNUSUAL = {"static_sites": frozenset(("image", "run_command", "log_destinations"))}
 
-#: field -> (squeezed word -> the word that is meant)
+#: field -> (squeezed word -> the enum value that is meant)
 WORDS: Mapping[str, Mapping[str, str]] = {
     "kind": {
         "cron": "SCHEDULED",
@@ -258,14 +258,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "operator": {"gt": "GREATER_THAN", "above": "GREATER_THAN", "lt": "LESS_THAN", "below": "LESS_THAN"},
     "window": {"5m": "FIVE_MINUTES", "10m": "TEN_MINUTES", "30m": "THIRTY_MINUTES", "1h": "ONE_HOUR"},
 }
-#: there is nothing that these words could mean
+#: (field, squeezed word) -> why no enum value has this meaning
 NO_SUCH_WORD: Mapping[tuple[str, str], str] = {
     ("kind", "manual"): "no kind of job waits to be started by hand; the module app_job_run runs a job once",
     ("kind", "ondemand"): "no kind of job waits to be started by hand; the module app_job_run runs a job once",
     ("kind", "oneoff"): "no kind of job waits to be started by hand; the module app_job_run runs a job once",
 }
 
-#: how fields that are no single value are written
+#: field -> an example of its value, for fields that are no scalars
 SHAPES: Mapping[str, str] = {
     "envs": "[{key: NAME, value: text}]",
     "image": '{registry_type: DOCR, repository: web, tag: "1.2"}',

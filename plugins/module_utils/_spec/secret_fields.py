@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no stable interface.
-"""Where secrets stand in a spec (API reference 4.4, 4.5, 4.9, 4.11), and what is shown in their place."""
+"""The fields of a spec that hold secrets (API reference 4.4, 4.5, 4.9, 4.11), and masking of them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .._types.api_objects import Spec
 from .addresses import address_secrets, hide_in_address, is_secret_field
 from .canonical import canonical
-from .nodes import UNKNOWN, Listing, Node, Record, Scalar, Spec, objects
 from .schema import COMPONENTS, DEFAULT_SCOPE, ENV, IMAGE, SPEC
+from .schema_types import UNKNOWN, Listing, Node, Record, Scalar, objects
 
 ENVS = "envs"
 #: Key of the GENERAL env that has the fingerprint of the secrets of one component, or of the app itself, beside them
@@ -23,11 +24,11 @@ FINGERPRINT_KEY = "ANSIBLE_SECRETS_FINGERPRINT"
 
 
 @dataclass(frozen=True)
-class Place:
-    """One secret: ``holder[field]`` is its value.
+class SecretField:
+    """A field with a secret: ``holder[field]`` is its value.
 
-    ``name`` is the same in every run: ``envs/KEY/SCOPE``, or the path of the field with the keys of list items.
-    ``in_clear``: the server answers with it as it is (API reference 4.11), so that it can be compared.
+    ``name``: a stable identifier, ``envs/KEY/SCOPE`` or the path of the field with the keys of list items.
+    ``label``: the path for messages. ``in_clear``: the server returns the value unencrypted (API reference 4.11).
     """
 
     name: str
@@ -43,7 +44,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Part:
-    """A component of a spec, or (``section`` empty) the app itself without its components."""
+    """A component of a spec, or the app without its components (``section`` is empty)."""
 
     section: str
     name: str
@@ -52,7 +53,7 @@ class Part:
     value: dict[str, Any]
 
 
-#: A bindable variable that becomes a password, or an address with one (API reference 4.5).
+#: A bindable variable that the platform replaces by a password or by a URL with one (API reference 4.5).
 _BOUND_PASSWORD = re.compile(r"\$\{[^}]*(?:PASSWORD|_URL|_URI)\}")
 _SECRET = Scalar(secret=True)
 _ANYTHING = Record({})
@@ -60,7 +61,7 @@ _APP = Record({name: node for name, node in SPEC.fields.items() if name not in C
 
 
 def parts(spec: Spec) -> Iterator[Part]:
-    """The app itself, then each component: the units that have envs, and therefore secrets, of their own."""
+    """The app, then each component: the units with their own envs."""
     yield Part("", "", "", _APP, spec)
     for section, (_label, node) in COMPONENTS.items():
         for component in objects(spec.get(section)):
@@ -68,29 +69,29 @@ def parts(spec: Spec) -> Iterator[Part]:
             yield Part(section, name, f"{section}[{name}]", node, component)
 
 
-def secret_places(part: Part) -> Iterator[Place]:
-    """Every secret of a part, with or without a value."""
+def secret_fields(part: Part) -> Iterator[SecretField]:
+    """The secret fields of a part, with or without a value."""
     yield from (place for node, place in _places(part.node, part.value, "", part.label) if node.secret)
 
 
-def secret_addresses(part: Part) -> Iterator[Place]:
-    """Every address of a part that carries a secret.
+def secret_addresses(part: Part) -> Iterator[SecretField]:
+    """The address fields of a part whose URL contains a secret.
 
-    It is no secret as a whole: the platform answers with it, so that it is compared and written as it is.
+    The platform returns them unencrypted, so they are compared and written like other fields.
     """
     for node, place in _places(part.node, part.value, "", part.label):
         if node.address and isinstance(place.value, str) and address_secrets(place.value):
             yield place
 
 
-def all_places(spec: Spec) -> Iterator[Place]:
-    """Every secret of a spec."""
+def all_secret_fields(spec: Spec) -> Iterator[SecretField]:
+    """The secret fields of a whole spec."""
     for part in parts(spec):
-        yield from secret_places(part)
+        yield from secret_fields(part)
 
 
 def address_fields(node: Node = SPEC) -> Iterator[str]:
-    """The names of the fields that hold addresses; none of them means anything else elsewhere."""
+    """The names of all address fields; no field of another meaning has one of these names."""
     if isinstance(node, Listing):
         yield from address_fields(node.item)
     elif isinstance(node, Record):
@@ -107,16 +108,17 @@ def is_fingerprint(item: Any) -> bool:
 
 def is_secret_env(env: Mapping[str, Any]) -> bool:
     """Whether an env's value is a secret."""
-    return str(env.get("type") or "").strip().upper() == "SECRET"
+    kind = env.get("type")
+    return isinstance(kind, str) and kind.strip().upper() == "SECRET"
 
 
 def scope_of(env: Mapping[str, Any]) -> str:
-    """An env's scope, with the default spelled out."""
+    """The scope of an env; the default where it is not set."""
     return str(canonical(ENV.fields["scope"], env.get("scope")) or DEFAULT_SCOPE)
 
 
-def general_values(spec: Spec) -> Iterator[str]:
-    """The values of the envs that are no secrets: readable texts, which masking must not spoil."""
+def plain_env_values(spec: Spec) -> Iterator[str]:
+    """The values of the envs that are no secrets, which masking must leave readable."""
     for part in parts(spec):
         for env in objects(part.value.get(ENVS)):
             if not is_secret_env(env) and isinstance(env.get("value"), str):
@@ -124,7 +126,7 @@ def general_values(spec: Spec) -> Iterator[str]:
 
 
 def secret_keys(spec: Spec) -> set[str]:
-    """The keys of all envs whose values are secrets: by their type, or as the platform puts a password there."""
+    """The keys of all envs whose values are secrets: by type, or by a reference to a password of the platform."""
     return {
         str(env["key"])
         for part in parts(spec)
@@ -134,7 +136,7 @@ def secret_keys(spec: Spec) -> set[str]:
 
 
 def shown(node: Node, value: Any, mask: str, *, encrypted: bool = True) -> Any:
-    """A copy of *value* with *mask* in place of its secrets; ``encrypted``: an ``EV[...]`` may be seen."""
+    """A copy of *value* with *mask* in place of its secrets; ``encrypted``: ``EV[...]`` values are left unmasked."""
     if node is UNKNOWN and isinstance(value, (Mapping, list)):
         node = _ANYTHING if isinstance(value, Mapping) else Listing(UNKNOWN)
     if isinstance(node, Record) and isinstance(value, Mapping):
@@ -158,16 +160,16 @@ def shown(node: Node, value: Any, mask: str, *, encrypted: bool = True) -> Any:
 
 
 def _unknown(name: Any) -> Scalar:
-    """A field that the platform has and we don't know: its name tells whether it is a secret."""
+    """The node of a field that the schema does not have: a secret if its name says so."""
     return _SECRET if is_secret_field(str(name)) else UNKNOWN
 
 
-def _places(node: Node, value: Any, path: str, label: str) -> Iterator[tuple[Scalar, Place]]:
-    """Every single value that is there, with what is said of it; of an env nothing but a secret value."""
+def _places(node: Node, value: Any, path: str, label: str) -> Iterator[tuple[Scalar, SecretField]]:
+    """(node, field) of every scalar that is present; of an env only its value, and only if it is a secret."""
     if isinstance(node, Record) and isinstance(value, dict):
         if node is ENV:
             if is_secret_env(value):
-                yield _SECRET, Place(f"{ENVS}/{value.get('key')}/{scope_of(value)}", label, value, "value")
+                yield _SECRET, SecretField(f"{ENVS}/{value.get('key')}/{scope_of(value)}", label, value, "value")
             return
         for name, child in node.fields.items():
             if name not in value:
@@ -175,7 +177,7 @@ def _places(node: Node, value: Any, path: str, label: str) -> Iterator[tuple[Sca
             inner_label = f"{label}.{name}" if label else name
             inner_path = f"{path}/{name}" if path else name
             if isinstance(child, Scalar):
-                yield child, Place(inner_path, inner_label, value, name, in_clear=node is not IMAGE)
+                yield child, SecretField(inner_path, inner_label, value, name, in_clear=node is not IMAGE)
             else:
                 yield from _places(child, value[name], inner_path, inner_label)
     elif isinstance(node, Listing) and isinstance(value, list):

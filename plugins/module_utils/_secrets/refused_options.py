@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""What may be shown of options that were refused: what is known to be harmless, by type or by its words.
+"""What results show of options that were refused: values that can't be secrets by their type or their words.
 
-Where a secret stands is known by the places of good options. Refused ones have it anywhere: in a text that should have
-been a mapping, under a misspelt name, in a number's place.
+In valid options the place tells whether a value is a secret. In refused ones a secret may be anywhere: in a text in
+place of a mapping, under a misspelt name, in place of a number.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from typing import Any
 
 from .._masking.secret_register import MASK
 from .._spec.addresses import looks_random
-from .._spec.nodes import Listing, Node, Record
 from .._spec.schema import NAME_PATTERN, SPEC
+from .._spec.schema_types import Listing, Node, Record
 
 Options = Mapping[str, Mapping[str, Any]]
 
-#: Options that hold the name of an app or of a part of one.
+#: Options whose values are names of apps or components.
 NAMED = frozenset({"app", "apps", "component", "components", "job", "jobs", "name"})
 _FIELD = re.compile(r"[a-z][a-z0-9]{0,15}(_[a-z0-9]{1,15}){0,4}")
 _NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,3})?")
 _BOOLEANS = frozenset({"yes", "no", "true", "false", "on", "off", "y", "n", "t", "f", "0", "1"})
-#: How core quotes values, with what stays of it.
+#: Messages of ansible-core that quote a value; the group is what is left of them.
 _QUOTING = (
     re.compile(r"(?s)(^value of \w+ must be one (?:or more )?of: .*?)(?:, got: |\. Got no match for: ).*"),
     re.compile(r"(?s)(\band we were unable to convert to \w+).*"),
 )
 _LARGE = 10**6
-#: A shorter text says nothing by itself, and is met in every message.
+#: Shorter texts occur in every message by chance.
 _SHORTEST = 4
 
 
-def only_harmless(options: Options, params: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of *params* with a mask in place of everything that may be a secret, wherever that came to stand."""
+def hide_possible_secrets(options: Options, params: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of *params* with a mask in place of everything that may be a secret."""
     return {
         shown_name(name, options): MASK if option is None else _shown(option, str(name), value)
         for name, value in params.items()
@@ -52,21 +52,21 @@ def option_of(options: Options, name: object) -> Mapping[str, Any] | None:
 
 
 def shown_name(name: object, options: Options) -> str:
-    """The name of an option, known or not; a mask if it does not look like one."""
+    """The name of an option, known or not; a mask if it does not look like a name."""
     known = option_of(options, name) is not None
     text = str(name)
     return text if known or (_FIELD.fullmatch(text) and not looks_random(text)) else MASK
 
 
 def without_values(text: str, options: Options, params: Mapping[str, Any]) -> str:
-    """A message of core without the values that it quotes."""
+    """A message of ansible-core without the values that it quotes."""
     for quoting in _QUOTING:
         text = quoting.sub(r"\1", text)
     known = set(_words(options))
     given = set(_texts(params)) - known
     if not given:
         return text
-    # A name that holds a value stays whole where it is a word of its own: `slack_webhooks`, with `webhook` given.
+    # An option's name that contains a given value stays where it is a whole word: `slack_webhooks`, given `webhook`.
     around = {word for word in known if any(one in word for one in given)}
     ways = [(one, re.escape(one)) for one in given] + [(one, rf"(?<![\w-]){re.escape(one)}(?![\w-])") for one in around]
     ways.sort(key=lambda way: len(way[0]), reverse=True)
@@ -82,12 +82,12 @@ def _shown(option: Mapping[str, Any], name: str, value: Any) -> Any:
         item = {**option, "type": option.get("elements", "str"), "default": None}
         return [_shown(item, name, one) for one in value] if option.get("type") == "list" else MASK
     if isinstance(value, Mapping):
-        return only_harmless(inner, value) if inner else MASK
+        return hide_possible_secrets(inner, value) if inner else MASK
     return value if not option.get("no_log") and _is_harmless(option, name, value) else MASK
 
 
 def _is_harmless(option: Mapping[str, Any], name: str, value: Any) -> bool:
-    """Whether a single value is one that can't be a secret in this option."""
+    """Whether a scalar can't be a secret in this option."""
     kind = option.get("type", "str")
     if option.get("choices"):
         return value in option["choices"]
@@ -116,7 +116,7 @@ _WORDS = frozenset(_enum_words(SPEC))
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text in a value, as it is and as core may quote it."""
+    """Every text in a value, as it is and as ansible-core may quote it."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _texts(key)
@@ -129,7 +129,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _words(options: Options) -> Iterator[str]:
-    """What messages are made of besides values: names of options, choices, types."""
+    """The words of messages besides values: names of options, choices, types."""
     yield from ("str", "dict", "list", "bool", "float", "class", "type", "value", "argument", "option", "must", "found")
     for name, option in options.items():
         yield from (name, *option.get("aliases", ()), *map(str, option.get("choices") or ()))
