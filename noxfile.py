@@ -20,6 +20,7 @@ import antsibull_nox
 import nox
 from antsibull_nox.ansible import AnsibleCoreVersion, get_ansible_core_info, get_supported_core_versions
 from antsibull_nox.utils import Version
+from nox.command import CommandFailed
 
 from tools import chromium, get_pip
 from tools.house import CACHE, COLLECTION, ROOT, alone, interpreter_folders, surroundings, tool
@@ -71,22 +72,36 @@ def pytest(session: nox.Session, name: str, *arguments: str, env: dict[str, str]
     )  # fmt: skip
 
 
+def run_all(session: nox.Session, *commands: tuple[str, ...]) -> None:
+    """Run every program, even after one that failed: one run shows everything that is wrong."""
+    failed = []
+    for command in commands:
+        try:
+            run(session, *command)
+        except CommandFailed:
+            failed.append(command[0])
+    if failed:
+        session.error(f"failed: {', '.join(failed)}")
+
+
 @gate(name="lint")
 def lint(session: nox.Session) -> None:
     """Ruff, names that pylint refuses, licences, yamllint, ansible-lint production."""
-    run(session, "ruff", "check")
-    run(session, "ruff", "format", "--check")
-    run(session, "python", "-m", "tools.names")
-    run(session, "reuse", "lint", "--quiet")
-    run(session, "yamllint", "--strict", ".")
-    run(session, "ansible-lint", "--offline", "--strict", "--profile", "production", "-q")
+    run_all(
+        session,
+        ("ruff", "check"),
+        ("ruff", "format", "--check"),
+        ("python", "-m", "tools.names"),
+        ("reuse", "lint", "--quiet"),
+        ("yamllint", "--strict", "."),
+        ("ansible-lint", "--offline", "--strict", "--profile", "production", "-q"),
+    )
 
 
 @gate(name="types")
 def types(session: nox.Session) -> None:
     """Mypy strict; the plugins once more as Python 3.10 reads them."""
-    run(session, "mypy")
-    run(session, "mypy", "--python-version", "3.10", str(COLLECTION / "plugins"))
+    run_all(session, ("mypy",), ("mypy", "--python-version", "3.10", str(COLLECTION / "plugins")))
 
 
 @gate(name="docs-lint")
@@ -170,8 +185,8 @@ def matrix(core: AnsibleCoreVersion) -> None:
     tested.__doc__ = f"tests on ansible-core {core}{' with the lowest libraries' if LOWEST in pins else ''}"
 
 
-for each in CORES:
-    matrix(each)
+for version in CORES:
+    matrix(version)
 
 
 def prepare_sanity() -> None:
@@ -181,8 +196,8 @@ def prepare_sanity() -> None:
 
 
 # Imports and compiles the plugins on one Python that is here; the matrix imports them on the others.
-supported = [f"{version}" for version in get_ansible_core_info(STABLE).controller_python_versions]
-python = next((version for version in supported if shutil.which(f"python{version}")), "default")
+supported = [str(python) for python in get_ansible_core_info(STABLE).controller_python_versions]
+python = next((one for one in supported if shutil.which(f"python{one}")), "default")
 
 antsibull_nox.load_antsibull_nox_toml()
 antsibull_nox.add_ansible_test_session(
