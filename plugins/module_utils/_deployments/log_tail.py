@@ -75,7 +75,7 @@ def read_tail(
     """
     urls: Sequence[str] = ()
     try:
-        for _ in attempts(watch.clock, LOG_PAUSES):
+        for _attempt in attempts(watch.clock, LOG_PAUSES):
             urls = ask()["historic_urls"]
             if urls:
                 break

@@ -74,7 +74,7 @@ def find_overwritten(context: Context, written: Written, base: Spec) -> Overwrit
     Raises TransportError when the list of deployments does not have the one of the write.
     """
     app = written.answer
-    for _ in attempts(context.clock, SHORT_GRACE_PAUSES):
+    for _attempt in attempts(context.clock, SHORT_GRACE_PAUSES):
         listed = islice(context.api.list_deployments(id_of(app), per_page=PAGE), LOOK_BACK)
         newest = list(islice(listed, 1))
         deployments, usable = chain(newest, listed), bool(newest) or not written.snapshot.ids

@@ -81,7 +81,7 @@ def masked_destinations(emails: Sequence[str], webhooks: Sequence[Mapping[str, A
 
 def _alert(context: Context, app_id: str, rule: str, component: str | None, *, new: bool) -> Mapping[str, Any]:
     # A new alert appears a moment after the spec that has it (API reference 12.5).
-    for _ in attempts(context.clock, SHORT_GRACE_PAUSES if new else ()):
+    for _attempt in attempts(context.clock, SHORT_GRACE_PAUSES if new else ()):
         found = find_alert(context.api.list_alerts(app_id), rule, component)
         if found is not None:
             return found
