@@ -31,6 +31,7 @@ nox.needs_version = ">=2026.8"
 nox.options.envdir = str(NOX)
 nox.options.reuse_venv = "yes"
 nox.options.download_python = "never"
+nox.options.allow_parallel = True
 nox.options.sessions = ["lint", "types", "docs-lint", "tests", "scenario"]
 
 os.environ["PATH"] = os.pathsep.join([*interpreter_folders(), os.environ.get("PATH", os.defpath)])
@@ -41,19 +42,16 @@ CORES = get_supported_core_versions()
 # Both ends of the matrix run everything that depends on ansible-core, Python or a library; the others run a part.
 EDGES = (CORES[0], CORES[-1])
 WHOLE = ("tests/unit", "tests/both_paths")
-PART = (
-    "tests/unit/execution",
-    "tests/unit/inventory",
-    "tests/both_paths/test_same_result.py",
-    "tests/both_paths/test_ways.py",
-    "tests/site",
-)
+# What has tests with the marker `every_core` (tests/conftest.py).
+PART = ("tests/unit/execution", "tests/unit/inventory", "tests/both_paths", "tests/site")
 
 FLOOR_SPEC_ENGINE = 100
 FLOOR_PLUGINS = 90
 
 
-gate = functools.partial(nox.session, venv_backend="none")  # in the development environment
+# In the development environment. Two that use one core each run side by side; pytest takes both cores by itself.
+gate = functools.partial(nox.session, venv_backend="none")
+pytest_gate = functools.partial(gate, allow_parallel=False)
 
 
 def run(session: nox.Session, *command: str, env: dict[str, str] | None = None, cwd: Path = ROOT) -> None:
@@ -100,7 +98,7 @@ def docs_lint(session: nox.Session) -> None:
     run(session, "antsibull-changelog", "lint")
 
 
-@gate(name="tests")
+@pytest_gate(name="tests")
 def tests(session: nox.Session) -> None:
     """Pytest without what is slow, with branch coverage."""
     data = CACHE / "coverage"
@@ -122,7 +120,7 @@ def scenario(session: nox.Session) -> None:
         run(session, "molecule", "test", "--scenario-name", "jobs")
 
 
-@gate(name="slow")
+@pytest_gate(name="slow")
 def slow(session: nox.Session) -> None:
     """Pytest: what is slow, laws on many examples, whole tables, a real browser."""
     # In a hosted run the browser's tests must not be left out; a developer decides what is installed on their machine.
@@ -135,7 +133,7 @@ def slow(session: nox.Session) -> None:
 def molecule(session: nox.Session) -> None:
     """All molecule scenarios."""
     with alone("molecule"):
-        run(session, "molecule", "test", "--all")
+        run(session, "molecule", "test", "--all", "--workers", "2")
 
 
 def matrix(core: AnsibleCoreVersion) -> None:
@@ -144,8 +142,16 @@ def matrix(core: AnsibleCoreVersion) -> None:
     oldest = max(min(pythons), Version(3, 11))  # what the tests themselves need
     newest = max(pythons).next_minor_version()
     pins = (MATRIX, LOWEST) if core == CORES[0] else (MATRIX,)
+    paths = WHOLE if core in EDGES else PART
+    wanted = f"{'' if core in EDGES else 'every_core and not slow and '}not law and not long"
 
-    @nox.session(name=f"matrix-{core}", python=f">={oldest},<{newest}", venv_backend="uv", tags=["matrix"])
+    @nox.session(
+        name=f"matrix-{core}",
+        python=f">={oldest},<{newest}",
+        venv_backend="uv",
+        tags=["matrix"],
+        allow_parallel=False,
+    )
     def tested(session: nox.Session) -> None:
         for file in pins:
             session.install("--require-hashes", "--no-deps", "-r", file)
@@ -155,8 +161,7 @@ def matrix(core: AnsibleCoreVersion) -> None:
         report.unlink(missing_ok=True)
         session.run(
             "python", "-m", "pytest", "-q", "-n", "2", "--dist=worksteal", f"--junitxml={report}",
-            "-o", f"cache_dir={session.create_tmp()}", *(("-m", "not law and not long") if core in EDGES else
-            ("-m", "not slow and not law and not long")), *(WHOLE if core in EDGES else PART), *session.posargs,
+            "-o", f"cache_dir={session.create_tmp()}", "-m", wanted, *paths, *session.posargs,
             env=surroundings({"ANSIBLE_HOME": str(bin_directory.parent / "ansible")}, bin_directory=bin_directory),
             include_outer_env=False,
         )  # fmt: skip

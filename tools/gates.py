@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
@@ -63,28 +64,27 @@ def of_pytest(report: Path, status: str) -> Counts:
     return counts if any(counts) else Counts(passed=1)
 
 
-def sessions(names: list[str]) -> list[dict[str, Any]]:
-    """What nox reported under these names; a failed one for each name under which it reported nothing."""
-    found: list[dict[str, Any]] = []
-    for name in names:
-        file = REPORTS / f"{name}.json"
-        content = json.loads(file.read_text(encoding="utf-8"))["sessions"] if file.exists() else []
-        found += content or [{"name": name, "result": "failed", "duration": 0.0}]
-    return found
+def reported(name: str) -> dict[str, Any]:
+    """What nox reported of a run: its sessions, and the seconds from its begin to its end. Nothing is one failure."""
+    file = REPORTS / f"{name}.json"
+    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    if not content.get("sessions"):
+        content["sessions"] = [{"name": name, "result": "failed", "duration": 0.0}]
+    return content
 
 
 def summary(names: list[str]) -> int:
     """Print the table and the closing line of these runs; exit status 1 on a failure or when nothing passed."""
     heading("summary")
     counted = []
-    ran = sessions(names)
-    for session in ran:
+    runs = [reported(name) for name in names]
+    for session in [session for ran in runs for session in ran["sessions"]]:
         counts = of_pytest(REPORTS / f"{session['name']}.xml", session["result"])
         counted.append(counts)
         state = "FAILED" if counts.failed else "ok" if session["result"] == "success" else "LEFT OUT"
         why = f"   {session['reason']}" if state == "LEFT OUT" and session.get("reason") else ""
         say(f"{state:9}{session['name']:13}{session['duration']:7.1f} s   {counts}{why}")
-    say(f"{'':9}{'together':13}{sum(session['duration'] for session in ran):7.1f} s")
+    say(f"{'':9}{'together':13}{sum(ran.get('seconds', 0.0) for ran in runs):7.1f} s")
     total = add_up(iter(counted))
     if names == ["test"]:
         say()
@@ -104,7 +104,13 @@ def main(names: list[str]) -> int:
     report.unlink(missing_ok=True)
     chosen = ["--sessions", *wanted, *(matrix() if name == "check" else ())]
     # Without its interpreter a session is skipped, and the summary says so.
-    run([tool("python"), "-m", "nox", "--no-error-on-missing-interpreters", "--report", str(report), *chosen])
+    options = ["--parallel", "2", "--no-error-on-missing-interpreters", "--report", str(report)]
+    began = time.monotonic()
+    run([tool("python"), "-m", "nox", *options, *chosen])
+    took = time.monotonic() - began
+    if report.exists():
+        content = json.loads(report.read_text(encoding="utf-8"))
+        report.write_text(json.dumps({**content, "seconds": took}), encoding="utf-8")
     return summary([name])
 
 

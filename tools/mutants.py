@@ -4,17 +4,17 @@
 """``make mutants``: finds changes of the code that the fast tests do not notice.
 
 mutmut changes one expression at a time in a copy of a room of ``plugins/module_utils`` and runs the room's fast unit
-tests. ``python -m tools.mutants _spec --sample 200`` tries 200 mutants, always the same ones for the same code. Results
-are kept in ``.cache/mutants``; another run goes on where one ended, and tries survivors again with ``--again``.
+tests. ``python -m tools.mutants _spec --sample 200`` tries 200 mutants, the same ones each time. Results of unchanged
+code are kept in ``.cache/mutants``; another run continues where one ended, and tries survivors again with ``--again``.
 ``--report`` writes ``docs/mutants.md`` from them and from ``tools/mutants.yaml``, which says why a survivor is left.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
-import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -44,6 +44,8 @@ ROOMS = {
     ),
     "_deployments": ("deployments",),
 }
+#: It runs when it is imported, which is before a mutant is chosen.
+UNMUTATED = "_spec/schema.py"
 _COPIED = ("plugins/", "docs/", "tests/unit/", "tests/simulator/", "tests/contract/", "roles/simulator/")
 #: Exit codes of mutmut's workers: 0 is a survivor, 5 and 33 mean that no test runs the code.
 _SURVIVED, _UNTESTED = (0,), (5, 33)
@@ -52,6 +54,7 @@ CONFIGURATION = """\
 [tool.mutmut]
 source_paths = ["{collection}/plugins"]
 only_mutate = ["{utils}/{room}/*"]
+do_not_mutate = ["*/{unmutated}"]
 also_copy = ["{collection}/tests", "{collection}/docs", "{collection}/roles", "conftest.py"]
 pytest_add_cli_args_test_selection = {tests}
 use_git_change_detection = false
@@ -61,7 +64,7 @@ timeout_constant = 20.0
 
 [tool.pytest.ini_options]
 pythonpath = [".", "{collection}", "{collection}/roles/simulator/files"]
-addopts = ["--import-mode=importlib", "-p", "no:cacheprovider", "-m", "not slow and not law and not long"]
+addopts = ["--import-mode=importlib", "-p", "no:cacheprovider", "-m", "not slow"]
 markers = ["slow", "law", "long", "both_paths", "contract"]
 """
 #: Few examples, the same ones each time.
@@ -130,14 +133,11 @@ def _try(room: str, options: argparse.Namespace) -> int:
     folder = _prepare(room)
     if _python(folder, "-c", GENERATE):
         return 1
-    names = sorted(_codes(room))
-    if options.sample and options.sample < len(names):
-        names = sorted(random.Random(options.seed).sample(names, options.sample))
-    known = {name: code for name, code in _codes(room).items() if code is not None}
-    repeated = (*_SURVIVED, *_UNTESTED) if options.again else ()
-    left = [name for name in names if name not in known or known[name] in repeated]
-    (folder / "sample.json").write_text(json.dumps(names), encoding="utf-8")
-    say(f"{room}: {len(_codes(room))} mutants, {len(names)} wanted, {len(left)} left to try; log: {folder}/log.txt")
+    codes = _codes(room)
+    sample = sorted(codes, key=lambda name: _rank(name, options.seed))[: options.sample]
+    left = [name for name in sample if codes[name] is None]
+    left += _outcome(room).survivors() if options.again else []
+    say(f"{room}: {len(codes)} mutants, {len(sample)} in the sample, {len(left)} to try; log: {folder}/log.txt")
     status = _python(folder, "-m", "mutmut", "run", "--max-children", "1", *left) if left else 0
     outcome = _outcome(room)
     killed = len(outcome.codes) - len(outcome.survivors())
@@ -145,9 +145,17 @@ def _try(room: str, options: argparse.Namespace) -> int:
     return status
 
 
+def _rank(name: str, seed: int) -> str:
+    """The position of a mutant in a random order, which does not depend on the other mutants."""
+    return hashlib.sha256(f"{seed} {name}".encode()).hexdigest()
+
+
 def _prepare(room: str) -> Path:
-    """A folder with the collection under its full name; files that changed since are also renewed in mutmut's copy."""
-    folder = WORK / room
+    """A folder with the collection under its full name; files that changed since are also renewed in mutmut's copy.
+
+    Which tests reach which function is found out anew after any change; results of unchanged functions are kept.
+    """
+    folder, changed = WORK / room, False
     for name in source_files():
         if str(name).startswith(_COPIED) or (name.parts[0] == "tests" and len(name.parts) == 2):
             target, content = folder / COLLECTION / name, (ROOT / name).read_bytes()
@@ -155,8 +163,17 @@ def _prepare(room: str) -> Path:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
                 (folder / "mutants" / COLLECTION / name).unlink(missing_ok=True)
+                changed = True
+    if changed:
+        (folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
+    for path in (folder / COLLECTION).rglob("*.py"):
+        if not (ROOT / path.relative_to(folder / COLLECTION)).exists():
+            path.unlink()
+            (folder / "mutants" / path.relative_to(folder)).unlink(missing_ok=True)
     tests = json.dumps([f"{COLLECTION}/tests/unit/{one}" for one in ROOMS[room]])
-    configuration = CONFIGURATION.format(collection=COLLECTION, utils=UTILS, room=room, tests=tests)
+    configuration = CONFIGURATION.format(
+        collection=COLLECTION, utils=UTILS, unmutated=UNMUTATED, room=room, tests=tests
+    )
     (folder / "pyproject.toml").write_text(configuration, encoding="utf-8")
     (folder / "conftest.py").write_text(CONFTEST, encoding="utf-8")
     (folder / "mutants").mkdir(exist_ok=True)
@@ -176,15 +193,14 @@ def _codes(room: str) -> dict[str, int | None]:
     found: dict[str, int | None] = {}
     for path in sorted((WORK / room / "mutants").rglob("*.meta")):
         source = path.with_suffix("").relative_to(WORK / room / "mutants" / COLLECTION)
-        if (ROOT / source).exists():
+        if (ROOT / source).exists() and not str(source).endswith(UNMUTATED):
             found.update(json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"])
     return found
 
 
 def _outcome(room: str) -> Outcome:
     codes = _codes(room)
-    sample = json.loads((WORK / room / "sample.json").read_text(encoding="utf-8"))
-    return Outcome(len(codes), {name: code for name in sample if (code := codes.get(name)) is not None})
+    return Outcome(len(codes), {name: code for name, code in codes.items() if code is not None})
 
 
 def _diffs(room: str, names: list[str]) -> dict[str, str]:
@@ -203,9 +219,9 @@ def _write_page() -> None:
     texts = yaml.safe_load(REASONS.read_text(encoding="utf-8"))
     rows, tables = [], []
     for room in ROOMS:
-        if not (WORK / room / "sample.json").exists():
-            continue
         outcome = _outcome(room)
+        if not outcome.codes:
+            continue
         left, tried = outcome.survivors(), len(outcome.codes)
         share = f"{100 * (tried - len(left)) / tried:.1f} %" if tried else "-"
         rows.append(f"| `{room}` | {outcome.total} | {tried} | {tried - len(left)} | {share} |\n")

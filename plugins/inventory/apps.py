@@ -169,17 +169,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return params
 
     def _apps(self, params: dict[str, Any], path: str, cache: bool) -> list[dict[str, Any]]:
-        wished = bool(self.get_option("cache"))
+        use_cache = bool(self.get_option("cache"))
         look_up = bool(self.get_option("look_up_failed"))
         # Apps that one token may see are not for another one.
         account = account_key(params["api_url"], params.get("token") or "")[:16]
         key = f"{self.get_cache_key(path)}_{account}_{'all' if look_up else 'list'}"
-        if wished and cache:
+        if use_cache and cache:
             with suppress(KeyError, TypeError, ValueError):
                 found: list[dict[str, Any]] = json.loads(to_json_types(self._cache[key]["apps"]))
                 return found
         apps = self._read(params, look_up)
-        if wished:
+        if use_cache:
             # As one string: core's decoders would turn some mappings into templates or vaulted values.
             self._cache[key] = {"apps": json.dumps(apps)}
         return apps
@@ -219,7 +219,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _host_name(self, inventory: InventoryData, facts: dict[str, Any], named: frozenset[str]) -> str:
         name, app_id = str(facts["name"]), str(facts["id"])
-        wished = app_id if self.get_option("hostname") == "id" else name
+        wanted = app_id if self.get_option("hostname") == "id" else name
 
         def refused(word: str) -> bool:
             # The variables of a host named like a group would apply to the group. A host of another inventory source
@@ -228,8 +228,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             there = inventory.get_host(word) is not None
             return group or (there and _variables(inventory, word).get(f"{PREFIX}id") != app_id)
 
-        host = host_name(wished, app_id, refused)
-        if host != wished:
+        host = host_name(wanted, app_id, refused)
+        if host != wanted:
             self.display.warning(
                 f"{self.NAME}: the app {quote_name(name)} is called {host}, as another app, host or group has its "
                 "name, or Ansible could take it for something else."

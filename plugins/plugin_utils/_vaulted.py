@@ -50,11 +50,11 @@ class VaultedValues:
         """One warning for all values that will be stored in plain text; empty when there are none."""
         if not self.readable:
             return []
-        told = (
+        text = (
             "the value comes from a vault and is kept on the platform as a text that all who may see the app can read."
             " Values of envs are encrypted there with type: SECRET; other fields can't be"
         )
-        return [f"{', '.join(self.readable)}: {told}"]
+        return [f"{', '.join(self.readable)}: {text}"]
 
     def mask(self, result: dict[str, Any]) -> dict[str, Any]:
         """Mask the result of an ordinary module, which doesn't know what came from a vault."""

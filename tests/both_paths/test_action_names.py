@@ -1,4 +1,4 @@
-"""All action plugins are one file: by whatever name a task calls a module, it is this module's operation that runs."""
+"""By whatever name a task calls a module, it is this module's operation that runs in process."""
 
 from __future__ import annotations
 

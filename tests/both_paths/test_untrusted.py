@@ -106,6 +106,7 @@ def test_inventory(check: list[str], proof: Path, simulator: Platform, harmless:
         assert played["composed"].result["msg"][0].startswith("#jinja2:")
 
 
+@pytest.mark.slow
 def test_what_ansible_inventory_lists_is_read_as_data(
     proof: Path, simulator: Platform, harmless: Check, tmp_path: Path
 ) -> None:

@@ -31,6 +31,9 @@ WAIT = {"preview_wait_interval": 0.1, "release_wait_interval": 0.1, "jobs_wait_i
 PREVIEW = {"preview_app": "shop", "preview_number": 7}
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture
 def shop(platform: Platform) -> Platform:
     platform.seed([SHOP])
@@ -61,7 +64,6 @@ def plain_spec(platform: Platform, name: str) -> dict[str, Any]:
     return spec
 
 
-@pytest.mark.slow
 @pytest.mark.long
 @pytest.mark.parametrize("word", SOME)
 @pytest.mark.parametrize(
@@ -85,7 +87,6 @@ def test_a_word_that_could_be_a_template_is_refused(
     assert shop.requests() == []
 
 
-@pytest.mark.slow
 @pytest.mark.long
 @pytest.mark.parametrize("word", SOME)
 def test_a_command_arrives_as_it_is(word: str, shop: Platform, tmp_path: Path) -> None:
@@ -96,7 +97,6 @@ def test_a_command_arrives_as_it_is(word: str, shop: Platform, tmp_path: Path) -
     assert [job["run_command"] for job in written if job["name"] != "migrate"] == [word]
 
 
-@pytest.mark.slow
 def test_words_come_from_the_environment(shop: Platform, tmp_path: Path) -> None:
     words = {
         "APP_PLATFORM_PREVIEW_NUMBER": "7",
@@ -125,7 +125,6 @@ def test_variables_win_over_the_environment(shop: Platform, tmp_path: Path) -> N
     assert plain_spec(shop, "shop")["services"][0]["image"]["tag"] == "3.0"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("role", ["preview", "release", "jobs"])
 def test_what_stands_in_a_live_app_stays_text(role: str, shop: Platform, tmp_path: Path) -> None:
     """Through the role, its result, and facts that are made of that."""
@@ -153,7 +152,6 @@ def test_what_stands_in_a_live_app_stays_text(role: str, shop: Platform, tmp_pat
     assert [env["value"] for env in played["Told"]["msg"]["envs"]][: len(HOSTILE)] == HOSTILE
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("way", ["spec", "live"])
 def test_a_rehearsal_takes_no_text_for_a_template(way: str, shop: Platform, tmp_path: Path) -> None:
     (tmp_path / "app.json").write_text(json.dumps(SHOP))
@@ -165,7 +163,6 @@ def test_a_rehearsal_takes_no_text_for_a_template(way: str, shop: Platform, tmp_
     assert shop.writes() == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("text", "tags"), [("web, migrate", ["2", "2"]), ("web", ["2", "1.0"]), (",", ["1.0", "1.0"])])
 def test_components_may_be_named_by_a_text(text: str, tags: list[str], shop: Platform, tmp_path: Path) -> None:
     """As -e and the surveys of AWX give them."""

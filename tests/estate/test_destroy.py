@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.estate.running import playbook
 from tests.platform import Platform
 
 pytestmark = pytest.mark.both_paths
+slow = partial(pytest.param, marks=pytest.mark.slow)
 
 WORKER = {
     "name": "queue",
@@ -39,11 +41,11 @@ def folder(tmp_path: Path) -> Path:
     [
         ([], "This would remove 3 apps: blog, shop, wiki."),
         (["-e", "confirm=shop"], "shop was confirmed, while blog, shop, wiki would be removed"),
-        (["-e", "confirm=blog,shop,wikis"], "while blog, shop, wiki would be removed"),
-        (["--limit", "shop", "-e", "confirm=shopp"], "shopp was confirmed, while shop would be removed"),
+        slow(["-e", "confirm=blog,shop,wikis"], "while blog, shop, wiki would be removed"),
+        slow(["--limit", "shop", "-e", "confirm=shopp"], "shopp was confirmed, while shop would be removed"),
         (["--limit", "shop", "-e", "confirm=SHOP"], "SHOP was confirmed"),
-        (["--limit", "shop", "-e", "confirm=shop,blog"], "blog, shop was confirmed, while shop would be removed"),
-        (["--limit", "shop", "-e", "confirm="], "no name was confirmed"),
+        slow(["--limit", "shop", "-e", "confirm=shop,blog"], "blog, shop was confirmed, while shop would be removed"),
+        slow(["--limit", "shop", "-e", "confirm="], "no name was confirmed"),
         (["--limit", "shop"], "no name was confirmed"),
     ],
 )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import random
 from collections import Counter
 from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import slow_hash
 from tests.operations.conftest import IMAGE, Run
 from tests.operations.test_rotation import MARKER, env, envs, puts
 from tests.platform import Platform
+from tests.unit.secrets.cheap import cheap_hashes
 
 VALUES = {
     "DB_PASSWORD": "hunter2",
@@ -99,18 +101,24 @@ def test_with_credentials_and_policies(run: Run, platform: Platform, shop: Any) 
 def test_what_a_task_hashes(run: Run, platform: Platform, shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each weak secret once for a first write, however often the edit is planned; all together once in later runs."""
     computed: list[str] = []
-    original = slow_hash._computed
 
-    def counted(question: slow_hash.Question) -> str:
-        computed.append(question.how)
-        return original(question)
+    def count(module: Any, name: str) -> None:
+        original = getattr(module, name)
 
-    monkeypatch.setattr(slow_hash, "_computed", counted)
+        def counted(data: bytes, *more: Any, **named: Any) -> Any:
+            if data != b"probe":  # whether there is scrypt at all
+                computed.append(name)
+            return original(data, *more, **named)
+
+        monkeypatch.setattr(module, name, counted)
+
+    count(hashlib, "scrypt")
+    count(hmac, "new")
     one = task("app_job", sorted(VALUES), VALUES)
-    for expected in ({"s": 4, "h": 1}, {"s": 1, "h": 1}, {"s": 1, "h": 1}):
-        slow_hash._digests.clear()
+    for expected in ({"scrypt": 4, "new": 1}, {"scrypt": 1, "new": 1}, {"scrypt": 1, "new": 1}):
         computed.clear()
-        changed(run, one)
+        with cheap_hashes():  # with nothing computed before
+            changed(run, one)
         assert Counter(computed) == expected
 
 

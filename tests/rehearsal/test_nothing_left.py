@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -27,7 +28,7 @@ SECRETS = {"web": {"SESSION_KEY": CANARY}}
 IMAGE = {"registry_type": "GHCR", "registry": "a", "repository": "b"}
 ENVS = [{"key": "K", "value": CANARY, "type": "SECRET"}]
 SEED = {"name": "shop", "workers": [{"name": "w1", "image": IMAGE}], "envs": ENVS}
-MOMENT = 0.05
+MOMENT = 0.005
 
 
 def simulators(folder: str) -> list[str]:
@@ -52,6 +53,28 @@ def left(temporary: str) -> list[str]:
             with suppress(FileNotFoundError):
                 if path.is_file() and CANARY.encode() in path.read_bytes():
                     found.append(str(path))
+    return found
+
+
+def wait_for_the_end(temporary: str, seconds: float) -> None:
+    """Return when no simulator is left, and no shell that starts or stops one; at the latest after so many seconds."""
+    until = time.monotonic() + seconds
+    while (running := _running(temporary)) and time.monotonic() < until:
+        for pid in running:
+            with suppress(ProcessLookupError):
+                descriptor = os.pidfd_open(pid)
+                select.select([descriptor], [], [], max(0.0, until - time.monotonic()))
+                os.close(descriptor)
+
+
+def _running(temporary: str) -> list[int]:
+    """The processes that have to do with a simulator and have their temporary files in this folder."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            ours = f"TMPDIR={temporary}".encode() in (path / "environ").read_bytes().split(b"\0")
+            if ours and b"app_platform_simulator" in (path / "cmdline").read_bytes():
+                found.append(int(path.name))
     return found
 
 
@@ -81,10 +104,8 @@ def rehearsal(folder: Path, **variables: Any) -> Iterator[tuple[subprocess.Popen
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
-        # It ends by itself, as soon as it notices: that is given a moment.
-        until = time.monotonic() + 20
-        while (simulators(temporary) or left(temporary)) and time.monotonic() < until:
-            time.sleep(MOMENT)
+        # What is left of it ends by itself, as soon as it notices.
+        wait_for_the_end(temporary, 20)
         assert simulators(temporary) == []
         assert left(temporary) == []
 
@@ -125,10 +146,12 @@ def test_it_was_ended(tmp_path: Path, number: signal.Signals) -> None:
     """While it releases: with Ctrl-C, by whoever runs it, or so that it can do nothing more."""
     begun = tmp_path / "begun"
     spec = written(tmp_path / "seed.yaml", json.dumps(SEED))
-    command = f"{sys.executable} -c 'import pathlib, time; pathlib.Path(\"{begun}\").touch(); time.sleep(60)'"
+    os.mkfifo(begun)
+    command = f'{sys.executable} -c \'import pathlib, time; pathlib.Path("{begun}").write_text("x"); time.sleep(60)\''
+    told = os.open(begun, os.O_RDONLY | os.O_NONBLOCK)
     with rehearsal(tmp_path, rehearsal_command=command, rehearsal_from=spec) as (process, temporary):
-        while not begun.exists() and process.poll() is None:
-            time.sleep(MOMENT)
+        ended = os.pidfd_open(process.pid)
+        select.select([told, ended], [], [])
         (line,) = simulators(temporary)
         assert left(temporary) == [one.name for one in Path(temporary).glob("*.rehearsal")]
         files = {path.name: path.stat().st_mode & 0o777 for path in next(Path(temporary).glob("*.rehearsal")).iterdir()}
@@ -138,6 +161,8 @@ def test_it_was_ended(tmp_path: Path, number: signal.Signals) -> None:
             process.send_signal(number)
         process.wait(timeout=60)
 
+    os.close(told)
+    os.close(ended)
     assert files == {"address.json": 0o600, "pid": 0o600, "log": 0o600}
     assert "--token" not in line
     assert CANARY not in line
@@ -150,7 +175,7 @@ def test_it_was_ended_while_it_began(tmp_path: Path, stage: str, number: signal.
     spec = written(tmp_path / "seed.yaml", json.dumps(SEED))
     with rehearsal(tmp_path, rehearsal_command="sleep 60", rehearsal_from=spec) as (process, temporary):
         while not list(Path(temporary).glob(stage)) and process.poll() is None:
-            time.sleep(MOMENT / 10)
+            time.sleep(MOMENT)
         if number == signal.SIGINT:
             os.killpg(process.pid, number)
         else:

@@ -21,12 +21,13 @@ from urllib.parse import quote, quote_plus
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.context import Context
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import Operation, perform
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client, ClientSettings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import AppPlatformError, UsageError
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.responses import (
     error_from_response,
     parse_response,
 )
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.settings import ClientSettings
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Response
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.explain import explain, find_failures
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.log_tail import log_tail

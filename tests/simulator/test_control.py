@@ -78,6 +78,7 @@ def test_the_same_id_twice(world: World):
     assert app["id"] in answer["error"]
 
 
+@pytest.mark.slow
 def test_a_thousand_apps(world: World):
     world.control("POST", "seed", [{"name": f"app-{number}", "workers": [service("w1")]} for number in range(1000)])
 

@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -126,13 +127,11 @@ def test_where_processes_have_no_descriptors(monkeypatch: pytest.MonkeyPatch):
     from app_platform_simulator import owner as module
 
     monkeypatch.delattr(os, "pidfd_open", raising=False)
-    monkeypatch.setattr(module, "_LOOK_AGAIN", 0.01)
-    heard: list[str] = []
+    heard = threading.Event()
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as owner:
-        module.when_gone(owner.pid, lambda: heard.append("gone"))
-        assert heard == []
-    while not heard:
-        time.sleep(0.01)
+        module.when_gone(owner.pid, heard.set)
+        assert not heard.is_set()
+    assert heard.wait(timeout=30)
     with pytest.raises(ValueError, match="there is no process"):
         module.when_gone(owner.pid, heard.clear)
 

@@ -13,7 +13,7 @@ from schemathesis.core import NotSet
 from tests.simulator import contract
 from tests.simulator.world import World, shop
 
-pytestmark = pytest.mark.contract
+pytestmark = [pytest.mark.contract, pytest.mark.slow]
 
 schema = schemathesis.openapi.from_dict(contract.patched())
 APP = "11111111-1111-4111-8111-111111111111"

@@ -36,7 +36,9 @@ def ansible(tool: str, *arguments: str, platform: Platform | None = None) -> str
 
 
 @pytest.mark.both_paths
-@pytest.mark.parametrize("in_process", [True, False], ids=["in_process", "module"])
+@pytest.mark.parametrize(
+    "in_process", [True, pytest.param(False, marks=pytest.mark.slow)], ids=["in_process", "module"]
+)
 def test_the_site_shows_no_secret_and_the_second_run_writes_nothing(
     platform: Platform, password: Path, in_process: bool
 ) -> None:

@@ -117,12 +117,12 @@ def _unexpected_error(error: Exception, register: SecretRegister) -> AppPlatform
     if own and own[-1] is not places[-1]:
         place += f", called by {own[-1].name}, {_file(own[-1].filename)} line {own[-1].lineno}"
     try:
-        said = register.mask_untrusted_line(error)
+        text = register.mask_untrusted_line(error)
     except Exception:  # noqa: BLE001  # a broken __str__ must not hide the error
-        said = ""
+        text = ""
     return AppPlatformError(
         f"An unexpected error, which is a bug in oceanops.app_platform {VERSION}:"
-        f" {type(error).__name__}{f': {said}' if said else ''}{place}."
+        f" {type(error).__name__}{f': {text}' if text else ''}{place}."
         f" Please report this message and the task at {ISSUES}",
         code="unexpected_error",
     )

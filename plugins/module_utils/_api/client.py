@@ -23,15 +23,13 @@ from .._masking.untrusted_text import as_sentence
 from .._system.clock import Clock, SystemClock
 from .._system.version import VERSION
 from .address_scope import SCOPE_NAMES, is_allowed, scope_of
-from .errors import ApiError, AppPlatformError, RateLimitedError, TransportError, UsageError
+from .errors import ApiError, AppPlatformError, RateLimitedError, TransportError, UsageError, is_timeout
 from .faults import FaultError
 from .pagination import Paginator
 from .responses import error_from_response, parse_response
 from .retry import RetryState
 from .settings import ClientSettings, base_url, is_loopback
 from .transport import Request, Response, require_requests, send
-
-__all__ = ["Client", "ClientSettings"]
 
 USER_AGENT = f"oceanops.app_platform/{VERSION} (ansible)"
 #: A hundred apps with their deployments are a few megabytes. Lists with larger pages are read in smaller ones.
@@ -160,7 +158,7 @@ class Client:
                 return once()
             except (ApiError, TransportError) as error:
                 failed = error
-            delay = None if no_retry_on_timeout and _is_timeout(failed) else retries.next_delay(failed)
+            delay = None if no_retry_on_timeout and is_timeout(failed) else retries.next_delay(failed)
             if delay is None:
                 raise self._final_error(failed, retries.attempts) from None
             self._clock.sleep(delay)
@@ -272,13 +270,6 @@ class Client:
             sent=found.sent,
             maybe_applied=found.sent and not read_only,
         )
-
-
-def _is_timeout(error: AppPlatformError) -> bool:
-    """Whether the server, or a gateway before it, took too long."""
-    if isinstance(error, ApiError):
-        return error.status in (504, 524)
-    return isinstance(error, TransportError) and error.reason in ("read_timeout", "deadline_exceeded")
 
 
 def _redirected(method: str, path: str, response: Response, description: str) -> TransportError:

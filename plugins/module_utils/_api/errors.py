@@ -232,6 +232,13 @@ _ERROR_CLASSES: Mapping[int, type[ApiError]] = {
 }
 
 
+def is_timeout(error: AppPlatformError) -> bool:
+    """Whether the server, or a gateway before it, took too long to respond."""
+    if isinstance(error, ApiError):
+        return error.status in (504, 524)
+    return isinstance(error, TransportError) and error.reason in ("read_timeout", "deadline_exceeded")
+
+
 def api_error_class(status: int) -> type[ApiError]:
     """The ApiError class of an HTTP status of 400 or more."""
     if status >= 500:

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import http.client
 import re
 import socket
 import ssl
@@ -49,8 +48,8 @@ def causes(error: BaseException, handled: BaseException | None) -> list[BaseExce
     return chain
 
 
-def _has(errors: list[BaseException], *kinds: type[BaseException]) -> bool:
-    return any(isinstance(one, kinds) for one in errors)
+def _has(errors: list[BaseException], kind: type[BaseException]) -> bool:
+    return any(isinstance(one, kind) for one in errors)
 
 
 def describe_sent(errors: list[BaseException], timeout: float, responding: bool) -> tuple[str, str]:
@@ -58,9 +57,9 @@ def describe_sent(errors: list[BaseException], timeout: float, responding: bool)
 
     ``timeout``: the read time-out in seconds. The messages of the libraries are not used: they quote the URL.
     """
-    if _has(errors, requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError, TimeoutError):
+    if _has(errors, TimeoutError):
         return "read_timeout", f"nothing came for {timeout:g} s"
-    if responding and _has(errors, urllib3.exceptions.ProtocolError, http.client.IncompleteRead):
+    if responding and _has(errors, urllib3.exceptions.ProtocolError):
         return "truncated", "the answer ended early"
     return "connection_cut", "the connection was cut" + _system_message(errors)
 
@@ -84,9 +83,9 @@ def _describe_with_proxy(errors: list[BaseException], proxy: Proxy, reason: str,
             "proxy_failed" if refusal[1].startswith("5") else "proxy_refused",
             f"{proxy.description} {verb} (status {refusal[1]}{wants})",
         )
-    if _has(errors, requests.exceptions.InvalidProxyURL, urllib3.exceptions.ProxySchemeUnknown):
+    if _has(errors, requests.exceptions.InvalidProxyURL):
         return "proxy_refused", f"{proxy.description} has an address that cannot be used"
-    if reason == "connect_timeout" or _has(errors, requests.exceptions.ProxyError, urllib3.exceptions.ProxyError):
+    if reason == "connect_timeout" or _has(errors, requests.exceptions.ProxyError):
         return "proxy_failed", f"{proxy.description} did not connect" + _system_message(errors)
     return reason, f"{description}, through {proxy.description}"
 
@@ -106,7 +105,7 @@ def _describe_unsent(errors: list[BaseException], timeout: float) -> tuple[str, 
         return "name_not_resolved", "the host name could not be resolved"
     if isinstance(cause, ConnectionRefusedError):
         return "connection_refused", "the connection was refused"
-    if _has(errors, requests.exceptions.Timeout, TimeoutError):
+    if _has(errors, TimeoutError):
         return "connect_timeout", f"no connection within {timeout:g} s"
     if isinstance(errors[0], ValueError):
         return "bad_url", "the address cannot be used"

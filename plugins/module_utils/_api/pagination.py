@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from .errors import ApiError, AppPlatformError, InvalidRequestError, TransportError
+from .errors import ApiError, AppPlatformError, InvalidRequestError, TransportError, is_timeout
 from .responses import unwrap_list
 
 #: The page size is not reduced below this.
@@ -116,10 +116,8 @@ class Paginator:
             return allowed if 0 < allowed < self._size else None
         if self._size <= MIN_PAGE_SIZE:
             return None
-        slow = (isinstance(error, ApiError) and error.status in (504, 524)) or (
-            isinstance(error, TransportError) and error.reason in ("read_timeout", "deadline_exceeded", "too_large")
-        )
-        return max(MIN_PAGE_SIZE, self._size // 4) if slow else None
+        reducible = is_timeout(error) or (isinstance(error, TransportError) and error.reason == "too_large")
+        return max(MIN_PAGE_SIZE, self._size // 4) if reducible else None
 
     def _fault(self, description: str) -> TransportError:
         return TransportError(

@@ -55,7 +55,7 @@ class ClientSettings:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether the host of a URL is this machine: 127.0.0.0/8, ::1 or localhost."""
+    """Whether the host of a URL is this machine: 127.0.0.0/8, ::1 or localhost, in no other notation."""
     if host.lower().rstrip(".") == "localhost":
         return True
     try:

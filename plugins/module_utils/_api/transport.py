@@ -198,7 +198,7 @@ def _read(response: Any, request: Request) -> tuple[bytes, bool]:
     encoding = response.headers.get("Content-Encoding", "")
     if response.status_code == 206 and is_compressed(encoding):
         return b"", True  # a part of a compressed file cannot be decompressed
-    response.raw.enforce_content_length = True  # the default of urllib3 2
+    response.raw.enforce_content_length = True  # as urllib3 2 does by default (row cut-in-the-body)
     chunks = response.raw.stream(CHUNK_BYTES, decode_content=False)
     if response.status_code >= 400:
         return read_body(chunks, encoding, MAX_ERROR_BODY_BYTES, keep="head")

@@ -81,10 +81,10 @@ def follow_write(
     """
     polling = Polling(watch)
     if not watch.options.wait:
-        told = response.get("pending_deployment")
-        if not isinstance(told, dict) or id_of(told) in snapshot.ids | {""}:
+        pending = response.get("pending_deployment")
+        if not isinstance(pending, dict) or id_of(pending) in snapshot.ids | {""}:
             return None
-        return Followed(told, deployment_summary(told, spec_of(response), app_id=id_of(response)))
+        return Followed(pending, deployment_summary(pending, spec_of(response), app_id=id_of(response)))
     try:
         made = find_created(watch, polling, response, snapshot, origin)
     except NotFoundError:

@@ -52,9 +52,9 @@ def find_created(
     GRACE seconds. Warns where only a deployment with another spec fits.
     Raises ApiError, TransportError; DeploymentError (app_pinned) when the app is pinned and none was created.
     """
-    told = deployment_in(response, "pending_deployment")
-    if told is not None and id_of(told) not in snapshot.ids:
-        return told
+    pending = deployment_in(response, "pending_deployment")
+    if pending is not None and id_of(pending) not in snapshot.ids:
+        return pending
     wanted = spec_of(response)
     app_id = id_of(response)
     fitting: list[Deployment] = []

@@ -27,7 +27,6 @@ from .._deployments.follow import check_not_pinned, follow, follow_write, wait_u
 from .._deployments.identify import spec_status
 from .._deployments.watch import Watch
 from .._masking.secret_register import DIFF_CHANGED, DIFF_REMOVED, DIFF_UNCHANGED, MASK
-from .._secrets.redact import register_secrets
 from .._spec.canonical import same_spec
 from .._spec.diff import difference
 from .._spec.schema import SPEC
@@ -87,10 +86,10 @@ def converge(plan: Plan, params: Mapping[str, Any], app: App) -> Converged:
     context = plan.context
     watch = context.watch(satisfies(plan))
     current = require_spec(app)
-    register_secrets(context.register, current)
+    context.register_secrets(current)
     target = plan.target(current)
     if target != current:
-        register_secrets(context.register, target)
+        context.register_secrets(target)
     changed = not same_spec(current, target)
     if changed:
         check_domains(context, current, target, id_of(app))

@@ -17,7 +17,14 @@ from .._spec.job_kind import SCHEDULED, job_kind
 from .._spec.lint.check import Finding, check_changes, check_spec, check_structure
 from .._spec.merge import MERGE, Mode, merge, whole_lists, without_nulls
 from .._spec.rebase import rebase
-from .._spec.routes import apply_routes, both_ways, take_routes, with_default_rule, without_rule, without_rules_of
+from .._spec.routes import (
+    apply_routes,
+    components_with_routes_beside_rules,
+    cors_without_rule,
+    extract_routes,
+    with_default_rule,
+    without_rules_of,
+)
 from .._spec.schema import COMPONENTS, SCHEDULED_ALERT_RULE, SPEC
 from .._spec.schema_types import objects
 from .._types.api_objects import Spec
@@ -55,12 +62,12 @@ class Declaration(Edit):
     def apply(self, current: Spec | None) -> Edited:
         """The current spec with the declaration merged in, routes as ingress rules, and secrets decided about."""
         desired, problems = self._desired(current)
-        plain, routes = take_routes(desired)
+        plain, routes = extract_routes(desired)
         target: Spec = merge(SPEC, current, plain, self.mode) or {}
         target = apply_routes(target, routes, self.mode)
         problems += [
             f"{name} declares cors, which is a part of ingress rules, and none leads to it: give its routes too"
-            for name in without_rule(target, routes)
+            for name in cors_without_rule(target, routes)
         ]
         gone = component_names(current or {}) - component_names(target)
         target = without_rules_of(target, gone)
@@ -84,7 +91,7 @@ class Declaration(Edit):
         problems += [self._message(one) for one in structure if one.level == "error"]
         problems += [
             f"{name} declares routes or cors while ingress.rules is declared too: declare the rules in one place"
-            for name in both_ways(desired)
+            for name in components_with_routes_beside_rules(desired)
         ]
         problems += edited.problems
         problems += self._removed_databases(current or {}, target)

@@ -145,6 +145,9 @@ def _reason(invocation: JobInvocation, keys: Collection[str]) -> dict[str, Any] 
     for step in steps if isinstance(steps, list) else ():
         reason = step.get("reason") if isinstance(step, Mapping) else None
         if isinstance(reason, Mapping) and step.get("status") == "ERROR":
-            said = reason.get("message")
-            return {"code": reason.get("code"), "message": mask_log_text(said, keys) if isinstance(said, str) else said}
+            message = reason.get("message")
+            return {
+                "code": reason.get("code"),
+                "message": mask_log_text(message, keys) if isinstance(message, str) else message,
+            }
     return None

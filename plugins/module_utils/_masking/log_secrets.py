@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 
 from .credential_patterns import DELETED_LINE, closing_quote, mask_credentials, mask_key_blocks
+from .log_prose import NO_VALUE, PLAIN_WORD, PROSE_WORDS
 from .secret_register import MASK
 
 #: `<component> <RFC 3339 time> <text>`, the format of the platform's log lines (API reference 7).
@@ -55,21 +56,6 @@ _NAMED = re.compile(
 _OTHER_NAMED = re.compile(r"\b(?:key|name|var|variable|env)[\\\"'`]*\s*(?:=>|:=|[:=])", re.IGNORECASE)
 
 _ITEM = re.compile(r"\s*(?:- |\{)")
-
-#: Words that can follow a name in prose and are not its value.
-_PROSE_WORDS = """
-    a an and any are at be been before but by can cannot can't check configuration configure configured could
-    correct defined deprecated did does doesn't empty env environment exist exists expected export failed file
-    find for found from given has have ignored in incorrect invalid is isn't it its load loaded malformed
-    missing must need needed needs neither nor not of on or please present provide provided read required
-    seems set should so that the this to unable undefined unset used using valid value variable variables was
-    wasn't were when which will with within without wrong you your
-"""
-_PROSE = frozenset(_PROSE_WORDS.split())
-_NO_VALUE = re.compile(
-    r"(?:[\w']+ ){0,4}?(?:not (?:set|defined|found|given|provided|present)|unset|undefined|missing)\b"
-)
-_PLAIN_WORD = re.compile(r"[(\"']?[A-Za-z][a-z'-]{0,14}[.,;!?)\"']*")
 
 
 def mask_log_lines(lines: Sequence[str], keys: Collection[str]) -> list[str]:
@@ -286,7 +272,7 @@ class _Stream:
     def _mask_unless_prose(self, number: int, at: int) -> int:
         """Mask what follows a name and white space, unless it is prose about the variable."""
         line = self._lines[number]
-        none = _NO_VALUE.match(line, at)
+        none = NO_VALUE.match(line, at)
         if line[at] == "|":
             at += 1
         for word in re.finditer(r"\S+", line[at:]):
@@ -295,8 +281,8 @@ class _Stream:
                 continue
             if self._names.search(word.group()):
                 return at + word.start()
-            known = bare in _PROSE or not bare
-            if not known and not (none and at + word.start() >= none.end() and _PLAIN_WORD.fullmatch(word.group())):
+            known = bare in PROSE_WORDS or not bare
+            if not known and not (none and at + word.start() >= none.end() and PLAIN_WORD.fullmatch(word.group())):
                 self._mask_rest(number, at + word.start())
                 break
         return len(self._lines[number])

@@ -23,7 +23,6 @@ from .._edit.domain_conflicts import check_domains
 from .._edit.plan import Plan
 from .._edit.written import Written
 from .._secrets.apply import SecretRules
-from .._secrets.redact import register_secrets
 from .._spec.canonical import same_spec
 from .._spec.merge import MERGE, PURGE
 from .._types.api_objects import App
@@ -114,7 +113,7 @@ def _check_rename(params: Mapping[str, Any], app: App, name: str) -> None:
 def _create(params: Mapping[str, Any], plan: Plan) -> Converged:
     context = plan.context
     spec = plan.target(None)
-    register_secrets(context.register, spec)
+    context.register_secrets(spec)
     check_domains(context, {}, spec, None)
     if context.check_mode:
         context.api.propose(spec)
@@ -164,7 +163,7 @@ def _remove(params: Mapping[str, Any], context: Context) -> Result:
             "as name and app_id have to mean the same app"
         )
     spec = require_spec(app)
-    register_secrets(context.register, spec)
+    context.register_secrets(spec)
     if not context.check_mode:
         _delete(context, id_of(app))
     result = Converged(app, spec, {}, changed=True).result()

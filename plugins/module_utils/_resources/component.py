@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from .._ansible.arguments import API, SELECTOR, WAIT, ArgumentSpec
@@ -70,11 +71,7 @@ def component_operation(section: str) -> Operation:
     if "envs" in COMPONENTS[section][1].fields:
         own += SECRETS + INHERIT
     arguments = own + purge_option(section) + STATE + SELECTOR + WAIT + API
-
-    def run(params: dict[str, Any], context: Context) -> Result:
-        return _run(section, params, context)
-
-    return Operation(arguments, run)
+    return Operation(arguments, partial(_run, section))
 
 
 def declared_component(node: Record, params: Mapping[str, Any]) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from .._deployments.watch import Watch
 from .._edit.edit import Edit, Edited
 from .._edit.plan import Plan
 from .._edit.write import write
-from .._secrets.redact import register_secrets, show
+from .._secrets.redact import show
 from .._spec.secret_fields import secret_keys
 from .._types.api_objects import App, Deployment, Spec
 from .deployment_actions import (
@@ -143,7 +143,7 @@ def read_deployments(params: dict[str, Any], context: Context) -> dict[str, Any]
         raise UsageError(f"limit: {params['limit']} is not possible; give 1 or more")
     app = require_app(context, params)
     if isinstance(app.get("spec"), dict):
-        register_secrets(context.register, app["spec"])
+        context.register_secrets(app["spec"])
     found = list(islice(_read(params, context, id_of(app)), params["limit"]))
     return {
         "changed": False,

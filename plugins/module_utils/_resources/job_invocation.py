@@ -96,12 +96,12 @@ def _wait_for_end(watch: Watch, app: App, one: JobInvocation) -> JobInvocation:
     invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
     while watch.options.wait and not has_ended(one):
         if not polling.pause():
-            told = invocation_summary(one, secret_keys(require_spec(app)))
+            invocation = invocation_summary(one, secret_keys(require_spec(app)))
             raise AppPlatformError(
                 f"The run {invocation_id} of {job} was canceled, and is still {one.get('phase')} after "
                 f"{polling.elapsed:.0f} s. It ends by itself; a larger wait_timeout waits longer.",
                 code="wait_timeout",
-                details={"app_id": id_of(app), "changed": True, "invocations": [told]},
+                details={"app_id": id_of(app), "changed": True, "invocations": [invocation]},
             )
         one = polling.read(lambda: watch.api.get_job_invocation(id_of(app), invocation_id, job)) or one
     return one
@@ -124,8 +124,8 @@ def read_runs(params: dict[str, Any], context: Context) -> dict[str, Any]:
     wanted = [one for of_job in runs.values() for one in _wanted(of_job, params, now)]
     result = _result(wanted, _successes(runs, now), spec)
     limit = parse_duration(params["max_age"])
-    told = [staleness(job, of_job, limit, now) for job, of_job in runs.items()] if limit is not None else []
-    problems = [one for one in told if one]
+    stale = [staleness(job, of_job, limit, now) for job, of_job in runs.items()] if limit is not None else []
+    problems = [one for one in stale if one]
     if problems:
         raise AppPlatformError(f"max_age: {'. '.join(problems)}.", code="job_stale", details=result)
     return result

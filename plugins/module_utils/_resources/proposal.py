@@ -53,9 +53,9 @@ def propose(params: dict[str, Any], context: Context) -> dict[str, Any]:
     result["findings"] = [asdict(one) for one in findings]
     result["valid"] = all(one.level != "error" for one in findings)
     failing = {"never": (), "error": ("error",), "warning": ("error", "warning")}[params["fail_on"]]
-    told = [f"{one.path}: {one.message}" if one.path else one.message for one in findings if one.level in failing]
-    if told:
-        raise AppPlatformError("\n".join(told), code="spec_refused", details=result)
+    messages = [f"{one.path}: {one.message}" if one.path else one.message for one in findings if one.level in failing]
+    if messages:
+        raise AppPlatformError("\n".join(messages), code="spec_refused", details=result)
     return result
 
 

@@ -128,13 +128,13 @@ def validate_rollback(context: Context, app: App, target: str, *, skip_pin: bool
     try:
         answer = context.api.validate_rollback(id_of(app), target, skip_pin)
     except (NotFoundError, InvalidRequestError) as error:
-        said = error.api_message or error.message
-        problem = f"deployment_id: the app {name_of(app)} can't go back to {target!r}: {said}"
+        reason = error.api_message or error.message
+        problem = f"deployment_id: the app {name_of(app)} can't go back to {target!r}: {reason}"
         raise UsageError(problem, details={"app_id": id_of(app)}) from error
     if answer.get("valid") is not True:
         raise _refused(app, target, answer.get("error"))
-    told = answer.get("warnings")
-    warnings = [dict(one) for one in told if isinstance(one, Mapping)] if isinstance(told, list) else []
+    listed = answer.get("warnings")
+    warnings = [dict(one) for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
     for one in warnings:
         names = one.get("components")
         where = f" ({', '.join(map(str, names))})" if isinstance(names, list) and names else ""

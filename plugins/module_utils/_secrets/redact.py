@@ -14,7 +14,7 @@ from .._masking.log_secrets import mask_log_text
 from .._masking.secret_register import MASK, SecretRegister
 from .._spec.addresses import address_secrets, is_secret_field
 from .._spec.schema import SPEC
-from .._spec.secret_fields import all_secret_fields, general_values, parts, secret_addresses, secret_keys, shown
+from .._spec.secret_fields import all_secret_fields, parts, plain_env_values, secret_addresses, secret_keys, shown
 from .._types.api_objects import Spec
 from .refused_options import NAMED
 
@@ -72,7 +72,7 @@ def register_secrets(register: SecretRegister, spec: Spec) -> None:
         for place in secret_addresses(part):
             register.add(*address_secrets(place.value))
     register.add(*(value for key, value in _texts(spec) if is_secret_field(key)))
-    keep_words_readable(register, *general_values(spec))
+    keep_words_readable(register, *plain_env_values(spec))
 
 
 def keep_words_readable(register: SecretRegister, *values: str) -> None:

@@ -41,7 +41,7 @@ class _Field:
     names: tuple[str, ...] = ()
 
     @property
-    def called(self) -> str:
+    def with_article(self) -> str:
         return f"an {self.name}" if self.name == "hour" else f"a {self.name}"
 
 
@@ -91,12 +91,12 @@ class Cron:
         times = [hour * 60 + minute for hour in self.hours for minute in self.minutes]
         gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
         over_midnight = times[0] + _MINUTES_A_DAY - times[-1]
-        if over_midnight < limit and over_midnight < min(gaps, default=limit) and self._on_two_days_running():
+        if over_midnight < limit and over_midnight < min(gaps, default=limit) and self._fires_on_consecutive_days():
             gaps.append(over_midnight)
         smallest = min(gaps, default=limit)
         return smallest if smallest < limit else None
 
-    def _on_two_days_running(self) -> bool:
+    def _fires_on_consecutive_days(self) -> bool:
         last = False
         for number in range(_CALENDAR_DAYS):
             now = self.fires_on(_CALENDAR_START + timedelta(days=number))
@@ -138,7 +138,7 @@ def _values(text: str, field: _Field) -> set[int]:
     for part in text.split(","):
         match = _PART.fullmatch(part)
         if match is None or (match[1] == "*" and match[2]):
-            raise ValueError(f"{part!r} is not {field.called}: write a number, *, a range such as 1-5, or */5")
+            raise ValueError(f"{part!r} is not {field.with_article}: write a number, *, a range such as 1-5, or */5")
         low, high = _bounds(match[1], match[2], field, stepped=match[3] is not None)
         step = int(match[3]) if match[3] else 1
         if step == 0:
@@ -170,5 +170,5 @@ def _number(text: str, field: _Field) -> int:
     number = int(text) if re.fullmatch(r"[0-9]{1,6}", text) else -1
     if not field.low <= number <= field.high:
         names = f" or {field.names[0]} to {field.names[-1]}" if field.names else ""
-        raise ValueError(f"{text!r} is not {field.called}: it is {field.low} to {field.high}{names}")
+        raise ValueError(f"{text!r} is not {field.with_article}: it is {field.low} to {field.high}{names}")
     return number

@@ -11,7 +11,7 @@ from typing import Any
 
 from .canonical import by_key, canonical
 from .schema import ENV
-from .schema_types import Listing, Node, Record, Scalar
+from .schema_types import UNKNOWN, Listing, Node, Record
 from .secret_fields import is_fingerprint, is_secret_env, shown
 
 NOTHING: Any = object()
@@ -42,8 +42,8 @@ class _Difference:
         if isinstance(node, Listing) and node.key and isinstance(before or [], list) and isinstance(after or [], list):
             return self._items(node, before or [], after or [])
         return (
-            NOTHING if before is None else _seen(node, before, self._removed if after is None else self._unchanged),
-            NOTHING if after is None else _seen(node, after, self._changed),
+            NOTHING if before is None else _masked(node, before, self._removed if after is None else self._unchanged),
+            NOTHING if after is None else _masked(node, after, self._changed),
         )
 
     def _fields(self, node: Record, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Any, Any]:
@@ -51,7 +51,7 @@ class _Difference:
         new: dict[str, Any] = {}
         secret = node is ENV and (is_secret_env(before), is_secret_env(after))
         for name in dict.fromkeys((*before, *after)):
-            child = node.fields.get(name, Scalar(type="any"))
+            child = node.fields.get(name, UNKNOWN)
             if secret and name == "value":
                 pair = self._secret_values(secret, before.get(name), after.get(name))
             else:
@@ -80,11 +80,11 @@ class _Difference:
             if is_fingerprint(one) or is_fingerprint(other):
                 continue
             was, becomes = self.of(node.item, one, other)
-            again = None if other is not None else next((new for new in added if _names_same(node, one, new)), None)
+            again = None if other is not None else next((new for new in added if _same_first_key(node, one, new)), None)
             if again is not None:
                 # Only the scope changed, so the value is not lost. If two variables become one, the second is removed.
                 added.remove(again)
-                was = _seen(node.item, one, self._unchanged)
+                was = _masked(node.item, one, self._unchanged)
             for side, value, item in ((old, was, one), (new, becomes, other)):
                 if isinstance(value, dict) and isinstance(item, Mapping):
                     side.append({**{name: item[name] for name in node.key if name in item}, **value})
@@ -92,21 +92,25 @@ class _Difference:
                     side.append(value)
         if not old and not new and node.ordered:
             # Only the order differs.
-            old, new = _seen(node, before, self._unchanged), _seen(node, after, self._unchanged)
+            old, new = _masked(node, before, self._unchanged), _masked(node, after, self._unchanged)
         return old or NOTHING, new or NOTHING
 
 
-def _names_same(node: Listing, one: Any, other: Any) -> bool:
+def _same_first_key(node: Listing, one: Any, other: Any) -> bool:
     first = node.key[0]
     return isinstance(one, Mapping) and isinstance(other, Mapping) and one.get(first) == other.get(first)
 
 
-def _seen(node: Node, value: Any, mask: str) -> Any:
-    return shown(node, _without_kept(value), mask, encrypted=False)
+def _masked(node: Node, value: Any, mask: str) -> Any:
+    return shown(node, _without_fingerprints(value), mask, encrypted=False)
 
 
-def _without_kept(value: Any) -> Any:
+def _without_fingerprints(value: Any) -> Any:
     """Without the fingerprints of secrets, which only change together with the secrets."""
     if isinstance(value, Mapping):
-        return {name: _without_kept(inner) for name, inner in value.items()}
-    return [_without_kept(item) for item in value if not is_fingerprint(item)] if isinstance(value, list) else value
+        return {name: _without_fingerprints(inner) for name, inner in value.items()}
+    return (
+        [_without_fingerprints(item) for item in value if not is_fingerprint(item)]
+        if isinstance(value, list)
+        else value
+    )

@@ -18,7 +18,7 @@ from typing import Any
 
 from .canonical import canonical, frozen, key_of, once_on_both_sides
 from .scalars import Unparsable, coerce, is_zero
-from .schema_types import Listing, Node, Record, Scalar
+from .schema_types import UNKNOWN, Listing, Node, Record, Scalar
 from .secret_fields import is_fingerprint
 
 
@@ -103,7 +103,7 @@ def _record(node: Record, current: Any, desired: Mapping[str, Any], mode: Mode) 
             continue
         result[name] = copy.deepcopy(value)
     for name, value in declared.items():
-        child = node.fields.get(name, Scalar(type="any"))
+        child = node.fields.get(name, UNKNOWN)
         merged = merge(child, base.get(name), value, mode.of(name))
         if name not in base and not fresh and canonical(child, merged) is None:
             # The declared value is equivalent to the absent field.
@@ -112,7 +112,7 @@ def _record(node: Record, current: Any, desired: Mapping[str, Any], mode: Mode) 
             result.pop(name, None)
         else:
             result[name] = merged
-    _settle_implied(node, base, result)
+    _normalize_implied(node, base, result)
     return result if result or current == {} else None
 
 
@@ -134,17 +134,17 @@ def _drop_dependents(node: Record, base: dict[str, Any], declared: Mapping[str, 
 
 def _drop_excluded(node: Record, base: dict[str, Any], declared: Mapping[str, Any]) -> None:
     for group in node.exclusive:
-        if any(not _says_nothing(declared.get(name)) for name in group):
+        if any(not _is_empty(declared.get(name)) for name in group):
             for name in group:
                 if name not in declared:
                     base.pop(name, None)
 
 
-def _says_nothing(value: Any) -> bool:
-    return is_zero(value) or (isinstance(value, Mapping) and all(map(_says_nothing, value.values())))
+def _is_empty(value: Any) -> bool:
+    return is_zero(value) or (isinstance(value, Mapping) and all(map(_is_empty, value.values())))
 
 
-def _settle_implied(node: Record, base: Mapping[str, Any], result: dict[str, Any]) -> None:
+def _normalize_implied(node: Record, base: Mapping[str, Any], result: dict[str, Any]) -> None:
     """Keep the server's representation of a field with an implied value: absent or explicit, as it was before."""
     for name, (implied, unless) in node.implied.items():
         if not base or not is_zero(result.get(unless)):
@@ -162,10 +162,10 @@ def _listing(node: Listing, current: Any, desired: list[Any], mode: Mode) -> lis
     if desired == current == []:
         return []
     if not node.key:
-        return (_row(node, base, desired) if node.ordered else _set(node, base, desired)) or None
+        return (_sequence(node, base, desired) if node.ordered else _set(node, base, desired)) or None
     if not desired and not mode.purge:
-        return _kept(base) or None
-    pairs = _pair(node, base, desired)
+        return _fingerprints(base) or None
+    pairs = _match_items(node, base, desired)
     wanted = [
         merge(node.item, None if position is None else base[position], item, mode.inside or mode)
         for position, item in zip(pairs, desired, strict=True)
@@ -179,12 +179,12 @@ def _listing(node: Listing, current: Any, desired: list[Any], mode: Mode) -> lis
             result.append(copy.deepcopy(item))
     new = [item for position, item in zip(pairs, wanted, strict=True) if position is None]
     if node.ordered:
-        result = _in_order(result, wanted, new)
+        result = _ordered(result, wanted, new)
         new = []
     return [item for item in result + new if item is not None] or None
 
 
-def _row(node: Listing, base: list[Any], desired: list[Any]) -> list[Any]:
+def _sequence(node: Listing, base: list[Any], desired: list[Any]) -> list[Any]:
     """The declared items; those that are equivalent to a current one keep the server's representation."""
     spelled: dict[Hashable, Any] = {frozen(canonical(node.item, item)): item for item in base}
     result = []
@@ -195,7 +195,7 @@ def _row(node: Listing, base: list[Any], desired: list[Any]) -> list[Any]:
 
 
 def _set(node: Listing, base: list[Any], desired: list[Any]) -> list[Any]:
-    wanted = _row(node, base, desired)
+    wanted = _sequence(node, base, desired)
     if not node.filled:
         forms = [canonical(node.item, item) for item in base]
         same = frozenset(map(frozen, forms)) == frozenset(frozen(canonical(node.item, item)) for item in wanted)
@@ -206,11 +206,11 @@ def _set(node: Listing, base: list[Any], desired: list[Any]) -> list[Any]:
     return kept + [item for item in wanted if item not in kept]
 
 
-def _kept(base: list[Any]) -> list[Any]:
+def _fingerprints(base: list[Any]) -> list[Any]:
     return [copy.deepcopy(item) for item in base if is_fingerprint(item)]
 
 
-def _pair(node: Listing, base: list[Any], desired: list[Any]) -> list[int | None]:
+def _match_items(node: Listing, base: list[Any], desired: list[Any]) -> list[int | None]:
     """For each declared item the position of the current item with its key; None if there is none."""
     free: dict[Hashable, list[int]] = {}
     for position, item in enumerate(base):
@@ -220,11 +220,11 @@ def _pair(node: Listing, base: list[Any], desired: list[Any]) -> list[int | None
         positions = free.get(key_of(node, item))
         pairs.append(positions.pop(0) if positions else None)
     if len(node.key) > 1:
-        _pair_by_first_field(replace(node, key=node.key[:1]), base, desired, pairs)
+        _match_by_first_field(replace(node, key=node.key[:1]), base, desired, pairs)
     return pairs
 
 
-def _pair_by_first_field(node: Listing, base: list[Any], desired: list[Any], pairs: list[int | None]) -> None:
+def _match_by_first_field(node: Listing, base: list[Any], desired: list[Any], pairs: list[int | None]) -> None:
     """Pair items by the first field of their key where it is unique on both sides: an env may change its scope."""
     here = [key_of(node, item) for item in base]
     there = [key_of(node, item) for item in desired]
@@ -233,7 +233,7 @@ def _pair_by_first_field(node: Listing, base: list[Any], desired: list[Any], pai
             pairs[index] = here.index(key)
 
 
-def _in_order(kept: list[Any], wanted: list[Any], new: list[Any]) -> list[Any]:
+def _ordered(kept: list[Any], wanted: list[Any], new: list[Any]) -> list[Any]:
     """Declared items in the declared order; the others keep their positions relative to the current items.
 
     A new item follows the item that is declared before it, or precedes the one that is declared after it.

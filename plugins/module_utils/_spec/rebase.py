@@ -11,7 +11,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from .canonical import by_key, canonical, in_order
-from .schema_types import Listing, Node, Record, Scalar
+from .schema_types import UNKNOWN, Listing, Node, Record
 
 _AS_BASE: Any = object()
 #: Keys whose last field can change without making it another item: a component's name, a variable's scope.
@@ -60,7 +60,7 @@ def _fields(
 ) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for name in dict.fromkeys((*current, *theirs)):
-        child = node.fields.get(name, Scalar(type="any"))
+        child = node.fields.get(name, UNKNOWN)
         value = _rebase(child, base.get(name), theirs.get(name), current.get(name), origin.get(name))
         if value is not None:
             result[name] = value
@@ -77,8 +77,8 @@ def _items(
     node: Listing, base: list[Any], theirs: list[Any], current: list[Any], origin: list[Any]
 ) -> list[Any] | None:
     old, other, mine, first = (by_key(node, items) for items in (base, theirs, current, origin))
-    other, mine = _by_former_key(node, old, other, mine)
-    mine, other = _by_former_key(node, old, mine, other)
+    other, mine = _with_former_keys(node, old, other, mine)
+    mine, other = _with_former_keys(node, old, mine, other)
     found = {
         key: _rebase(node.item, old.get(key), other.get(key), mine.get(key), first.get(key))
         for key in dict.fromkeys((*mine, *other))
@@ -91,7 +91,7 @@ def _items(
 _Items = dict[Hashable, Any]
 
 
-def _by_former_key(node: Listing, base: _Items, side: _Items, across: _Items) -> tuple[_Items, _Items]:
+def _with_former_keys(node: Listing, base: _Items, side: _Items, across: _Items) -> tuple[_Items, _Items]:
     """*side* and *across*, with items that *side* renamed under the key that they had in *base*.
 
     An item is renamed if only its name, or only its scope, changed. An item of *across* with the new key is taken for

@@ -21,7 +21,7 @@ from .schema import INGRESS_RULE, ROUTABLE
 from .schema_types import objects
 
 
-def take_routes(desired: Mapping[str, Any]) -> tuple[Spec, dict[str, tuple[Any, Any]]]:
+def extract_routes(desired: Mapping[str, Any]) -> tuple[Spec, dict[str, tuple[Any, Any]]]:
     """(the declaration without ``routes`` and ``cors``, component -> its (routes, cors), None where not declared)."""
     spec: Spec = dict(desired)
     found: dict[str, tuple[Any, Any]] = {}
@@ -36,12 +36,12 @@ def take_routes(desired: Mapping[str, Any]) -> tuple[Spec, dict[str, tuple[Any, 
     return spec, found
 
 
-def both_ways(desired: Mapping[str, Any]) -> list[str]:
+def components_with_routes_beside_rules(desired: Mapping[str, Any]) -> list[str]:
     """Names of the components that declare routes although the spec declares ingress rules, which is ambiguous."""
     ingress = desired.get("ingress")
     if not isinstance(ingress, Mapping) or is_zero(ingress.get("rules")):
         return []
-    _spec, found = take_routes(desired)
+    _spec, found = extract_routes(desired)
     return [name for name, (routes, cors) in found.items() if not (is_zero(routes) and is_zero(cors))]
 
 
@@ -70,7 +70,7 @@ def apply_routes(spec: Spec, declared: Mapping[str, tuple[Any, Any]], mode: Mode
     return result
 
 
-def without_rule(spec: Mapping[str, Any], declared: Mapping[str, tuple[Any, Any]]) -> list[str]:
+def cors_without_rule(spec: Mapping[str, Any], declared: Mapping[str, tuple[Any, Any]]) -> list[str]:
     """Names of the components that declared cors but have no rule in *spec* to which it could be added."""
     led_to = {target_of(rule) for rule in rules_of(spec)}
     return [name for name, (_routes, cors) in declared.items() if not is_zero(cors) and name not in led_to]
@@ -151,7 +151,7 @@ def _with_routes(rules: list[IngressRule], component: str, routes: Any, cors: An
         elif not whole:
             result.append(rule)
     for rule in unplaced.values():
-        result.insert(_place(result, rule), rule)
+        result.insert(_insertion_index(result, rule), rule)
     return result
 
 
@@ -181,7 +181,7 @@ def _prefix(rule: Mapping[str, Any]) -> str | None:
     return prefix if isinstance(prefix, str) else None
 
 
-def _place(rules: list[IngressRule], rule: IngressRule) -> int:
+def _insertion_index(rules: list[IngressRule], rule: IngressRule) -> int:
     """The index before the first rule with a shorter prefix of the same path, which would match first; else the end."""
     mine = str(_prefix(rule) or "/")
     for index, other in enumerate(rules):

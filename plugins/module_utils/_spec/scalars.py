@@ -99,5 +99,10 @@ def _canonical_text(node: Scalar, text: str) -> Any:
     if node.type == "directory":
         return text.strip().rstrip("/") if text.strip() not in (".", "./") else ""
     if node.type == "hostname":
-        return text.strip().rstrip(".").lower()
+        return host_name(text)
     return text
+
+
+def host_name(text: str) -> str:
+    """The canonical form of a host name: in lower case, without a trailing dot."""
+    return text.strip().rstrip(".").lower()

@@ -108,7 +108,8 @@ def is_fingerprint(item: Any) -> bool:
 
 def is_secret_env(env: Mapping[str, Any]) -> bool:
     """Whether an env's value is a secret."""
-    return str(env.get("type") or "").strip().upper() == "SECRET"
+    kind = env.get("type")
+    return isinstance(kind, str) and kind.strip().upper() == "SECRET"
 
 
 def scope_of(env: Mapping[str, Any]) -> str:
@@ -116,7 +117,7 @@ def scope_of(env: Mapping[str, Any]) -> str:
     return str(canonical(ENV.fields["scope"], env.get("scope")) or DEFAULT_SCOPE)
 
 
-def general_values(spec: Spec) -> Iterator[str]:
+def plain_env_values(spec: Spec) -> Iterator[str]:
     """The values of the envs that are no secrets, which masking must leave readable."""
     for part in parts(spec):
         for env in objects(part.value.get(ENVS)):

@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api import transport
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client, ClientSettings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.settings import ClientSettings
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import Act, RawServer
 
 TOKEN = "dop_v1_0123456789canary0123456789"

@@ -11,13 +11,14 @@ import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api import client as client_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api import retry, transport
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client, ClientSettings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     ApiError,
     AppPlatformError,
     RateLimitedError,
     TransportError,
 )
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.settings import ClientSettings
 from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN, FakeClock
 from ansible_collections.oceanops.app_platform.tests.unit.client.fault_rows import AGAIN, GOOD, ROWS, STOP, UNKNOWN, Row
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import RawServer, reply

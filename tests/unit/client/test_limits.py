@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api import transport
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client, ClientSettings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     DependencyError,
     ServerError,
     TransportError,
 )
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.settings import ClientSettings
 from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN, FakeClock
 from ansible_collections.oceanops.app_platform.tests.unit.client.fault_rows import GOOD
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import (

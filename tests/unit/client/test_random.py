@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client, ClientSettings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     ApiError,
     AppPlatformError,
@@ -23,6 +23,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.respons
     parse_response,
     retry_after_seconds,
 )
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.settings import ClientSettings
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Response, close_sessions
 from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN, FakeClock
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import RawServer, message, raw

@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client, ClientSettings
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import UsageError
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.settings import base_url, is_loopback
+from ansible_collections.oceanops.app_platform.plugins.module_utils._api.settings import (
+    ClientSettings,
+    base_url,
+    is_loopback,
+)
 from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN
 
 

@@ -40,6 +40,7 @@ SHOWN = {
     "user:pass@host:9200": "user:*@host:9200",
     "user:pa/ss@host:9200": "user:*@host:9200",
     "//user:pass@host": "//user:*@host",
+    "//user:pa/ss@host": "//user:*@host",
     "https://0123456789abcdef@host/x": "https://*@host/x",
     "https://tok:x-oauth-basic@host/x": "https://*:x-oauth-basic@host/x",
     "https://tok:@host/x": "https://*:@host/x",

@@ -17,9 +17,10 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.rebase
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import ENVS, INGRESS, JOB, SPEC
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import (
     all_secret_fields,
-    general_values,
     parts,
+    plain_env_values,
     scope_of,
+    secret_addresses,
     secret_fields,
     shown,
 )
@@ -102,6 +103,7 @@ def test_the_fingerprint_is_not_shown() -> None:
     _before, after = diff({"name": "a"}, {"name": "a", "jobs": [{"name": "m", "envs": [ENV, MARKER]}]})
     assert "FINGERPRINT" not in json.dumps(after)
     assert diff([ENV], [ENV, MARKER], ENVS) == ({}, {})
+    assert diff([ENV, MARKER], [ENV], ENVS) == ({}, {})
 
 
 def test_of_two_with_one_key_each_is_shown() -> None:
@@ -114,6 +116,12 @@ def test_of_two_with_one_key_each_is_shown() -> None:
 def test_another_order_of_rules_is_shown_whole() -> None:
     rules = [{"match": {"path": {"prefix": prefix}}} for prefix in ("/a", "/b")]
     assert diff({"rules": rules}, {"rules": rules[::-1]}, INGRESS) == ({"rules": rules}, {"rules": rules[::-1]})
+
+
+def test_another_order_of_rules_shows_no_secret() -> None:
+    rules = [{"match": {"path": {"prefix": one}}, "redirect": {"uri": "https://u:pass@h/"}} for one in ("/a", "/b")]
+    before, after = diff({"rules": rules}, {"rules": rules[::-1]}, INGRESS)
+    assert [rule["redirect"]["uri"] for rule in before["rules"] + after["rules"]] == ["https://u:SECRET@h/"] * 4
 
 
 def test_shapes_that_nobody_expects_are_shown_as_they_are() -> None:
@@ -163,13 +171,21 @@ def test_every_place_has_a_name_and_a_label() -> None:
     }
 
 
+def test_addresses_with_a_secret() -> None:
+    logs = [{"name": "os", "open_search": {"endpoint": "https://u:p@h"}}, {"name": "x", "endpoint": "https://h"}]
+    job = {"name": "m", "log_destinations": logs, "git": {"repo_clone_url": 7}}
+    found = [(one.name, one.label, one.value) for part in parts({"jobs": [job]}) for one in secret_addresses(part)]
+    path = "log_destinations[os].open_search.endpoint"
+    assert found == [("log_destinations/os/open_search/endpoint", f"jobs[m].{path}", "https://u:p@h")]
+
+
 def test_parts() -> None:
     assert [(part.section, part.name) for part in parts(FULL)] == [("", ""), ("services", "web"), ("databases", "db")]
     assert [place.name for part in parts({"name": "x", "jobs": [{"name": "a"}]}) for place in secret_fields(part)] == []
 
 
 def test_readable_values() -> None:
-    assert list(general_values(FULL)) == ["readable"]
+    assert list(plain_env_values(FULL)) == ["readable"]
     assert scope_of({"scope": "UNSET"}) == "RUN_AND_BUILD_TIME"
 
 

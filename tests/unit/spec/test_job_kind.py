@@ -66,3 +66,7 @@ def test_no_jobs(spec: Any) -> None:
 
 def test_the_jobs_of_one_kind() -> None:
     assert jobs_of_kind({"jobs": JOBS}, "POST_DEPLOY") == ["warm-up", "seed"]
+
+
+def test_a_number_that_python_can_not_write_counts_as_none() -> None:
+    assert job_kind({"kind": 10**5000}) == "POST_DEPLOY"

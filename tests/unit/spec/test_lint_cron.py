@@ -98,6 +98,8 @@ def test_the_gap_is_the_smallest_between_two_runs(expression: str, limit: int) -
         ("0,55 0,23 * * *", 15, 5),
         ("0,55 0,23 * * 1", 56, 55),
         ("0 0,3 * * *", 15, None),
+        ("0 3 * * *", 1440, None),
+        ("0 3 * * *", 1441, 1440),
         ("58 23 1 * *", 15, None),
         # 23:58 and 0:02 only meet where two days in a row fire.
         ("58,2 23,0 * * *", 15, 4),

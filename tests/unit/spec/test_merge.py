@@ -296,6 +296,17 @@ def test_the_empty_prefix_is_a_value() -> None:
     assert [rule["match"]["path"]["prefix"] for rule in merged["rules"]] == ["", "/"]
 
 
+def test_another_representation_of_a_repository_keeps_what_depends_on_it() -> None:
+    image = {"repository": "7", "tag": "1"}
+    assert merge(IMAGE, image, {"repository": 7}) == image
+    assert merge(IMAGE, image, {"repository": 8}) == {"repository": "8"}
+
+
+def test_a_field_that_the_schema_does_not_have_keeps_its_type() -> None:
+    assert merge(SPEC, {"name": "a"}, {"future": 5}) == {"name": "a", "future": 5}
+    assert merge(SPEC, {"future": 5}, {"future": "5"}) == {"future": "5"}
+
+
 def test_nothing_declared_is_a_copy() -> None:
     current = {"name": "a", "jobs": [{"name": "b"}]}
     copied = merge(SPEC, current, None)

@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import PURGE, REPLACE_LISTS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.routes import (
     apply_routes,
-    both_ways,
+    components_with_routes_beside_rules,
+    cors_without_rule,
+    extract_routes,
     rules_of,
-    take_routes,
     target_of,
     with_default_rule,
-    without_rule,
     without_rules_of,
 )
 
 
-def rule(path: str, name: str = "web", **more: Any) -> dict[str, Any]:
+def rule(path: Any, name: str = "web", **more: Any) -> dict[str, Any]:
     return {"match": {"path": {"prefix": path}}, "component": {"name": name, **more}}
 
 
@@ -33,10 +33,10 @@ def test_routes_are_taken_out_of_the_declaration() -> None:
     desired = {
         "services": [{"name": "web", "routes": [{"path": "/"}], "cors": {"max_age": "1h"}}, {"name": "api"}, "x"]
     }
-    plain, found = take_routes(desired)
+    plain, found = extract_routes(desired)
     assert plain == {"services": [{"name": "web"}, {"name": "api"}, "x"]}
     assert found == {"web": ([{"path": "/"}], {"max_age": "1h"})}
-    assert take_routes({"services": "x", "jobs": [{"name": "a", "routes": []}]})[1] == {}
+    assert extract_routes({"services": "x", "jobs": [{"name": "a", "routes": []}]})[1] == {}
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,7 @@ def test_routes_are_taken_out_of_the_declaration() -> None:
         ([rule("/", new=1)], [{"path": "/"}], [rule("/", new=1)]),
         ([rule("/", "front")], [{"path": "/api"}], [rule("/api"), rule("/", "front")]),
         ([rule("/", "front")], ["/"], [rule("/", "front"), rule("/")]),
+        ([rule(5, "front")], ["/"], [rule(5, "front"), rule("/")]),
         ([rule("/a", "x"), rule("/b"), rule("/", "y")], ["/c"], [rule("/a", "x"), rule("/c"), rule("/", "y")]),
         ([rule("/a"), rule("/b"), rule("/", "y")], [{"path": "/b"}], [rule("/b"), rule("/", "y")]),
         ([rule("/a"), rule("/", "y")], [], [rule("/", "y")]),
@@ -108,7 +109,7 @@ def test_cors_without_routes_go_to_the_rule_that_the_server_would_make() -> None
     alone = {"static_sites": [{"name": "web"}]}
     made = apply_routes(alone, {"web": (None, cors)})
     assert made == {**alone, "ingress": {"rules": [{**rule("/"), "cors": cors}]}}
-    assert without_rule(made, {"web": (None, cors)}) == []
+    assert cors_without_rule(made, {"web": (None, cors)}) == []
     for spec_before in (
         {"static_sites": [{"name": "web"}, {"name": "docs"}]},
         {"services": [{"name": "web", "internal_ports": [80]}], "ingress": {}},
@@ -117,7 +118,7 @@ def test_cors_without_routes_go_to_the_rule_that_the_server_would_make() -> None
         {**alone, **spec(rule("/", "docs"))},
     ):
         assert apply_routes(spec_before, {"web": (None, cors)}) is spec_before
-        assert without_rule(spec_before, {"web": (None, cors), "x": (["/"], {})}) == ["web"]
+        assert cors_without_rule(spec_before, {"web": (None, cors), "x": (["/"], {})}) == ["web"]
 
 
 def test_the_rule_that_the_server_would_make_again_stays() -> None:
@@ -134,10 +135,10 @@ def test_the_rule_that_the_server_would_make_again_stays() -> None:
 
 def test_rules_are_declared_in_one_place() -> None:
     routed = {"services": [{"name": "web", "routes": ["/"]}, {"name": "api", "routes": []}]}
-    assert both_ways({**routed, **spec(rule("/"))}) == ["web"]
-    assert both_ways(routed) == []
-    assert both_ways({**routed, "ingress": "x"}) == []
-    assert both_ways({**routed, "ingress": {"rules": []}}) == []
+    assert components_with_routes_beside_rules({**routed, **spec(rule("/"))}) == ["web"]
+    assert components_with_routes_beside_rules(routed) == []
+    assert components_with_routes_beside_rules({**routed, "ingress": "x"}) == []
+    assert components_with_routes_beside_rules({**routed, "ingress": {"rules": []}}) == []
 
 
 def test_a_rule_does_not_outlive_its_component() -> None:

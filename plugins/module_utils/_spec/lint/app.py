@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..scalars import host_name
 from ..schema import DEFAULT_SCOPE, ENV, SCHEDULED_ALERT_RULE, SPEC
 from ..schema_types import Listing, Node, Record, Scalar
 from .rules import Finding, finding
@@ -118,7 +119,7 @@ def _domains(spec: Mapping[str, Any]) -> Iterator[Finding]:
     primaries = []
     for index, domain in mappings(spec.get("domains")):
         path = item_path("domains", index, domain, "domain")
-        name = text(domain.get("domain")).strip().rstrip(".").lower()
+        name = host_name(text(domain.get("domain")))
         if name and name in seen:
             yield finding("duplicate_domain", path, f"{name} stands in domains twice: remove one")
         seen.add(name)

@@ -13,8 +13,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..secret_fields import is_secret_env
 from .rules import Finding, finding
-from .values import Component, components, hint, is_secret, item_path, listed, mappings, nearest, text
+from .values import Component, components, hint, item_path, listed, mappings, nearest, text
 
 APP_VARIABLES = ("APP_DOMAIN", "APP_ID", "APP_URL")
 _PUBLIC = ("COMMIT_HASH", "PUBLIC_ROUTE_PATH", "PUBLIC_URL")
@@ -65,16 +66,16 @@ def _envs(
     for index, env in mappings(holder.get("envs")):
         value, where = text(env.get("value")), item_path(path, index, env, "key")
         references = REFERENCE.findall(value)
-        if is_secret(env):
+        if is_secret_env(env):
             # A password may contain the syntax of a reference, so only a value that is one as a whole is checked.
             references = references if REFERENCE.fullmatch(value) and _WORD.fullmatch(references[0]) else []
         for reference in references:
             alone = len(reference) + 3 == len(value)
-            shown = "the reference in the value" if is_secret(env) else f"${{{reference}}}"
+            shown = "the reference in the value" if is_secret_env(env) else f"${{{reference}}}"
             if "." in reference:
                 part = owner if reference.startswith(f"{SELF}.") else there.get(reference.partition(".")[0])
                 if part is None:
-                    message = _no_component(reference, shown, there, secret=is_secret(env))
+                    message = _no_component(reference, shown, there, secret=is_secret_env(env))
                     yield finding(_rule_without_component(reference), where, message)
                 else:
                     yield from _variable(reference, shown, where, part, text(env.get("scope")))

@@ -33,7 +33,7 @@ def check_commands(spec: Mapping[str, Any], parts: list[Component]) -> Iterator[
         if is_given(part.fields.get("image")):
             yield from _shell(part)
         if part.section == "jobs":
-            yield from _beside(part, running)
+            yield from _against_running(part, running)
             yield from _pool(part, spec, databases)
 
 
@@ -59,7 +59,7 @@ def shell_syntax(command: str) -> str | None:
     return "a variable set before the command" if _ASSIGNMENT.match(unquoted) else None
 
 
-def _code(part: Component) -> tuple[str, ...] | None:
+def _source(part: Component) -> tuple[str, ...] | None:
     """The source of a component without its version; None if it is not known."""
     image = mapping(part.fields.get("image"))
     if text(image.get("repository")):
@@ -78,9 +78,9 @@ def _version(part: Component) -> tuple[str, str]:
     return digest, "" if digest else text(image.get("tag")) or "latest"
 
 
-def _beside(job: Component, running: list[Component]) -> Iterator[Finding]:
-    code = _code(job)
-    same = [part for part in running if code is not None and _code(part) == code]
+def _against_running(job: Component, running: list[Component]) -> Iterator[Finding]:
+    code = _source(job)
+    same = [part for part in running if code is not None and _source(part) == code]
     silent = next((part for part in same if not is_given(part.fields.get("run_command"))), None)
     if silent and not is_given(job.fields.get("run_command")):
         message = (

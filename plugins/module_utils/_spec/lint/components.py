@@ -11,12 +11,12 @@ from typing import Any
 
 from ..schema import DEFAULT_HTTP_PORT
 from ..schema_types import Scalar
+from ..secret_fields import is_secret_env
 from ..sizes import LEGACY_BASIC_SIZES, LEGACY_SHARED_SIZES, LEGACY_SIZES, SHARED_SIZES, SINGLE_INSTANCE_SIZES, SIZES
 from .rules import Finding, finding
 from .values import (
     Component,
     hint,
-    is_secret,
     item_path,
     items,
     listed,
@@ -63,7 +63,7 @@ def http_port(fields: Mapping[str, Any]) -> int | None:
 def _port_env(part: Component, public: int | None) -> Iterator[Finding]:
     for index, env in mappings(part.fields.get("envs")):
         value = text(read_scalar(_TEXT, env.get("value")))
-        if env.get("key") != "PORT" or is_secret(env) or not value.isdecimal() or public is None:
+        if env.get("key") != "PORT" or is_secret_env(env) or not value.isdecimal() or public is None:
             continue
         if value != str(public):
             message = f"the platform sends requests to http_port, which is {public}, and the value is another port: "

@@ -28,10 +28,10 @@ def unknown_field(path: str, name: Any, node: Record, owner: Record | None) -> F
     respelt = next((one for one in node.fields if form in _spellings(one)), None)
     if respelt:
         return finding("misspelt_field", path, f"there is no field {word}: write {WRITTEN.get(respelt, respelt)}")
-    means = _meaning(form, node)
+    means = _alias(form, node)
     if means:
         return finding("misspelt_field", path, f"there is no field {word}: write {WRITTEN.get(means, means)}")
-    return _of_another_place(path, word, node, owner) or _unknown(path, name, node)
+    return _misplaced_in_component(path, word, node, owner) or _unknown(path, name, node)
 
 
 def _spellings(field: str) -> tuple[str, ...]:
@@ -40,14 +40,14 @@ def _spellings(field: str) -> tuple[str, ...]:
     return (form, form.removesuffix("s"), f"{form}s") if len(form) > 3 else (form,)
 
 
-def _meaning(form: str, node: Record) -> str | None:
+def _alias(form: str, node: Record) -> str | None:
     return next((one for one in FIELDS.get(form, ()) if one.partition(".")[0] in node.fields), None)
 
 
-def _of_another_place(path: str, word: str, node: Record, owner: Record | None) -> Finding | None:
+def _misplaced_in_component(path: str, word: str, node: Record, owner: Record | None) -> Finding | None:
     section = section_of(node)
     if section is None:
-        return _of_around(path, word, node, owner)
+        return _misplaced_below_component(path, word, node, owner)
     kind = COMPONENTS[section][0]
     if word in UNUSUAL.get(section, ()):
         message = f"{word} is not documented for a {kind}; it is sent as it is: remove it unless it works"
@@ -58,7 +58,7 @@ def _of_another_place(path: str, word: str, node: Record, owner: Record | None) 
     return finding("foreign_field", path, _foreign(section, word, field)) if field else None
 
 
-def _of_around(path: str, word: str, node: Record, owner: Record | None) -> Finding | None:
+def _misplaced_below_component(path: str, word: str, node: Record, owner: Record | None) -> Finding | None:
     if owner is not None and word in owner.fields:
         return finding("misplaced_field", path, f"{word} does not belong here: put it beside {_name(owner, node)}")
     route = _route(owner, node) if owner else None

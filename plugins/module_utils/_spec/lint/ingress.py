@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..scalars import host_name
 from ..schema import ROUTABLE
 from .components import http_port
 from .corrections import NOT_ROUTABLE
@@ -89,8 +90,11 @@ def _target(path: str, name: str, target: Mapping[str, Any], there: Mapping[str,
 
 
 def _authority(path: str, rule: Mapping[str, Any], spec: Mapping[str, Any]) -> Iterator[Finding]:
-    host = text(mapping(mapping(rule.get("match")).get("authority")).get("exact")).strip().rstrip(".").lower()
-    domains = {_host(one): is_true(one.get("wildcard")) for _index, one in mappings(spec.get("domains"))}
+    host = host_name(text(mapping(mapping(rule.get("match")).get("authority")).get("exact")))
+    domains = {
+        host_name(text(one.get("domain"))): is_true(one.get("wildcard"))
+        for _index, one in mappings(spec.get("domains"))
+    }
     where = f"{path}.match.authority.exact"
     if not host or any(host == name or (wild and host.endswith(f".{name}")) for name, wild in domains.items()):
         return
@@ -100,10 +104,6 @@ def _authority(path: str, rule: Mapping[str, Any], spec: Mapping[str, Any]) -> I
         return
     message = f"{quoted(host)} is no domain of this app: add it to domains, or correct it"
     yield finding("unknown_authority", where, f"{message}; {hint(host, [one for one in domains if one])}")
-
-
-def _host(domain: Mapping[str, Any]) -> str:
-    return text(domain.get("domain")).strip().rstrip(".").lower()
 
 
 def _match(path: str, rule: Mapping[str, Any], taken: dict[tuple[str, str], str]) -> Iterator[Finding]:
@@ -117,10 +117,10 @@ def _match(path: str, rule: Mapping[str, Any], taken: dict[tuple[str, str], str]
             yield finding(
                 "path_form", f"{path}.match.path.{name}", f"{quoted(value)} is no path: write {quoted(f'/{value}')}"
             )
-    yield from _once(path, (host, f"= {exact}" if exact else prefix.rstrip("/")), taken)
+    yield from _duplicate(path, (host, f"= {exact}" if exact else prefix.rstrip("/")), taken)
 
 
-def _once(path: str, key: tuple[str, str], taken: dict[tuple[str, str], str]) -> Iterator[Finding]:
+def _duplicate(path: str, key: tuple[str, str], taken: dict[tuple[str, str], str]) -> Iterator[Finding]:
     first = taken.setdefault(key, path)
     if first != path:
         host = f" of the host {quoted(key[0])}" if key[0] else ""
@@ -143,7 +143,7 @@ def _routes(part: Component, taken: dict[tuple[str, str], str], *, with_rules: b
         path, prefix = f"{part.path}.routes[{index}]", text(route.get("path"))
         if prefix and not prefix.startswith("/"):
             yield finding("path_form", f"{path}.path", f"{quoted(prefix)} is no path: write {quoted(f'/{prefix}')}")
-        yield from _once(path, ("", prefix.rstrip("/")), taken)
+        yield from _duplicate(path, ("", prefix.rstrip("/")), taken)
     yield from _cors(f"{part.path}.cors", mapping(part.fields.get("cors")))
 
 

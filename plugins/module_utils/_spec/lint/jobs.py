@@ -96,10 +96,12 @@ def _unknown_zone(name: str) -> str | None:
         right = f"did you mean Etc/GMT{sign}{int(offset[2])}? A place such as Europe/Berlin follows its summer time"
     else:
         near = nearest(name, known, 0.8) or nearest(name, {one.rpartition("/")[2] for one in known}, 0.8)
-        right = f"did you mean {_whole(near, known)}?" if near else "write a place, such as Europe/Berlin, or UTC"
+        right = (
+            f"did you mean {_zone_of_city(near, known)}?" if near else "write a place, such as Europe/Berlin, or UTC"
+        )
     return f"{quoted(name)} is not in the tz database; {right}"
 
 
-def _whole(name: str, known: set[str]) -> str:
+def _zone_of_city(name: str, known: set[str]) -> str:
     """The name of the zone with this city."""
     return name if name in known else min(one for one in known if one.endswith(f"/{name}"))

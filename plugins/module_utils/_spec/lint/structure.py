@@ -29,6 +29,7 @@ from ..schema import (
     SOURCES,
 )
 from ..schema_types import Listing, Node, Record, Scalar
+from ..secret_fields import is_secret_env
 from .corrections import NO_SUCH_WORD, SHAPES, WORDS
 from .fields import unknown_field
 from .rules import Finding, finding
@@ -36,7 +37,6 @@ from .values import (
     HIDDEN,
     field_name,
     is_given,
-    is_secret,
     is_unquoted,
     item_path,
     listed,
@@ -62,7 +62,7 @@ _ALERTS: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class _At:
+class _Position:
     """Where the traversal is: path, name of the field, the component around it, whether it is in a SECRET env."""
 
     path: str
@@ -74,11 +74,11 @@ class _At:
 def check_structure(node: Record | Listing, value: Any, path: str = "") -> list[Finding]:
     """All faults of declared data; *path*: its path in the spec, for messages."""
     findings: list[Finding] = []
-    _check(node, value, _At(path), findings)
+    _check(node, value, _Position(path), findings)
     return findings
 
 
-def _check(node: Node, value: Any, at: _At, findings: list[Finding]) -> None:
+def _check(node: Node, value: Any, at: _Position, findings: list[Finding]) -> None:
     if value is None or (not isinstance(node, Record) and node.read_only):
         return
     if isinstance(node, Record):
@@ -92,12 +92,12 @@ def _check(node: Node, value: Any, at: _At, findings: list[Finding]) -> None:
         else:
             findings.append(_wrong_shape("a list", value, at))
     elif isinstance(value, (Mapping, list)):
-        findings.append(finding("wrong_shape", at.path, f"it is {shape_of(value)}; give {_wanted(node, at)}"))
+        findings.append(finding("wrong_shape", at.path, f"it is {shape_of(value)}; give {_expected(node, at)}"))
     else:
         _scalar(node, value, at, findings)
 
 
-def _wanted(node: Scalar, at: _At) -> str:
+def _expected(node: Scalar, at: _Position) -> str:
     if node.type == "bool":
         return "true or false"
     if node.type in ("int", "float"):
@@ -107,22 +107,22 @@ def _wanted(node: Scalar, at: _At) -> str:
     return "one text; the filter to_json makes one of it" if at.field == "value" else "one text"
 
 
-def _wrong_shape(wanted: str, value: Any, at: _At) -> Finding:
+def _wrong_shape(wanted: str, value: Any, at: _Position) -> Finding:
     example = SHAPES.get(at.field)
     message = f"; {at.field} is written {example}" if example else ""
     return finding("wrong_shape", at.path, f"it is {shape_of(value)}; give {wanted}{message}")
 
 
-def _record(node: Record, value: Mapping[Any, Any], at: _At, findings: list[Finding]) -> None:
+def _record(node: Record, value: Mapping[Any, Any], at: _Position, findings: list[Finding]) -> None:
     owner = node if section_of(node) else at.owner
-    secret = node is ENV and is_secret(value)
+    secret = node is ENV and is_secret_env(value)
     for name, inner in value.items():
         child = node.fields.get(name)
         path = under(at.path, field_name(name))
         if child is None:
             findings.append(unknown_field(path, name, node, owner))
         else:
-            _check(child, inner, _At(path, name, owner, secret), findings)
+            _check(child, inner, _Position(path, name, owner, secret), findings)
     for group in node.exclusive:
         given = [name for name in group if is_given(value.get(name))]
         if len(given) > 1:
@@ -142,7 +142,7 @@ def _exclusive(group: tuple[str, ...], given: list[str], path: str) -> Finding:
     return finding("exclusive_fields", path, f"only one of {listed(group)} can be given, and here are {both}: keep one")
 
 
-def _listing(node: Listing, value: list[Any], at: _At, findings: list[Finding]) -> None:
+def _listing(node: Listing, value: list[Any], at: _Position, findings: list[Finding]) -> None:
     fields = node.item.fields if isinstance(node.item, Record) else {}
     for index, item in enumerate(value):
         path = item_path(at.path, index, item, *node.key)
@@ -156,7 +156,7 @@ def _is_required(node: Node) -> bool:
     return isinstance(node, Scalar) and node.required
 
 
-def _scalar(node: Scalar, value: Any, at: _At, findings: list[Finding]) -> None:
+def _scalar(node: Scalar, value: Any, at: _Position, findings: list[Finding]) -> None:
     read = read_scalar(node, value)
     shown = HIDDEN if node.secret or at.field == "value" else quoted(value)
     if is_unquoted(value) and node.type in _TEXTS and str(value) not in node.choices:
@@ -175,7 +175,7 @@ def _scalar(node: Scalar, value: Any, at: _At, findings: list[Finding]) -> None:
         _text(node, read, shown, at, findings)
 
 
-def _unquoted(node: Scalar, value: Any, at: _At) -> Finding:
+def _unquoted(node: Scalar, value: Any, at: _Position) -> Finding:
     """The finding about a boolean or a float in a string field: YAML has lost the original notation."""
     hidden = node.secret or at.secret
     if at.field != "value":
@@ -185,14 +185,14 @@ def _unquoted(node: Scalar, value: Any, at: _At) -> Finding:
     return finding("unquoted_value", at.path, f"{message}: quote it, since YAML may have changed what was written")
 
 
-def _range(node: Scalar, read: float, at: _At, findings: list[Finding]) -> None:
+def _range(node: Scalar, read: float, at: _Position, findings: list[Finding]) -> None:
     low, high = node.minimum, node.maximum
     if (low is not None and read < low) or (high is not None and read > high):
         bounds = f"{low or 0:g} or more" if high is None else f"{low or 0:g} to {high:g}"
         findings.append(finding("out_of_range", at.path, f"{quoted(read)} is out of range: give {bounds}"))
 
 
-def _text(node: Scalar, read: str, shown: str, at: _At, findings: list[Finding]) -> None:
+def _text(node: Scalar, read: str, shown: str, at: _Position, findings: list[Finding]) -> None:
     if node.choices:
         if read not in node.choices and read != node.unset:
             findings.append(_word(node, read, at))
@@ -208,7 +208,7 @@ def _text(node: Scalar, read: str, shown: str, at: _At, findings: list[Finding])
         findings.append(finding("wrong_length", at.path, message))
 
 
-def _duration(read: str, at: _At) -> list[Finding]:
+def _duration(read: str, at: _Position) -> list[Finding]:
     seconds, word = parse_duration(read), read.strip()
     if seconds is not None and seconds > 0 and re.search(r"[a-z]$", word):
         return []
@@ -225,7 +225,7 @@ def _duration(read: str, at: _At) -> list[Finding]:
     return [finding("wrong_duration", at.path, message)]
 
 
-def _form(pattern: str, read: str, shown: str, at: _At) -> str:
+def _form(pattern: str, read: str, shown: str, at: _Position) -> str:
     if shown == HIDDEN:
         # The suggestion is derived from the value, which must not be shown.
         read = ""
@@ -250,7 +250,7 @@ def _form(pattern: str, read: str, shown: str, at: _At) -> str:
     return f"{shown} does not have the right form: {rule}; correct it"
 
 
-def _word(node: Scalar, read: str, at: _At) -> Finding:
+def _word(node: Scalar, read: str, at: _Position) -> Finding:
     form = squeezed(read)
     nothing = NO_SUCH_WORD.get((at.field, form))
     if nothing and "SCHEDULED" in node.choices:

@@ -96,11 +96,6 @@ def is_given(value: Any) -> bool:
     return not is_zero(value)
 
 
-def is_secret(env: Mapping[str, Any]) -> bool:
-    """Whether an env is a SECRET."""
-    return text(env.get("type")).strip().upper() == "SECRET"
-
-
 def item_path(path: str, index: int, item: Any, *key: str) -> str:
     """The path of a list item: with its name if that is printable, else with its position."""
     # The key of an ingress rule is an object.
