@@ -524,3 +524,9 @@ def test_choices_that_keep_what_is_stored() -> None:
         decision = one("x", "x", policy)  # type: ignore[arg-type]
         assert decision.choices == {"A": Choice(Action.KEEP, "x", "same")}
         assert not decision.changed
+
+
+def test_the_stored_encrypted_value_may_be_declared() -> None:
+    stored = ev("x")
+    for policy in ("fingerprint", "on_create", "always"):
+        assert one(stored, stored, policy).choices == {"A": Choice(Action.KEEP, stored, "same")}  # type: ignore[arg-type]
