@@ -159,3 +159,35 @@ def test_a_declared_fingerprint_counts_for_nothing() -> None:
     found = edited(envs(secret("value"), {"key": FINGERPRINT_KEY, "value": "v1:old"}), there)
     assert values(found.spec)[FINGERPRINT_KEY] == old
     assert FINGERPRINT_KEY not in values(edited(envs({"key": FINGERPRINT_KEY, "value": "v1:old"}), app()).spec)
+
+
+def test_a_fingerprint_that_somebody_made_a_secret_is_readable_after_the_next_write() -> None:
+    there = server(edited(envs(secret("value")), None).spec)
+    mark = next(env for env in there["jobs"][0]["envs"] if env["key"] == FINGERPRINT_KEY)
+    mark.update(type="SECRET", value=EV)
+    found = edited(envs(secret("value")), there)
+    assert found.problems == ()
+    after = next(env for env in found.spec["jobs"][0]["envs"] if env["key"] == FINGERPRINT_KEY)
+    assert "type" not in after
+    assert after["value"].startswith("v2:")
+
+
+def test_a_declared_fingerprint_needs_no_value() -> None:
+    there = server(edited(envs(secret("value")), None).spec)
+    found = edited(envs(secret("value"), {"key": FINGERPRINT_KEY, "type": "SECRET"}), there)
+    assert found.problems == ()
+
+
+def test_a_token_that_is_returned_in_clear_needs_no_fingerprint() -> None:
+    logs = [{"name": "logs", "logtail": {"token": "a-token-of-logs"}}]
+    found = edited(app(log_destinations=logs), app())
+    assert found.spec["jobs"][0]["log_destinations"] == logs
+    assert "envs" not in found.spec["jobs"][0]
+
+
+def test_rules_for_what_this_task_wrote() -> None:
+    always = SecretRules("always", allow_empty_secrets=True)
+    assert always.settled() == SecretRules("on_create", allow_empty_secrets=True)
+    for policy in ("fingerprint", "on_create"):
+        rules = SecretRules(policy)  # type: ignore[arg-type]
+        assert rules.settled() is rules

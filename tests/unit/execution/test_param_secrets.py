@@ -134,3 +134,10 @@ def test_nothing_makes_it_stumble_and_the_shape_stays(params: Any) -> None:
     assert type(shown) is type(params) or shown == MASK
     if isinstance(params, dict):
         assert list(shown) == list(params)
+
+
+def test_pairs_that_are_written_as_a_text() -> None:
+    register = secrets_in({"envs": "ONE=first-of-two-values, TWO=second=of-two-values,word"})
+    for text in ("first-of-two-values", "second=of-two-values"):
+        assert register.mask_text(f"it is {text}") == f"it is {MASK}"
+    assert register.mask_text("a word") == "a word"

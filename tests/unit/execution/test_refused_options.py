@@ -272,3 +272,28 @@ def test_an_ordinary_module_does_the_same(
         said = capsys.readouterr()
         assert "failed" in said.out
         assert "canary" not in (said.out + said.err).lower(), name
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "dict",
+        "list",
+        "bool",
+        "float",
+        "class",
+        "type",
+        "value",
+        "argument",
+        "option",
+        "must",
+        "found",
+        "state",
+        "present",
+        "status",
+    ],
+)
+def test_the_words_of_a_message_stay_where_they_are_given_as_values(word: str) -> None:
+    options = {"state": {"choices": ["present"], "aliases": ["status"]}}
+    message = f"the {word} and a-given-value of it"
+    assert without_values(message, options, {"x": word, "y": "a-given-value"}) == f"the {word} and {MASK} of it"

@@ -6,7 +6,11 @@ import json
 from typing import Any
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import register_secrets, show
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import (
+    is_name,
+    register_secrets,
+    show,
+)
 
 SPEC: dict[str, Any] = {
     "name": "shop-frontend",
@@ -59,3 +63,10 @@ def test_odd_answers_pass() -> None:
     register = SecretRegister()
     for odd in ({}, {"spec": None}, {"spec": []}, {"active_deployment": None}, {"active_deployment": {}}):
         assert show(register, odd) == odd
+
+
+def test_fields_and_options_whose_values_are_names() -> None:
+    for field in ("name", "region", "repository", "app", "component", "jobs"):
+        assert is_name(field)
+    for field in ("value", "run_command", "token", "description"):
+        assert not is_name(field)

@@ -14,6 +14,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.sec
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import slow_hash
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.decisions import (
     Action,
+    Choice,
     Decision,
     Declared,
     Fingerprint,
@@ -514,3 +515,18 @@ def test_every_secret_gets_a_choice_or_a_fault(
             assert choice.value != "" or allow_empty
     if not decision.changed or decision.faults:
         assert decision.fingerprint == fingerprint
+
+
+def test_choices_that_keep_what_is_stored() -> None:
+    stored = ev("other")
+    assert one("x", stored, "on_create").choices == {"A": Choice(Action.KEEP, stored, "policy")}
+    for policy in ("fingerprint", "on_create", "always"):
+        decision = one("x", "x", policy)  # type: ignore[arg-type]
+        assert decision.choices == {"A": Choice(Action.KEEP, "x", "same")}
+        assert not decision.changed
+
+
+def test_the_stored_encrypted_value_may_be_declared() -> None:
+    stored = ev("x")
+    for policy in ("fingerprint", "on_create", "always"):
+        assert one(stored, stored, policy).choices == {"A": Choice(Action.KEEP, stored, "same")}  # type: ignore[arg-type]
