@@ -124,7 +124,7 @@ def test_a_bug_names_the_exception_and_the_place() -> None:
     result = run(KeyError(SECRET))
     assert result["failed"] is True
     assert result["failure"]["code"] == "unexpected_error"
-    assert f"KeyError: '{MASK}' in operation, execution/test_running.py line " in result["msg"]
+    assert f"KeyError: '{MASK}' in operation, execution/test_operation.py line " in result["msg"]
     assert "oceanops.app_platform 1." in result["msg"]
     assert "Traceback" not in result["msg"]
 
