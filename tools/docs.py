@@ -40,7 +40,7 @@ GUIDES = (
     "simulator",
 )
 FIGURES = ("reliability", "fidelity", "speed", "faults", "coverage")
-INSIDE = ("architecture", "execution", "api-reference", "releasing")
+INSIDE = ("architecture", "execution", "api-reference", "mutants", "releasing")
 #: No pages of the site: the index that the repository shows in its place.
 INDEXES = ("README", "index")
 PARTS = ("Guides", "Recipes", "Reference", "Figures", "For contributors")

@@ -339,7 +339,10 @@ CASES: tuple[Case, ...] = (
         seconds=18.8,
         deployments=(BEFORE, OVERTAKEN, Dep(RUNNER_UP, id=OTHER, made=16, spec=OTHER_SPEC)),
         final=(MADE, "SUPERSEDED"),
-        says=(f"superseded by {OTHER} (app spec updated), which carries another spec",),
+        says=(
+            f"superseded by {OTHER} (app spec updated), which carries another spec",
+            "Run the task again, when nobody else deploys; `wait_for_idle` lets a task wait for others first.",
+        ),
     ),
     Case(
         OVER,

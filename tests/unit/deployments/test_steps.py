@@ -87,6 +87,7 @@ def test_a_failed_step_whose_own_steps_did_not_fail_is_the_failure() -> None:
     node["status"] = "ERROR"
     (failure,) = find_failures(deployment("ERROR", tree("SUCCESS", [node], "PENDING", "ERROR")))
     assert (failure.code, failure.step) == (NON_ZERO["code"], "deploy > components > migrate")
+    assert failure.component == "migrate"
 
 
 def test_steps_without_the_status_error_explain_a_bad_end_by_their_reason() -> None:
@@ -204,6 +205,12 @@ def test_how_long_a_job_ran() -> None:
     assert job_results(deployment("ACTIVE", told))[0]["duration"] == 90.5
     node["steps"][1].update(status="RUNNING", ended_at="0001-01-01T00:00:00Z")
     assert job_results(deployment("DEPLOYING", told))[0]["duration"] is None
+
+
+def test_a_job_without_an_end_has_no_duration() -> None:
+    node = component("migrate", "SUCCESS", "ERROR", reason=NON_ZERO, started_at="2026-11-01T10:00:00Z")
+    told = tree("SUCCESS", [node], "PENDING", "ERROR")
+    assert job_results(deployment("ERROR", told))[0]["duration"] is None
 
 
 def test_counts_are_told_or_counted() -> None:

@@ -11,6 +11,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canoni
     canonical,
     frozen,
     key_of,
+    same_order,
     same_spec,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.duration import parse_duration
@@ -101,6 +102,13 @@ def test_the_canonical_form_of_an_item_has_the_fields_of_its_key() -> None:
         if listing.key:
             assert not {*listing.item.implied, *listing.item.overruled} & {*listing.key}
             assert set(listing.key) <= set(listing.item.fields)
+
+
+def test_the_order_of_a_set_has_no_meaning() -> None:
+    one, other = ({"name": "a", "features": features} for features in (["x", "y"], ["y", "x"]))
+    assert same_spec(one, other)
+    assert not same_order(one, other)
+    assert same_order(one, {**one, "egress": {"type": "AUTOASSIGN"}})
 
 
 def test_shapes_that_nobody_expects() -> None:

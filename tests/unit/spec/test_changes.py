@@ -22,6 +22,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret
     scope_of,
     secret_addresses,
     secret_fields,
+    secret_keys,
     shown,
 )
 
@@ -184,6 +185,16 @@ def test_parts() -> None:
     assert [place.name for part in parts({"name": "x", "jobs": [{"name": "a"}]}) for place in secret_fields(part)] == []
 
 
+def test_keys_of_secrets() -> None:
+    envs = [
+        {"key": "URL", "value": "${db.DATABASE_URL}"},
+        {"key": "HOST", "value": "${db.HOSTNAME}"},
+        {"key": "T", "type": "SECRET"},
+        {"value": "x", "type": "SECRET"},
+    ]
+    assert secret_keys({"envs": envs[:2], "jobs": [{"name": "m", "envs": envs[2:]}]}) == {"URL", "T"}
+
+
 def test_readable_values() -> None:
     assert list(plain_env_values(FULL)) == ["readable"]
     assert scope_of({"scope": "UNSET"}) == "RUN_AND_BUILD_TIME"
@@ -215,6 +226,7 @@ def test_an_export_is_short() -> None:
         "features": ["buildpack-stack=ubuntu-22"],
         "future": {"x": 1},
         "vpc": {"id": "v", "egress_ips": [{"ip": "1.2.3.4"}]},
+        "envs": [{"key": "OPEN", "value": "readable", "type": "GENERAL"}],
         "services": [{"name": "web", "http_port": 8080, "instance_count": 1, "envs": [ENV, MARKER]}],
         "jobs": [
             {"name": "m", "kind": "PRE_DEPLOY", "envs": [MARKER],
@@ -228,6 +240,7 @@ def test_an_export_is_short() -> None:
         "features": ["buildpack-stack=ubuntu-22"],
         "future": {"x": 1},
         "vpc": {"id": "v"},
+        "envs": [{"key": "OPEN", "value": "readable"}],
         "services": [{"name": "web", "envs": [{"key": "A", "type": "SECRET"}]}],
         "jobs": [{"name": "m", "kind": "PRE_DEPLOY", "image": {"registry_type": "DOCR", "repository": "r"}}],
     }

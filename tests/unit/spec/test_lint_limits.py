@@ -90,6 +90,18 @@ def test_the_shortest_text() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("folders", "rules"), [(("app", "app/"), ["no_command"]), (("app", "jobs"), []), (("", "jobs"), [])]
+)
+def test_a_job_of_another_folder_runs_another_program(folders: tuple[str, str], rules: list[str]) -> None:
+    web, job = (
+        {"name": name, "github": {"repo": "a/b"}, "source_dir": folder}
+        for name, folder in zip(("web", "job"), folders, strict=True)
+    )
+    spec = {"name": "shop", "services": [web], "jobs": [{**job, "kind": "POST_DEPLOY"}]}
+    assert [one.rule for one in check_spec(spec)] == rules
+
+
 @pytest.mark.parametrize("tag", [1.2, 7, "1.2"])
 def test_a_number_is_a_tag_too(tag: Any) -> None:
     image = {"registry_type": "DOCR", "repository": "shop", "tag": tag}
