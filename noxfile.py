@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import functools
 import os
+import shutil
 from pathlib import Path
 
 import antsibull_nox
@@ -36,8 +37,8 @@ nox.options.sessions = ["lint", "types", "docs-lint", "tests", "scenario"]
 
 os.environ["PATH"] = os.pathsep.join([*interpreter_folders(), os.environ.get("PATH", os.defpath)])
 
-# Where the newest stable ansible-core is; sanity runs on it.
-STABLE = "2.21"
+# The newest stable ansible-core; sanity runs on it.
+STABLE = Version(2, 21)
 CORES = get_supported_core_versions()
 # Both ends of the matrix run everything that depends on ansible-core, Python or a library; the others run a part.
 EDGES = (CORES[0], CORES[-1])
@@ -179,12 +180,15 @@ def prepare_sanity() -> None:
     os.environ.pop("ANSIBLE_COLLECTIONS_PATH", None)
 
 
+# Imports and compiles the plugins on one Python that is here; the matrix imports them on the others.
+supported = [f"{version}" for version in get_ansible_core_info(STABLE).controller_python_versions]
+python = next((version for version in supported if shutil.which(f"python{version}")), "default")
+
 antsibull_nox.load_antsibull_nox_toml()
 antsibull_nox.add_ansible_test_session(
     name="sanity",
     description=f"ansible-test sanity of ansible-core {STABLE}, without an ignore file",
-    # One Python imports and compiles the plugins here; the matrix imports them on the others.
-    ansible_test_params=["sanity", "--color", "no", "--python", "default"],
+    ansible_test_params=["sanity", "--color", "no", "--python", python],
     default=False,
     ansible_core_version=STABLE,
     ansible_core_source="pypi",

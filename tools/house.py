@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import textwrap
@@ -47,8 +48,9 @@ def interpreter_folders() -> list[str]:
     On PATH it has scripts that refuse to start a version that isn't chosen; nox and ansible-test take them for broken.
     """
     versions = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
-    found = [path for path in versions.glob("3.*/bin") if int(path.parent.name.split(".")[1]) >= 10]
-    return [str(path) for path in sorted(found, key=lambda path: int(path.parent.name.split(".")[1]))]
+    minors = {path / "bin": re.match(r"3\.(\d+)\.\d+$", path.name) for path in versions.glob("3.*")}
+    found = {path: int(match[1]) for path, match in minors.items() if match and int(match[1]) >= 10}
+    return [str(path) for path in sorted(found, key=lambda path: found[path])]
 
 
 def tool(name: str) -> str:

@@ -25,7 +25,7 @@ def working(path: Path) -> Path:
 
 
 def test_what_pyenv_keeps_is_found_the_oldest_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for version in ("2.7.18", "3.9.1", "3.12.1", "3.10.13"):
+    for version in ("2.7.18", "3.9.1", "3.12.1", "3.10.13", "3.14-dev"):
         (tmp_path / "versions" / version / "bin").mkdir(parents=True)
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     assert house.interpreter_folders() == [f"{tmp_path}/versions/{version}/bin" for version in ("3.10.13", "3.12.1")]
