@@ -33,10 +33,10 @@ def canonical(node: Node, value: Any) -> Any:
     """
     # Fast path: most values of a spec are strings in fields of the type str.
     if isinstance(node, Scalar):
-        if type(value) is str and node.type == "str":
+        if value.__class__ is str and node.type == "str":
             return None if value in node.absent_texts else value
         return canonical_scalar(node, value) if not isinstance(value, (dict, list)) else _unknown(value)
-    if isinstance(node, Record) and (type(value) is dict or isinstance(value, Mapping)):
+    if isinstance(node, Record) and (value.__class__ is dict or isinstance(value, Mapping)):
         return _record(node, value)
     if isinstance(node, Listing) and isinstance(value, list):
         return _listing(node, value)
@@ -121,7 +121,7 @@ def _key_of_form(node: Listing, item: Any, form: Any) -> Hashable:
 
 def frozen(value: Any) -> Hashable:
     """A hashable stand-in for a JSON-like or canonical value."""
-    if value is None or type(value) is str:
+    if value is None or value.__class__ is str:
         return value
     if isinstance(value, Mapping):
         return frozenset((key, frozen(inner)) for key, inner in value.items())
