@@ -167,6 +167,7 @@ def _indented(text: str, by: int) -> str:
     return "\n".join(" " * by + line for line in text.splitlines())
 
 
+@pytest.mark.slow
 def test_a_vaulted_value_is_hidden_wherever_core_tells(vaulted: Played) -> None:
     seen = ["as it is", "as a secret", *(["through a template"] if NEW_CORE else [])]
     for name in seen:
@@ -176,6 +177,7 @@ def test_a_vaulted_value_is_hidden_wherever_core_tells(vaulted: Played) -> None:
         assert "CANARY" not in vaulted.output
 
 
+@pytest.mark.slow
 def test_it_warns_of_what_is_stored_readable(vaulted: Played) -> None:
     output = " ".join((vaulted.stdout + vaulted.stderr).split())
     assert "spec.envs[0].value: the value comes from a vault" in output

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import SecretRegister
 from ansible_collections.oceanops.app_platform.tests.reliability.canaries import PLACES, cells, forms
 
 
+@pytest.mark.slow
 def test_no_form_of_a_secret_comes_out_anywhere() -> None:
     found = list(cells())
     assert [cell for cell in found if not cell[2]] == []
