@@ -19,6 +19,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
     plan_restoration,
     take_snapshot,
     unfinished_deployments,
+    was_superseded,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import check_not_pinned, follow
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.identify import (
@@ -275,6 +276,14 @@ def test_newer_ones() -> None:
     found = newer_deployments(mine, [older, later, mine, None, last, twin, ended_twin, last])
     assert [one["id"] for one in found] == ["z", "l", "t"]
     assert [one["id"] for one in newer_deployments({"id": "m"}, [older, last])] == ["z"]
+
+
+@pytest.mark.parametrize(("created", "superseded"), [(7, True), (13, True), (15, True), (16, False)])
+def test_the_platform_may_end_a_deployment_some_seconds_before_it_shows_the_newer_one(
+    created: float, superseded: bool
+) -> None:
+    ended = {"id": "m", "phase": "CANCELED", "created_at": stamp(0), "phase_last_updated_at": stamp(10)}
+    assert was_superseded(ended, {"id": "n", "created_at": stamp(created)}) is superseded
 
 
 # --- pins, restoring

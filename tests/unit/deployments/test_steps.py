@@ -38,6 +38,7 @@ from ansible_collections.oceanops.app_platform.tests.unit.deployments.fake impor
     building,
     component,
     good,
+    stamp,
     step,
     tree,
     unbuilt,
@@ -80,6 +81,11 @@ def test_a_reason_above_the_failed_step_counts_for_it() -> None:
     node["reason"] = NON_ZERO
     (failure,) = find_failures(deployment("ERROR", tree("SUCCESS", [node], "PENDING", "ERROR")))
     assert (failure.code, failure.step) == (NON_ZERO["code"], "deploy > components > migrate > wait")
+
+
+def test_a_reason_above_counts_only_if_that_step_failed_too() -> None:
+    told = {"steps": [step("migrate", "RUNNING", step("wait", "ERROR"), reason={"code": "PreBuiltImage"})]}
+    assert [leaf.reason for leaf in leaf_steps({"progress": told})] == [None]
 
 
 def test_a_failed_step_whose_own_steps_did_not_fail_is_the_failure() -> None:
@@ -205,6 +211,11 @@ def test_how_long_a_job_ran() -> None:
     assert job_results(deployment("ACTIVE", told))[0]["duration"] == 90.5
     node["steps"][1].update(status="RUNNING", ended_at="0001-01-01T00:00:00Z")
     assert job_results(deployment("DEPLOYING", told))[0]["duration"] is None
+
+
+def test_a_job_that_ended_before_it_started_took_no_time() -> None:
+    node = component("migrate", "SUCCESS", "SUCCESS", started_at=stamp(2), ended_at=stamp(0))
+    assert job_results(deployment("ACTIVE", tree("SUCCESS", [node], "SUCCESS", "SUCCESS")))[0]["duration"] == 0.0
 
 
 def test_a_job_without_an_end_has_no_duration() -> None:

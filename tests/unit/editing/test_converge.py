@@ -405,3 +405,8 @@ def test_the_running_deployment_of_an_unchanged_app_is_told(api: FakeApps) -> No
     assert [one["name"] for one in result["deployment"]["jobs"]] == ["warm"]
     assert result["deployment"]["console_url"].startswith(f"https://cloud.digitalocean.com/apps/{only(api)}/")
     assert (result["changed"], result["more"], result["diff"]) == (False, 1, {"before": {}, "after": {}})
+
+
+def test_an_unchanged_app_that_runs_its_spec_is_read_once(api: FakeApps) -> None:
+    assert job(api, app=None, app_id=only(api), name="warm")["deployment"]["phase"] == "ACTIVE"
+    assert api.calls == ["get_app"]

@@ -264,8 +264,10 @@ def test_random_values_need_no_slow_hash(count: list[str]) -> None:
 def test_the_number_of_sets_is_bounded(cheap: None) -> None:
     fingerprint = Fingerprint.fresh(salt)
     for number in range(20):
-        fingerprint = fingerprint.with_values(HERE, {"A": str(number), "B": "x"})
+        before, fingerprint = fingerprint, fingerprint.with_values(HERE, {"A": str(number), "B": "x"})
     assert len(reread(fingerprint).sets) == MOST_SETS
+    # The oldest one makes room for the newest.
+    assert fingerprint.sets[:-1] == before.sets[1:]
     assert reread(fingerprint).matches(HERE, {"A": "19", "B": "x"})
 
 

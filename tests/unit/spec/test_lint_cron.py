@@ -154,6 +154,7 @@ def test_what_is_no_expression(expression: str, told: str) -> None:
         ("0 0 * * 7", "0 0 * * 0"),
         ("0 0 * * 5-7", "0 0 * * fri,sat,sun"),
         ("0 0 * * 1/2", "0 0 * * 1,3,5"),
+        ("0 0 * * 7/2", "0 0 * * 0"),
         ("0 0 1 JAN-mar *", "0 0 1 1,2,3 *"),
         (" 0  0\t* * * ", "0 0 * * *"),
         # A range of all days restricts like any other, so that either field is enough.
