@@ -40,4 +40,9 @@ def did_you_mean(
     ``show``: how a name is written, such as ``repr``.
     """
     near = closest(word, known, most, key=key)
-    return f"did you mean {' or '.join(map(show, near))}?" if near else ""
+    return question(*map(show, near)) if near else ""
+
+
+def question(*names: str) -> str:
+    """The question ``did you mean X?`` or ``did you mean X or Y?``."""
+    return f"did you mean {' or '.join(names)}?"

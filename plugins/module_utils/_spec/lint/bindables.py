@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..secret_fields import is_secret_env
+from ..suggestion import question
 from .rules import Finding, finding
 from .values import Component, components, hint, item_path, listed, mappings, nearest, text
 
@@ -86,7 +87,7 @@ def _envs(
 def _plain(reference: str, shown: str, where: str, *, alone: bool) -> Iterator[Finding]:
     near = nearest(reference, APP_VARIABLES, 0.8)
     if near or alone:
-        advice = f"did you mean ${{{near}}}?" if near else f"of the app there are {listed(APP_VARIABLES, 'and')}"
+        advice = question(f"${{{near}}}") if near else f"of the app there are {listed(APP_VARIABLES, 'and')}"
         yield finding("unresolved_reference", where, f"{shown} is not known, so it arrives as it is written; {advice}")
 
 
@@ -117,5 +118,5 @@ def _no_component(reference: str, shown: str, there: Mapping[str, Component], *,
     message = f"{shown} names no component of this app, so it arrives as it is written"
     inner = next((one for one in rest[:-1] if one in there), None)
     if inner and not secret:
-        return f"{message}; did you mean ${{{inner}.{rest[-1]}}}?"
+        return f"{message}; {question(f'${{{inner}.{rest[-1]}}}')}"
     return f"{message}; {hint(name, sorted(there))}"

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..schema import COMPONENTS, SPEC
 from ..schema_types import UNKNOWN, Listing, Node, Record
+from ..suggestion import question
 from .corrections import ELSEWHERE, ELSEWHERE_AT, FIELDS, FOREIGN, NOT_ROUTABLE, ROUTING_FIELDS, UNUSUAL, WRITTEN
 from .rules import Finding, finding
 from .values import fields_of, listed, nearest, quoted_name, section_of, squeezed
@@ -118,5 +119,5 @@ def _unknown(path: str, name: Any, node: Record) -> Finding:
     if near is None and isinstance(name, str):
         inside = [field for field, child in node.fields.items() if isinstance(child, Record) and name in child.fields]
         near = f"{listed(inside)} with {name} inside" if inside else None
-    hint = f"did you mean {near}?" if near else f"known are {listed(node.fields, 'and')}"
+    hint = question(near) if near else f"known are {listed(node.fields, 'and')}"
     return finding("unknown_field", path, f"{quoted_name(name)} is not known here and is sent as it is; {hint}")

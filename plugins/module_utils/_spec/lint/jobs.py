@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from ..cron import parse
 from ..job_kind import SCHEDULED, job_kind
 from ..schema import JOB_KINDS, SCHEDULED_ALERT_RULE
+from ..suggestion import question
 from .rules import Finding, finding
 from .values import Component, is_given, item_path, listed, mapping, mappings, nearest, number, quoted, text
 
@@ -93,12 +94,11 @@ def _unknown_zone(name: str) -> str | None:
     if offset:
         # In the names Etc/GMT±N the sign is inverted.
         sign = "-" if offset[1] == "+" else "+"
-        right = f"did you mean Etc/GMT{sign}{int(offset[2])}? A place such as Europe/Berlin follows its summer time"
+        zone = f"Etc/GMT{sign}{int(offset[2])}"
+        right = f"{question(zone)} A place such as Europe/Berlin follows its summer time"
     else:
         near = nearest(name, known, 0.8) or nearest(name, {one.rpartition("/")[2] for one in known}, 0.8)
-        right = (
-            f"did you mean {_zone_of_city(near, known)}?" if near else "write a place, such as Europe/Berlin, or UTC"
-        )
+        right = question(_zone_of_city(near, known)) if near else "write a place, such as Europe/Berlin, or UTC"
     return f"{quoted(name)} is not in the tz database; {right}"
 
 

@@ -30,6 +30,7 @@ from ..schema import (
 )
 from ..schema_types import Listing, Node, Record, Scalar
 from ..secret_fields import is_secret_env
+from ..suggestion import question
 from .corrections import NO_SUCH_WORD, SHAPES, WORDS
 from .fields import unknown_field
 from .rules import Finding, finding
@@ -266,5 +267,5 @@ def _word(node: Scalar, read: str, at: _Position) -> Finding:
             message = f"{means or read.upper()} is a rule of {owner}; here it can be {listed(node.choices)}"
             return finding("foreign_alert", at.path, f"{message}: move it there, or take another rule")
     near = nearest(read, node.choices)
-    hint = f"did you mean {near}?" if near else f"known are {listed(node.choices, 'and')}"
+    hint = question(near) if near else f"known are {listed(node.choices, 'and')}"
     return finding("unknown_word", at.path, f"{quoted(read)} is not known here and is sent as it is; {hint}")
