@@ -81,7 +81,7 @@ class InProcessAction(NormalAction):
             yield f"ansible_python_interpreter is {wanted}"
 
     def _run_in_process(self, given: dict[str, Any], variables: Mapping[str, Any], vaulted: VaultedValues) -> Result:
-        params, wrong = self._validated(given)
+        params, wrong = validated(self.operation, given)
         warnings = [*_alias_warnings(self.operation, given), *vaulted.warnings]
         if wrong:
             register = secrets_in(params)
@@ -98,15 +98,6 @@ class InProcessAction(NormalAction):
                 params, self.operation.arguments.options, result, also=vaulted.values
             )
         return result
-
-    def _validated(self, given: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-        """The validated options, and the messages of errors in them."""
-        arguments = self.operation.arguments
-        try:
-            checked = ArgumentSpecValidator(**arguments.as_arguments()).validate(given)
-        except Exception as error:  # noqa: BLE001  # core's validation fails on some types
-            return given, unreadable_messages(arguments.options, given, str(error))
-        return to_json_types(checked.validated_parameters), validation_messages(checked, arguments.options, given)
 
     def _context(self, params: dict[str, Any], variables: Mapping[str, Any], vaulted: VaultedValues) -> Context:
         register = secrets_in(params, certain=True)
@@ -159,6 +150,16 @@ class InProcessAction(NormalAction):
             variables = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, variables)
         configured = C.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
         return str(to_json_types(self._templar.template(configured)) or "auto").strip()
+
+
+def validated(operation: Operation, given: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The validated options of a task, and the messages of errors in them. ``given``: as the task has them."""
+    arguments = operation.arguments
+    try:
+        checked = ArgumentSpecValidator(**arguments.as_arguments()).validate(given)
+    except Exception as error:  # noqa: BLE001  # core's validation fails on some types
+        return given, unreadable_messages(arguments.options, given, str(error))
+    return to_json_types(checked.validated_parameters), validation_messages(checked, arguments.options, given)
 
 
 def _same_python(wanted: str, running: str) -> bool:

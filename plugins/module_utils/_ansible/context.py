@@ -23,6 +23,7 @@ from .._spec.canonical import same_spec
 from .._system.clock import Clock, SystemClock
 from .._system.locks import LOCK_TIMEOUT_SECONDS, app_lock
 from .._system.name_cache import NameCache, account_key
+from .._system.system_random import SYSTEM_RANDOM
 from .._types.api_objects import Spec
 from .arguments import client_settings
 
@@ -42,13 +43,18 @@ class Context:
         progress: Callable[[str], None] | None = None,
         in_process: bool = False,
         folder: str | None = None,
+        jitter: Callable[[], float] = SYSTEM_RANDOM.random,
     ) -> None:
-        """``params``: validated options. ``progress``: gets progress lines. ``folder``: of the cache of app names."""
+        """``params``: validated options. ``progress``: gets progress lines. ``folder``: of the cache of app names.
+
+        ``jitter``: returns numbers from 0 to 1, by which pauses differ.
+        """
         self.check_mode = check_mode
         self.diff = diff
         self.register = register or SecretRegister()
         self.clock: Clock = clock or SystemClock()
         self.in_process = in_process
+        self.jitter = jitter
         #: See Operation.only_shows, from which `perform` sets it.
         self.only_shows = False
         self.progress: Callable[[str], None] | None = None if progress is None else self._masked(progress)
@@ -109,6 +115,7 @@ class Context:
             warn=self.warn,
             mask=self.register.mask_untrusted_line,
             mask_log=self.register.mask_log_excerpt,
+            jitter=self.jitter,
         )
 
     def _masked(self, tell: Callable[[str], None]) -> Callable[[str], None]:

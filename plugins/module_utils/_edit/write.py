@@ -11,8 +11,6 @@ theirs that we overwrote is found by its deployment (written.py) and put back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from .._api.errors import AppPlatformError, ConcurrentEditError, NotFoundError, TransportError, UsageError
 from .._deployments.deployment import (
     Snapshot,
@@ -28,7 +26,6 @@ from .._masking.secret_register import DIFF_CHANGED, DIFF_REMOVED, DIFF_UNCHANGE
 from .._spec.canonical import same_order, same_spec
 from .._spec.diff import difference
 from .._spec.schema import SPEC
-from .._system.system_random import SYSTEM_RANDOM
 from .._types.api_objects import App, Deployment, Spec
 from .plan import Plan
 from .written import Overwritten, Written, find_overwritten
@@ -36,7 +33,6 @@ from .written import Overwritten, Written, find_overwritten
 #: Writes of one task at most, and the longest pause between two of them in seconds.
 ATTEMPTS = 25
 LONGEST_PAUSE = 4.0
-_jitter: Callable[[], float] = SYSTEM_RANDOM.random
 
 
 def write(plan: Plan, app: App, *, update_sources: bool = False, force: bool = False) -> Written | None:
@@ -234,7 +230,7 @@ class _Writer:
         return self._is_in_place(now)
 
     def _pause(self, attempt: int) -> None:
-        self._context.clock.sleep(_jitter() * min(LONGEST_PAUSE, 0.2 * 2**attempt))
+        self._context.clock.sleep(self._context.jitter() * min(LONGEST_PAUSE, 0.2 * 2**attempt))
 
     def _too_many_attempts(self) -> ConcurrentEditError:
         app = self._context.api.get_app(id_of(self._app))

@@ -34,11 +34,12 @@ from urllib.parse import unquote, urlsplit
 from .secret_forms import MIN_FORM_LENGTH, encoded_forms, weak_forms
 from .untrusted_text import collapse_whitespace, normalize_newlines, strip_invisible, truncate
 
-_core_register: Callable[[Iterable[str]], None] | None = None
-try:  # ansible-core 2.22 and newer
+#: ansible-core's own registration of values to mask; None: it has none (before 2.22).
+core_register: Callable[[Iterable[str]], None] | None = None
+try:
     from ansible.module_utils.secrets import register_secrets  # type: ignore[import-not-found, unused-ignore]
 
-    _core_register = register_secrets
+    core_register = register_secrets
 except ImportError:
     pass
 
@@ -178,9 +179,9 @@ def register_with_core(values: Iterable[str]) -> bool:
     Call it on the controller only: a module's process returns registered values in clear text beside its result, and an
     async task stores that in its job file.
     """
-    if _core_register is None:
+    if core_register is None:
         return False
-    _core_register(list(values))
+    core_register(list(values))
     return True
 
 

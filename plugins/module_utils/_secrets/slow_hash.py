@@ -36,7 +36,7 @@ ROUNDS = {PBKDF2: 600_000, PBKDF2_V1: 100_000}
 DIGEST_BYTES = 16
 DIGEST_LENGTH = 22
 """Length of a digest's text."""
-_MOST_THREADS = 4
+MOST_THREADS = 4
 
 
 @dataclass(frozen=True)
@@ -71,25 +71,25 @@ def scrypt_available() -> bool:
 
 
 # The replay of an edit computes the same hashes again. Keyed by a digest, so that no secret stays in memory.
-_digests: dict[bytes, str] = {}
-_MOST_DIGESTS = 1024
+computed_digests: dict[bytes, str] = {}
+MOST_DIGESTS = 1024
 
 
 def digests_of(requests: Sequence[HashRequest]) -> list[str]:
     """The digests, as texts, in the order of the requests. Slow hashes release the GIL, so threads use all cores."""
     wanted = {one.key: one for one in requests}
-    found = {key: _digests[key] for key in wanted if key in _digests}
+    found = {key: computed_digests[key] for key in wanted if key in computed_digests}
     missing = [(key, one) for key, one in wanted.items() if key not in found]
-    threads = min(_MOST_THREADS, os.cpu_count() or 1, sum(one.how != HMAC for _key, one in missing))
+    threads = min(MOST_THREADS, os.cpu_count() or 1, sum(one.how != HMAC for _key, one in missing))
     if threads > 1:
         with ThreadPoolExecutor(threads) as pool:
             made = list(pool.map(_computed, [one for _key, one in missing]))
     else:
         made = [_computed(one) for _key, one in missing]
     fresh = {key: digest for (key, _one), digest in zip(missing, made, strict=True)}
-    if len(_digests) + len(fresh) > _MOST_DIGESTS:
-        _digests.clear()
-    _digests.update(islice(fresh.items(), _MOST_DIGESTS))
+    if len(computed_digests) + len(fresh) > MOST_DIGESTS:
+        computed_digests.clear()
+    computed_digests.update(islice(fresh.items(), MOST_DIGESTS))
     found.update(fresh)
     return [found[one.key] for one in requests]
 

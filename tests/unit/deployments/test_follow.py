@@ -191,24 +191,24 @@ class Recorder(FakeApi):
         super().__init__(*arguments, **more)
         self.seen: dict[str, str] = {}
 
-    def _remember(self, *deployments: Any) -> None:
+    def remember(self, *deployments: Any) -> None:
         for one in deployments:
             if one:
                 self.seen[one["id"]] = one["phase"]
 
     def get_app(self, app_id: str) -> dict[str, Any]:
         app = super().get_app(app_id)
-        self._remember(*(app.get(f"{part}_deployment") for part in ("pending", "in_progress", "active")))
+        self.remember(*(app.get(f"{part}_deployment") for part in ("pending", "in_progress", "active")))
         return app
 
     def get_deployment(self, app_id: str, deployment_id: str) -> dict[str, Any]:
         found = super().get_deployment(app_id, deployment_id)
-        self._remember(found)
+        self.remember(found)
         return found
 
     def list_deployments(self, *arguments: Any, **more: Any) -> Any:
         found = list(super().list_deployments(*arguments, **more))
-        self._remember(*found)
+        self.remember(*found)
         return iter(found)
 
 
@@ -228,7 +228,7 @@ def test_any_way_ends_in_time_and_success_means_active(
     api = Recorder(FakeClock(), deployments, faults=failing)
     api.gone = gone
     answer = {"id": APP, "spec": SPEC, **({"pending_deployment": first.at(0)} if told else {})}
-    api._remember(answer.get("pending_deployment"))
+    api.remember(answer.get("pending_deployment"))
     failed: DeploymentError | None = None
     try:
         followed = follow_write(watch(api, wait_timeout=timeout), answer, take_snapshot(api.app(-1)))

@@ -96,7 +96,7 @@ class FakeApps:
         app_id = self._new_id("a")
         self.apps[app_id] = {"id": app_id, "spec": server_fills(spec, self._pick), **more}
         self.deployments[app_id] = []
-        self._deploy(app_id, made=-5000.0)
+        self.deploy(app_id, made=-5000.0)
         return app_id
 
     def spec(self, app_id: str) -> Spec:
@@ -111,7 +111,7 @@ class FakeApps:
     def put(self, app_id: str, spec: Spec) -> None:
         """Another writer, who writes what it has."""
         self.apps[app_id]["spec"] = server_fills(self.keeps(copy.deepcopy(spec)), self._pick)
-        self._deploy(app_id)
+        self.deploy(app_id)
 
     @property
     def writes(self) -> list[str]:
@@ -125,20 +125,20 @@ class FakeApps:
 
     def list_apps(self, with_projects: bool = False) -> Iterator[App]:
         self._called("list_apps")
-        yield from [self._shown(app_id) for app_id in self.apps]
+        yield from [self.shown(app_id) for app_id in self.apps]
 
     def get_app(self, app_id: str) -> App:
         self._called("get_app")
-        found = self._shown(app_id)
+        found = self.shown(app_id)
         self._done("get_app")
         return found
 
     def update_app(self, app_id: str, spec: Mapping[str, Any], update_all_source_versions: bool = False) -> App:
         self._called("update_app" + (" with sources" if update_all_source_versions else ""))
-        self._shown(app_id)
+        self.shown(app_id)
         self.sent.append(copy.deepcopy(dict(spec)))
         self.put(app_id, dict(spec))
-        answer = self._shown(app_id)
+        answer = self.shown(app_id)
         if not self.tells:
             answer.pop("pending_deployment", None)
         self._done("update_app")
@@ -153,13 +153,13 @@ class FakeApps:
         self.apps[app_id] = {"id": app_id, "project_id": project_id or "default"}
         self.deployments[app_id] = []
         self.put(app_id, dict(spec))
-        answer = self._shown(app_id)
+        answer = self.shown(app_id)
         self._done("create_app")
         return answer
 
     def delete_app(self, app_id: str) -> str:
         self._called("delete_app")
-        self._shown(app_id)
+        self.shown(app_id)
         del self.apps[app_id]
         self._done("delete_app")
         return app_id
@@ -175,16 +175,16 @@ class FakeApps:
 
     def list_deployments(self, app_id: str, types: Sequence[str] = (), per_page: int = 20) -> Iterator[dict[str, Any]]:
         self._called("reads deployments")
-        yield from [self._deployment(app_id, one) for one in self.deployments[app_id]]
+        yield from [self.deployment(app_id, one) for one in self.deployments[app_id]]
 
     def get_deployment(self, app_id: str, deployment_id: str) -> dict[str, Any]:
         self._called("reads deployment")
-        self._shown(app_id)
-        return next(self._deployment(app_id, one) for one in self.deployments[app_id] if one["id"] == deployment_id)
+        self.shown(app_id)
+        return next(self.deployment(app_id, one) for one in self.deployments[app_id] if one["id"] == deployment_id)
 
     def create_deployment(self, app_id: str, force_build: bool = False) -> dict[str, Any]:
         self._called("create_deployment")
-        return self._deployment(app_id, self._deploy(app_id, cause="manual"))
+        return self.deployment(app_id, self.deploy(app_id, cause="manual"))
 
     def get_logs(self, app_id: str, **_wanted: Any) -> dict[str, Any]:
         raise InvalidRequestError("no logs", status=400, method="GET", path="/v2/apps/x/logs")
@@ -209,7 +209,7 @@ class FakeApps:
         if action is not None:
             action()
 
-    def _deploy(self, app_id: str, made: float | None = None, cause: str = "app spec updated") -> dict[str, Any]:
+    def deploy(self, app_id: str, made: float | None = None, cause: str = "app spec updated") -> dict[str, Any]:
         found = {
             "id": self._new_id("d"),
             "spec": self.spec(app_id),
@@ -220,7 +220,7 @@ class FakeApps:
         self.deployments[app_id].insert(0, found)
         return found
 
-    def _deployment(self, app_id: str, one: dict[str, Any]) -> dict[str, Any]:
+    def deployment(self, app_id: str, one: dict[str, Any]) -> dict[str, Any]:
         row = self.deployments[app_id]
         newer = row[row.index(one) - 1] if row.index(one) else None
         ended = one["made"] + self.takes
@@ -239,11 +239,11 @@ class FakeApps:
             "updated_at": _stamp(ended if phase in TERMINAL else one["made"]),
         }
 
-    def _shown(self, app_id: str) -> App:
+    def shown(self, app_id: str) -> App:
         if app_id not in self.apps:
             raise NotFoundError("no such app", status=404, method="GET", path=f"/v2/apps/{app_id}")
         app = copy.deepcopy(self.apps[app_id])
-        row = [self._deployment(app_id, one) for one in self.deployments[app_id]]
+        row = [self.deployment(app_id, one) for one in self.deployments[app_id]]
         app["last_deployment_created_at"] = app["updated_at"] = row[0]["created_at"]
         if row[0]["phase"] not in TERMINAL:
             app["pending_deployment"] = row[0]
@@ -263,7 +263,8 @@ def params(**given: Any) -> dict[str, Any]:
 
 
 def context(api: Any, given: Mapping[str, Any] | None = None, **more: Any) -> Context:
-    return Context(dict(given or params()), api=api, clock=more.pop("clock", api.clock), **more)
+    """The dependencies of a task on the fake platform. All pauses are of medium length, unless a test passes jitter."""
+    return Context(dict(given or params()), **{"api": api, "clock": api.clock, "jitter": lambda: 0.5, **more})
 
 
 class World(FakeClock):

@@ -15,7 +15,6 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
     ServerError,
     UsageError,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit import write
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.converge import app_summary, converge
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Declaration
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
@@ -38,7 +37,6 @@ MIGRATE = {"name": "migrate", **REPO, "kind": "PRE_DEPLOY"}
 @pytest.fixture(autouse=True)
 def no_chance(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locks, "fcntl", None)
-    monkeypatch.setattr(write, "_jitter", lambda: 0.5)
 
 
 @pytest.fixture
@@ -164,7 +162,7 @@ def test_without_waiting(api: FakeApps) -> None:
 
 
 def test_a_write_that_makes_no_deployment(api: FakeApps) -> None:
-    api._deploy = lambda *_args, **_more: {}  # type: ignore[method-assign,assignment]
+    api.deploy = lambda *_args, **_more: {}  # type: ignore[method-assign,assignment]
     result = job(api, **MIGRATE)
     assert (result["changed"], result["deployment"]) == (True, None)
     assert result["job"] == MIGRATE
@@ -185,7 +183,7 @@ def test_who_did_the_same_meanwhile_leaves_nothing_to_do(api: FakeApps) -> None:
 def test_it_waits_until_the_app_is_idle(api: FakeApps) -> None:
     api.put(only(api), api.spec(only(api)))
     result = job(api, **MIGRATE, wait_for_idle=True)
-    phases = [api._deployment(only(api), one)["phase"] for one in api.deployments[only(api)]]
+    phases = [api.deployment(only(api), one)["phase"] for one in api.deployments[only(api)]]
     assert phases == ["ACTIVE", "ACTIVE", "ACTIVE"]
     assert result["changed"] is True
 
@@ -331,7 +329,7 @@ def test_an_error_after_the_write_says_that_there_was_one(api: FakeApps) -> None
     def at_last() -> None:
         if (
             "reads deployment" in api.calls[-2:]
-            and api._deployment(only(api), api.deployments[only(api)][0])["phase"] == "ACTIVE"
+            and api.deployment(only(api), api.deployments[only(api)][0])["phase"] == "ACTIVE"
         ):
             seen.append("x")
             raise lost_answer(503, maybe_applied=False)

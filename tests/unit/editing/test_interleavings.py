@@ -42,9 +42,9 @@ def edit(number: int) -> Declaration:
     return Declaration(desired)
 
 
-def race(seed: int, writers: int, monkeypatch: pytest.MonkeyPatch, **options: Any) -> tuple[World, FakeApps, str]:
+def race(seed: int, writers: int, **options: Any) -> tuple[World, FakeApps, str]:
     world = World(seed)
-    monkeypatch.setattr(write, "_jitter", random.Random(seed).random)
+    jitter = random.Random(seed).random
     api = FakeApps(world)
     api.takes = 30
     app_id = api.add(SHOP)
@@ -53,7 +53,7 @@ def race(seed: int, writers: int, monkeypatch: pytest.MonkeyPatch, **options: An
     api.pause = world.pause
 
     def task(number: int) -> Any:
-        surroundings = context(api)
+        surroundings = context(api, jitter=jitter)
         return lambda: write.write(Plan(surroundings, edit(number)), api.get_app(app_id))
 
     world.run([*(task(number) for number in range(writers)), lambda: somebody_else(world, api, app_id)])
@@ -87,36 +87,36 @@ def check(api: FakeApps, app_id: str, writers: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_four_writers(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    world, api, app_id = race(seed, 4, monkeypatch)
+def test_four_writers(seed: int) -> None:
+    world, api, app_id = race(seed, 4)
     assert world.failures == []
     check(api, app_id, 4)
 
 
 @pytest.mark.parametrize("seed", range(10))
 @pytest.mark.parametrize("options", [{"tells": False}, {"takes": 0.4}, {"fails": lambda spec: "workers" in spec}])
-def test_platforms(seed: int, options: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    world, api, app_id = race(seed, 3, monkeypatch, **options)
+def test_platforms(seed: int, options: dict[str, Any]) -> None:
+    world, api, app_id = race(seed, 3, **options)
     assert world.failures == []
     check(api, app_id, 3)
 
 
-def test_twenty_writers(monkeypatch: pytest.MonkeyPatch) -> None:
-    world, api, app_id = race(20, 20, monkeypatch)
+def test_twenty_writers() -> None:
+    world, api, app_id = race(20, 20)
     assert world.failures == []
     check(api, app_id, 20)
 
 
-def test_the_same_seed_is_the_same_race(monkeypatch: pytest.MonkeyPatch) -> None:
-    first, second = (race(3, 3, monkeypatch) for attempt in range(2))
+def test_the_same_seed_is_the_same_race() -> None:
+    first, second = (race(3, 3) for attempt in range(2))
     assert first[1].calls == second[1].calls
     assert first[0].passed == second[0].passed
 
 
-def test_components_declared_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_components_declared_whole() -> None:
     """Each writer owns one job, and replaces its lists."""
     world = World(11)
-    monkeypatch.setattr(write, "_jitter", random.Random(1).random)
+    jitter = random.Random(1).random
     api = FakeApps(world)
     app_id = api.add(
         {"name": "shop", "jobs": [{"name": f"job-{n}", **REPO, "envs": [{"key": "OLD"}]} for n in range(3)]}
@@ -125,7 +125,7 @@ def test_components_declared_whole(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def task(number: int) -> Any:
         job = {"name": f"job-{number}", "envs": [{"key": "NEW", "value": str(number)}]}
-        plan = Plan(context(api), Declaration({"jobs": [job]}, WHOLE_COMPONENTS))
+        plan = Plan(context(api, jitter=jitter), Declaration({"jobs": [job]}, WHOLE_COMPONENTS))
         return lambda: write.write(plan, api.get_app(app_id))
 
     world.run([task(number) for number in range(3)])

@@ -42,7 +42,6 @@ CHANGE = Elements("envs", ({"key": "A", "value": "ours"},), "web")
 @pytest.fixture(autouse=True)
 def no_chance(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locks, "fcntl", None)
-    monkeypatch.setattr(write_module, "_jitter", lambda: 0.5)
 
 
 @pytest.fixture
@@ -174,7 +173,7 @@ def test_a_spec_that_is_missing_is_never_an_empty_one(api: FakeApps, which: int,
     """In the look before the write, in the answer to it, and in the look after it: nothing is written on top of it."""
     app_id = api.add(SHOP)
     app = api.get_app(app_id)
-    shown, calls = api._shown, []
+    shown, calls = api.shown, []
 
     def bare(wanted: str) -> dict[str, Any]:
         calls.append(wanted)
@@ -182,7 +181,7 @@ def test_a_spec_that_is_missing_is_never_an_empty_one(api: FakeApps, which: int,
         # A PUT looks at the app itself before it answers.
         return {**found, "spec": spec} if len(calls) - 1 == (0, 2, 3)[which] else found
 
-    api._shown = bare  # type: ignore[method-assign]
+    api.shown = bare  # type: ignore[method-assign]
     before = copy.deepcopy(api.apps[app_id]["spec"])
     with pytest.raises(TransportError, match="without its spec") as caught:
         write_module.write(Plan(context(api), ADD), app)
@@ -195,7 +194,7 @@ def test_a_spec_that_is_missing_is_never_an_empty_one(api: FakeApps, which: int,
 def shown(api: FakeApps, *answers: Change | None) -> str:
     """An app of which the next looks answer with these changes to its spec, all of them with the same times."""
     app_id = api.add(SHOP)
-    show, rest = api._shown, list(answers)
+    show, rest = api.shown, list(answers)
 
     def odd(wanted: str) -> dict[str, Any]:
         found = copy.deepcopy(show(wanted))
@@ -204,7 +203,7 @@ def shown(api: FakeApps, *answers: Change | None) -> str:
             change(found["spec"])
         return found
 
-    api._shown = odd  # type: ignore[method-assign]
+    api.shown = odd  # type: ignore[method-assign]
     return app_id
 
 
@@ -247,14 +246,14 @@ def test_the_way_back_is_one_that_the_platform_tells_twice(api: FakeApps) -> Non
     app_id = api.add(SHOP)
     app = api.get_app(app_id)
     api.fails = lambda spec: any(one["name"] == "migrate" for one in spec["jobs"])
-    show = api._shown
+    show = api.shown
 
     def bare(wanted: str) -> dict[str, Any]:
         found = copy.deepcopy(show(wanted))
         del found["active_deployment"]["spec"]["jobs"]
         return found
 
-    api._shown = bare  # type: ignore[method-assign]
+    api.shown = bare  # type: ignore[method-assign]
     with pytest.raises(DeploymentError, match="tells two different ones") as caught:
         converge(Plan(context(api, params), ADD), params, app)
     assert caught.value.details["restored"] is False

@@ -46,7 +46,6 @@ ADD = Declaration({"jobs": [{"name": "migrate", **REPO, "kind": "PRE_DEPLOY"}]})
 @pytest.fixture(autouse=True)
 def no_chance(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(locks, "fcntl", None)
-    monkeypatch.setattr(write_module, "_jitter", lambda: 0.5)
 
 
 @dataclass
@@ -136,9 +135,9 @@ def test_who_wrote_between_our_look_and_our_write_is_put_back(stage: Stage) -> N
 def test_several_in_between(stage: Stage) -> None:
     def three() -> None:
         stage.other(domains=[{"domain": "a.example.com"}])()
-        stage.api._deploy(stage.app_id, cause="manual")
+        stage.api.deploy(stage.app_id, cause="manual")
         stage.other(disable_edge_cache=True)()
-        stage.api._deploy(stage.app_id, cause="manual")
+        stage.api.deploy(stage.app_id, cause="manual")
 
     stage.api.before["update_app"] = [three]
     stage.write()
@@ -204,7 +203,7 @@ def test_who_brings_our_change_back_spares_us_the_second_write(stage: Stage) -> 
 
 def test_deployments_that_change_no_spec_are_no_writers(stage: Stage) -> None:
     def push() -> None:
-        stage.api._deploy(stage.app_id, cause="commit 123 pushed to github.com/acme/shop")
+        stage.api.deploy(stage.app_id, cause="commit 123 pushed to github.com/acme/shop")
 
     stage.api.before["update_app"] = [push]
     stage.write()
@@ -215,7 +214,7 @@ def test_what_a_rollback_deploys_is_nobodys_change(stage: Stage) -> None:
     """Its deployment has the spec of an older one, which no writer wants to have back."""
 
     def rollback() -> None:
-        stage.api._deploy(stage.app_id, cause="rolled back to deployment 1")
+        stage.api.deploy(stage.app_id, cause="rolled back to deployment 1")
         stage.api.deployments[stage.app_id][0]["spec"]["disable_edge_cache"] = True
 
     stage.api.before["update_app"] = [rollback]
@@ -442,7 +441,7 @@ def test_a_lost_answer_and_a_lost_app(stage: Stage) -> None:
 
 def test_without_a_deployment_nothing_is_known_of_others(stage: Stage) -> None:
     """Renaming an app makes no deployment (API reference 6.4)."""
-    stage.api._deploy = lambda *_args, **_more: {}  # type: ignore[method-assign,assignment]
+    stage.api.deploy = lambda *_args, **_more: {}  # type: ignore[method-assign,assignment]
     written = stage.write()
     assert written is not None
     assert stage.puts == 1

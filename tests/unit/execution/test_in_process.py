@@ -158,16 +158,18 @@ def test_without_requests_another_python_may_have_it(monkeypatch: pytest.MonkeyP
     assert "requests is not installed" in str(action().fallback_reason({}))
 
 
-def test_an_environment_is_another_python_than_the_one_that_it_was_made_with(tmp_path: Path) -> None:
+def test_an_environment_is_another_python_than_the_one_that_it_was_made_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = os.path.realpath(sys.executable)
     for folder, name in (("env", "python"), ("env", "python3"), ("other", "python")):
         (tmp_path / folder).mkdir(exist_ok=True)
         (tmp_path / folder / name).symlink_to(real)
-    one = str(tmp_path / "env" / "python")
-    assert _in_process._same_python(str(tmp_path / "env" / "python3"), one)
-    assert not _in_process._same_python(str(tmp_path / "other" / "python"), one)
-    assert not _in_process._same_python(real, one)
-    assert not _in_process._same_python("no-such-python", one)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "env" / "python"))
+    assert action().fallback_reason({"ansible_python_interpreter": str(tmp_path / "env" / "python3")}) is None
+    for other in (str(tmp_path / "other" / "python"), real, "no-such-python"):
+        reason = action().fallback_reason({"ansible_python_interpreter": other})
+        assert reason == f"ansible_python_interpreter is {other}"
 
 
 def test_what_falls_back_runs_as_core_runs_modules(

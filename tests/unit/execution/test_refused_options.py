@@ -6,7 +6,6 @@ import importlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -29,7 +28,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.ref
     without_values,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.task_options import secrets_in
-from ansible_collections.oceanops.app_platform.plugins.plugin_utils._in_process import InProcessAction
+from ansible_collections.oceanops.app_platform.plugins.plugin_utils._in_process import validated
 from tests.unit.execution.fake import FakeApps, context
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -60,8 +59,7 @@ SHAPES: dict[str, Any] = {
 
 def result_of(operation: Operation, given_options: Mapping[str, Any]) -> dict[str, Any] | None:
     """What a task says that was refused; None: it wasn't."""
-    action: Any = SimpleNamespace(operation=operation)
-    params, wrong = InProcessAction._validated(action, dict(given_options))
+    params, wrong = validated(operation, dict(given_options))
     if not wrong:
         return None
     result = refused_result(wrong, secrets_in(params))
@@ -141,10 +139,7 @@ def test_whatever_is_refused_shows_nothing(module: str, data: st.DataObject) -> 
 )
 def test_a_spec_that_the_lint_refuses(spec: dict[str, Any]) -> None:
     operation = OPERATIONS["app"]
-    checked, wrong = InProcessAction._validated(
-        SimpleNamespace(operation=operation),  # type: ignore[arg-type]
-        {"token": "a-token-of-tests", "spec": {"name": "shop", **spec}},
-    )
+    checked, wrong = validated(operation, {"token": "a-token-of-tests", "spec": {"name": "shop", **spec}})
     assert wrong == []
     result = perform(operation, checked, context(FakeApps(), params=checked))
     assert result["failure"]["code"] == "usage"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import signal
@@ -126,16 +127,35 @@ def test_the_lock_of_one_that_was_killed(folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-def test_a_file_that_was_removed_while_it_was_waited_for(folder: Path) -> None:
+@pytest.mark.parametrize("again", [False, True])
+def test_a_file_that_was_removed_while_it_was_waited_for(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, again: bool
+) -> None:
     """The lock of a file without a name is nobody's: who gets it takes the file that has the name now."""
-    number = locks_module._open(str(made(folder) / "name"))
-    assert number is not None
-    (folder / "name").unlink()
+    removed = removes_files(monkeypatch, folder, times=2, again=again)
+    with locks_module.app_lock(Clock(), URL, "shop", timeout=0) as held:
+        assert held
+        assert len(removed) == 2
+        with locks_module.app_lock(Clock(), URL, "shop", timeout=0) as second:
+            assert not second
 
-    assert not locks_module._is_file_at(str(folder / "name"), number)
-    (folder / "name").touch()
-    assert not locks_module._is_file_at(str(folder / "name"), number)
-    os.close(number)
+
+def removes_files(monkeypatch: pytest.MonkeyPatch, folder: Path, times: int, again: bool = False) -> list[Path]:
+    """The files that disappear, *times* of them, at the moment when they are locked. ``again``: a new one appears."""
+    removed: list[Path] = []
+    flock = fcntl.flock
+
+    def lock(descriptor: int, how: int) -> None:
+        flock(descriptor, how)
+        if len(removed) < times:
+            (path,) = folder.iterdir()
+            path.unlink()
+            removed.append(path)
+            if again:
+                path.touch()
+
+    monkeypatch.setattr(fcntl, "flock", lock)
+    return removed
 
 
 def test_a_folder_that_goes_while_it_is_held(folder: Path) -> None:
@@ -162,9 +182,7 @@ def test_another_ones_file_is_not_removed(folder: Path) -> None:
 
 
 def test_where_files_never_stay_it_goes_on_without(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(locks_module, "_is_file_at", lambda path, descriptor: False)
-    monkeypatch.setattr(locks_module, "_MAX_ATTEMPTS", 3)
-
+    removes_files(monkeypatch, folder, times=1_000_000)
     with locks_module.app_lock(Clock(), URL, "shop") as held:
         assert not held
 

@@ -20,6 +20,6 @@ def cheap_hashes() -> Iterator[None]:
             patch.setitem(slow_hash.SCRYPTS, how, QUICK)
         for how in slow_hash.ROUNDS:
             patch.setitem(slow_hash.ROUNDS, how, 1)
-        patch.setattr(slow_hash, "_MOST_THREADS", 1)
-        patch.setattr(slow_hash, "_digests", {})
+        patch.setattr(slow_hash, "MOST_THREADS", 1)
+        patch.setattr(slow_hash, "computed_digests", {})
         yield

@@ -53,7 +53,7 @@ def count(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(hashlib, "scrypt", counted)
     monkeypatch.setattr(hashlib, "pbkdf2_hmac", counted_too)
-    slow_hash._digests.clear()
+    slow_hash.computed_digests.clear()
     return calls
 
 
@@ -232,7 +232,7 @@ def test_one_slow_hash_recognises_what_a_task_wrote(count: list[str]) -> None:
     assert count == ["scrypt"] * 3
     count.clear()
     for _again in range(2):
-        slow_hash._digests.clear()
+        slow_hash.computed_digests.clear()
         assert reread(fingerprint).matches(HERE, SECRETS)
     assert reread(fingerprint).matches(HERE, SECRETS)
     assert count == ["scrypt"] * 2
@@ -242,7 +242,7 @@ def test_a_part_of_what_a_task_wrote_costs_a_hash_for_each(count: list[str]) -> 
     secrets = {name: name for name in "ABCD"}
     fingerprint = written(secrets)
     count.clear()
-    slow_hash._digests.clear()
+    slow_hash.computed_digests.clear()
     assert reread(fingerprint).matches(HERE, {"A": "A", "B": "B"})
     assert count == ["scrypt"] * 2
 
@@ -284,20 +284,20 @@ def test_no_slow_hash_where_the_names_differ(count: list[str]) -> None:
 
 
 def test_the_memory_of_hashes_is_bounded(cheap: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slow_hash, "_MOST_DIGESTS", 5)
+    monkeypatch.setattr(slow_hash, "MOST_DIGESTS", 5)
     for number in range(12):
         assert written({"A": str(number)}).matches(HERE, {"A": str(number)})
-        assert len(slow_hash._digests) <= 5
+        assert len(slow_hash.computed_digests) <= 5
 
 
 def test_no_value_stays_in_the_memory_of_hashes() -> None:
     written({"A": "CANARY-0815"})
-    assert "CANARY-0815" not in repr(slow_hash._digests)
+    assert "CANARY-0815" not in repr(slow_hash.computed_digests)
 
 
 def test_the_hash_is_slow_but_not_too_slow() -> None:
     """Between 30 ms (a guesser's delight) and two seconds (a user's pain) on whatever runs this."""
-    slow_hash._digests.clear()
+    slow_hash.computed_digests.clear()
     best = 1.0
     for number in range(3):
         start = time.perf_counter()

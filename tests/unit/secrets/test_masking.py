@@ -272,7 +272,7 @@ def test_other_values_are_no_masks(value: object) -> None:
 
 def test_core_is_told_where_it_wants_to_know(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr(secret_register, "_core_register", told.extend)
+    monkeypatch.setattr(secret_register, "core_register", told.extend)
     known = register("hunter2hunter2", "nyc", "short7x")
     assert register_with_core(known.distinctive)
     assert told == ["hunter2hunter2"]
@@ -285,7 +285,7 @@ def test_a_core_that_masks_does_so_with_our_values() -> None:
 
 
 def test_older_cores_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(secret_register, "_core_register", None)
+    monkeypatch.setattr(secret_register, "core_register", None)
     assert not register_with_core(["hunter2hunter2"])
 
 
