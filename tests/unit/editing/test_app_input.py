@@ -203,6 +203,13 @@ def test_secrets_without_a_place(secrets: dict[str, Any], problem: str) -> None:
     assert list(caught.value.problems) == [problem]
 
 
+def test_a_log_destination_is_no_secret_itself() -> None:
+    desired = {"name": "shop", "jobs": [{"name": "migrate", "log_destinations": [{"name": "l"}]}]}
+    for key in ("log_destinations.l", "log_destinations.l."):
+        with pytest.raises(UsageError, match="declares no log destination 'l'"):
+            with_secrets(desired, {"migrate": {key: "s"}}, None)
+
+
 def test_all_problems_with_secrets_are_told_at_once() -> None:
     with pytest.raises(UsageError) as caught:
         with_secrets({"name": "shop", "envs": "x"}, {"_app": {"A": "s"}, "q": {"A": "s"}}, None)

@@ -165,6 +165,8 @@ def test_a_write_that_makes_no_deployment(api: FakeApps) -> None:
     api.deploy = lambda *_args, **_more: {}  # type: ignore[method-assign,assignment]
     result = job(api, **MIGRATE)
     assert (result["changed"], result["deployment"]) == (True, None)
+    # The answer of the write is the app in the result: nothing is read once no deployment was found.
+    assert api.calls[-1] == "reads deployments"
     assert result["job"] == MIGRATE
 
 
@@ -386,6 +388,13 @@ def test_a_domain_of_another_app(api: FakeApps) -> None:
     api.calls.clear()
     assert converge(Plan(context(api), free), params(), api.get_app(only(api))).changed is False
     assert "list_apps" not in api.calls
+
+
+def test_a_domain_that_another_task_has_just_added_to_this_app(api: FakeApps) -> None:
+    app = api.get_app(only(api))
+    domains = [{"domain": "new.example.com"}]
+    api.write(only(api), lambda spec: spec.update(domains=domains))
+    assert converge(Plan(context(api), Declaration({"domains": domains})), params(), app).changed is False
 
 
 def test_sources_are_updated_when_the_task_says_so(api: FakeApps) -> None:

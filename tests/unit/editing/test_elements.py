@@ -54,6 +54,7 @@ NEW = {"key": "NEW", "value": "n"}
         (Elements("envs", (A,), "web", absent=True), web([B])),
         (Elements("envs", ({"key": "A", "value": "other"}, B), "web", absent=True), web([])),
         (Elements("envs", ({"key": "S"},), absent=True), changed(envs=[A])),
+        (Elements("envs", ({"key": "S", "scope": None},), absent=True), changed(envs=[A])),
         (Elements("envs", ({"key": "S", "scope": "RUN_TIME"},), absent=True), changed(envs=[A, SCOPES[1]])),
         (Elements("domains", ({"domain": "A.example.com."},), absent=True), changed(domains=[SHOP["domains"][1]])),
         (Elements("alerts", ({"rule": "DOMAIN_FAILED"},), absent=True), changed(alerts=None)),

@@ -240,6 +240,16 @@ def test_a_change_that_no_time_shows_is_looked_at_twice(api: FakeApps) -> None:
     assert api.calls == ["get_app", "get_app", "update_app", "get_app", "reads deployments"]
 
 
+def test_a_change_in_the_same_second_that_a_deployment_shows_is_looked_at_once(api: FakeApps) -> None:
+    app_id = api.add(SHOP)
+    api.put(app_id, SHOP)
+    app = api.get_app(app_id)
+    api.write(app_id, lambda spec: spec.update(region="ams"))
+    api.calls.clear()
+    write_module.write(Plan(context(api), ADD), app)
+    assert api.calls[:2] == ["get_app", "update_app"]
+
+
 def test_the_way_back_is_one_that_the_platform_tells_twice(api: FakeApps) -> None:
     """on_failure: restore_spec, and the app shows its active deployment without the jobs that it has."""
     params = {**context(api).params, "on_failure": "restore_spec", "api_url": URL, "wait_interval": 1.0}

@@ -19,6 +19,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
     TransportError,
     UsageError,
 )
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import Snapshot
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit import write as write_module
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import (
     Declaration,
@@ -26,10 +27,15 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declar
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.edit import Edit, Edited, Review
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.written import Written, common_ancestor
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.written import (
+    Written,
+    common_ancestor,
+    update_before,
+)
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import WHOLE_COMPONENTS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system import locks
+from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import parse_time
 
 from .fake_platform import FakeApps, context, lost_answer
 
@@ -475,6 +481,25 @@ def test_the_common_ancestor_is_the_last_spec_that_all_have_seen(stage: Stage) -
     assert common_ancestor(theirs, []) is None
     assert common_ancestor(row(None)[0], row(30, 29)) == {"name": "at30"}
     assert common_ancestor(theirs, row(None, 29)) == {"name": "atNone"}
+
+
+def written(own_id: str, snapshot: Snapshot) -> Written:
+    return Written({}, {}, {"pending_deployment": {"id": own_id}}, snapshot)
+
+
+def test_an_update_whose_cause_is_unknown_is_one_of_another_writer() -> None:
+    own, theirs = {"id": "d-3", "created_at": stamp(2)}, {"id": "d-2", "created_at": stamp(1)}
+    assert update_before(written("d-3", Snapshot(newest=parse_time(stamp(0)))), [own, theirs]) == (theirs, True)
+
+
+def test_the_own_deployment_is_found_though_it_is_no_newer_than_a_failed_one_that_the_app_does_not_show() -> None:
+    """Both are of the same second, and the snapshot has only the time of the failed one."""
+    snapshot = Snapshot(frozenset({"d-1"}), newest=parse_time(stamp(0)), newest_is_known=False)
+    assert update_before(written("d-3", snapshot), [{"id": "d-3", "created_at": stamp(0)}]) == (None, True)
+
+
+def stamp(second: int) -> str:
+    return f"2026-11-23T12:00:{second:02}Z"
 
 
 def test_an_edit_is_evaluated_anew_for_each_spec(stage: Stage) -> None:
