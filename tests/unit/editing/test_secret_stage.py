@@ -48,6 +48,16 @@ def test_without_a_value_the_stored_one_stays(mode: Any) -> None:
     assert (found.problems, values(found.spec)) == ((), {"A": EV})
 
 
+def test_of_two_variables_with_one_key_the_secret_one_is_stored() -> None:
+    found = edited(envs(secret()), envs({"key": "A", "value": "1"}, secret(EV)))
+    assert [env["value"] for env in found.spec["jobs"][0]["envs"]] == ["1", EV]
+
+
+def test_where_nothing_is_stored_a_readable_value_may_look_encrypted() -> None:
+    found = edited(envs({"key": "A", "value": EV}), None)
+    assert (found.problems, values(found.spec)) == ((), {"A": EV})
+
+
 @pytest.mark.parametrize(
     ("desired", "current", "told"),
     [
