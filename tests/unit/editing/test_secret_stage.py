@@ -53,6 +53,11 @@ def test_of_two_variables_with_one_key_the_secret_one_is_stored() -> None:
     assert [env["value"] for env in found.spec["jobs"][0]["envs"]] == ["1", EV]
 
 
+def test_a_readable_variable_becomes_a_secret_with_the_value_that_it_has() -> None:
+    found = edited(envs(secret()), envs({"key": "A", "value": "1"}))
+    assert (found.problems, found.spec["jobs"][0]["envs"]) == ((), [secret("1")])
+
+
 def test_where_nothing_is_stored_a_readable_value_may_look_encrypted() -> None:
     found = edited(envs({"key": "A", "value": EV}), None)
     assert (found.problems, values(found.spec)) == ((), {"A": EV})
