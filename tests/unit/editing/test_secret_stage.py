@@ -187,6 +187,11 @@ def test_a_fingerprint_that_somebody_made_a_secret_is_readable_after_the_next_wr
     assert after["value"].startswith("v2:")
 
 
+def test_a_fingerprint_that_somebody_made_a_secret_is_left_alone_by_other_changes() -> None:
+    there = envs({"key": FINGERPRINT_KEY, "value": EV, "type": "SECRET", "scope": "RUN_TIME"})
+    assert edited(app(), there).spec == there
+
+
 def test_a_declared_fingerprint_needs_no_value() -> None:
     there = server(edited(envs(secret("value")), None).spec)
     found = edited(envs(secret("value"), {"key": FINGERPRINT_KEY, "type": "SECRET"}), there)

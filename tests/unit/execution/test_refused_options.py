@@ -164,6 +164,11 @@ OPTIONS: dict[str, Any] = {
 }
 
 
+@pytest.mark.parametrize("number", [999_999, -999_999])
+def test_a_number_that_is_no_secret_by_its_size(number: int) -> None:
+    assert hide_possible_secrets(OPTIONS, {"limit": number}) == {"limit": number}
+
+
 def test_what_is_harmless_stays_readable() -> None:
     readable: dict[str, Any] = {
         "name": "migrate",
@@ -192,7 +197,8 @@ def test_what_is_harmless_stays_readable() -> None:
         {"kind": "hunter2"},
         {"wait": "hunter2"},
         {"limit": "hunter2"},
-        {"limit": 10**9},
+        {"limit": 10**6},
+        {"limit": -(10**6)},
         {"api_url": "https://hunter2"},
         {"token": "x"},
         {"spec": {"name": "shop"}},

@@ -174,6 +174,13 @@ def test_another_value_stored_in_clear(policy: Policy, sent: bool) -> None:
     assert choice.value == ("x" if sent else "y")
 
 
+def test_a_value_stored_in_clear_counts_more_than_the_fingerprint() -> None:
+    """Somebody replaced the secret that this task wrote with a readable value."""
+    fingerprint = one("x").fingerprint
+    choice = decide("fingerprint", {"A": Declared("x")}, {"A": "y"}, fingerprint, HERE).choices["A"]
+    assert (choice.action, choice.value, choice.reason) == (Action.SEND, "x", "changed")
+
+
 def test_on_create_keeps_whatever_is_stored_and_writes_no_fingerprint() -> None:
     stored = ev("longer than x")
     decision = one("x", stored, "on_create")
@@ -414,6 +421,13 @@ def test_clear_and_encrypted_values_mix() -> None:
     )
     assert [name for name, choice in changed.choices.items() if choice.changed] == ["log"]
     assert changed.fingerprint == first.fingerprint
+
+
+def test_a_write_of_others_adds_no_hash_of_a_value_that_is_stored_in_clear() -> None:
+    declared = {"log": Declared("new", returned_in_clear=True), "A": Declared("1")}
+    decision = decide("fingerprint", declared, {"log": "old", "A": "1"}, None, HERE)
+    assert [name for name, choice in decision.choices.items() if choice.changed] == ["log"]
+    assert decision.fingerprint is None
 
 
 def test_choices_come_in_the_declared_order() -> None:

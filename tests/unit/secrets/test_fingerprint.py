@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -69,6 +70,12 @@ def reread(fingerprint: Fingerprint) -> Fingerprint:
 
 def test_a_written_set_is_recognised_from_its_text() -> None:
     assert reread(written()).matches(HERE, SECRETS)
+
+
+def test_a_text_of_more_than_64_kib_is_none(cheap: None) -> None:
+    text = written().text
+    assert Fingerprint.parse(text.ljust(65_536)) is not None
+    assert Fingerprint.parse(text.ljust(65_537)) is None
 
 
 def test_the_order_of_secrets_does_not_matter() -> None:
@@ -288,6 +295,8 @@ def test_the_memory_of_hashes_is_bounded(cheap: None, monkeypatch: pytest.Monkey
     for number in range(12):
         assert written({"A": str(number)}).matches(HERE, {"A": str(number)})
         assert len(slow_hash.computed_digests) <= 5
+    written({str(number): "x" for number in range(12)})
+    assert len(slow_hash.computed_digests) <= 5
 
 
 def test_no_value_stays_in_the_memory_of_hashes() -> None:
@@ -315,6 +324,15 @@ def without_scrypt(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
             raise ValueError("unsupported in FIPS mode")
 
         monkeypatch.setattr(hashlib, "scrypt", refuse)
+
+
+@pytest.mark.parametrize("how", ["absent", "refused"])
+def test_a_hash_of_the_set_that_cannot_be_computed_counts_for_nothing(
+    cheap: None, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    without_scrypt(monkeypatch, how)
+    ((tie, digest),) = (fingerprint := written()).sets
+    assert replace(fingerprint, sets=((tie, f"s{digest[1:]}"),)).matches(HERE, SECRETS)
 
 
 @pytest.mark.parametrize("how", ["absent", "refused"])
