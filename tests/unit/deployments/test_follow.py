@@ -46,6 +46,7 @@ from ansible_collections.oceanops.app_platform.tests.unit.deployments.fake impor
     rate_limited,
     server_error,
     stamp,
+    warm,
     watch,
 )
 
@@ -270,6 +271,24 @@ def test_one_line_for_each_change_and_a_heartbeat() -> None:
 @pytest.mark.parametrize(("seconds", "face"), [(0, "0:00"), (7.9, "0:07"), (750, "12:30"), (3723, "1:02:03")])
 def test_elapsed_time(seconds: float, face: str) -> None:
     assert format_elapsed(seconds) == face
+
+
+# --- ends that depend on what was seen before
+
+
+def test_a_deployment_that_was_seen_active_is_a_success_whatever_its_last_step_says() -> None:
+    running, unfinished = warm("SUCCESS", "RUNNING"), warm("SUCCESS", "RUNNING", "PENDING")
+    ours = Dep(((0, "DEPLOYING"), (10, "ACTIVE", running), (40, "SUPERSEDED", unfinished)))
+    others = Dep(((40, "DEPLOYING"),), id=OTHER, made=40, spec=OTHER_SPEC)
+    heard = Heard()
+    assert run(FakeApi(FakeClock(), (BEFORE, ours, others)), heard) == "ok"
+    assert "was live, and has been superseded since" in heard.warnings[0]
+
+
+@pytest.mark.parametrize(("known", "end"), [(16, "ok"), (21, "deployment_vanished")])
+def test_a_new_deployment_may_stay_unknown_for_15_seconds(known: float, end: str) -> None:
+    api = FakeApi(FakeClock(), (BEFORE, Dep(((0, "BUILDING"), (30, "ACTIVE")), known=known)))
+    assert run(api, wait_interval=5.0) == end
 
 
 # --- idleness

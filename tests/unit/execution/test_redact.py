@@ -61,7 +61,14 @@ def test_names_stay_readable_even_if_a_secret_is_a_part_of_them() -> None:
 
 def test_odd_answers_pass() -> None:
     register = SecretRegister()
-    for odd in ({}, {"spec": None}, {"spec": []}, {"active_deployment": None}, {"active_deployment": {}}, {"progress": {"message": 5}}):
+    for odd in (
+        {},
+        {"spec": None},
+        {"spec": []},
+        {"active_deployment": None},
+        {"active_deployment": {}},
+        {"progress": {"message": 5}},
+    ):
         assert show(register, odd) == odd
 
 
