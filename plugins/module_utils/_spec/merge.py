@@ -163,7 +163,7 @@ def _listing(node: Listing, current: Any, desired: list[Any], mode: Mode) -> lis
         return []
     if not node.key:
         return (_sequence(node, base, desired) if node.ordered else _set(node, base, desired)) or None
-    if not desired and not mode.purge:
+    if not desired:
         return _fingerprints(base) or None
     pairs = _match_items(node, base, desired)
     wanted = [
