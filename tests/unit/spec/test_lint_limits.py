@@ -108,6 +108,35 @@ def test_a_number_is_a_tag_too(tag: Any) -> None:
     assert check_spec({"name": "shop", "services": [{"name": "web", "image": image}]}) == []
 
 
+def test_an_alert_that_is_there_three_times_is_one_finding() -> None:
+    web = {"name": "web", "github": {"repo": "a/b"}}
+    found = check_spec({"name": "shop", "services": [web], "alerts": [{"rule": "no rule"}] * 3})
+    assert [(one.rule, one.path) for one in found] == [("duplicate_alert", "alerts[1]")]
+
+
+@pytest.mark.parametrize("scopes", [("RUN_TIME", None), (None, "RUN_TIME"), ("BUILD_TIME", "RUN_TIME", None)])
+def test_the_default_scope_overlaps_every_other_one(scopes: tuple[str | None, ...]) -> None:
+    envs = [{"key": "A", "value": "1", **({"scope": scope} if scope else {})} for scope in scopes]
+    found = check_spec({"name": "shop", "services": [{"name": "web", "github": {"repo": "a/b"}}], "envs": envs})
+    assert [(one.rule, one.path) for one in found] == [("overlapping_env", "envs[A]")]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "same"),
+    [
+        ({}, {"tag": "latest"}, True),
+        ({"tag": "1", "digest": "sha256:1"}, {"tag": "2", "digest": "sha256:1"}, True),
+        ({"digest": "sha256:1"}, {"digest": "sha256:2"}, False),
+        ({"tag": "1"}, {"tag": "2"}, False),
+    ],
+)
+def test_versions_of_an_image(ours: dict[str, Any], theirs: dict[str, Any], same: bool) -> None:
+    image = {"registry_type": "DOCR", "repository": "shop"}
+    job = {"name": "migrate", "kind": "PRE_DEPLOY", "image": {**image, **ours}, "run_command": "migrate"}
+    found = check_spec({"name": "shop", "services": [{"name": "web", "image": {**image, **theirs}}], "jobs": [job]})
+    assert ("other_version" in [one.rule for one in found]) is not same
+
+
 def test_booleans_are_no_numbers() -> None:
     service = {"name": "web", "github": {"repo": "a/b"}, "http_port": True}
     assert [one.message for one in check_structure(SPEC, {"services": [service]})] == [
