@@ -38,9 +38,10 @@ ROOMS = {
     "_edit": ("editing",),
     "_secrets": (
         *(f"secrets/test_{name}.py" for name in ("decide", "encrypted_values", "fingerprint", "overlapping")),
-        *(f"execution/test_{name}.py" for name in ("showing", "param_secrets", "refused_options")),
+        *(f"execution/test_{name}.py" for name in ("redact", "param_secrets", "refused_options")),
         "secrets/test_randomness.py",
         "editing/test_secret_stage.py",
+        "editing/test_elements.py",
     ),
     "_deployments": ("deployments",),
 }
@@ -248,7 +249,7 @@ def _reasons(where: str, reasons: dict[str, dict[str, str]]) -> Iterator[tuple[s
 
 
 def _function(mangled: str) -> str:
-    """``x_merge__mutmut_3`` and ``xǁModeǁof__mutmut_1`` as ``merge`` and ``Mode.of``."""
+    """The function of a mutant: x_merge__mutmut_3 is one of merge, xǁModeǁof__mutmut_1 one of Mode.of."""
     name = mangled.rpartition("__mutmut_")[0]
     return name.removeprefix("x_") if name.startswith("x_") else name.removeprefix("xǁ").replace("ǁ", ".")
 
