@@ -405,3 +405,10 @@ def test_the_running_deployment_of_an_unchanged_app_is_told(api: FakeApps) -> No
     assert [one["name"] for one in result["deployment"]["jobs"]] == ["warm"]
     assert result["deployment"]["console_url"].startswith(f"https://cloud.digitalocean.com/apps/{only(api)}/")
     assert (result["changed"], result["more"], result["diff"]) == (False, 1, {"before": {}, "after": {}})
+
+
+def test_an_active_deployment_without_its_spec_has_the_jobs_of_the_app(api: FakeApps) -> None:
+    app = api.get_app(only(api))
+    del app["active_deployment"]["spec"]
+    found = converge(Plan(context(api), Declaration({"name": "shop"})), params(), app).result()
+    assert [one["name"] for one in found["deployment"]["jobs"]] == ["warm"]
