@@ -177,7 +177,8 @@ def _matching(
     if exact:
         return next(filter(is_secret_env, exact), exact[0])
     changed = once_on_both_sides(key, *([env.get("key") for env in row] for row in (envs, beside)))
-    return same[0] if changed else None
+    # A key that is not equal to itself (NaN) is counted there and not found here.
+    return same[0] if same and changed else None
 
 
 def _stored(
