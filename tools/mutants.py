@@ -23,7 +23,7 @@ from pathlib import Path
 
 import yaml
 
-from tools.house import CACHE, ROOT, run, say, source_files, surroundings, tool
+from tools.house import CACHE, ROOT, process_environment, run, say, source_files, tool
 
 WORK = CACHE / "mutants"
 SITE = WORK / "site"
@@ -185,7 +185,7 @@ def _python(folder: Path, *arguments: str) -> int:
     """Run Python with mutmut at hand, in a room's folder; what it prints goes into a file beside."""
     with (folder / "log.txt").open("wb") as log:
         command = [sys.executable, *arguments]
-        env = surroundings({"PYTHONPATH": str(SITE), "CI": "1"})
+        env = process_environment({"PYTHONPATH": str(SITE), "CI": "1"})
         return subprocess.run(command, cwd=folder, env=env, stdout=log, stderr=log, check=False).returncode
 
 
@@ -206,7 +206,7 @@ def _outcome(room: str) -> Outcome:
 
 def _diffs(room: str, names: list[str]) -> dict[str, str]:
     """Mutant -> its change as a diff."""
-    env = surroundings({"PYTHONPATH": str(SITE)})
+    env = process_environment({"PYTHONPATH": str(SITE)})
     shown = subprocess.run(
         [sys.executable, "-c", SHOW], cwd=WORK / room, env=env, input=json.dumps(names), capture_output=True, text=True,
         check=True,

@@ -70,9 +70,9 @@ def line_of(text: str, at: int) -> int:
     return text.count("\n", 0, at) + 1
 
 
-def found(pattern: re.Pattern[str], paths: list[Path] = TEXTS) -> Iterator[tuple[str, re.Match[str]]]:
+def found(pattern: re.Pattern[str]) -> Iterator[tuple[str, re.Match[str]]]:
     """``file:line`` and the match, for every match in the texts."""
-    for path in paths:
+    for path in TEXTS:
         for match in pattern.finditer(read(path)):
             yield f"{path}:{line_of(read(path), match.start())}", match
 
@@ -151,6 +151,12 @@ def known_names() -> frozenset[str]:
 @pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/architecture.md", "docs/execution.md"])
 def test_calls_in_pages_for_contributors(page: str) -> None:
     assert [match[0] for match in CALL.finditer(read(Path(page))) if match[1] not in known_names()] == []
+
+
+def test_every_folder_of_tests_is_described() -> None:
+    described = re.findall(r"`tests/(\w+)`", read(Path("docs/architecture.md")))
+    folders = {path.parts[1] for path in FILES if path.parts[0] == "tests" and len(path.parts) > 2}
+    assert folders <= set(described)
 
 
 def test_where_to_begin() -> None:

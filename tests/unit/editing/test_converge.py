@@ -57,10 +57,10 @@ def job(api: FakeApps, check: bool = False, **given: Any) -> dict[str, Any]:
     operation = component_operation("jobs")
     options = {name: option.get("default") for name, option in operation.arguments.options.items()}
     validated = {**options, **params(), "app": "shop", **given}
-    surroundings = context(api, validated, check_mode=check)
+    task_context = context(api, validated, check_mode=check)
     api.calls.clear()
-    result = operation.run(validated, surroundings)
-    result["warnings"] = surroundings.warnings
+    result = operation.run(validated, task_context)
+    result["warnings"] = task_context.warnings
     return result
 
 
