@@ -28,9 +28,10 @@ def unknown_field(path: str, name: Any, node: Record, owner: Record | None) -> F
     respelt = next((one for one in node.fields if form in _spellings(one)), None)
     if respelt:
         return finding("misspelt_field", path, f"there is no field {word}: write {WRITTEN.get(respelt, respelt)}")
-    means = _alias(form, node)
-    if means:
-        return finding("misspelt_field", path, f"there is no field {word}: write {WRITTEN.get(means, means)}")
+    meant = [one for one in FIELDS.get(form, ()) if one.partition(".")[0] in node.fields]
+    if meant:
+        field = WRITTEN.get(meant[0], meant[0])
+        return finding("misspelt_field", path, f"there is no field {word}: write {field}")
     return _misplaced_in_component(path, word, node, owner) or _unknown(path, name, node)
 
 
@@ -38,10 +39,6 @@ def _spellings(field: str) -> tuple[str, ...]:
     """The squeezed spellings of a field's name: as it is, singular and plural."""
     form = squeezed(field)
     return (form, form.removesuffix("s"), f"{form}s") if len(form) > 3 else (form,)
-
-
-def _alias(form: str, node: Record) -> str | None:
-    return next((one for one in FIELDS.get(form, ()) if one.partition(".")[0] in node.fields), None)
 
 
 def _misplaced_in_component(path: str, word: str, node: Record, owner: Record | None) -> Finding | None:
