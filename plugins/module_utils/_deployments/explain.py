@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Optional
+from typing import Any
 
 from .._masking.log_secrets import LINE_PREFIX, mask_log_text
 from .._masking.untrusted_text import as_sentence
@@ -28,7 +28,7 @@ MAX_MESSAGE_LINES = 10
 
 
 #: Whose log: the component (None: the whole app), and its type, BUILD or DEPLOY.
-LogSource = tuple[Optional[str], str]
+LogSource = tuple[str | None, str]
 
 
 @dataclass(frozen=True)
