@@ -51,7 +51,10 @@ def for_all_workers(factory: pytest.TempPathFactory, name: str, make: Callable[[
 def run_all(
     folder: Path, examples: Sequence[Example], platform: Platform, seed: Mapping[str, Any] | None = None
 ) -> tuple[list[Outcome], int]:
-    """Run them in order; what became of each, and how many processes it took. ``seed``: the app that is there, else that of the guides."""
+    """Run them in order; what became of each, and how many processes it took.
+
+    ``seed``: the app that is there, else that of the guides.
+    """
     _files(folder, examples)
     plan = {
         "url": platform.url,

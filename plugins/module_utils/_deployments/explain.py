@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Optional
 
 from .._masking.log_secrets import LINE_PREFIX, mask_log_text
 from .._masking.untrusted_text import as_sentence
@@ -28,7 +28,7 @@ MAX_MESSAGE_LINES = 10
 
 
 #: Whose log: the component (None: the whole app), and its type, BUILD or DEPLOY.
-LogSource = tuple[str | None, str]
+LogSource = tuple[Optional[str], str]  # noqa: UP045 - pylint takes `str | None` for a mistake here
 
 
 @dataclass(frozen=True)
