@@ -23,7 +23,7 @@ from antsibull_nox.utils import Version
 from nox.command import CommandFailed
 
 from tools import chromium, get_pip
-from tools.house import CACHE, COLLECTION, ROOT, alone, interpreter_folders, surroundings, tool
+from tools.house import CACHE, COLLECTION, ROOT, alone, interpreter_folders, process_environment, tool
 from tools.pins import LOWEST, MATRIX
 
 NOX = CACHE / "nox"
@@ -61,7 +61,9 @@ pytest_gate = functools.partial(gate, allow_parallel=False)
 def run(session: nox.Session, *command: str, env: dict[str, str] | None = None, cwd: Path = ROOT) -> None:
     """Run a program of the development environment with nothing of the caller's Ansible settings."""
     with session.chdir(cwd):
-        session.run(tool(command[0]), *command[1:], env=surroundings(env), include_outer_env=False, external=True)
+        session.run(
+            tool(command[0]), *command[1:], env=process_environment(env), include_outer_env=False, external=True
+        )
 
 
 def pytest(session: nox.Session, name: str, *arguments: str, env: dict[str, str] | None = None) -> None:
@@ -180,7 +182,9 @@ def matrix(core: AnsibleCoreVersion) -> None:
         session.run(
             "python", "-m", "pytest", "-q", "-n", "2", "--dist=worksteal", f"--junitxml={report}",
             "-o", f"cache_dir={session.create_tmp()}", "-m", wanted, *paths, *session.posargs,
-            env=surroundings({"ANSIBLE_HOME": str(bin_directory.parent / "ansible")}, bin_directory=bin_directory),
+            env=process_environment(
+                {"ANSIBLE_HOME": str(bin_directory.parent / "ansible")}, bin_directory=bin_directory,
+            ),
             include_outer_env=False,
         )  # fmt: skip
 

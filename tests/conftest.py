@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, settings  # noqa: E402 - reads the variable 
 
 from tests.platform import Platform, start_platform  # noqa: E402 - after the variable above
 
-# A developer gets new examples each time, CI the same ones: a red run there is a change's fault, not a die's.
+# A developer gets new examples each time, CI the same ones: a test that fails there fails because of the change.
 settings.register_profile("dev", deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True, database=None)
 EXAMPLES = int(os.environ.get("APP_PLATFORM_EXAMPLES", "500"))

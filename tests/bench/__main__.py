@@ -22,7 +22,7 @@ from typing import Any
 import yaml
 
 from tests.bench import _peers, _platform, fleet, simulator
-from tools.house import BIN, COLLECTIONS, heading, say, surroundings
+from tools.house import BIN, COLLECTIONS, heading, process_environment, say
 
 ROUNDS = 3
 #: Seconds after which the run is taken for hung.
@@ -101,7 +101,7 @@ def measure(chosen: list[Variant], collections: list[Path]) -> dict[str, Cost]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "bench.yml").write_text(yaml.safe_dump([play], sort_keys=False), encoding="utf-8")
-        env = surroundings(
+        env = process_environment(
             {
                 "ANSIBLE_COLLECTIONS_PATH": ":".join(map(str, collections)),
                 "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback_plugins"),

@@ -122,7 +122,7 @@ def _run(
     command = [sys.executable, "-m", "ansible.cli.playbook", "main.yml", "--extra-vars", "@secrets.json"]
     command += ["--inventory", str(ROOT / "inventory"), "--inventory", "all.app_platform.yml"]
     command += ["--vault-password-file", "password"]
-    env = surroundings(folder, platform)
+    env = process_environment(folder, platform)
     done = subprocess.run(
         command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
@@ -146,7 +146,7 @@ def _run(
     return reached
 
 
-def surroundings(folder: Path, platform: Platform) -> dict[str, str]:
+def process_environment(folder: Path, platform: Platform) -> dict[str, str]:
     """Environment variables for a run: the simulator is the platform, nothing comes from the caller's home."""
     foreign = ("ANSIBLE_", "PYTHONPATH", "DIGITALOCEAN_", "DO_API")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}

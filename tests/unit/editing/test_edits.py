@@ -14,6 +14,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declar
     section_of,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import same_spec
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import PURGE, WHOLE_COMPONENTS
 from tests.unit.editing.evaluate import evaluate
 
@@ -112,6 +113,13 @@ def test_a_fault_that_was_there_already_stops_nobody() -> None:
     assert not [warning for warning in edited.warnings if "cron" in warning]
     again = evaluate(declared("jobs", {"name": "nightly", "timeout": "1h"}), current)
     assert again.problems == ()
+
+
+def test_an_error_in_what_the_server_drops_stops_nobody_where_nothing_is_written() -> None:
+    there = app(jobs=[NIGHTLY])
+    found = evaluate(declared("jobs", {"name": "nightly", "git": {"branch": ""}}), there)
+    assert found.problems == ()
+    assert same_spec(found.spec, there)
 
 
 def test_a_warning_about_the_thing_itself_is_said_each_time() -> None:

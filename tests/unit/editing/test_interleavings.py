@@ -53,8 +53,8 @@ def race(seed: int, writers: int, monkeypatch: pytest.MonkeyPatch, **options: An
     api.pause = world.pause
 
     def task(number: int) -> Any:
-        surroundings = context(api)
-        return lambda: write.write(Plan(surroundings, edit(number)), api.get_app(app_id))
+        task_context = context(api)
+        return lambda: write.write(Plan(task_context, edit(number)), api.get_app(app_id))
 
     world.run([*(task(number) for number in range(writers)), lambda: somebody_else(world, api, app_id)])
     return world, api, app_id

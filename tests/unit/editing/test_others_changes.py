@@ -22,7 +22,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan i
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import WHOLE_COMPONENTS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system import locks
 
-from .fake_platform import URL, FakeApps, context
+from .fake_platform import URL, FakeApps, context, lost_answer
 
 Spec = dict[str, Any]
 Change = Callable[[Spec], None]
@@ -98,6 +98,21 @@ def test_a_component_that_is_renamed_while_we_change_it_stays_one_and_the_task_s
     assert caught.value.details["changed"] is True
     (service,) = api.spec(app_id)["services"]
     assert (service["name"], service["envs"][0]["value"]) == ("front", "ours")
+
+
+def test_a_lost_answer_to_the_way_back(api: FakeApps) -> None:
+    """The platform took the write that puts the other writer's change back: it is not made again."""
+
+    def lose() -> None:
+        raise lost_answer()
+
+    app_id = api.add(SHOP)
+    api.before["update_app"] = [lambda: api.write(app_id, rename_web)]
+    api.after["update_app"] = [None, lose]
+    with pytest.raises(ConcurrentEditError, match="does not fit"):
+        write_module.write(Plan(context(api), CHANGE), api.get_app(app_id))
+    assert api.spec(app_id)["services"][0]["name"] == "front"
+    assert sum(call.startswith("update_app") for call in api.calls) == 2
 
 
 def test_what_another_writer_changed_is_put_back_before_the_task_fails(api: FakeApps) -> None:

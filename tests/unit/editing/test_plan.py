@@ -41,14 +41,14 @@ class Counting(Edit):
 
 def test_once_for_each_spec() -> None:
     edit = Counting()
-    surroundings = context(FakeApps())
-    plan = Plan(surroundings, edit)
+    task_context = context(FakeApps())
+    plan = Plan(task_context, edit)
     for name in ("a", "a", "b", "a"):
         assert plan.target({"name": name}) == {"name": name, "x": "first"}
         assert plan.apply({"name": name}).spec == {"name": name, "x": "first"}
     assert edit.applied == [{"name": "a"}, {"name": "b"}]
     assert [current for current, _spec in edit.reviewed] == [{"name": "a"}, {"name": "b"}]
-    assert surroundings.warnings == ["look"]
+    assert task_context.warnings == ["look"]
 
 
 def test_the_settled_edit_is_another_one() -> None:

@@ -273,10 +273,3 @@ def test_a_component_removed_and_declared_again(maker: Maker) -> None:
     assert evaluate(back, after).spec == after
     assert same_spec({**evaluate(back, there).spec, section: there.get(section, [])}, there)
     assert canonical(SPEC, after) != canonical(SPEC, there)
-
-
-def test_of_two_envs_of_one_name_the_secret_is_the_secret() -> None:
-    envs = [{"key": "A", "value": "readable"}, {"key": "A", "value": f"{CLEAR}-1", "type": "SECRET"}]
-    there = server({"name": "shop", "jobs": [{"name": "warm", "github": {"repo": "a/b"}, "envs": envs}]})
-    edited = evaluate(declare(there), there)
-    assert edited.spec == there

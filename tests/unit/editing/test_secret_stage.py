@@ -185,9 +185,24 @@ def test_a_declared_fingerprint_needs_no_value() -> None:
     assert found.problems == ()
 
 
+def test_a_declared_fingerprint_is_no_secret_of_the_task() -> None:
+    there = server(edited(envs(secret("value")), None).spec)
+    next(env for env in there["jobs"][0]["envs"] if env["key"] == FINGERPRINT_KEY).update(type="SECRET", value=EV)
+    found = edited(envs(secret("value"), {"key": FINGERPRINT_KEY, "type": "SECRET", "value": OTHER_EV}), there)
+    assert found.problems == ()
+
+
+def test_of_two_envs_of_one_name_the_secret_is_the_secret() -> None:
+    there = server(envs({"key": "A", "value": "readable"}, secret("hidden")))
+    found = edited(there, there)
+    assert found.problems == ()
+    assert found.spec == there
+
+
 def test_a_token_that_is_returned_in_clear_needs_no_fingerprint() -> None:
     logs = [{"name": "logs", "logtail": {"token": "a-token-of-logs"}}]
     found = edited(app(log_destinations=logs), app())
+    assert found.problems == ()
     assert found.spec["jobs"][0]["log_destinations"] == logs
     assert "envs" not in found.spec["jobs"][0]
 

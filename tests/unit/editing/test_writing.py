@@ -489,11 +489,11 @@ def test_an_edit_is_evaluated_anew_for_each_spec(stage: Stage) -> None:
         def review(self, current: Any, edited: Edited, sizes: Any = None) -> Review:
             return Review(warnings=("look at this",))
 
-    surroundings = context(stage.api)
+    task_context = context(stage.api)
     stage.api.after["update_app"] = [stage.other(jobs=[])]
-    write_module.write(Plan(surroundings, Counting()), stage.api.get_app(stage.app_id))
+    write_module.write(Plan(task_context, Counting()), stage.api.get_app(stage.app_id))
     assert {len(spec.get("jobs", ())) for spec in asked} == {0, 1, 2}
-    assert surroundings.warnings == ["look at this"]
+    assert task_context.warnings == ["look at this"]
 
 
 @pytest.mark.parametrize(
@@ -504,9 +504,9 @@ def test_the_platform_is_asked_once_for_sizes_that_were_not_published(
     stage: Stage, size: str, warned: bool, asked: int
 ) -> None:
     edit = Declaration({"jobs": [{"name": "warm", "instance_size_slug": size}]})
-    surroundings = context(stage.api)
-    write_module.write(Plan(surroundings, edit), stage.api.get_app(stage.app_id))
-    assert any("did you mean apps-z-new?" in one for one in surroundings.warnings) is warned
+    task_context = context(stage.api)
+    write_module.write(Plan(task_context, edit), stage.api.get_app(stage.app_id))
+    assert any("did you mean apps-z-new?" in one for one in task_context.warnings) is warned
     assert stage.api.calls.count("list_instance_sizes") == asked
 
 
@@ -515,7 +515,7 @@ def test_where_the_platform_does_not_tell_its_sizes_a_new_one_is_warned_about(st
         raise lost_answer(503, maybe_applied=False)
 
     stage.api.before["list_instance_sizes"] = [refused]
-    surroundings = context(stage.api)
+    task_context = context(stage.api)
     edit = Declaration({"jobs": [{"name": "warm", "instance_size_slug": "apps-z-new"}]})
-    write_module.write(Plan(surroundings, edit), stage.api.get_app(stage.app_id))
-    assert any("'apps-z-new' is not known here" in one for one in surroundings.warnings)
+    write_module.write(Plan(task_context, edit), stage.api.get_app(stage.app_id))
+    assert any("'apps-z-new' is not known here" in one for one in task_context.warnings)

@@ -198,6 +198,8 @@ def test_what_is_harmless_stays_readable() -> None:
         {"wait": "hunter2"},
         {"limit": "hunter2"},
         {"limit": 10**9},
+        {"limit": 10**6},
+        {"limit": -(10**6)},
         {"api_url": "https://hunter2"},
         {"token": "x"},
         {"spec": {"name": "shop"}},
