@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .._secrets.refused_options import Options, option_of
-from .._secrets.task_options import structure
+from .._secrets.task_options import parse_structure
 from .._spec.addresses import is_secret_field
 from .._spec.lint.values import is_unquoted, item_path, under, unquoted
 
@@ -41,7 +41,7 @@ def _errors_of_option(option: Mapping[str, Any], name: str, value: Any, path: st
     kind = option.get("type", "str")
     if kind in ("dict", "list") and isinstance(value, str):
         # Core reads JSON here.
-        value = structure(value) or value
+        value = parse_structure(value) or value
     if name == "spec" and kind == "dict" and isinstance(value, str):
         yield f"{path}: {TEXT_FOR_MAPPING}; the filter from_yaml makes them of a file"
     inner = option.get("options")
@@ -63,8 +63,8 @@ def _errors_of_option(option: Mapping[str, Any], name: str, value: Any, path: st
 
 def _string_errors(name: str, value: Any, path: str) -> Iterator[str]:
     if isinstance(value, (Mapping, list)):
-        such = ", such as python manage.py migrate" if name in _COMMANDS else ""
-        yield f"{path}: it is {'a list' if isinstance(value, list) else 'a mapping'}; give one text{such}"
+        example = ", such as python manage.py migrate" if name in _COMMANDS else ""
+        yield f"{path}: it is {'a list' if isinstance(value, list) else 'a mapping'}; give one text{example}"
     elif is_unquoted(value) and not (isinstance(value, float) and name in _NUMBER_LIKE):
         yield f"{path}: {unquoted(name, value, hidden=is_secret_field(name))}"
 

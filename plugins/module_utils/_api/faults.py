@@ -77,11 +77,11 @@ def _describe_with_proxy(errors: list[BaseException], proxy: Proxy, reason: str,
     refusal = re.search(r"Tunnel connection failed: (\d{3})", " ".join(map(str, errors)))
     if refusal:
         # A status below 500 is permanent; a 5xx may pass.
-        wants = ", wants a user name and a password" if refusal[1] == "407" else ""
+        hint = ", wants a user name and a password" if refusal[1] == "407" else ""
         verb = "did not connect" if refusal[1].startswith("5") else "refused to connect"
         return (
             "proxy_failed" if refusal[1].startswith("5") else "proxy_refused",
-            f"{proxy.description} {verb} (status {refusal[1]}{wants})",
+            f"{proxy.description} {verb} (status {refusal[1]}{hint})",
         )
     if _has(errors, requests.exceptions.InvalidProxyURL):
         return "proxy_refused", f"{proxy.description} has an address that cannot be used"

@@ -19,10 +19,9 @@ from typing import Any
 from .._spec.schema import SPEC
 from .._spec.schema_types import Listing, Node, Record, Scalar
 from .._system.clock import parse_time
+from .._types.api_objects import DEPLOYMENT_FIELDS
 from .errors import TransportError
 
-#: Fields of an app that hold a deployment; null or an empty object stand for none.
-DEPLOYMENT_FIELDS = ("active_deployment", "pending_deployment", "in_progress_deployment", "pinned_deployment")
 _TYPE_NAMES: Mapping[type[Any], str] = {dict: "an object", list: "a list", str: "a text"}
 
 
@@ -130,10 +129,10 @@ class ResponseChecks:
                     if isinstance(field, Scalar) and field.required:
                         self._text(item, name, here)
 
-    def _fault(self, where: str, found: str, wanted: str) -> TransportError:
+    def _fault(self, where: str, found: str, expected: str) -> TransportError:
         unknown = " It is unknown whether the change took effect." if self.maybe_applied else ""
         return TransportError(
-            f"{self.method} {self.path}: the answer holds {found} under {where!r}, where {wanted} was expected. "
+            f"{self.method} {self.path}: the answer holds {found} under {where!r}, where {expected} was expected. "
             f"Nothing is decided by such an answer: run the task again.{unknown}",
             reason="wrong_envelope",
             method=self.method,

@@ -85,9 +85,9 @@ def unwrap(
     if isinstance(value, kind):
         return value
     found = "nothing" if value is None else type(value).__name__
-    wanted = "a list" if kind is list else "an object" if kind is dict else f"a {kind.__name__}"
+    expected = "a list" if kind is list else "an object" if kind is dict else f"a {kind.__name__}"
     raise TransportError(
-        f"{method} {path}: the answer holds {found} under {key!r}, where {wanted} was expected"
+        f"{method} {path}: the answer holds {found} under {key!r}, where {expected} was expected"
         + (". It is unknown whether the change took effect." if maybe_applied else ""),
         reason="wrong_envelope",
         method=method,

@@ -169,7 +169,7 @@ def _send(request: Request, clock: Clock, state: RequestState) -> Any:
         requests.Request(request.method, request.url, headers=dict(request.headers), data=request.body, auth=_no_auth)
     )
     settings = session.merge_environment_settings(prepared.url, {}, True, request.verify, None)
-    # http is for this machine only (settings.py), and requests to this machine do not go through a proxy.
+    # http is accepted for this machine only (settings.py), and such requests do not go through a proxy.
     proxies = settings["proxies"] if prepared.url.lower().startswith("https:") else {}
     address = requests.utils.select_proxy(prepared.url, proxies)
     if address:

@@ -22,13 +22,13 @@ from .reason_codes import EXIT_CODES, exit_code, hint
 from .steps import Step, component_kinds, failed_steps, job_results, leaf_steps, step_counts
 
 #: Failures in a message; the logs of their components are read.
-MAX_FAILURES = 3
+MAX_SHOWN_FAILURES = 3
 #: Log lines of each component in a message; the result has all that were read.
 MAX_MESSAGE_LINES = 10
 
 
 #: Whose log: the component (None: the whole app), and its type, BUILD or DEPLOY.
-LogSource = tuple[str | None, str]
+LogKey = tuple[str | None, str]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Failure:
     exit_code: int | None = None
 
     @property
-    def log_source(self) -> LogSource:
+    def log_source(self) -> LogKey:
         """The log with the output of the step."""
         return self.component, self.log_type
 
@@ -102,7 +102,7 @@ class Explanation:
         """Failures, then hints, without the logs."""
         if not self.failures:
             return "its steps give no reason."
-        first = self.failures[:MAX_FAILURES]
+        first = self.failures[:MAX_SHOWN_FAILURES]
         sentences = [as_sentence("; ".join(one.sentence() for one in first))]
         if len(self.failures) > len(first):
             sentences.append(f"And {len(self.failures) - len(first)} more.")
@@ -136,7 +136,7 @@ def explain(
     failures: Sequence[Failure],
     mask: Callable[[str], str],
     keys: Collection[str],
-    logs: Mapping[LogSource, Mapping[str, Any]] | None = None,
+    logs: Mapping[LogKey, Mapping[str, Any]] | None = None,
 ) -> Explanation:
     """The failures with their exit codes, masked. ``logs``: the log tails to show, by their source.
 

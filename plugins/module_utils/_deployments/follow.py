@@ -47,7 +47,7 @@ from .explain import (
 )
 from .identify import find_created, find_superseding
 from .log_tail import explain_with_logs
-from .polling import GRACE, Polling
+from .polling import GRACE_SECONDS, Polling
 from .progress import Progress
 from .steps import was_live
 from .watch import Watch
@@ -86,12 +86,12 @@ def follow_write(
             return None
         return Followed(pending, deployment_summary(pending, spec_of(response), app_id=id_of(response)))
     try:
-        made = find_created(watch, polling, response, snapshot, origin)
+        created = find_created(watch, polling, response, snapshot, origin)
     except NotFoundError:
         raise errors.app_vanished(response, None) from None
     except (ApiError, TransportError) as error:
         raise errors.interrupted(response, None, error) from error
-    return None if made is None else _Wait(watch, response, polling, pin_expected=False).run(made)
+    return None if created is None else _Wait(watch, response, polling, pin_expected=False).run(created)
 
 
 def follow(watch: Watch, app: App, deployment: Deployment, *, pin_expected: bool = False) -> Followed:
@@ -123,7 +123,7 @@ def wait_until_idle(watch: Watch, app: App) -> App:
             return app
         progress.show(busy[0], polling.elapsed)
         if not polling.pause():
-            raise errors.never_idle(app, busy[0], polling.elapsed)
+            raise errors.not_idle(app, busy[0], polling.elapsed)
         try:
             app = polling.read(lambda: watch.api.get_app(app_id)) or app
         except NotFoundError:
@@ -179,7 +179,7 @@ class _Wait:
         phase = phase_of(current)
         self._progress.show(current, self._polling.elapsed)
         if phase == ACTIVE:
-            return None if self._settling() else self._succeed()
+            return None if self._awaits_post_deploy() else self._succeed()
         if phase == ERROR:
             raise self._failed()
         if phase == SUPERSEDED and (self._active_since is not None or was_live(current)):
@@ -204,7 +204,7 @@ class _Wait:
             found = self._polling.read(lambda: api.get_deployment(app_id, deployment_id))
         except NotFoundError:
             # The app may be gone; and a new deployment may not be visible yet (API reference 12.5).
-            may_appear = not self._confirmed and self._polling.elapsed - self._since <= GRACE
+            may_appear = not self._confirmed and self._polling.elapsed - self._since <= GRACE_SECONDS
             if self._read_app() is None or may_appear:
                 return
             raise errors.deployment_vanished(self._app, self._current, self._summary()) from None
@@ -261,15 +261,15 @@ class _Wait:
             raise errors.canceled(self._app, current, explanation, result)
         raise errors.superseded(self._app, current, newer[0] if newer else None, result)
 
-    def _settling(self) -> bool:
+    def _awaits_post_deploy(self) -> bool:
         """Whether to keep waiting although it is ACTIVE: for POST_DEPLOY jobs, if their failure is to fail the task."""
         if self._active_since is None:
             self._active_since = self._polling.elapsed
         if not self._watch.options.fail_on_post_deploy:
             return False
         awaited = awaited_post_deploy_jobs(self._current, self._spec)
-        fresh = self._polling.elapsed - self._active_since < GRACE
-        return "RUNNING" in awaited.values() or (bool(awaited) and fresh)
+        recent = self._polling.elapsed - self._active_since < GRACE_SECONDS
+        return "RUNNING" in awaited.values() or (bool(awaited) and recent)
 
     def _succeed(self) -> Followed:
         """The result for a deployment that is (or was) live. Raises DeploymentError for a failed POST_DEPLOY job."""

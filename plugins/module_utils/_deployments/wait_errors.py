@@ -157,7 +157,7 @@ def timed_out(app: App, deployment: Deployment, elapsed: float, result: dict[str
     return _error("wait_timeout", text, app, deployment, result)
 
 
-def never_idle(app: App, busy: Deployment, elapsed: float) -> DeploymentError:
+def not_idle(app: App, busy: Deployment, elapsed: float) -> DeploymentError:
     """Another deployment still runs at the deadline of wait_for_idle, after *elapsed* seconds. Nothing was changed."""
     text = _join_sentences(
         headline(name_of(app), busy, f"still runs after {elapsed:.0f} s of wait_for_idle") + ".",
@@ -181,6 +181,11 @@ def interrupted(
             f"{headline(name_of(app), deployment, 'could not be followed to its end')}: {error.message} "
             f"{_JOIN_LATER} {_see(app, deployment)}"
         )
-    made = _error("wait_interrupted", text, app, deployment, result)
-    made.status, made.request_id, made.method, made.path = error.status, error.request_id, error.method, error.path
-    return made
+    failure = _error("wait_interrupted", text, app, deployment, result)
+    failure.status, failure.request_id, failure.method, failure.path = (
+        error.status,
+        error.request_id,
+        error.method,
+        error.path,
+    )
+    return failure

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """The options ``spec`` and ``secrets`` of the module ``app``: a spec in its published forms, secrets kept elsewhere."""
 
 from __future__ import annotations
@@ -43,14 +43,14 @@ def full_spec(given: Mapping[str, Any], name: str | None) -> Spec:
     """
     inner = given.get("spec")
     spec = dict(inner) if isinstance(inner, Mapping) and "name" not in given else dict(given)
-    own = spec.get("name")
-    if own is not None and name is not None and own != name:
-        raise UsageError(f"name: it is {name!r} while spec.name is {own!r}; give one of them, or the same in both")
-    if not own and not name:
+    declared = spec.get("name")
+    if declared is not None and name is not None and declared != name:
+        raise UsageError(f"name: it is {name!r} while spec.name is {declared!r}; give one of them, or the same in both")
+    if not declared and not name:
         raise UsageError("spec.name: missing; an app is found by its name, which is also an option of its own: name")
-    if own is not None and not isinstance(own, str):
-        raise UsageError(f"spec.name: {own!r} is not a text; put it in quotes")
-    return {**spec, "name": own or name}
+    if declared is not None and not isinstance(declared, str):
+        raise UsageError(f"spec.name: {declared!r} is not a text; put it in quotes")
+    return {**spec, "name": declared or name}
 
 
 def with_secrets(desired: Spec, secrets: Mapping[str, Any], current: Spec | None) -> Spec:
@@ -86,10 +86,10 @@ def _holder(spec: Spec, component: str, current: Spec | None) -> dict[str, Any] 
     section = section_of(spec, component)
     if section is None:
         section = section_of(current or {}, component)
-        there = spec.get(section or "") or []
-        if section is None or not isinstance(there, list):
+        components = spec.get(section or "") or []
+        if section is None or not isinstance(components, list):
             return None
-        spec[section] = [*there, {"name": component}]
+        spec[section] = [*components, {"name": component}]
     return find_component(spec, section, component)
 
 
@@ -126,11 +126,11 @@ def _place_env(holder: dict[str, Any], key: str, text: Any) -> str | None:
     envs = holder.get("envs") or []
     if not isinstance(envs, list):
         return "the envs here are no list"
-    mine = [env for env in objects(envs) if env.get("key") == key]
-    if not mine:
-        mine = [{"key": key}]
-        holder["envs"] = [*envs, *mine]
-    for env in mine:
+    matching = [env for env in objects(envs) if env.get("key") == key]
+    if not matching:
+        matching = [{"key": key}]
+        holder["envs"] = [*envs, *matching]
+    for env in matching:
         env.update(value=text, type="SECRET")
     return None
 
@@ -144,10 +144,10 @@ def _place_in_destination(holder: dict[str, Any], path: str, text: Any) -> str |
     if text is None:
         # The stored value stays. An empty object on the way to it would be taken for a declared empty one.
         return None
-    place = found
+    target = found
     for step in filter(None, kind.split(".")):
-        inner = place.get(step)
-        place[step] = dict(inner) if isinstance(inner, Mapping) else {}
-        place = place[step]
-    place[leaf] = text
+        inner = target.get(step)
+        target[step] = dict(inner) if isinstance(inner, Mapping) else {}
+        target = target[step]
+    target[leaf] = text
     return None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """The edit: a function of the current spec, so that it can be replayed when another writer was faster. Pure: no I/O."""
 
 from __future__ import annotations
@@ -48,6 +48,6 @@ class Edit:
         """
         return Review(edited.problems, edited.warnings)
 
-    def settled(self) -> Edit:
+    def for_replay(self) -> Edit:
         """The edit as it applies to a spec that this task wrote: secrets that were sent count as stored."""
         return self

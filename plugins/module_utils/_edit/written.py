@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """A write that the platform took, and the change of another writer that it overwrote.
 
 A deployment carries the spec that it was made of. So a spec that another writer put between our GET and our PUT is the
@@ -26,29 +26,29 @@ from .._system.clock import attempts, parse_time
 from .._types.api_objects import App, Deployment, Spec
 
 #: Deployments on a page of the list, and how many are read at most, to find the one before ours.
-PAGE = 10
-LOOK_BACK = 100
+PAGE_SIZE = 10
+MAX_SEARCHED = 100
 #: The longest time from a writer's GET to its PUT: a writer within this time may not have seen the specs of the others.
-SLOWEST_WRITER = timedelta(seconds=60)
+MAX_WRITE_DURATION = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
 class Written:
     """A write that is in place.
 
-    ``before``: the spec before this task's first write; ``after``: the spec in ``answer``, which is the app as the PUT
-    or POST returned it; ``snapshot``: the deployments before the write.
+    ``before``: the spec before this task's first write; ``after``: the spec in ``response``, the app as returned by the
+    PUT or POST; ``snapshot``: the deployments before the write.
     """
 
     before: Spec
     after: Spec
-    answer: App
+    response: App
     snapshot: Snapshot
 
     @property
     def deployment_id(self) -> str:
         """The id of the deployment that the answer has for the write; empty where it has none."""
-        return id_of(deployment_in(self.answer, "pending_deployment"))
+        return id_of(deployment_in(self.response, "pending_deployment"))
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,9 @@ def find_overwritten(context: Context, written: Written, base: Spec) -> Overwrit
 
     Raises TransportError when the list of deployments does not have the one of the write.
     """
-    app = written.answer
+    app = written.response
     for _attempt in attempts(context.clock, SHORT_GRACE_PAUSES):
-        listed = islice(context.api.list_deployments(id_of(app), per_page=PAGE), LOOK_BACK)
+        listed = islice(context.api.list_deployments(id_of(app), per_page=PAGE_SIZE), MAX_SEARCHED)
         newest = list(islice(listed, 1))
         deployments, usable = chain(newest, listed), bool(newest) or not written.snapshot.ids
         theirs, found = update_before(written, deployments)
@@ -122,7 +122,7 @@ def common_ancestor(theirs: Deployment, older: Iterable[Deployment]) -> Spec | N
     oldest: Spec | None = None
     for one in older:
         oldest = require_spec(one, "deployment")
-        made = parse_time(one.get("created_at"))
-        if written is None or made is None or made < written - SLOWEST_WRITER:
+        created = parse_time(one.get("created_at"))
+        if written is None or created is None or created < written - MAX_WRITE_DURATION:
             break
     return oldest

@@ -22,7 +22,7 @@ from .._deployments.deployment import deployment_in, spec_of
 from .._edit.declaration import Declaration, component_names, find_component
 from .._edit.edit import Edit, Edited, Review
 from .._secrets.apply import SecretRules
-from .._spec.merge import WHOLE_COMPONENTS
+from .._spec.merge import REPLACE_COMPONENT_LISTS
 from .._spec.schema_types import objects
 from .._spec.secret_fields import FINGERPRINT_KEY
 from .._types.api_objects import App, Spec
@@ -146,7 +146,7 @@ class AddTemporaryJob(Edit):
         declared = {"name": temporary["name"], **self.overrides, "envs": [*kept, *map(dict, self.envs)]}
         prefixes = ("jobs[0]", f"jobs[{temporary['name']}]")
         rules = SecretRules(update_secrets="always")
-        return spec, Declaration({"jobs": [declared]}, WHOLE_COMPONENTS, rules, prefixes)
+        return spec, Declaration({"jobs": [declared]}, REPLACE_COMPONENT_LISTS, rules, prefixes)
 
     def _copy_of(self, original: Mapping[str, Any]) -> dict[str, Any]:
         """A PRE_DEPLOY copy of the job with the marker, without its schedule and alerts, and without deploy_on_push."""
@@ -186,9 +186,11 @@ class RemoveTemporaryJobs(Edit):
 def without_temporary_jobs(spec: Spec, tokens: Collection[str]) -> Spec:
     """The spec without the temporary jobs with these tokens. *spec* is not changed."""
     result = copy.deepcopy(spec)
-    gone = {one.name for one in temporary_jobs(spec) if one.token in tokens}
-    if gone:
-        result["jobs"] = [job for job in result["jobs"] if not (isinstance(job, dict) and str(job.get("name")) in gone)]
+    removed = {one.name for one in temporary_jobs(spec) if one.token in tokens}
+    if removed:
+        result["jobs"] = [
+            job for job in result["jobs"] if not (isinstance(job, dict) and str(job.get("name")) in removed)
+        ]
         if not result["jobs"]:
             del result["jobs"]
     return result

@@ -128,11 +128,11 @@ class SecretRegister:
     @property
     def distinctive(self) -> frozenset[str]:
         """The distinctive values: those that ansible-core may mask without damaging results."""
-        return self._built.distinctive
+        return self._current_index.distinctive
 
     def mask_text(self, text: str) -> str:
         """Mask a text for people: a message, a log, a diff."""
-        return self._built.mask(str(text), free=True)
+        return self._current_index.mask(str(text), free=True)
 
     def mask_untrusted_line(self, text: object, max_length: int = _MAX_MESSAGE, *, cut: bool = False) -> str:
         """Text from another system as part of a message: masked, sanitised, on one line, truncated.
@@ -144,11 +144,11 @@ class SecretRegister:
         if len(given) > _MAX_INPUT:
             given, cut = given[:_MAX_INPUT], True
         line = collapse_whitespace(self.mask_untrusted(given, cut=cut))
-        return truncate(self._built.mask(line, free=True, cut=cut), max_length, MASK)
+        return truncate(self._current_index.mask(line, free=True, cut=cut), max_length, MASK)
 
     def mask_untrusted(self, text: str, *, cut: bool = False) -> str:
         """Multi-line text from another system: masked and sanitised for a terminal, not truncated."""
-        index = self._built
+        index = self._current_index
         masked = index.mask(text, free=True, cut=cut)
         visible = strip_invisible(masked)
         # Invisible characters can have hidden a secret.
@@ -156,16 +156,16 @@ class SecretRegister:
 
     def mask_log_excerpt(self, text: str) -> str:
         """mask_untrusted for an excerpt of a log, which may begin within a secret; with newlines as line ends."""
-        masked = self._built.mask(text.lstrip("\ufffd"), free=True, cut=True)
+        masked = self._current_index.mask(text.lstrip("\ufffd"), free=True, cut=True)
         return self.mask_untrusted(normalize_newlines(masked), cut=True)
 
     def mask(self, value: Any) -> Any:
         """A copy of a JSON-like value with all strings and keys masked; other types are left unchanged."""
-        index = self._built
+        index = self._current_index
         return index.mask_value(value) if index.active else _copy(value)
 
     @property
-    def _built(self) -> _Index:
+    def _current_index(self) -> _Index:
         if self._index is None:
             self._index = _Index(self._values, self._names, self._words, self._forms)
         return self._index

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """The module ``app``: a whole app from a spec, from its creation to its removal."""
 
 from __future__ import annotations
@@ -120,9 +120,9 @@ def _create(params: Mapping[str, Any], plan: Plan) -> Converged:
         return Converged({}, {}, spec, changed=True)
     watch = context.watch(same_spec)
     with context.lock(str(spec["name"])):
-        app, made = _post(params, plan, spec)
+        app, created = _post(params, plan, spec)
     context.names.remember({str(spec["name"]): id_of(app)})
-    if not made:
+    if not created:
         return converge(plan, params, app)
     written = Written({}, require_spec(app), app, take_snapshot(None))
     return after_write(context, watch, written, new=True)
@@ -144,12 +144,12 @@ def _post(params: Mapping[str, Any], plan: Plan, spec: Mapping[str, Any]) -> tup
     if isinstance(failure, ConflictError):
         # Another writer created it after `find_app`.
         return app, False
-    ours = same_spec(require_spec(app), plan.apply(require_spec(app), settled=True).spec)
+    is_ours = same_spec(require_spec(app), plan.apply(require_spec(app), replay=True).spec)
     context.warn(
         f"The answer to the creation of {spec['name']} was lost ({failure.message}); "
         f"the app {id_of(app)} was found by its name and is adopted."
     )
-    return app, ours
+    return app, is_ours
 
 
 def _remove(params: Mapping[str, Any], context: Context) -> Result:

@@ -28,14 +28,14 @@ def converge_domain(params: dict[str, Any], context: Context) -> dict[str, Any]:
     item = {name: params[name] for name in DOMAIN_OPTIONS if params[name] is not None}
     edit = Elements("domains", (item,), absent=params["state"] == "absent")
     result = converge(Plan(context, edit), params, require_app(context, params))
-    wanted = _canonical_name(params["domain"])
+    domain_name = _canonical_name(params["domain"])
     specs = objects(result.after.get("domains"))
-    spec = next((one for one in specs if _canonical_name(one.get("domain")) == wanted), None)
+    spec = next((one for one in specs if _canonical_name(one.get("domain")) == domain_name), None)
     if spec is None:
         return result.result(domain=None)
     domains = objects(result.app.get("domains"))
     known: dict[str, Any] = next(
-        (one for one in domains if _canonical_name((spec_of(one) or {}).get("domain")) == wanted), {}
+        (one for one in domains if _canonical_name((spec_of(one) or {}).get("domain")) == domain_name), {}
     )
     fields = {name: known.get(name) for name in ("phase", "certificate_expires_at")}
     return result.result(domain={"spec": spec, **fields, "validations": known.get("validations") or []})

@@ -97,9 +97,9 @@ def _enter(parent: int, name: str, path: Path, *, make: bool) -> int:
 
 def _replace(parent: int, name: str, content: bytes, mode: int) -> None:
     with suppress(FileNotFoundError):
-        there = os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode
-        if stat.S_ISREG(there):
-            mode = stat.S_IMODE(there) & 0o777
+        existing = os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode
+        if stat.S_ISREG(existing):
+            mode = stat.S_IMODE(existing) & 0o777
     temporary = f".{name}.{secrets.token_hex(8)}"
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode, dir_fd=parent)
     try:

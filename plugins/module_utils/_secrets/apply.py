@@ -1,11 +1,11 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Apply the decisions about secrets to a spec that is about to be written (docs: secrets).
 
-The merge has put the declared values into the target. Here each of them stays or is replaced with the stored one, and
-the fingerprints are updated.
+The merge has put the declared values into the target. Here each of them is kept or replaced by the stored one, and the
+fingerprints are updated.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .._spec.canonical import once_on_both_sides, same_spec
+from .._spec.canonical import is_unique_in_both, same_spec
+from .._spec.scalars import as_text
 from .._spec.schema_types import objects
 from .._spec.secret_fields import (
     ENVS,
@@ -22,9 +23,10 @@ from .._spec.secret_fields import (
     Part,
     SecretField,
     all_secret_fields,
+    env_scope,
+    is_fingerprint,
     is_secret_env,
     parts,
-    scope_of,
     secret_fields,
 )
 from .._types.api_objects import Spec
@@ -45,7 +47,7 @@ from .decisions import (
 
 
 def _one_salt() -> SaltFactory:
-    """One salt for a task: its edit may be evaluated several times, and the same hashes need no second computation."""
+    """One salt for a task: its edit may be evaluated several times, and equal hashes are computed once."""
     made: list[bytes] = []
 
     def salt() -> bytes:
@@ -71,7 +73,7 @@ class SecretRules:
         names = ("update_secrets", "allow_empty_secrets", "allow_stale_secrets")
         return cls(**{name: params[name] for name in names if params.get(name) is not None})
 
-    def settled(self) -> SecretRules:
+    def for_replay(self) -> SecretRules:
         """The rules for a spec that this task wrote: its secrets count as sent."""
         return replace(self, update_secrets="on_create") if self.update_secrets == "always" else self
 
@@ -89,21 +91,21 @@ def apply_secrets(target: Spec, desired: Spec, current: Spec | None, rules: Secr
 
     ``target``: the merged spec; ``current``: the app's spec, None for a new app; ``app``: the app's name.
     """
-    there = {(part.section, part.name): part for part in parts(desired)}
-    before = {(part.section, part.name): part for part in parts(current or {})}
+    declared_parts = {(part.section, part.name): part for part in parts(desired)}
+    stored_parts = {(part.section, part.name): part for part in parts(current or {})}
     faults: list[str] = []
     warnings: list[str] = []
     renewals: list[tuple[Part, Part | None, Renewal]] = []
     for part in parts(target):
         identity = (part.section, part.name)
-        old, given = before.get(identity), there.get(identity)
+        old, given = stored_parts.get(identity), declared_parts.get(identity)
         declared = _declared(part, given)
         stored = _stored(part, old, declared)
-        lost, shown = _no_longer_secret(part, given, old)
-        faults += lost
-        warnings += shown
+        lost_secrets, readable = _no_longer_secret(part, given, old)
+        faults += lost_secrets
+        warnings += readable
         if given is not None and not rules.allow_empty_secrets:
-            faults += describe_faults(_emptied(given))
+            faults += describe_faults(_emptied_secrets(given))
         decision: Decision | None = None
         if declared:
             decision = decide(
@@ -115,68 +117,74 @@ def apply_secrets(target: Spec, desired: Spec, current: Spec | None, rules: Secr
                 creating=current is None,
                 allow_empty=rules.allow_empty_secrets,
                 allow_stale=rules.allow_stale_secrets,
-                known=[place.value for place in all_secret_fields(current or {}) if is_encrypted(place.value)],
+                known=[
+                    secret_field.value
+                    for secret_field in all_secret_fields(current or {})
+                    if is_encrypted(secret_field.value)
+                ],
                 salt=rules.salt,
             )
             for name, choice in decision.choices.items():
-                place = declared[name][0]
-                place.holder[place.field] = choice.value
+                secret_field = declared[name][0]
+                secret_field.holder[secret_field.field] = choice.value
             faults += describe_faults(decision.faults)
             warnings += decision.warnings
         fingerprint = decision.fingerprint if decision is not None else _fingerprint(old)
-        _set_fingerprint(part, _without_gone(fingerprint, part, old))
+        _set_fingerprint(part, _without_removed(fingerprint, part, old))
         if decision is not None and decision.renewal is not None:
             renewals.append((part, old, decision.renewal))
     if renewals and not faults and not same_spec(current or {}, target):
         # A renewal alone is no reason to write, since a write makes a deployment.
         for part, old, renewal in renewals:
-            _set_fingerprint(part, _without_gone(renewal.text, part, old))
+            _set_fingerprint(part, _without_removed(renewal.text, part, old))
     return SecretFindings(tuple(faults), tuple(warnings))
 
 
 def _declared(part: Part, given: Part | None) -> dict[str, tuple[SecretField, Declared]]:
-    """The secrets of a part of the target that the task declares: name -> (place in the target, declaration)."""
+    """The secrets of a part of the target that the task declares: name -> (field in the target, declaration)."""
     if given is None:
         return {}
     result: dict[str, tuple[SecretField, Declared]] = {}
-    envs, beside = objects(given.value.get(ENVS)), objects(part.value.get(ENVS))
-    others = {place.name: place for place in secret_fields(given) if place.field != "value" or place.in_clear}
-    for place in secret_fields(part):
-        if place.name.startswith(f"{ENVS}/"):
-            env = _matching(envs, place.holder, beside)
-            if env is None or env.get("key") == FINGERPRINT_KEY:
+    envs, target_envs = objects(given.value.get(ENVS)), objects(part.value.get(ENVS))
+    others = {
+        secret_field.name: secret_field
+        for secret_field in secret_fields(given)
+        if secret_field.field != "value" or secret_field.unencrypted
+    }
+    for secret_field in secret_fields(part):
+        if secret_field.name.startswith(f"{ENVS}/"):
+            env = _matching_env(envs, secret_field.holder, target_envs)
+            if env is None or is_fingerprint(env):
                 continue
             value = env.get("value")
-            label = f"{place.label} ({env.get('key')})" if str(env.get("key")) not in place.label else place.label
-        elif place.name in others:
-            value = others[place.name].value
-            label = place.label
+            label = (
+                f"{secret_field.label} ({env.get('key')})"
+                if str(env.get("key")) not in secret_field.label
+                else secret_field.label
+            )
+        elif secret_field.name in others:
+            value = others[secret_field.name].value
+            label = secret_field.label
         else:
             continue
-        text = None if value is None else _text(value)
-        result[place.name] = (place, Declared(text, label, returned_in_clear=place.in_clear))
+        text = None if value is None else as_text(value)
+        result[secret_field.name] = (secret_field, Declared(text, label, returned_unencrypted=secret_field.unencrypted))
     return result
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
-
-
-def _matching(
-    envs: list[dict[str, Any]], wanted: Mapping[str, Any], beside: list[dict[str, Any]]
+def _matching_env(
+    envs: list[dict[str, Any]], variable: Mapping[str, Any], siblings: list[dict[str, Any]]
 ) -> Mapping[str, Any] | None:
-    """The one of *envs* that is the same variable as *wanted*: with its key and its scope (the secret, of two).
+    """The one of *envs* that is the same variable as *variable*: with its key and scope (of two, the secret one).
 
-    Else the one with its key if its scope has changed. ``beside``: the list that has *wanted*.
+    Else the one with its key, if the scope has changed. ``siblings``: the list that contains *variable*.
     """
-    key = wanted.get("key")
+    key = variable.get("key")
     same = [env for env in envs if env.get("key") == key]
-    exact = [env for env in same if scope_of(env) == scope_of(wanted)]
+    exact = [env for env in same if env_scope(env) == env_scope(variable)]
     if exact:
         return next(filter(is_secret_env, exact), exact[0])
-    changed = once_on_both_sides(key, *([env.get("key") for env in row] for row in (envs, beside)))
+    changed = is_unique_in_both(key, *([env.get("key") for env in row] for row in (envs, siblings)))
     return same[0] if changed else None
 
 
@@ -186,12 +194,12 @@ def _stored(
     """The current spec's value of each declared secret: ``EV[...]``, clear text, or None."""
     if old is None:
         return {}
-    envs, beside = objects(old.value.get(ENVS)), objects(part.value.get(ENVS))
-    others = {place.name: place for place in secret_fields(old)}
+    envs, target_envs = objects(old.value.get(ENVS)), objects(part.value.get(ENVS))
+    others = {secret_field.name: secret_field for secret_field in secret_fields(old)}
     result: dict[str, str | None] = {}
-    for name, (place, secret) in declared.items():
+    for name, (secret_field, secret) in declared.items():
         if name.startswith(f"{ENVS}/"):
-            env = _matching(envs, place.holder, beside)
+            env = _matching_env(envs, secret_field.holder, target_envs)
             value = None if env is None else env.get("value")
             if env is not None and secret.value is not None and not is_secret_env(env):
                 # It is GENERAL now and becomes a SECRET: no secret is stored yet.
@@ -202,11 +210,11 @@ def _stored(
     return result
 
 
-def _emptied(given: Part) -> Iterator[Fault]:
+def _emptied_secrets(given: Part) -> Iterator[Fault]:
     """Declared secrets that are empty, which would remove the stored ones. `decide` handles those of envs."""
-    for place in secret_fields(given):
-        if place.value == "" and not place.name.startswith(f"{ENVS}/"):
-            yield Fault("empty", place.label)
+    for secret_field in secret_fields(given):
+        if secret_field.value == "" and not secret_field.name.startswith(f"{ENVS}/"):
+            yield Fault("empty", secret_field.label)
 
 
 def _no_longer_secret(part: Part, given: Part | None, old: Part | None) -> tuple[list[str], list[str]]:
@@ -223,9 +231,9 @@ def _no_longer_secret(part: Part, given: Part | None, old: Part | None) -> tuple
     for env in envs:
         if is_secret_env(env):
             continue
-        was = _matching(before, env, envs)
+        was = _matching_env(before, env, envs)
         where = f"{part.label}.{ENVS}[{env.get('key')}]" if part.label else f"{ENVS}[{env.get('key')}]"
-        given_env = _matching(declared, env, envs)
+        given_env = _matching_env(declared, env, envs)
         if is_encrypted(env.get("value")) and old is not None:
             faults.append(
                 f"{where} is to be of type GENERAL, but its value is stored encrypted and can't be read back: give the "
@@ -245,7 +253,7 @@ def _no_longer_secret(part: Part, given: Part | None, old: Part | None) -> tuple
 
 def _fingerprint_env(part: Part | None) -> dict[str, Any] | None:
     for env in objects(part.value.get(ENVS)) if part is not None else ():
-        if env.get("key") == FINGERPRINT_KEY:
+        if is_fingerprint(env):
             found: dict[str, Any] = env
             return found
     return None
@@ -259,13 +267,13 @@ def _fingerprint(part: Part | None) -> str | None:
     return value if isinstance(value, str) else ""
 
 
-def _without_gone(fingerprint: str | None, part: Part, old: Part | None) -> str | None:
+def _without_removed(fingerprint: str | None, part: Part, old: Part | None) -> str | None:
     """The fingerprint's text without the secrets that the target no longer has."""
     if fingerprint is None or old is None:
         return fingerprint
-    left = {place.name for place in secret_fields(part)}
-    gone = [place.name for place in secret_fields(old) if place.name not in left]
-    return text_after_removal(fingerprint, gone) if gone else fingerprint
+    remaining = {secret_field.name for secret_field in secret_fields(part)}
+    removed = [secret_field.name for secret_field in secret_fields(old) if secret_field.name not in remaining]
+    return text_after_removal(fingerprint, removed) if removed else fingerprint
 
 
 def _set_fingerprint(part: Part, text: str | None) -> None:

@@ -103,7 +103,7 @@ class Declared:
     """Plain text, an ``EV[…]``, or None: keep what is stored."""
     label: str = ""
     """Its path in messages, for example ``jobs[migrate].envs[DATABASE_URL]``; empty: the secret's name."""
-    returned_in_clear: bool = False
+    returned_unencrypted: bool = False
     """The platform returns this one in clear (log destination tokens, API reference 4.11): it needs no fingerprint."""
 
 
@@ -231,7 +231,7 @@ def decide(
     members = {
         name: value
         for name, value in plain.items()
-        if not declared[name].returned_in_clear or is_encrypted(stored.get(name))
+        if not declared[name].returned_unencrypted or is_encrypted(stored.get(name))
     }
     fingerprint = Fingerprint.parse(fingerprint_text)
     same: frozenset[str] = frozenset()

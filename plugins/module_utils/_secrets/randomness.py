@@ -16,12 +16,23 @@ from itertools import pairwise
 _SHAPE = re.compile(r"[A-Za-z0-9+/_-]{32,512}={0,2}")
 _RUNS = re.compile(r"[0-9]{5}|[a-z]{8}|[A-Z]{8}|[+/_-]{3}|(.)\1\1", re.DOTALL)
 _CLASSES = (str.islower, str.isupper, str.isdigit)
-_CHANGES = 0.48
-_DISTINCT = 0.55
-_COMMON = 0.18
-_ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop")
-_STEPS = frozenset(
-    piece for row in _ROWS for line in (row, row[::-1]) for piece in (line[at : at + 4] for at in range(len(line) - 3))
+_MIN_CHANGE_RATE = 0.48
+_MIN_DISTINCT_RATE = 0.55
+_MAX_PAIR_RATE = 0.18
+_KEYBOARD_ROWS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "qwertzuiop",
+    "azertyuiop",
+)
+_SEQUENCES = frozenset(
+    piece
+    for row in _KEYBOARD_ROWS
+    for line in (row, row[::-1])
+    for piece in (line[at : at + 4] for at in range(len(line) - 3))
 )
 # Pairs of letters that are far more frequent in words of European languages than in random text.
 _WORDS = (
@@ -44,7 +55,7 @@ def certainly_random(value: str) -> bool:
     if any(kinds.count(at) < 2 for at in range(len(_CLASSES))) or _RUNS.search(text):
         return False
     changes = sum(one != other for one, other in pairwise(kinds))
-    enough = changes >= _CHANGES * (len(text) - 1) and len(set(text)) >= _DISTINCT * min(len(text), 48)
+    enough = changes >= _MIN_CHANGE_RATE * (len(text) - 1) and len(set(text)) >= _MIN_DISTINCT_RATE * min(len(text), 48)
     # A word or a keyboard row may have other characters between its letters.
     low = text.lower()
     letters, digits = "".join(filter(str.isalpha, low)), "".join(filter(str.isdigit, low))
@@ -61,11 +72,11 @@ def _readable(value: str) -> bool:
 def _repeats(text: str) -> bool:
     """Whether four characters occur twice, or follow the alphabet or a keyboard row."""
     pieces = [text[at : at + 4] for at in range(len(text) - 3)]
-    return len(set(pieces)) < len(pieces) or not _STEPS.isdisjoint(pieces)
+    return len(set(pieces)) < len(pieces) or not _SEQUENCES.isdisjoint(pieces)
 
 
 def _like_words(text: str) -> bool:
     """Whether its pairs of letters are those of words, digits read as the letters that they look like."""
     pairs = [text[at : at + 2].translate(_LEET) for at in range(len(text) - 1)]
     letters = [pair for pair in pairs if pair.isalpha()]
-    return sum(pair in _PAIRS for pair in letters) > _COMMON * len(letters)
+    return sum(pair in _PAIRS for pair in letters) > _MAX_PAIR_RATE * len(letters)

@@ -351,7 +351,7 @@ def test_a_forced_rotation_updates_a_fingerprint_of_the_first_version() -> None:
     remote.apply("always", {"A": "new", "B": "2"})
     fingerprint = Fingerprint.parse(remote.fingerprint)
     assert fingerprint is not None
-    assert fingerprint.old is None
+    assert fingerprint.v1 is None
     assert fingerprint.known(HERE, {"A": "new", "B": "2"}) == {"A"}
 
 
@@ -389,14 +389,14 @@ def test_a_dropped_secret_leaves_the_entries_of_others() -> None:
 
 
 def test_values_that_come_back_in_clear_need_no_fingerprint() -> None:
-    declared = {"log": Declared("token", returned_in_clear=True)}
+    declared = {"log": Declared("token", returned_unencrypted=True)}
     assert decide("fingerprint", declared, {}, None, HERE, creating=True).fingerprint is None
     assert not decide("fingerprint", declared, {"log": "token"}, None, HERE).changed
     assert decide("fingerprint", declared, {"log": "other"}, None, HERE).choices["log"].reason == "changed"
 
 
 def test_values_that_come_back_encrypted_against_expectation_settle_after_one_write() -> None:
-    declared = {"log": Declared("token", returned_in_clear=True), "A": Declared("1")}
+    declared = {"log": Declared("token", returned_unencrypted=True), "A": Declared("1")}
     first = decide("fingerprint", declared, {}, None, HERE, creating=True)
     stored = {"log": ev("token"), "A": ev("1")}
     second = decide("fingerprint", declared, stored, first.fingerprint, HERE)
@@ -405,12 +405,12 @@ def test_values_that_come_back_encrypted_against_expectation_settle_after_one_wr
 
 
 def test_clear_and_encrypted_values_mix() -> None:
-    declared = {"log": Declared("token", returned_in_clear=True), "A": Declared("1")}
+    declared = {"log": Declared("token", returned_unencrypted=True), "A": Declared("1")}
     first = decide("fingerprint", declared, {}, None, HERE, creating=True)
     stored = {"log": "token", "A": ev("1")}
     assert not decide("fingerprint", declared, stored, first.fingerprint, HERE).changed
     changed = decide(
-        "fingerprint", {**declared, "log": Declared("new", returned_in_clear=True)}, stored, first.fingerprint, HERE
+        "fingerprint", {**declared, "log": Declared("new", returned_unencrypted=True)}, stored, first.fingerprint, HERE
     )
     assert [name for name, choice in changed.choices.items() if choice.changed] == ["log"]
     assert changed.fingerprint == first.fingerprint
@@ -499,7 +499,7 @@ def test_every_secret_gets_a_choice_or_a_fault(
     allow_empty: bool,
     allow_stale: bool,
 ) -> None:
-    declared = {name: Declared(value, returned_in_clear=clear) for name, (value, _held, clear) in secrets.items()}
+    declared = {name: Declared(value, returned_unencrypted=clear) for name, (value, _held, clear) in secrets.items()}
     stored = {name: held for name, (_value, held, _clear) in secrets.items()}
     decision = decide(
         policy, declared, stored, fingerprint, HERE, creating=creating, allow_empty=allow_empty, allow_stale=allow_stale

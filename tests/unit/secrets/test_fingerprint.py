@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets import slow_hash
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.fingerprint import (
-    MOST_SETS,
+    MAX_SETS,
     Fingerprint,
     Owner,
     text_after_removal,
@@ -265,7 +265,7 @@ def test_the_number_of_sets_is_bounded(cheap: None) -> None:
     fingerprint = Fingerprint.fresh(salt)
     for number in range(20):
         fingerprint = fingerprint.with_values(HERE, {"A": str(number), "B": "x"})
-    assert len(reread(fingerprint).sets) == MOST_SETS
+    assert len(reread(fingerprint).sets) == MAX_SETS
     assert reread(fingerprint).matches(HERE, {"A": "19", "B": "x"})
 
 
@@ -282,7 +282,7 @@ def test_no_slow_hash_where_the_names_differ(count: list[str]) -> None:
 
 
 def test_the_memory_of_hashes_is_bounded(cheap: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slow_hash, "_MOST_DIGESTS", 5)
+    monkeypatch.setattr(slow_hash, "_MAX_DIGESTS", 5)
     for number in range(12):
         assert written({"A": str(number)}).matches(HERE, {"A": str(number)})
         assert len(slow_hash._digests) <= 5
@@ -377,10 +377,10 @@ def test_an_old_entry_stays_until_one_of_its_secrets_is_written() -> None:
     found = Fingerprint.parse(FORMAT_V1)
     assert found is not None
     beside = reread(found.with_values(MIGRATE, {"B": "2"}))
-    assert beside.old is not None
+    assert beside.v1 is not None
     assert beside.matches(MIGRATE, {"A": "1", "B": "2"})
     changed = reread(beside.with_values(MIGRATE, {"A": "3"}))
-    assert changed.old is None
+    assert changed.v1 is None
     assert changed.matches(MIGRATE, {"A": "3", "B": "2"})
 
 
