@@ -223,7 +223,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
         def refused(word: str) -> bool:
             # The variables of a host named like a group would apply to the group. A host of another inventory source
-            # would get a local connection: whoever names apps could make its tasks run on the controller.
+            # would get a local connection: its tasks would run on the controller, and whoever can name apps could cause
+            # that.
             group = word in inventory.groups or word in named
             exists = inventory.get_host(word) is not None
             return group or (exists and _variables(inventory, word).get(f"{PREFIX}id") != app_id)

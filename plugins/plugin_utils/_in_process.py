@@ -5,8 +5,7 @@
 
 """Runs an operation inside Ansible's worker process, without building a module and starting another Python.
 
-Tasks that are not plainly local run as an ordinary module; docs/execution.md has the conditions. Both ways give the
-same result.
+Other tasks than local ones run as an ordinary module; docs/execution.md has the conditions. The result is the same.
 """
 
 from __future__ import annotations
@@ -154,7 +153,7 @@ class InProcessAction(NormalAction):
         )
 
     def _interpreter(self, variables: Mapping[str, Any]) -> str:
-        """The Python for modules that the user has configured, or the way to find one."""
+        """The configured Python for modules, or the method of finding one, such as ``auto``."""
         if self._task.delegate_to:
             variables = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, variables)
         configured = C.config.get_config_value("INTERPRETER_PYTHON", variables=variables)

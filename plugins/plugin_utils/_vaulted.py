@@ -5,8 +5,8 @@
 
 """Finds option values that come from a vault, to mask them and to warn where they are stored in plain text.
 
-Core 2.19 and newer mark a single vaulted value, also behind a template that consists of nothing else. Older ones mark
-it only in the task itself. No core marks a value of a file that is encrypted as a whole.
+Core 2.19 and newer mark a single vaulted value, also where a template consists of only its variable. Older ones mark it
+only in the task itself. No core marks the values of an encrypted file.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class VaultedValues:
 
 
 def find_vaulted(args: Mapping[str, Any]) -> VaultedValues:
-    """The vaulted values of a task's options, as core hands them to the action plugin."""
+    """The vaulted values of a task's options, as core passes them to the action plugin."""
     found = list(_walk(args, (), ""))
     register = SecretRegister()
     # A value that is a name in one option and not in another one is a secret.

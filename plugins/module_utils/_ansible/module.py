@@ -20,10 +20,10 @@ from .validation import unreadable_messages, validation_messages
 
 
 class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
-    """AnsibleModule whose results and system log entries hold no secrets.
+    """AnsibleModule whose results and system log entries contain no secrets.
 
     Core masks only options marked ``no_log``, and their values everywhere. The value of an env can't be marked, since
-    the same option also holds readable values.
+    the same option also contains readable values.
     """
 
     def __init__(self, operation: Operation) -> None:

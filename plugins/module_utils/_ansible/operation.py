@@ -97,7 +97,7 @@ def _masked_result(result: Mapping[str, Any], register: SecretRegister) -> Resul
 
 
 def _safe_messages(result: Mapping[str, Any], register: SecretRegister) -> Result:
-    """The messages of a result, made safe for a terminal; its data are not changed."""
+    """The messages of a result, made safe for a terminal; its other data are unchanged."""
     messages: Result = {}
     if isinstance(result.get("msg"), str):
         messages["msg"] = register.mask_untrusted(result["msg"])

@@ -53,6 +53,6 @@ def _option(name: str, node: Node) -> dict[str, Any]:
         # "raw", so that YAML's true becomes the string that the platform expects. Secrets are masked by their place.
         option = {"type": "raw" if name == "value" else "str", "no_log": False}
     elif name == "key":
-        # The name of a variable; ansible-core would take it for a secret.
+        # The name of a variable; otherwise ansible-core would treat it as a secret.
         option["no_log"] = False
     return option

@@ -22,7 +22,7 @@ from .._system.clock import parse_time, seconds_between
 from .._types.api_objects import DEPLOYMENT_FIELDS, App, Deployment, Spec
 
 SameSpec = Callable[[Spec, Spec], bool]
-"""Whether two specs, as the API gave them, mean the same."""
+"""Whether two specs, as the API returned them, are equivalent."""
 
 ACTIVE, ERROR, CANCELED, SUPERSEDED = "ACTIVE", "ERROR", "CANCELED", "SUPERSEDED"
 TERMINAL_PHASES = frozenset({ACTIVE, ERROR, CANCELED, SUPERSEDED})
@@ -71,7 +71,7 @@ _TEXTS: tuple[tuple[re.Pattern[str], Origin], ...] = (
     (re.compile(r"^manual$", re.IGNORECASE), "CREATE_DEPLOYMENT"),
 )
 
-#: The platform rounds times to seconds, and ends the older deployment a moment after it has created the newer one.
+#: The platform rounds times to seconds, and ends the older deployment shortly after it has created the newer one.
 _CLOCK_TOLERANCE = timedelta(seconds=5)
 
 
@@ -232,7 +232,7 @@ def newer_deployments(deployment: Mapping[str, Any], others: Iterable[Deployment
 
 
 def was_superseded(deployment: Mapping[str, Any], by: Mapping[str, Any]) -> bool:
-    """Whether *by* existed when the deployment ended, so that *by* ended it, and not a person."""
+    """Whether *by* existed when the deployment ended, so that it was superseded by *by* and not canceled by a user."""
     created, ended = parse_time(by.get("created_at")), _ended_at(deployment)
     return created is not None and ended is not None and created <= ended + _CLOCK_TOLERANCE
 
@@ -248,7 +248,7 @@ RESTORE_AFTER = frozenset({"deployment_failed", "deployment_canceled"})
 
 @dataclass(frozen=True)
 class Restoration:
-    """What `on_failure: restore_spec` should do: write ``spec`` again or (None) nothing. ``why``: the reason."""
+    """What `on_failure: restore_spec` does: write ``spec`` or (None) nothing. ``why``: the reason, for the message."""
 
     spec: Spec | None
     why: str

@@ -27,7 +27,7 @@ MAX_SHOWN_FAILURES = 3
 MAX_MESSAGE_LINES = 10
 
 
-#: Whose log: the component (None: the whole app), and its type, BUILD or DEPLOY.
+#: Identifies a log: the component (None: the whole app), and its type, BUILD or DEPLOY.
 LogKey = tuple[str | None, str]
 
 

@@ -65,7 +65,7 @@ class Followed:
 
 
 def check_not_pinned(app: App) -> None:
-    """Raise DeploymentError (code ``app_pinned``) if the app is pinned to a rollback: it takes no deployment."""
+    """Raise DeploymentError (code ``app_pinned``) if the app is pinned to a rollback, so that nothing is deployed."""
     pin = pinned_deployment(app)
     if pin is not None:
         raise errors.pinned(app, pin)
@@ -203,7 +203,7 @@ class _Wait:
         try:
             found = self._polling.read(lambda: api.get_deployment(app_id, deployment_id))
         except NotFoundError:
-            # The app may be gone; and a new deployment may not be visible yet (API reference 12.5).
+            # The app may have been deleted, or a new deployment may not be visible yet (API reference 12.5).
             may_appear = not self._confirmed and self._polling.elapsed - self._since <= GRACE_SECONDS
             if self._read_app() is None or may_appear:
                 return

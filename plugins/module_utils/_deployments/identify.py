@@ -48,8 +48,8 @@ def find_created(
 
     ``response``: the app in the response to the write. ``snapshot``: of the app before the write. ``origin``: what the
     deployment's cause must not contradict (None: the app is new, so any deployment is the one).
-    The response's `pending_deployment` is taken. Where there is none, the app and its deployments are read for up to
-    GRACE_SECONDS seconds. Warns where only a deployment with another spec fits.
+    It is the response's `pending_deployment`. Where there is none, the app and its deployments are read for up to
+    GRACE_SECONDS. Warns where only a deployment with another spec fits.
     Raises ApiError, TransportError; DeploymentError (app_pinned) when the app is pinned and none was created.
     """
     pending = deployment_in(response, "pending_deployment")
@@ -74,7 +74,7 @@ def find_created(
             raise pinned(response, pin)
         matching = candidates or matching
         if app is None or listed is None:
-            polling.pause_after_failure()  # without both answers it is not known that none was created
+            polling.pause_after_failure()  # without both responses it is not certain that none was created
         elif not pauses or not polling.sleep(pauses.pop(0)):
             break
     if not matching:
@@ -101,7 +101,7 @@ def _created_at(deployment: Deployment) -> float:
 
 
 def _with_spec(watch: Watch, deployments: Iterable[Deployment], expected: Spec | None) -> list[Deployment]:
-    """Those with the wanted spec; one without a spec may have it."""
+    """Those with the expected spec; one whose spec is not in the response counts as well."""
     return [
         one
         for one in deployments
@@ -171,7 +171,7 @@ def find_superseding(
 ) -> tuple[App, list[Deployment]]:
     """The app as it is now, and the deployments newer than this one, newest first.
 
-    ``seen``: ids to leave out. ``retry``: read again for up to GRACE_SECONDS seconds, since there must be one.
+    ``seen``: ids to leave out. ``retry``: read again for up to GRACE_SECONDS, since there must be one.
     Raises ApiError (NotFoundError: the app was deleted), TransportError.
     """
     pauses = list(GRACE_PAUSES) if retry else []

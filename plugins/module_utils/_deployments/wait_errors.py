@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Builds the DeploymentError of each failed wait. Every message says what to do."""
+"""Builds the DeploymentError of each failed wait. Every message has a remedy."""
 
 from __future__ import annotations
 

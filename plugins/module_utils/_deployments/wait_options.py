@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""The options that say whether and how to wait for a deployment."""
+"""The options of waiting for a deployment."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
-"""The options ``spec`` and ``secrets`` of the module ``app``: a spec in its published forms, secrets kept elsewhere."""
+"""The options ``spec`` and ``secrets`` of the module ``app``: a spec in its published forms, and its secrets."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def with_secrets(desired: Spec, secrets: Mapping[str, Any], current: Spec | None
 
 
 def _holder(spec: Spec, component: str, current: Spec | None) -> dict[str, Any] | None:
-    """The component in the declaration, to which one that only the current app has is added by its name."""
+    """The component in the declaration. One that only the current app has is added to it, with its name only."""
     if component == APP_ENVS:
         return spec
     section = section_of(spec, component)
@@ -100,7 +100,7 @@ def _no_component(component: str, spec: Spec, current: Spec | None) -> str:
 
 
 def _place(holder: dict[str, Any], key: str, value: Any) -> str | None:
-    """Set one value in a component; the problem if its key means nothing there."""
+    """Set one value in a component; returns the problem if the component has no such key."""
     if isinstance(value, (Mapping, list)):
         return "give a text"
     # The lint warns of a value that YAML may have changed, as it does for one in the spec.
@@ -111,7 +111,7 @@ def _place(holder: dict[str, Any], key: str, value: Any) -> str | None:
         holder["image"] = {**holder["image"], "registry_credentials": text}
         return None
     if key == CLONE_URL:
-        # Without a value the stored one stays, so an otherwise undeclared source is left out.
+        # Without a value the stored one is kept, so a source that is otherwise undeclared stays undeclared.
         git = holder.get("git")
         holder.update(
             {} if text is None else {"git": {**(git if isinstance(git, Mapping) else {}), "repo_clone_url": text}}
@@ -142,7 +142,7 @@ def _place_in_destination(holder: dict[str, Any], path: str, text: Any) -> str |
     if found is None or not leaf:
         return f"this component declares no log destination {name!r}"
     if text is None:
-        # The stored value stays. An empty object on the way to it would be taken for a declared empty one.
+        # The stored value is kept. An empty object on the path to it would count as a declared empty one.
         return None
     target = found
     for step in filter(None, kind.split(".")):

@@ -68,7 +68,7 @@ class Converged:
     deployment: dict[str, Any] | None = None
 
     def result(self, **more: Any) -> dict[str, Any]:
-        """The part of the result that all modules share, with the keys that one adds."""
+        """The keys of the result that all modules share, and the module's own keys."""
         return {
             "changed": self.changed,
             "app": app_summary(self.app, self.after),
@@ -79,7 +79,7 @@ class Converged:
 
 
 def converge(plan: Plan, params: Mapping[str, Any], app: App) -> Converged:
-    """Bring a plan's edit into an app that exists, and wait for the deployment that this makes.
+    """Apply a plan's edit to an existing app, and wait for the resulting deployment.
 
     ``params``: the task's options; ``app``: as it was just read. Raises UsageError, DeploymentError,
     ConcurrentEditError and what the API raises; after a write the error's details have ``changed: true``.
@@ -106,16 +106,17 @@ def converge(plan: Plan, params: Mapping[str, Any], app: App) -> Converged:
         app = wait_until_idle(watch, app)
     written = write(plan, app, update_sources=bool(params.get("update_sources")))
     if written is None:
-        # Another writer made the same change in the meantime.
+        # Another writer has made the same change concurrently.
         app = context.api.get_app(id_of(app))
         return _join(watch, app, require_spec(app))
     return after_write(context, watch, written)
 
 
 def after_write(context: Context, watch: Watch, written: Written, *, new: bool = False) -> Converged:
-    """Wait for the deployment that a write made. ``new``: the write created the app.
+    """Wait for the deployment that a write created. ``new``: the write created the app.
 
-    Raises as `converge` does. With ``on_failure: restore_spec`` the old spec is put back first if that failed.
+    Raises as `converge` does. With ``on_failure: restore_spec`` a failed deployment's spec is first replaced by the
+    active one.
     """
     result = Converged(written.response, written.before, written.after, changed=True)
     with reporting_change(written.response, written.after):
@@ -129,7 +130,7 @@ def after_write(context: Context, watch: Watch, written: Written, *, new: bool =
             raise
         result.deployment = followed.result if followed else None
         if watch.options.wait:
-            # The deployment brings the addresses; without one the answer is the newest state.
+            # The deployment sets the app's URLs; without one the response is the newest state.
             result.app = context.api.get_app(id_of(written.response)) if followed else written.response
     return result
 
@@ -145,7 +146,7 @@ def reporting_change(app: Mapping[str, Any], spec: Spec) -> Iterator[None]:
 
 
 def same_spec_for(plan: Plan) -> SameSpec:
-    """A comparison of the spec that this task wants with another one: equal, or the plan's edit would not change it."""
+    """The comparison of this task's spec with another one: equal, or not changed by the plan's edit."""
 
     def same(own: Spec, other: Spec) -> bool:
         return same_spec(own, other) or same_spec(other, plan.apply(other, replay=True).spec)
@@ -177,7 +178,7 @@ def diff_of(before: Spec, after: Spec) -> dict[str, Any]:
 
 
 def _join(watch: Watch, app: App, spec: Spec) -> Converged:
-    """The outcome when nothing is to be written: follow a running deployment of the spec, or redeploy a failed one."""
+    """The outcome without a write: follow a running deployment of the spec, or redeploy a failed one."""
     result = Converged(app, spec, spec, changed=False)
     status = spec_status(watch, app)
     if status.state == "running" and status.deployment is not None:

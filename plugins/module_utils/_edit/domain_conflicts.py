@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
-"""Domains that another app of the account has already: the platform would accept the spec and never serve them."""
+"""Checks for domains of other apps in the account: the platform accepts such a spec, but never serves the domains."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
-"""One task's edit, with what it makes of each spec that the task met."""
+"""One task's edit, with a cache of its results by spec."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .._spec.sizes import unpublished_sizes
 from .._types.api_objects import Spec
 from .edit import Edit, Edited
 
-#: Specs whose result is kept: a task compares a few, and each is a whole app.
+#: Specs whose results are cached: a task compares a few, and each is the spec of a whole app.
 _CACHE_SIZE = 4
 
 
 class Plan:
-    """An edit that is evaluated once for each spec, however often the task asks.
+    """An edit that is evaluated once for each spec, however often its result is needed.
 
     Specs count as the same when they are equal as data, so the result is the one that evaluating again would give.
     """

@@ -4,7 +4,7 @@
 # This file is private to the collection: it may change without notice.
 """The findings about a spec before anything is written: those of the lint, and those of the module ``app``. Pure.
 
-A spec that is examined without an app may be meant for one that exists: a secret without a value, or with an encrypted
+A spec that is examined without an app may belong to an existing one: a secret without a value, or with an encrypted
 one, is a warning then and no error.
 """
 
@@ -25,7 +25,7 @@ from .declaration import Declaration
 
 #: The rule of findings of the module ``app``, which are about the options around the spec.
 DECLARATION = "declaration"
-#: The rule of the platform's own findings.
+#: The rule of findings of the platform.
 PLATFORM = "platform"
 _PATH = re.compile(r"([a-z_]+(?:\[[^\]]*\])?(?:\.[A-Za-z_]+(?:\[[^\]]*\])?)*):? (.+)", re.DOTALL)
 _PLACEHOLDER = "stands in for a secret "

@@ -5,8 +5,8 @@
 """Read, change and write one app's spec without losing what others write at the same time.
 
 The API takes whole specs and has no revision (API reference 12.1): the last PUT wins. So each attempt reads the app
-right before its PUT, and again after it. A change of ours that another writer overwrote is written again; a change of
-theirs that we overwrote is found by its deployment (written.py) and put back.
+right before its PUT, and again after it. A change of this task that another writer overwrote is written again; a
+change of another writer that this task overwrote is found by its deployment (written.py) and put back.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ _jitter: Callable[[], float] = SYSTEM_RANDOM.random
 
 
 def write(plan: Plan, app: App, *, update_sources: bool = False, force: bool = False) -> Written | None:
-    """Bring the plan's edit into the app's spec, and verify that it is in place; None: it was in place already.
+    """Apply the plan's edit to the app's spec, and verify that it is in place; None: it was in place already.
 
-    ``app``: as it was read last. ``update_sources``: let the platform take the newest sources, in the first PUT.
-    ``force``: write once even if nothing changes, since a write makes a deployment.
+    ``app``: as it was read last. ``update_sources``: deploy the newest sources, with the first PUT.
+    ``force``: write once even if nothing changes, since every write creates a deployment.
     Raises UsageError when the edit is refused on the newest spec, ConcurrentEditError when other writers keep
     overwriting it, DeploymentError for a pinned app, AppPlatformError (code ``not_kept``) when the platform stores
     something else, and what the API raises. After a write the error's details have ``changed: true``.
@@ -53,7 +53,7 @@ def write(plan: Plan, app: App, *, update_sources: bool = False, force: bool = F
 
 
 def _contradict(one: App, other: App) -> bool:
-    """Whether two answers have different specs although the app says that nothing has changed in between."""
+    """Whether two responses have different specs although the app says that nothing has changed in between."""
     updated = one.get("updated_at")
     return (
         isinstance(updated, str)
@@ -76,9 +76,9 @@ class _Writer:
         self._first: Spec | None = None
         self._written: Written | None = None
         self._overwritten: list[Overwritten] = []
-        #: Whether a change in ``_overwritten`` has to be put back yet.
+        #: Whether a change in ``_overwritten`` must still be put back.
         self._must_put_back = False
-        #: Why this task's change can't be made any more; raised once the changes of others are put back.
+        #: Why this task's change is no longer possible; raised once the changes of others are put back.
         self._refusal: ConcurrentEditError | None = None
 
     def run(self) -> Written | None:
@@ -107,7 +107,7 @@ class _Writer:
         raise self._too_many_attempts()
 
     def _read(self) -> App:
-        """The app as it is now. When two answers contradict each other, a third one must agree with one of them."""
+        """The app as it is now. If two responses contradict each other, a third one must agree with one of them."""
         app = self._context.api.get_app(id_of(self._app))
         if not _contradict(self._app, app):
             return app
@@ -141,12 +141,12 @@ class _Writer:
         if self._refusal is not None:
             return spec
         try:
-            # A replay does not send again the secrets that were sent once.
+            # A replay does not send secrets again.
             return self._plan.target(spec, replay=self._written is not None)
         except UsageError as error:
             if not self._overwritten:
                 raise
-            # The change of the other writer was there first, and is put back without ours.
+            # The other writer's change takes precedence, and is put back without this task's change.
             self._refusal = ConcurrentEditError(
                 f"Another writer changed the app {name_of(self._app)} while this task changed it, and the change of "
                 f"this task does not fit to that: {error.message}\nWhat the other writer changed is in place.",
@@ -166,7 +166,7 @@ class _Writer:
         return self._alike(now, spec)
 
     def _put(self, app: App, current: Spec, target: Spec) -> Written:
-        """One PUT. After an error that leaves it open whether the platform took it, the app shows what happened."""
+        """One PUT. After an error with an unknown outcome, the app is read to see whether the write took effect."""
         snapshot = take_snapshot(app)
         sources = self._update_sources and self._written is None
         unknown_outcome: AppPlatformError | None = None
@@ -186,7 +186,7 @@ class _Writer:
         return self._written
 
     def _took_effect(self, response: App, current: Spec, target: Spec, snapshot: Snapshot) -> bool:
-        """Whether the app shows a write whose answer was lost."""
+        """Whether a write took effect whose response was lost."""
         stored = require_spec(response)
         if not same_spec(stored, self._expected(response, target)):
             return False
@@ -198,7 +198,7 @@ class _Writer:
         return target if self._refusal is not None else self._plan.apply(require_spec(response), replay=True).spec
 
     def _not_kept(self, response: App, target: Spec) -> AppPlatformError:
-        """The error for an answer with another spec than was sent. A further attempt would end the same way."""
+        """The error for a response with another spec than was sent. A further attempt would have the same outcome."""
         there, wanted = difference(
             SPEC,
             require_spec(response),

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
-"""A write that the platform took, and the change of another writer that it overwrote.
+"""A write that the platform accepted, and the change of another writer that it overwrote.
 
-A deployment carries the spec that it was made of. So a spec that another writer put between our GET and our PUT is the
-one of the deployment right before ours.
+A deployment has the spec that it was created from. So a spec that another writer wrote between this task's GET and PUT
+is the one of the deployment right before this task's.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from .._spec.schema import SPEC
 from .._system.clock import attempts, parse_time
 from .._types.api_objects import App, Deployment, Spec
 
-#: Deployments on a page of the list, and how many are read at most, to find the one before ours.
+#: Deployments on a page of the list, and how many are read at most, to find the one before this task's.
 PAGE_SIZE = 10
 MAX_SEARCHED = 100
-#: The longest time from a writer's GET to its PUT: a writer within this time may not have seen the specs of the others.
+#: The longest time from a writer's GET to its PUT: writers within this time may not have seen each other's specs.
 MAX_WRITE_DURATION = timedelta(seconds=60)
 
 
@@ -47,7 +47,7 @@ class Written:
 
     @property
     def deployment_id(self) -> str:
-        """The id of the deployment that the answer has for the write; empty where it has none."""
+        """The id of the write's deployment in the response; empty where it has none."""
         return id_of(deployment_in(self.response, "pending_deployment"))
 
 
@@ -55,8 +55,8 @@ class Written:
 class Overwritten:
     """A change of another writer that a write of this task overwrote.
 
-    ``base``: the spec that this task had read; ``theirs``: the spec that its write replaced; ``ancestor``: the last
-    spec that was there before all who wrote at that time had read.
+    ``base``: the spec that this task had read; ``theirs``: the spec that its write replaced; ``ancestor``: the
+    last spec from before all concurrent writers had read the app.
     """
 
     base: Spec
@@ -82,7 +82,7 @@ def find_overwritten(context: Context, written: Written, base: Spec) -> Overwrit
         if theirs is not None:
             ancestor = common_ancestor(theirs, deployments) or base
             return Overwritten(base, require_spec(theirs, "deployment"), ancestor)
-        # A new deployment may not be listed yet (API reference 12.5), and a list without it shows nothing. Nor does an
+        # A new deployment may not be listed yet (API reference 12.5), and a list without it proves nothing. Nor does an
         # empty one of an app that had deployments.
         if found or (usable and written.deployment_id in written.snapshot.ids | {""}):
             return None
@@ -98,12 +98,13 @@ def update_before(written: Written, deployments: Iterable[Deployment]) -> tuple[
     """The update of the spec right before the write's deployment, and whether the write's own deployment is listed.
 
     ``deployments``: newest first; an iterator is left after the one that is returned. Deployments that are older than
-    the write's snapshot don't count, nor do those that no update of the spec made: a rollback carries an old spec.
+    the write's snapshot don't count, nor do those that were not created by an update of the spec: a rollback has an old
+    spec.
     """
     own_id = written.deployment_id
     found = False
     for one in deployments:
-        # Without an id in the answer, every deployment that carries the written spec may be the write's.
+        # Without an id in the response, every deployment with the written spec may be the write's.
         ours = id_of(one) == own_id if own_id else same_spec(require_spec(one, "deployment"), written.after)
         if not ours and not written.snapshot.is_new(one):
             break
@@ -114,9 +115,10 @@ def update_before(written: Written, deployments: Iterable[Deployment]) -> tuple[
 
 
 def common_ancestor(theirs: Deployment, older: Iterable[Deployment]) -> Spec | None:
-    """The last spec that was there before all who wrote at the time of *theirs* had read it.
+    """The last spec from before all writers that were concurrent with *theirs* had read the app.
 
-    ``older``: the deployments before it, newest first. The oldest one's where none is old enough; None: there is none.
+    ``older``: the deployments before it, newest first. If none is old enough, the spec of the oldest one; None: there
+    is none.
     """
     written = parse_time(theirs.get("created_at"))
     oldest: Spec | None = None

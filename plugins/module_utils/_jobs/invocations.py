@@ -59,7 +59,7 @@ def trigger_of(invocation: JobInvocation) -> str:
 def newest_first(
     invocations: Iterable[JobInvocation], enough: Callable[[Sequence[JobInvocation]], bool]
 ) -> list[JobInvocation]:
-    """The runs of one job, newest first, read until *enough* of them are there.
+    """The runs of one job, newest first, read until *enough* returns true for those read.
 
     The API guarantees no order (API reference 5.7): reading stops early only if the runs so far came newest first.
     """

@@ -38,7 +38,7 @@ from .temporary_job import AddTemporaryJob, RemoveTemporaryJobs, TemporaryJob, d
 
 #: Seconds between attempts to remove the temporary job; in each attempt the client retries by itself.
 RESTORE_PAUSES = (2.0, 5.0, 10.0, 20.0, 30.0, 30.0, 30.0)
-#: Seconds before each further check whether a write of unknown outcome took effect after all.
+#: Seconds before each further check whether a write of unknown outcome took effect.
 UNKNOWN_WRITE_PAUSES = (5.0, 15.0)
 
 _TRANSIENT = (TransportError, ServerError, RateLimitedError, ConcurrentEditError)
@@ -92,7 +92,7 @@ class JobRun:
                 raise self._interrupted(str(error)) from None
 
     def _prepare(self) -> None:
-        """Wait for other runs and, if asked for, for other deployments. Raises what those waits raise."""
+        """Wait for other runs and, if asked for, for other deployments. Raises the errors of these waits."""
         # The app may have changed while this run waited for the lock.
         app = self._context.api.get_app(id_of(self._app))
         app, self._abandoned = wait_for_other_runs(self._watch, app, self._temporary.domain)
@@ -179,7 +179,7 @@ class JobRun:
     def _restore(self, *, outcome_unknown: bool) -> AppPlatformError | None:
         """Remove the temporary job. Returns why that failed, else None.
 
-        ``outcome_unknown``: the write that added it may take effect only after the first attempt here.
+        ``outcome_unknown``: the write that adds it may take effect only after the first attempt to remove it.
         """
         problem = self._remove()
         for pause in UNKNOWN_WRITE_PAUSES if outcome_unknown and problem is None and self._restored is None else ():
@@ -240,7 +240,7 @@ class JobRun:
         return certain and self._written is None and not wrote
 
     def _failed(self, failure: AppPlatformError) -> AppPlatformError:
-        """*failure* with the run in its message and details, where the temporary job was added."""
+        """*failure* with the run in its message and details, if the temporary job was added."""
         if self._written is not None or isinstance(failure, DeploymentError):
             sentence = " The copy is out of the app again." if self._restored is not None else ""
             failure.message = f"The run of the job {self._request.job}, as {self._temporary.name}: {failure.message}"

@@ -6,8 +6,8 @@
 """Masking of secrets in logs by the names of their variables, for secrets whose values the task does not know. Pure.
 
 Secrets get into logs where a job prints its environment. The spec lists the secret variables; this file has the formats
-in which programs print them. Text after a variable's name is masked unless it is certain to be prose. docs/secrets.md
-documents exactly what is done here.
+in which programs print them. Text after a variable's name is masked unless it is certainly prose. docs/secrets.md
+documents the exact rules.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _ITEM = re.compile(r"\s*(?:- |\{)")
 def mask_log_lines(lines: Sequence[str], keys: Collection[str]) -> list[str]:
     """The lines with masks in place of the values of the variables ``keys``, of PEM blocks and of other credentials.
 
-    Lines that hold only the continuation of a value are removed. The lines of each component are parsed separately.
+    Lines that contain only the continuation of a value are removed. The lines of each component are parsed separately.
     """
     split = [
         (found.group(), line[found.end() :]) if (found := LINE_PREFIX.match(line)) else ("", line) for line in lines

@@ -12,7 +12,7 @@ text from other systems: error messages, logs, responses that echo the request. 
   keys, and in encoded form: percent-encoded, base64 (also twice), hexadecimal, escaped for JSON, Python, HTML or a
   shell; a multi-line secret also line by line. The first part of one before "..." is replaced, too.
 * weak: 4 to 7 characters, one or two different characters, or part of a protected name. Replaced as a whole word (no
-  letter, digit, _ or - beside it), verbatim or in base64, in a text with white space, and where it is the whole text.
+  letter, digit, _ or - next to it), verbatim or in base64, in a text with white space, and where it is the entire text.
 * plain: shorter, a common word, or equal to a protected word. Not replaced: it is indistinguishable from the word.
 
 Distinctive values are found without regular expressions: an index maps four-byte sequences to the values that contain
@@ -175,7 +175,7 @@ def register_with_core(values: Iterable[str]) -> bool:
     """Register values with ansible-core 2.22 or newer, which masks them in all output; False with older versions.
 
     Core masks every occurrence, also within words, for the rest of the run: pass only `SecretRegister.distinctive`.
-    Call it on the controller only: a module's process returns registered values in clear text beside its result, and an
+    Call it on the controller only: a module's process returns registered values in plain text with its result, and an
     async task stores that in its job file.
     """
     if _core_register is None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
-"""The module ``app``: a whole app from a spec, from its creation to its removal."""
+"""The module ``app``: an app from its spec, from its creation to its removal."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _run(params: dict[str, Any], context: Context) -> Result:
         PURGE if params["purge"] else MERGE,
         SecretRules.from_params(params),
         confirm_destroy=frozenset(params["confirm_destroy"]),
-        # A name that the app has already only identifies it: if another writer renames the app meanwhile, that stays.
+        # The app's current name only identifies it: a concurrent rename by another writer is kept.
         keeps_name=app is not None and app_name(app) == declared["name"],
     )
     plan = Plan(context, declaration)
@@ -174,7 +174,7 @@ def _delete(context: Context, app_id: str) -> None:
     try:
         context.api.delete_app(app_id)
     except NotFoundError:
-        # Another writer deleted it already.
+        # Another writer has deleted it.
         return
     except AppPlatformError as error:
         if not error.maybe_applied:

@@ -38,7 +38,7 @@ UNKNOWN = "UNKNOWN"
 def read_app_facts(api: AppsApi, *, look_up: bool) -> list[dict[str, Any]]:
     """The facts of every app (see app_facts), sorted by name.
 
-    ``look_up``: make one more call for each app whose newest deployment the list of apps does not show.
+    ``look_up``: make one more call for each app whose newest deployment is not in the list of apps.
     Raises ApiError, TransportError.
     """
     found = [app_facts(app, newest_deployment(api, app, look_up=look_up)) for app in api.list_apps(with_projects=True)]

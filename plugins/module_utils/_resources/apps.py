@@ -18,7 +18,7 @@ from .._types.api_objects import App
 
 
 def read_apps(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The apps that the options ask for."""
+    """The apps that the options select."""
     apps = [app for app in _read(params, context) if _wanted(app, params)]
     shown = [_shown(params, context, app) for app in apps]
     return {"changed": False, "apps": sorted(shown, key=lambda app: (app_name(app), str(app.get("id"))))}

@@ -25,7 +25,7 @@ from .._spec.schema import COMPONENTS
 from .._spec.schema_types import Listing, Record
 from .._spec.secret_fields import mask_secrets
 
-#: section -> the key of the result that holds the component
+#: section -> the result's key for the component
 COMPONENT_KEYS = {
     "services": "service",
     "static_sites": "static_site",
@@ -87,7 +87,7 @@ def _run(section: str, params: dict[str, Any], context: Context) -> Result:
         edit = Removal(section, name)
         app = find_app(context, name=params.get("app"), app_id=params.get("app_id"))
         if app is None:
-            # Without the app there is no component either.
+            # Without the app, the component does not exist either.
             return {"changed": False, "app": None, "deployment": None, COMPONENT_KEYS[section]: None}
     else:
         rules = SecretRules.from_params(params)

@@ -53,7 +53,7 @@ class _NoChange(Edit):
 
 
 def deploy(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Run the module app_deployment: create, follow or cancel a deployment, according to `state`."""
+    """Create, follow or cancel a deployment, according to `state`."""
     _check(params)
     app = require_app(context, params)
     context.register_secrets(require_spec(app))
@@ -135,12 +135,12 @@ def _idle(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> 
     return False, None if live is None else unfollowed_summary(app, live)
 
 
-#: The API's own default. Pages are large, since each deployment has its whole spec.
+#: The API's default. Pages are large, since each deployment contains a spec.
 PAGE_SIZE = 20
 
 
 def read_deployments(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Run the module app_deployment_info: the deployments that the options ask for, explained."""
+    """The deployments that the options select, with explanations of failures."""
     if params["limit"] < 1:
         raise UsageError(f"limit: {params['limit']} is not possible; give 1 or more")
     app = require_app(context, params)

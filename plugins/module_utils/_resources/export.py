@@ -21,7 +21,7 @@ from .output_folder import OutputFolder, PathState
 
 
 def export_apps(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Write the apps that the options ask for; after a conflict nothing is written."""
+    """Write the apps that the options select; after a conflict nothing is written."""
     if not HAS_YAML:
         raise UsageError("PyYAML is not installed for the Python that runs this task; ansible-core brings it")
     found = app_files(_read(params, context))
@@ -49,7 +49,7 @@ def export_apps(params: dict[str, Any], context: Context) -> dict[str, Any]:
         )
     if not context.check_mode:
         for path in written:
-            # The user fills in secrets there.
+            # The user will add secrets to this file.
             folder.write(path, files[path], mode=0o600 if path.endswith("/vault.yml") else 0o644)
     for one in found:
         _warn_about(context, one)

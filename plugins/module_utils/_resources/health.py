@@ -53,7 +53,7 @@ def read_health(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _named(health: Mapping[str, Any], key: str, selected: list[str] | None) -> list[dict[str, Any]]:
-    """The components under *key* whose names are wanted (None: all), sorted by name."""
+    """The components under *key* with these names (``selected`` None: all), sorted by name."""
     found = health.get(key)
     listed = [one for one in (found if isinstance(found, list) else ()) if isinstance(one, dict) and one.get("name")]
     return sorted(

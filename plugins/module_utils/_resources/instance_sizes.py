@@ -36,7 +36,7 @@ AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([kmgt])(?:i?b)?|b)?", re.IGNORECASE)
 
 
 def read_sizes(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The sizes that the options ask for."""
+    """The sizes that the options select."""
     least = {"memory_bytes": _bytes(params["min_memory"]), "cpus": params["min_cpus"]}
     same = {
         "slug": params["slug"],

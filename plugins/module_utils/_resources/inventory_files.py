@@ -33,7 +33,7 @@ else:
 
 #: The group of the exported hosts.
 GROUP = "apps"
-#: Strings that no core takes for a template, whatever delimiters a header sets: words, paths, addresses, times,
+#: Strings that no ansible-core treats as a template, whatever delimiters a header sets: words, paths, URLs, times,
 #: bindables. All others of the platform are written as `!unsafe`.
 _NEVER_TEMPLATE = re.compile(r"(?:[A-Za-z0-9 _./:@+*,=~?&;()'\"|!^$<>\\-]|\$\{[A-Za-z0-9_.-]+\})*")
 #: Characters that block style or single quotes would not preserve: such a string is written with escapes.
@@ -83,7 +83,7 @@ _ELSEWHERE = """\
 
 @dataclass(frozen=True)
 class ExportedApp:
-    """One app: its host name, the contents of its files by path, and the places of secrets that are left out."""
+    """One app: its host name, the contents of its files by path, and the paths of secrets that are left out."""
 
     name: str
     host: str
@@ -94,7 +94,7 @@ class ExportedApp:
 def app_files(apps: Sequence[App]) -> list[ExportedApp]:
     """The files of all *apps*, sorted by name. Needs PyYAML, see ``HAS_YAML``.
 
-    Raises UsageError for a string that YAML can't hold.
+    Raises UsageError for a string that YAML can't represent.
     """
     # Case-insensitive, since some file systems are.
     name_counts = Counter(app_name(app).lower() for app in apps)
@@ -154,7 +154,7 @@ def _exported(app: App, host: str, *, by_id: bool) -> ExportedApp:
 
 
 def _secrets(spec: Spec) -> tuple[dict[str, dict[str, None]], list[str]]:
-    """The mapping of ``app_secrets`` with empty values, and the labels of secrets that have no place there."""
+    """The mapping of ``app_secrets`` with empty values, and the labels of secrets that it can't contain."""
     found: dict[str, dict[str, None]] = {}
     elsewhere: list[str] = []
     for part in parts(spec):
@@ -169,7 +169,7 @@ def _secrets(spec: Spec) -> tuple[dict[str, dict[str, None]], list[str]]:
 
 
 def _label(label: str) -> str:
-    """A place in a spec, fit for a YAML comment. It contains names of components."""
+    """A path in a spec, safe in a YAML comment. It contains names of components."""
     return label if re.fullmatch(r"[\x20-\x7e]*", label) else quote_name(label)
 
 

@@ -85,7 +85,7 @@ def _cancel_one(watch: Watch, app: App, one: JobInvocation) -> JobInvocation | N
 
 
 def _request_cancel(watch: Watch, app: App, invocation_id: str, job: str | None) -> JobInvocation:
-    """The response to the cancellation. A lost one is looked up, and sent again if needed: it harms nothing."""
+    """The response to the cancellation. If it is lost, the run is read, and canceled again if needed (idempotent)."""
     try:
         return watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
     except AppPlatformError as error:
@@ -116,7 +116,7 @@ FILTERS = ("jobs", "deployment_id", "phases", "triggers", "since", "max_age")
 
 
 def read_runs(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Run the module app_job_invocation_info: the runs, and the age of each job's last success."""
+    """The runs that the options select, and the age of each job's last success."""
     _check_filters(params)
     app = require_app(context, params)
     spec = spec_of(app) or {}

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""The logs that a task asks for, and their lines (API reference 7). Missing logs are never an error."""
+"""The module app_log_info: logs and their lines (API reference 7). Missing logs are never an error."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def _of_run(run: JobInvocation) -> LogSource:
 
 
 def read_logs(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Run the module app_log_info: the logs that the options ask for."""
+    """The logs that the options select."""
     _check_options(params)
     app = require_app(context, params)
     context.register_secrets(spec_of(app) or {})

@@ -66,10 +66,10 @@ def deployment_of_origin(app: App, origin: Origin) -> Deployment | None:
 
 
 def current_target(app: App, pin: Deployment | None, deployment_id: str | None) -> Deployment | None:
-    """The deployment that already is what the rollback asks for; None: a rollback is needed.
+    """The deployment that already is the result of the rollback; None: a rollback is needed.
 
-    ``pin``: the app's pinned deployment. ``wanted``: the id to go back to. Without it, an app whose last deployment is
-    a rollback is taken as rolled back: to go back further, a task must name the deployment.
+    ``pin``: the app's pinned deployment. ``deployment_id``: the one to go back to. Without it, an app whose last
+    deployment is a rollback counts as rolled back: to go back further, a task must name the deployment.
     """
     deployment = pin or deployment_of_origin(app, "ROLLBACK_APP") or deployment_in(app, "active_deployment")
     if deployment is None:

@@ -60,7 +60,7 @@ def _one_salt() -> SaltFactory:
 
 @dataclass(frozen=True)
 class SecretRules:
-    """The task's options about secrets, under their names. ``salt``: makes the salt of a new fingerprint."""
+    """The task's options about secrets, under their names. ``salt``: creates the salt of a new fingerprint."""
 
     update_secrets: Policy = "fingerprint"
     allow_empty_secrets: bool = False
@@ -74,7 +74,7 @@ class SecretRules:
         return cls(**{name: params[name] for name in names if params.get(name) is not None})
 
     def for_replay(self) -> SecretRules:
-        """The rules for a spec that this task wrote: its secrets count as sent."""
+        """The rules for a spec that this task wrote: its secrets count as sent already."""
         return replace(self, update_secrets="on_create") if self.update_secrets == "always" else self
 
 
@@ -134,7 +134,7 @@ def apply_secrets(target: Spec, desired: Spec, current: Spec | None, rules: Secr
         if decision is not None and decision.renewal is not None:
             renewals.append((part, old, decision.renewal))
     if renewals and not faults and not same_spec(current or {}, target):
-        # A renewal alone is no reason to write, since a write makes a deployment.
+        # A renewal alone is no reason to write, since every write creates a deployment.
         for part, old, renewal in renewals:
             _set_fingerprint(part, _without_removed(renewal.text, part, old))
     return SecretFindings(tuple(faults), tuple(warnings))
@@ -191,7 +191,7 @@ def _matching_env(
 def _stored(
     part: Part, old: Part | None, declared: Mapping[str, tuple[SecretField, Declared]]
 ) -> dict[str, str | None]:
-    """The current spec's value of each declared secret: ``EV[...]``, clear text, or None."""
+    """The current spec's value of each declared secret: ``EV[...]``, plain text, or None."""
     if old is None:
         return {}
     envs, target_envs = objects(old.value.get(ENVS)), objects(part.value.get(ENVS))
@@ -285,7 +285,7 @@ def _set_fingerprint(part: Part, text: str | None) -> None:
                 del part.value[ENVS]
     elif env is not None:
         if env.get("value") != text:
-            # If somebody made it a SECRET, it could not be read back.
+            # As a SECRET, it could not be read back.
             env["value"] = text
             env.pop("type", None)
     else:

@@ -5,11 +5,11 @@
 """Decide about secrets whose stored value can't be read back. Pure: no I/O, no clock.
 
 The platform returns ``EV[1:<nonce>:<ciphertext>]`` in place of a secret, a new text for each encryption (API reference
-8.5), so a stored secret can't be compared with a declared one. Three things tell whether it changed:
+8.5), so a stored secret can't be compared with a declared one. Three sources show whether it changed:
 
 * the ciphertext is 16 bytes longer than the plaintext: another length proves a change, 16 bytes an empty secret;
-* `Fingerprint`: a salted hash of each secret that a task declares for a component, kept beside them in an env;
-* the policy, an option of the task, for users who want neither.
+* `Fingerprint`: a salted hash of each secret that a task declares for a component, stored with them in an env;
+* the policy, an option of the task, for users who want to use neither.
 
 No message has a value in it, and no dataclass shows one in its ``repr``.
 """
@@ -104,7 +104,7 @@ class Declared:
     label: str = ""
     """Its path in messages, for example ``jobs[migrate].envs[DATABASE_URL]``; empty: the secret's name."""
     returned_unencrypted: bool = False
-    """The platform returns this one in clear (log destination tokens, API reference 4.11): it needs no fingerprint."""
+    """The platform returns this one in plain text (log destination tokens, API reference 4.11): no fingerprint."""
 
 
 class Action(Enum):
@@ -148,7 +148,7 @@ class Renewal:
 
     @property
     def text(self) -> str | None:
-        """The renewed fingerprint's text; computing it takes a slow hash for each secret that needs one."""
+        """The renewed fingerprint's text; computing it requires a slow hash for each secret that needs one."""
         found = Fingerprint.parse(self.before)
         return text_after(self.before, found.with_values(self.owner, self.secrets)) if found else self.before
 
@@ -166,7 +166,7 @@ class Decision:
 
     @property
     def changed(self) -> bool:
-        """Whether a secret has to be written."""
+        """Whether a secret must be written."""
         return any(choice.changed for choice in self.choices.values())
 
 
@@ -205,15 +205,15 @@ def decide(
     known: Collection[str] = (),
     salt: SaltFactory = random_salt,
 ) -> Decision:
-    """Decide for every declared secret of one component: send the plain value, keep the stored one, or refuse.
+    """Decide for every declared secret of one component: send the plain value, keep the stored one, or refuse it.
 
     ``declared``: by name, where a secret has the same name in every run (an env's key and its normalised scope, for
-    example). ``stored``: the app's values by these names: ``EV[…]``, clear text, or None. ``creating``: the app is new.
+    example). ``stored``: the app's values by these names: ``EV[…]``, plain text, or None. ``creating``: the app is new.
     ``known``: all encrypted values of this app, any of which may be declared in a new place.
 
     `fingerprint` sends each plain value that the fingerprint doesn't know, once, and keeps the others;
     `on_create` sends only what isn't stored; `always` sends every plain value in every run.
-    Under each of them a value that the platform returns in clear is compared directly.
+    Under each of them a value that the platform returns in plain text is compared directly.
     """
     choices: dict[str, Choice] = {}
     faults: list[Fault] = []
@@ -244,7 +244,7 @@ def decide(
     after = fingerprint_text
     renewal: Renewal | None = None
     if sent and not faults:
-        # `always` updates hashes that are there already, and adds none.
+        # `always` updates existing hashes, and adds none.
         hashed = members if policy == "fingerprint" else {}
         if policy == "always" and fingerprint is not None:
             hashed = {name: members[name] for name in fingerprint.mentioned(members)}
@@ -311,7 +311,7 @@ def _by_policy(policy: Policy, value: str, stored: str | None, matched: bool) ->
     elif not is_encrypted(stored):
         reason = "changed"
     elif not may_match(stored, value):
-        # Somebody else changed the stored secret, and not the fingerprint.
+        # Another writer changed the stored secret, but not the fingerprint.
         reason = "length"
     elif matched:
         return Choice(Action.KEEP, stored, "same")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: its interface may change at any time.
-"""The fingerprint of a component's secrets, by which a later task recognises those that it declares. Pure: no I/O.
+"""The fingerprint of a component's secrets, by which later tasks recognise unchanged values. Pure: no I/O.
 
 The platform returns a new ``EV[…]`` for each encryption of a secret (API reference 8.5). So a component has
 one GENERAL env, `_spec.secret_fields.FINGERPRINT_KEY`, with a salted hash of each secret that a task declares for it.
@@ -52,10 +52,10 @@ def random_salt() -> bytes:
 
 @dataclass(frozen=True)
 class Owner:
-    """What a fingerprint belongs to: hashed with the secrets, so that a copy of it elsewhere matches nothing there.
+    """The app and component of a fingerprint: hashed with the secrets, so that a copy elsewhere matches nothing.
 
-    The app counts by its name, as it has no id before it exists. Renaming an app or a component is a write anyway, and
-    this write then carries the secrets and a new fingerprint; a rename made elsewhere costs one write on the next run.
+    The app is identified by its name, since it has no id before it exists. Renaming an app or a component is a write
+    anyway, which then has the secrets and a new fingerprint; a rename by another tool costs one write on the next run.
     """
 
     app: str
@@ -70,15 +70,15 @@ class Fingerprint:
     Each value is recognised by itself, whichever tasks wrote it and the others. The first letter of a hash is its
     algorithm: ``h`` (HMAC) for values that are certainly random, ``s`` (scrypt) or ``p`` (PBKDF2) for all others.
 
-    To check several values with slow hashes by one hash, a task that writes them adds one of the whole set,
-    ``=<tie><hash>``. The tie is a digest of the single hashes, so that a set is not used after one of them changed.
+    To check several values with slow hashes by one hash, a task that writes them adds one of the complete set, ``=<set
+    id><hash>``. The set id is a digest of the single hashes, so that a set is not used after one of them changed.
     """
 
     salt: bytes
     digests: Mapping[str, str] = field(default_factory=dict, repr=False)
-    """Short name -> how it was hashed, and the digest."""
+    """Short name -> algorithm and digest."""
     sets: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """(tie, digest) of sets of slow ones, the newest last."""
+    """(set id, digest) of sets of slow ones, the newest last."""
     v1: FingerprintV1 | None = None
     """The fingerprint of the first version, for secrets that no task has written since."""
 
@@ -91,7 +91,7 @@ class Fingerprint:
     def parse(cls, text: str | None) -> Fingerprint | None:
         """Parse a stored fingerprint. None if there is none, or it is broken.
 
-        White space, quotes around the text, and broken entries beside good ones are ignored.
+        White space, quotes around the text, and broken entries among valid ones are ignored.
         """
         if not text or len(text) > _MAX_TEXT_LENGTH:
             return None
@@ -122,7 +122,7 @@ class Fingerprint:
         return not self.digests and self.v1 is None
 
     def mentioned(self, names: Iterable[str]) -> list[str]:
-        """Those of the names that it has a hash of, whatever the values."""
+        """Those of the names for which it has a hash, whatever the values."""
         v1 = self.v1.names if self.v1 else frozenset()
         return [name for name in names if _short(name) in self.digests or short_name_v1(name) in v1]
 
@@ -190,7 +190,7 @@ class Fingerprint:
         return replace(self, digests=digests, v1=self.v1.without(removed) if self.v1 else None)
 
     def _slow(self) -> str:
-        """The algorithm for new slow hashes: PBKDF2 if a controller without scrypt has written here, else scrypt.
+        """The algorithm for new slow hashes: PBKDF2 if a controller without scrypt has written hashes, else scrypt.
 
         Such a controller can't check hashes of scrypt, and would send these secrets in every run.
         """

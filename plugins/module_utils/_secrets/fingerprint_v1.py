@@ -43,7 +43,7 @@ class FingerprintV1:
 
     @classmethod
     def parse(cls, text: str) -> FingerprintV1 | None:
-        """Parse a text without white space. Broken entries beside good ones are ignored."""
+        """Parse a text without white space. Broken entries among valid ones are ignored."""
         found = _TEXT.fullmatch(text)
         if found is None:
             return None
@@ -51,7 +51,7 @@ class FingerprintV1:
         seen: set[str] = set()
         for entry in filter(None, map(_ENTRY.fullmatch, found[3].split(","))):
             names = frozenset(entry[1].split("."))
-            # No version wrote sets that share a name; thousands of them would each cost a slow hash.
+            # No version wrote sets that share a name; each of thousands would cost a slow hash.
             if seen.isdisjoint(names):
                 entries.append(EntryV1(names, entry[2]))
                 seen |= names
@@ -69,7 +69,7 @@ class FingerprintV1:
         return frozenset().union(*(entry.names for entry in self.entries))
 
     def known(self, app: str, component: str, secrets: Mapping[str, str]) -> frozenset[str]:
-        """Names of those secrets (name -> value) whose values were the last to be written: those of whole sets."""
+        """Names of those secrets (name -> value) whose values were the last to be written: those of complete sets."""
         by_short = {short_name_v1(name): name for name in secrets}
         if not computable(self.algorithm):
             return frozenset()

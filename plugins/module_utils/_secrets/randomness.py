@@ -4,7 +4,7 @@
 # This file is private to the collection: its interface may change at any time.
 """Whether a secret was certainly made by a random generator, with 128 bits or more, so that it can't be guessed.
 
-Everything else counts as chosen by a person, about one of four random texts included; that costs only a slow hash.
+Everything else counts as chosen by a person, including about one of four random texts; that costs only a slow hash.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ _SEQUENCES = frozenset(
     for piece in (line[at : at + 4] for at in range(len(line) - 3))
 )
 # Pairs of letters that are far more frequent in words of European languages than in random text.
-_WORDS = (
+_FREQUENT_PAIRS = (
     "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic "
     "ne ea ra ce li ch ll be ma si om ur ss ck oo ee pa wo rd tr us la el un ie ge"
 )
-_PAIRS = frozenset(_WORDS.split())
+_PAIRS = frozenset(_FREQUENT_PAIRS.split())
 _LEET = str.maketrans("013457@$", "oleastas")
 
 
 def certainly_random(value: str) -> bool:
-    """Whether a text is random and made of 32 or more upper and lower case letters and digits, such as base64.
+    """Whether a text is random and consists of 32 or more upper and lower case letters and digits, such as base64.
 
     False for hexadecimal digits and for base64 of readable text: people often use the checksum of a word or a date.
     """
@@ -59,7 +59,7 @@ def certainly_random(value: str) -> bool:
     # A word or a keyboard row may have other characters between its letters.
     low = text.lower()
     letters, digits = "".join(filter(str.isalpha, low)), "".join(filter(str.isdigit, low))
-    return enough and not any(map(_repeats, (low, letters, digits))) and not any(map(_like_words, (low, letters)))
+    return enough and not any(map(_repeats, (low, letters, digits))) and not any(map(_resembles_words, (low, letters)))
 
 
 def _readable(value: str) -> bool:
@@ -75,8 +75,8 @@ def _repeats(text: str) -> bool:
     return len(set(pieces)) < len(pieces) or not _SEQUENCES.isdisjoint(pieces)
 
 
-def _like_words(text: str) -> bool:
-    """Whether its pairs of letters are those of words, digits read as the letters that they look like."""
+def _resembles_words(text: str) -> bool:
+    """Whether its pairs of letters are those of words, with digits read as similar letters (leetspeak)."""
     pairs = [text[at : at + 2].translate(_LEET) for at in range(len(text) - 1)]
     letters = [pair for pair in pairs if pair.isalpha()]
     return sum(pair in _PAIRS for pair in letters) > _MAX_PAIR_RATE * len(letters)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Apps and deployments as results show them: the API's objects without the secrets that it returns in clear."""
+"""Apps and deployments as results show them: the API's objects without the secrets that it returns in plain text."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any
 
 from .._masking.log_secrets import mask_log_text
 from .._masking.secret_register import MASK, SecretRegister
-from .._spec.addresses import is_secret_field, url_secrets
 from .._spec.schema import SPEC
 from .._spec.secret_fields import all_secret_fields, mask_secrets, parts, plain_env_values, secret_keys, secret_urls
+from .._spec.url_secrets import is_secret_field, url_secrets
 from .._types.api_objects import DEPLOYMENT_FIELDS, Spec
 from .refused_options import NAME_OPTIONS
 
-#: Fields whose values are names, or words of the API.
+#: Fields whose values are names or enum values.
 _NAMES = frozenset(
     {"name", "key", "region", "domain", "rule", "kind", "scope", "type", "registry", "registry_type", "repository"}
     | {"tag", "digest", "repo", "branch", "engine", "cluster_name", "db_name", "db_user", "instance_size_slug"}
@@ -32,7 +32,7 @@ def is_name(field: str) -> bool:
 
 
 def redact(register: SecretRegister, value: Mapping[str, Any], keys: Collection[str] = ()) -> dict[str, Any]:
-    """A copy of an app or a deployment, with a mask in place of each secret that its specs have in clear.
+    """A copy of an app or a deployment, with a mask in place of each secret that its specs have in plain text.
 
     Log destinations and the secure header have such secrets (API reference 8.4), which are registered as well, since
     messages of the platform may quote them. Messages of steps are masked where they name a secret env of the specs or
@@ -63,7 +63,7 @@ def _progress(value: Any, keys: Collection[str]) -> Any:
 
 
 def register_secrets(register: SecretRegister, spec: Spec) -> None:
-    """Register the secrets that a spec has in clear, and keep its names and readable values readable."""
+    """Register the secrets that a spec has in plain text, and keep its names and readable values readable."""
     register.add(
         *(str(secret_field.value) for secret_field in all_secret_fields(spec) if secret_field.value is not None)
     )
@@ -84,7 +84,7 @@ def keep_words_readable(register: SecretRegister, *values: str) -> None:
 
 
 def urls_with_secrets(spec: Spec) -> list[str]:
-    """The paths of addresses with a secret in them, such as ``jobs[migrate].git.repo_clone_url``."""
+    """The paths of URLs with a secret in them, such as ``jobs[migrate].git.repo_clone_url``."""
     return [secret_field.label for part in parts(spec) for secret_field in secret_urls(part)]
 
 

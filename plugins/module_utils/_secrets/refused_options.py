@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""What results show of options that were refused: values that can't be secrets by their type or their words.
+"""What results show of options that were refused: values that can't be secrets, by their type or as enum values.
 
-In valid options the place tells whether a value is a secret. In refused ones a secret may be anywhere: in a text in
+In valid options the path shows whether a value is a secret. In refused ones a secret may be anywhere: in a string in
 place of a mapping, under a misspelt name, in place of a number.
 """
 
@@ -16,9 +16,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .._masking.secret_register import MASK
-from .._spec.addresses import looks_random
 from .._spec.schema import NAME_PATTERN, SPEC
 from .._spec.schema_types import Listing, Node, Record
+from .._spec.url_secrets import looks_random
 
 Options = Mapping[str, Mapping[str, Any]]
 
@@ -27,7 +27,7 @@ NAME_OPTIONS = frozenset({"app", "apps", "component", "components", "job", "jobs
 _FIELD = re.compile(r"[a-z][a-z0-9]{0,15}(_[a-z0-9]{1,15}){0,4}")
 _NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,3})?")
 _BOOLEANS = frozenset({"yes", "no", "true", "false", "on", "off", "y", "n", "t", "f", "0", "1"})
-#: Messages of ansible-core that quote a value; the group is what is left of them.
+#: Messages of ansible-core that quote a value; the group is the part that is kept.
 _QUOTING = (
     re.compile(r"(?s)(^value of \w+ must be one (?:or more )?of: .*?)(?:, got: |\. Got no match for: ).*"),
     re.compile(r"(?s)(\band we were unable to convert to \w+).*"),
@@ -66,7 +66,7 @@ def without_values(text: str, options: Options, params: Mapping[str, Any]) -> st
     given = set(_texts(params)) - known
     if not given:
         return text
-    # An option's name that contains a given value stays where it is a whole word: `slack_webhooks`, given `webhook`.
+    # An option's name that contains a given value is kept as a whole word: `slack_webhooks`, given `webhook`.
     whole_words = {word for word in known if any(one in word for one in given)}
     patterns = [(one, re.escape(one)) for one in given] + [
         (one, rf"(?<![\w-]){re.escape(one)}(?![\w-])") for one in whole_words

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: its interface may change at any time.
-"""The hashes of the fingerprint: slow ones for secrets that a person may have chosen, in threads, computed once."""
+"""The hashes of the fingerprint: slow ones, in threads and with a cache, for secrets that a person may have chosen."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ SCRYPT_V1 = "v1"
 PBKDF2_V1 = "v1p"
 
 # OWASP's Password Storage Cheat Sheet names these as equals: n=2^17 p=1 (128 MiB), 2^16 p=2, 2^15 p=3, 2^14 p=5
-# (16 MiB) and 2^13 p=10, each with r=8. 20 forks take this memory at the same time, up to four times where several
+# (16 MiB) and 2^13 p=10, each with r=8. 20 forks use this memory at the same time, up to four times where several
 # hashes run in threads, so it is one of the small ones.
-# The old ones are those of fingerprints of the first version; they are still read, and never written.
+# The V1 algorithms are those of the first version's fingerprints, which are read and never written.
 SCRYPT_PARAMETERS: dict[str, dict[str, Any]] = {
     SCRYPT: {"n": 2**14, "r": 8, "p": 5, "maxmem": 64 * 2**20},
     SCRYPT_V1: {"n": 2**13, "r": 8, "p": 1, "maxmem": 64 * 2**20},

@@ -16,15 +16,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .._masking.secret_register import MASK, SecretRegister
-from .._spec.addresses import is_secret_field, mask_url, url_secrets
 from .._spec.secret_fields import url_field_names
+from .._spec.url_secrets import is_secret_field, mask_url, url_secrets
 from .decisions import is_encrypted
 
-#: Fields with an address that may have a secret in it.
+#: Fields with a URL that may have a secret in it.
 _URL_FIELDS = frozenset({*url_field_names(), "api_url"})
 #: Options of which every value is a secret.
 _SECRET_TREES = frozenset({"secrets"})
-#: The path of an address that is a secret as a whole.
+#: The end of the path of a URL that is itself a secret.
 _WEBHOOKS = ("slack_webhooks", "url")
 #: Fields whose items are pairs of key and value.
 _ENVS = "envs"
@@ -83,7 +83,7 @@ def path_key(key: str, record: Mapping[Any, Any]) -> str:
 
 
 def is_readable(path: tuple[str, ...]) -> bool:
-    """Whether the value at a path is readable text, and no address, which may have a secret in it."""
+    """Whether the value at a path is readable text, and no URL, which may have a secret in it."""
     return not _certainty(path) and path[-1] not in _URL_FIELDS
 
 

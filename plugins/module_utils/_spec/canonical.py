@@ -19,7 +19,7 @@ from .scalars import canonical_scalar, is_zero
 from .schema import SPEC
 from .schema_types import UNKNOWN, Listing, Node, Record, Scalar
 
-#: The key of a list whose items are identified by their whole value.
+#: The key of a list whose items are identified by their complete value.
 ITSELF = ("",)
 #: Cache of `in_order`: id of a node -> (the node, its ordered version). Nodes are module constants and immutable.
 _IN_ORDER: dict[int, tuple[Node, Node]] = {}
@@ -119,7 +119,7 @@ def _key_of_form(node: Listing, item: Any, form: Any) -> Hashable:
 
 
 def frozen(value: Any) -> Hashable:
-    """A hashable stand-in for a JSON-like or canonical value."""
+    """A hashable equivalent of a JSON-like or canonical value."""
     if value is None or value.__class__ is str:
         return value
     if isinstance(value, Mapping):

@@ -129,7 +129,7 @@ def parse(expression: str) -> Cron:
 
 
 def _is_any(text: str) -> bool:
-    """Whether a field contains a star; cron takes 1-31 for a restriction."""
+    """Whether a field contains a star; for cron, 1-31 is a restriction."""
     return "*" in text.split(",")
 
 
@@ -166,7 +166,7 @@ def _number(text: str, field: _Field) -> int:
     name = text.lower()
     if name in field.names:
         return field.names.index(name) + field.low
-    # int() also takes digits of other scripts.
+    # int() also accepts digits of other scripts.
     number = int(text) if re.fullmatch(r"[0-9]{1,6}", text) else -1
     if not field.low <= number <= field.high:
         names = f" or {field.names[0]} to {field.names[-1]}" if field.names else ""

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._types.api_objects import Spec
-from .addresses import is_secret_field, url_secrets
 from .canonical import canonical
 from .schema import ENV, SPEC
 from .schema_types import Listing, Node, Record, Scalar, children
 from .secret_fields import is_fingerprint, is_secret_env
+from .url_secrets import is_secret_field, url_secrets
 
 
 def export(spec: Spec) -> Spec:

@@ -19,12 +19,12 @@ _FALSE = frozenset(("false", "no", "off", "0", "n", "f"))
 
 @dataclass(frozen=True)
 class Unparsable:
-    """The result of reading a value that does not have the node's type. ``wanted``: the type, for messages.
+    """The result of reading a value that does not have the node's type. ``expected``: the type, for messages.
 
     The value itself is sent unchanged, and the lint reports it.
     """
 
-    wanted: str = field(default="")
+    expected: str = field(default="")
 
 
 def is_zero(value: Any) -> bool:

@@ -5,7 +5,7 @@
 """The types in which the schema of the app spec is written: scalars, records and lists.
 
 ``schema.py`` says what the server does with each field; merge, comparison, lint, masking and the argument specs of
-modules are made from it. A field that the schema does not have passes through all of them unchanged.
+modules are derived from it. A field that the schema does not have passes through all of them unchanged.
 """
 
 from __future__ import annotations

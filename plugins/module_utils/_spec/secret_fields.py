@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
-"""The fields of a spec that hold secrets (API reference 4.4, 4.5, 4.9, 4.11), and masking of them."""
+"""The fields of a spec that contain secrets (API reference 4.4, 4.5, 4.9, 4.11), and masking of them."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._types.api_objects import Spec
-from .addresses import is_secret_field, mask_url, url_secrets
 from .canonical import canonical
 from .schema import COMPONENTS, DEFAULT_SCOPE, ENV, IMAGE, SPEC
 from .schema_types import UNKNOWN, Listing, Node, Record, Scalar, objects
+from .url_secrets import is_secret_field, mask_url, url_secrets
 
 ENVS = "envs"
 #: Key of the GENERAL env with the fingerprint of the secrets of the same component, or of the app itself
@@ -61,7 +61,7 @@ _APP = Record({name: node for name, node in SPEC.fields.items() if name not in C
 
 
 def parts(spec: Spec) -> Iterator[Part]:
-    """The app, then each component: the units with their own envs."""
+    """The app, then each component: each has envs."""
     yield Part("", "", "", _APP, spec)
     for section, (_label, node) in COMPONENTS.items():
         for component in objects(spec.get(section)):
@@ -75,7 +75,7 @@ def secret_fields(part: Part) -> Iterator[SecretField]:
 
 
 def secret_urls(part: Part) -> Iterator[SecretField]:
-    """The address fields of a part whose URL contains a secret.
+    """The URL fields of a part whose value contains a secret.
 
     The platform returns them unencrypted, so they are compared and written like other fields.
     """
@@ -85,13 +85,13 @@ def secret_urls(part: Part) -> Iterator[SecretField]:
 
 
 def all_secret_fields(spec: Spec) -> Iterator[SecretField]:
-    """The secret fields of a whole spec."""
+    """The secret fields of a spec."""
     for part in parts(spec):
         yield from secret_fields(part)
 
 
 def url_field_names(node: Node = SPEC) -> Iterator[str]:
-    """The names of all address fields; no field with another meaning has one of these names."""
+    """The names of all URL fields; no field with another meaning has one of these names."""
     if isinstance(node, Listing):
         yield from url_field_names(node.item)
     elif isinstance(node, Record):

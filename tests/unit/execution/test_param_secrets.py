@@ -14,7 +14,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.tas
     hide_secrets,
     secrets_in,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.addresses import url_secrets
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.url_secrets import url_secrets
 
 CANARY = "CANARY-0123456789"
 POSSIBLE = {

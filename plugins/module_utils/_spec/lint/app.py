@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
-"""Checks of the whole app: names, totals, envs, alerts, log destinations, domains, databases."""
+"""Checks of the app as a whole: names, totals, envs, alerts, log destinations, domains, databases."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CLUSTER_ENGINES = ("MYSQL", "REDIS", "MONGODB", "KAFKA", "OPENSEARCH")
 
 
 def check_app(spec: Mapping[str, Any]) -> Iterator[Finding]:
-    """The faults of an app that do not belong to a single field."""
+    """The faults of an app that concern more than a single field."""
     parts = components(spec)
     yield from _missing(SPEC, spec, "")
     yield from _names(parts)

@@ -199,7 +199,7 @@ FOREIGN: Mapping[tuple[str, str], str] = {
 #: Fields of static sites in the published schema, which no documentation mentions (API reference 14).
 UNDOCUMENTED = {"static_sites": frozenset(("image", "run_command", "log_destinations"))}
 
-#: field -> (normalized word -> the enum value that is meant)
+#: field -> (normalized word -> the intended enum value)
 ENUM_CORRECTIONS: Mapping[str, Mapping[str, str]] = {
     "kind": {
         "cron": "SCHEDULED",

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
-"""Findings about unknown fields, with the field that is probably meant."""
+"""Findings about unknown fields, with the field that was probably intended."""
 
 from __future__ import annotations
 

@@ -163,7 +163,7 @@ def _scalar(node: Scalar, value: Any, at: _Position, findings: list[Finding]) ->
         findings.append(_unquoted(node, value, at))
         return
     if isinstance(read, Unparsable):
-        wanted = "true or false" if node.type == "bool" else read.wanted
+        wanted = "true or false" if node.type == "bool" else read.expected
         findings.append(finding("wrong_type", at.path, f"{shown} is not {wanted}: give {wanted}"))
     elif not is_given(read):
         if node.minimum and isinstance(read, (int, float)):

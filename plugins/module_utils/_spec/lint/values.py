@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..addresses import looks_random
 from ..scalars import Unparsable, coerce, is_zero
 from ..schema import COMPONENTS
 from ..schema_types import Record, Scalar
 from ..suggestion import closest, did_you_mean
+from ..url_secrets import looks_random
 
 #: The placeholder for a value that a message must not show.
 HIDDEN = "the value"

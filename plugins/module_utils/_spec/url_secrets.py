@@ -69,7 +69,7 @@ def is_secret_field(name: str) -> bool:
     """Whether the name of an option or of a spec's field says that it is a secret: ``api_key``, ``do_token``."""
     word = _snake(name).rpartition("_")[2]
     return bool(_SECRET_FIELD.search(_snake(name))) or (
-        # A misspelt one.
+        # A misspelt name.
         len(word) > 4 and not word.endswith("s") and bool(difflib.get_close_matches(word, _SECRET_WORDS, 1, 0.82))
     )
 

@@ -17,18 +17,18 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.tas
     hide_secrets,
     secrets_in,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.addresses import (
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.diff import difference
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.export import export
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import SPEC
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema_types import Listing, Record
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import url_field_names
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.url_secrets import (
     is_secret_field,
     is_secret_name,
     looks_random,
     mask_url,
     url_secrets,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.diff import difference
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.export import export
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import SPEC
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema_types import Listing, Record
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import url_field_names
 
 HEX = "abcdef0123456789abcdef0123456789"
 SHOWN = {
