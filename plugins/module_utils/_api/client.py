@@ -117,7 +117,7 @@ class Client:
                 parse_response(response, "GET", path, read_only=True, register=self._register)
             text = response.body
             complete = response.status == 200 or response.headers.get("Content-Range", "").startswith("bytes 0-")
-            if response.cut or not complete:
+            if response.truncated or not complete:
                 text = text[text.find(b"\n") + 1 :]
             return text.decode("utf-8", "replace")
 

@@ -169,13 +169,13 @@ def _error_body(response: Response) -> dict[str, Any]:
 
 def _text_of_page(response: Response, register: SecretRegister) -> str:
     """The beginning of an error page as text."""
-    cut = len(response.body) > _MAX_PAGE_BYTES
+    excerpt = len(response.body) > _MAX_PAGE_BYTES
     text = response.body[:_MAX_PAGE_BYTES].decode("utf-8", "replace")
     # Masked before tags are removed, since a secret can contain what looks like a tag.
-    text = register.mask_untrusted(text.rstrip("\ufffd") if cut else text, cut=cut)
+    text = register.mask_untrusted(text.rstrip("\ufffd") if excerpt else text, excerpt=excerpt)
     text = re.sub(r"(?is)<(script|style|head)\b.*?</\1\s*>", " ", text)
     text = html.unescape(re.sub(r"(?s)<[^>]*>", " ", text))
-    return register.mask_untrusted_line(text, 200, cut=cut) or "no text in the answer"
+    return register.mask_untrusted_line(text, 200, excerpt=excerpt) or "no text in the answer"
 
 
 def _iso(time: datetime) -> str:

@@ -38,19 +38,17 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.respons
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Response
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import was_superseded
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import parse_time
-from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import Certificates, FakeClock
+from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import Certificates, ClientFor, Serve
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import (
     Act,
     ConnectProxy,
-    RawServer,
     Request,
     message,
     raw,
     reply,
 )
+from ansible_collections.oceanops.app_platform.tests.unit.fake_clock import FakeClock
 
-Serve = Callable[..., RawServer]
-ClientFor = Callable[..., Client]
 CALLS: dict[str, Callable[[Client, str], Any]] = {
     "GET": lambda client, path: client.get(path),
     "POST": lambda client, path: client.post(path, {"spec": {}}),

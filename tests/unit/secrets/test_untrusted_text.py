@@ -113,7 +113,7 @@ def test_a_secret_that_a_lint_message_cut_is_masked() -> None:
 def test_both_ends_of_a_piece_may_stand_within_a_secret(at: int) -> None:
     secret = TOKEN[:60]
     for text in (f"{secret[at:]} and then", f"and then {secret[:-at]}", f"{secret[at:]}\n{secret[:-at]}"):
-        assert leaks(secret, register(secret).mask_untrusted_line(text, cut=True)) == set()
+        assert leaks(secret, register(secret).mask_untrusted_line(text, excerpt=True)) == set()
         assert leaks(secret, register(secret).mask_log_excerpt(text)) == set()
 
 
