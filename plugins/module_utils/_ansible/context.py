@@ -49,7 +49,7 @@ class Context:
         self.register = register or SecretRegister()
         self.clock: Clock = clock or SystemClock()
         self.in_process = in_process
-        #: See Operation.display_only, from which `perform` sets it.
+        #: Set by `perform` from Operation.display_only.
         self.display_only = False
         self.progress: Callable[[str], None] | None = None if progress is None else self._masked(progress)
         self.warnings: list[str] = []

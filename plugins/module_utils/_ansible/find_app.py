@@ -36,7 +36,7 @@ def find_app(context: Context, *, name: str | None = None, app_id: str | None = 
     """The app with this id, or else with this name, as a GET returns it now; None when there is none.
 
     The id of a name is cached for the run and checked by the same GET; all apps are listed only when the cache has no
-    id or a wrong one. Raises AmbiguousNameError when several apps have the name.
+    id or an outdated one. Raises AmbiguousNameError when several apps have the name.
     """
     if app_id:
         return _by_id(context, app_id)[0]
@@ -60,15 +60,15 @@ def require_app(context: Context, params: Mapping[str, Any]) -> App:
 
 
 def _by_id(context: Context, app_id: str) -> tuple[App | None, ApiError | None]:
-    """The app, or None and the API's error. Raises AppNotFoundError for a text that is not an id at all."""
-    refusal: ApiError
+    """The app, or None and the API's error. Raises AppNotFoundError for a string that is not an id."""
+    failure: ApiError
     try:
         return context.api.get_app(app_id), None
     except NotFoundError as error:
         return None, error
     except InvalidRequestError as error:
-        refusal = error
-    raise _no_such_id(app_id, refusal)
+        failure = error
+    raise _no_such_id(app_id, failure)
 
 
 def _no_such_id(app_id: str, error: ApiError | None) -> AppNotFoundError:
@@ -93,7 +93,7 @@ def _by_name(context: Context, name: str) -> tuple[App | None, list[str]]:
     app = _cached(context, name)
     if app is not None:
         return app, []
-    # Of many hosts that start at once, one lists the apps, and the others use its cache.
+    # Of many hosts that start at the same time, one lists the apps, and the others use its cache.
     with context.lock(f"names of {context.names.location}"):
         if context.names.find(name) is None:
             return _look_up(context, name)

@@ -38,8 +38,8 @@ class Operation:
     ``run`` gets the validated options and returns the result: ``changed`` plus the module's own keys; optional
     ``diff``: {"before": ..., "after": ...}, dropped unless the user asked for it. It raises AppPlatformError
     (UsageError for bad options), whose details are merged into the failed result.
-    ``display_only``: the operation only shows the platform's responses, even incomplete ones. For any other operation a
-    response without the fields that it relies on is an error (AppsApi's ``strict``).
+    ``display_only``: the operation only returns the platform's responses, even incomplete ones. For any other operation
+    a response without the fields that it relies on is an error (AppsApi's ``strict``).
     """
 
     arguments: ArgumentSpec
@@ -111,18 +111,18 @@ def _safe_messages(result: Mapping[str, Any], register: SecretRegister) -> Resul
 
 def _unexpected_error(error: Exception, register: SecretRegister) -> AppPlatformError:
     """The error for an unexpected exception: its text and place, and where to report it."""
-    places = traceback.extract_tb(error.__traceback__)
-    place = f" in {places[-1].name}, {_file(places[-1].filename)} line {places[-1].lineno}" if places else ""
-    ours = [one for one in places if "app_platform" in one.filename]
-    if ours and ours[-1] is not places[-1]:
-        place += f", called by {ours[-1].name}, {_file(ours[-1].filename)} line {ours[-1].lineno}"
+    frames = traceback.extract_tb(error.__traceback__)
+    location = f" in {frames[-1].name}, {_file(frames[-1].filename)} line {frames[-1].lineno}" if frames else ""
+    own_frames = [one for one in frames if "app_platform" in one.filename]
+    if own_frames and own_frames[-1] is not frames[-1]:
+        location += f", called by {own_frames[-1].name}, {_file(own_frames[-1].filename)} line {own_frames[-1].lineno}"
     try:
         text = register.mask_untrusted_line(error)
     except Exception:  # noqa: BLE001  # a broken __str__ must not hide the error
         text = ""
     return AppPlatformError(
         f"An unexpected error, which is a bug in oceanops.app_platform {VERSION}:"
-        f" {type(error).__name__}{f': {text}' if text else ''}{place}."
+        f" {type(error).__name__}{f': {text}' if text else ''}{location}."
         f" Please report this message and the task at {ISSUES}",
         code="unexpected_error",
     )

@@ -51,8 +51,8 @@ def unreadable_messages(options: Options, given: Mapping[str, Any], why: str) ->
 
 def _without_duplicates(texts: Iterable[str], ours: Collection[str]) -> Iterator[str]:
     """Core's messages without those about strings in place of mappings, for which *ours* has messages with paths."""
-    places = (one.partition(f": {TEXT_FOR_MAPPING}") for one in ours)
-    names = {path.rpartition(".")[2].partition("[")[0] for path, found, _rest in places if found}
+    split = (one.partition(f": {TEXT_FOR_MAPPING}") for one in ours)
+    names = {path.rpartition(".")[2].partition("[")[0] for path, found, _rest in split if found}
     for text in texts:
         match = _NO_MAPPING.match(text)
         if not names or match is None or (match[1] and match[1] not in names):

@@ -221,10 +221,10 @@ class Client:
             raise _redirected(method, path, response, "a redirect to nowhere")
         if origin != _origin(url):
             # Masked before urljoin, which changes the spelling of a secret in it.
-            place = self._register.mask_untrusted_line(
+            server = self._register.mask_untrusted_line(
                 _server(url, self._register.mask_text(response.headers["Location"])), 200
             )
-            description = f"a redirect to another server ({place}), which does not get the token"
+            description = f"a redirect to another server ({server}), which does not get the token"
             raise _redirected(method, path, response, description)
         if method != "GET":
             raise _redirected(method, path, response, f"a redirect, which is not followed for {method}")

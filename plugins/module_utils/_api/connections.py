@@ -40,20 +40,20 @@ _MAX_LINE_BYTES = 65536
 
 @dataclass
 class RequestDeadline:
-    """The time limits of one request. ``ends``: on the clock's monotonic time; ``read_timeout``: seconds of silence."""
+    """The time limits of one request. ``deadline``: by the monotonic clock; ``read_timeout``: seconds of silence."""
 
     clock: Clock
-    ends: float
+    deadline: float
     read_timeout: float
     expired: bool = False
 
     def remaining(self) -> float:
         """Seconds that the next read may take. Raises TimeoutError after the deadline, and sets ``expired``."""
-        left = self.ends - self.clock.monotonic()
-        if left <= 0:
+        seconds = self.deadline - self.clock.monotonic()
+        if seconds <= 0:
             self.expired = True
             raise TimeoutError("deadline")
-        return min(left, self.read_timeout)
+        return min(seconds, self.read_timeout)
 
 
 @dataclass

@@ -111,8 +111,8 @@ class Paginator:
     def _smaller_size(self, error: AppPlatformError) -> int | None:
         """The page size to try after this error; None: raise the error."""
         if isinstance(error, InvalidRequestError):
-            most = _PAGE_SIZE_LIMIT.search(error.api_message)
-            allowed = int(most.group(1)) if most else 0
+            match = _PAGE_SIZE_LIMIT.search(error.api_message)
+            allowed = int(match.group(1)) if match else 0
             return allowed if 0 < allowed < self._size else None
         if self._size <= MIN_PAGE_SIZE:
             return None

@@ -118,16 +118,16 @@ class ResponseChecks:
                     self._structure(child, inner, f"{where}.{name}")
         elif isinstance(node, Listing):
             for number, item in enumerate(self._typed(value, list, where)):
-                here = f"{where}[{number}]"
+                item_path = f"{where}[{number}]"
                 if not isinstance(node.item, Record):
                     if item is None or isinstance(item, (dict, list)):
-                        raise self._fault(here, _describe(item), "a value")
+                        raise self._fault(item_path, _describe(item), "a value")
                     continue
-                self._structure(node.item, item, here)
+                self._structure(node.item, item, item_path)
                 for name in node.key:
                     field = node.item.fields[name]
                     if isinstance(field, Scalar) and field.required:
-                        self._text(item, name, here)
+                        self._text(item, name, item_path)
 
     def _fault(self, where: str, found: str, expected: str) -> TransportError:
         unknown = " It is unknown whether the change took effect." if self.maybe_applied else ""

@@ -200,8 +200,8 @@ def retry_after_seconds(response: Response, clock: Clock) -> float | None:
     reset = response.headers.get("ratelimit-reset", "").strip()
     if not re.fullmatch(r"[0-9]{1,15}", reset):
         return None
-    left = int(reset) - now.timestamp()
-    return min(float(math.ceil(left)), MAX_RETRY_AFTER_SECONDS) if left > 0 else None
+    seconds = int(reset) - now.timestamp()
+    return min(float(math.ceil(seconds)), MAX_RETRY_AFTER_SECONDS) if seconds > 0 else None
 
 
 def _server_now(response: Response, clock: Clock) -> datetime:

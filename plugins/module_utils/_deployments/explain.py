@@ -65,9 +65,9 @@ class Failure:
 
     def sentence(self) -> str:
         """The component, the step and the reason."""
-        place = f"{self.subject}, step {self.step}" if self.subject else f"step {self.step}"
+        step = f"{self.subject}, step {self.step}" if self.subject else f"step {self.step}"
         reason = ": ".join(filter(None, (self.code, self.message))) or "the platform gives no reason"
-        return f"{place}: {reason}"
+        return f"{step}: {reason}"
 
     def advice(self) -> str:
         """The meaning of the exit code, and the hint for the reason code; empty where nothing is known."""
@@ -235,7 +235,7 @@ def _failure(step: Step, known: Mapping[str, str]) -> Failure:
     return Failure(
         component=step.component,
         kind=known.get(step.component or ""),
-        step=step.place,
+        step=step.path_text,
         code=reason.code if reason else "",
         message=reason.message if reason else "",
         log_type="BUILD" if step.building else "DEPLOY",

@@ -238,10 +238,12 @@ class _Wait:
     def _superseding(self) -> Deployment:
         """The deployment to follow instead: the newest one with the same spec. DeploymentError if none has it."""
         current = self._current
-        seen = {id_of(current), *self._superseded}
+        known_ids = {id_of(current), *self._superseded}
         superseded = phase_of(current) == SUPERSEDED
         try:
-            app, newer = find_superseding(self._watch, self._polling, current, id_of(self._app), seen, retry=superseded)
+            app, newer = find_superseding(
+                self._watch, self._polling, current, id_of(self._app), known_ids, retry=superseded
+            )
         except NotFoundError:
             raise errors.app_vanished(self._app, current, self._summary()) from None
         if not superseded:
@@ -249,8 +251,8 @@ class _Wait:
             newer = [one for one in newer if was_superseded(current, one)]
         self._check_pin(app)
         for one in newer:
-            carried = spec_of(one)
-            if self._spec is not None and carried is not None and self._watch.same_spec(self._spec, carried):
+            spec = spec_of(one)
+            if self._spec is not None and spec is not None and self._watch.same_spec(self._spec, spec):
                 self._superseded.append(id_of(current))
                 line = f"deployment {id_of(current)[:8]}: superseded by {id_of(one)} with the same spec"
                 self._progress.say(line, self._polling.elapsed)

@@ -66,9 +66,9 @@ def find_created(
         if not _with_spec(watch, candidates, written_spec):
             listed = polling.read(lambda: _newest(watch, app_id))
             candidates = _new_deployments([*candidates, *(listed or ())], snapshot, origin)
-        ours = _with_spec(watch, candidates, written_spec)
-        if ours:
-            return ours[0]  # the newest: it has superseded the others
+        matches = _with_spec(watch, candidates, written_spec)
+        if matches:
+            return matches[0]  # the newest: it has superseded the others
         pin = pinned_deployment(app or {})
         if pin is not None:
             raise pinned(response, pin)
@@ -105,7 +105,7 @@ def _with_spec(watch: Watch, deployments: Iterable[Deployment], expected: Spec |
     return [
         one
         for one in deployments
-        if expected is None or (carried := spec_of(one)) is None or watch.same_spec(expected, carried)
+        if expected is None or (spec := spec_of(one)) is None or watch.same_spec(expected, spec)
     ]
 
 
@@ -181,11 +181,11 @@ def find_superseding(
             *unfinished_deployments(app or {}),
             deployment_in(app or {}, "active_deployment"),
         ]
-        newer = _unseen(newer_deployments(deployment, parts), seen)
+        newer = _without_ids(newer_deployments(deployment, parts), seen)
         listed: list[Deployment] | None = None
         if not newer:
             listed = polling.read(lambda: _newest(watch, app_id))
-            newer = _unseen(newer_deployments(deployment, listed or ()), seen)
+            newer = _without_ids(newer_deployments(deployment, listed or ()), seen)
         if app is not None and newer:
             return app, newer
         if app is None or listed is None:
@@ -198,5 +198,5 @@ def _newest(watch: Watch, app_id: str) -> list[Deployment]:
     return list(islice(watch.api.list_deployments(app_id, per_page=PAGE_SIZE), PAGE_SIZE))
 
 
-def _unseen(deployments: Iterable[Deployment], seen: Collection[str]) -> list[Deployment]:
+def _without_ids(deployments: Iterable[Deployment], seen: Collection[str]) -> list[Deployment]:
     return [one for one in deployments if id_of(one) not in seen]

@@ -66,7 +66,7 @@ class Step:
         return self.path[:1] == ("build",)
 
     @property
-    def place(self) -> str:
+    def path_text(self) -> str:
         """The path as text, such as ``deploy > components > web``."""
         return " > ".join(self.path)
 
@@ -159,7 +159,7 @@ def step_counts(deployment: Mapping[str, Any]) -> dict[str, int]:
 def running_components(deployment: Mapping[str, Any]) -> list[str]:
     """The running steps, such as ``migrate (wait)``; a step of the whole app by its path."""
     found = dict.fromkeys(
-        f"{step.component} ({'build' if step.building else step.path[-1]})" if step.component else step.place
+        f"{step.component} ({'build' if step.building else step.path[-1]})" if step.component else step.path_text
         for step in leaf_steps(deployment)
         if step.status == "RUNNING"
     )
@@ -203,7 +203,7 @@ def job_results(deployment: Mapping[str, Any], spec: Spec | None = None) -> list
 
 def _job_status(deployment: Mapping[str, Any], kind: str, own: list[Step], run: list[Step], *, known: bool) -> str:
     """One of JOB_STATUSES. ``own``: the job's steps, ``run``: those after its build, ``known``: there are any steps."""
-    over = is_terminal(deployment)
+    ended = is_terminal(deployment)
     steps = {step.status for step in run}
     if any(step.status == ERROR for step in own):
         return ERROR
@@ -213,8 +213,8 @@ def _job_status(deployment: Mapping[str, Any], kind: str, own: list[Step], run: 
         return "SUCCESS"
     if steps & {"RUNNING", "SUCCESS"}:
         # After ACTIVE, a POST_DEPLOY job may still run.
-        return "CANCELED" if over and phase_of(deployment) != ACTIVE else "RUNNING"
-    return _status_without_run(deployment, kind, known=known) if over else "PENDING"
+        return "CANCELED" if ended and phase_of(deployment) != ACTIVE else "RUNNING"
+    return _status_without_run(deployment, kind, known=known) if ended else "PENDING"
 
 
 def _status_without_run(deployment: Mapping[str, Any], kind: str, *, known: bool) -> str:

@@ -111,10 +111,10 @@ def pinned(
     app: App, pin: Deployment, deployment: Deployment | None = None, result: dict[str, Any] | None = None
 ) -> DeploymentError:
     """The app is pinned to the rollback ``pin``, so it gets no deployment. ``deployment``: one that this blocks."""
-    waits = f"Deployment {id_of(deployment)} cannot go on: " if deployment else ""
+    blocked = f"Deployment {id_of(deployment)} cannot go on: " if deployment else ""
     cause = cause_of(pin)
     text = (
-        f"{waits}app {name_of(app)} is pinned to the rollback {id_of(pin)}"
+        f"{blocked}app {name_of(app)} is pinned to the rollback {id_of(pin)}"
         + (f" ({cause})" if cause else "")
         + ", so the platform makes no new deployment of it. Keep the rollback (commit) or undo it (revert) with the "
         "module oceanops.app_platform.app_rollback, then run this task again."

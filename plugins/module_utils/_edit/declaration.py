@@ -80,10 +80,10 @@ class Declaration(Edit):
             )
         warnings += _drop_schedules(target, desired, current)
         secrets = apply_secrets(target, desired, current, self.secrets, str(target.get("name")))
-        return Edited(target, (*problems, *secrets.faults), (*warnings, *secrets.warnings))
+        return Edited(target, (*problems, *secrets.problems), (*warnings, *secrets.warnings))
 
     def review(self, current: Spec | None, edited: Edited, sizes: Collection[str] | None = None) -> Review:
-        """See Edit. A fault that the current spec has already is no reason to refuse the change of something else."""
+        """See Edit. An error that is already in the current spec does not prevent the change of something else."""
         desired, problems = self._desired(current)
         target = edited.spec
         structure = check_structure(SPEC, desired)
@@ -165,7 +165,7 @@ class Removal(Edit):
         return Edited(spec)
 
     def review(self, current: Spec | None, edited: Edited, sizes: Collection[str] | None = None) -> Review:
-        """See Edit: the faults that only the removal makes."""
+        """See Edit: the findings that result from the removal."""
         if edited.problems or self.name not in _names(current or {}, self.section):
             return Review(edited.problems)
         known = set(check_spec(current or {}, sizes))

@@ -12,8 +12,7 @@ from typing import Any
 from .._ansible.context import Context
 from .._api.errors import UsageError
 from .._deployments.deployment import app_name, spec_of
-from .._spec.canonical import canonical
-from .._spec.schema import DOMAIN
+from .._spec.canonical import canonical_domain
 from .._spec.schema_types import objects
 from .._types.api_objects import Spec
 
@@ -42,7 +41,4 @@ def check_domains(context: Context, before: Spec, after: Spec, app_id: str | Non
 
 def _domains(spec: Mapping[str, Any]) -> dict[str, str]:
     """Canonical host name -> as it is written."""
-    return {
-        str(canonical(DOMAIN.fields["domain"], one.get("domain"))): str(one.get("domain"))
-        for one in objects(spec.get("domains"))
-    }
+    return {str(canonical_domain(one.get("domain"))): str(one.get("domain")) for one in objects(spec.get("domains"))}

@@ -103,7 +103,7 @@ class Elements(Edit):
             else:
                 holder.pop(self.list_name, None)
         secrets = apply_secrets(target, {}, spec, self.secrets, str(target.get("name")))
-        return Edited(target, secrets.faults, secrets.warnings)
+        return Edited(target, secrets.problems, secrets.warnings)
 
 
 def _name(item: Mapping[str, Any]) -> Any:

@@ -49,10 +49,10 @@ class IngressRuleEdit(Edit):
         if edited.problems or index is None:
             return edited
         rule = rules.pop(index)
-        place, problem = self._place(rules, index, new=len(_rules(spec)) != len(rules) + 1)
+        position, problem = self._place(rules, index, new=len(_rules(spec)) != len(rules) + 1)
         if problem:
             return replace(edited, problems=(problem,))
-        rules.insert(place, rule)
+        rules.insert(position, rule)
         return replace(edited, spec=with_rules(copy.deepcopy(edited.spec), rules))
 
     def review(self, current: Spec | None, edited: Edited, sizes: Collection[str] | None = None) -> Review:

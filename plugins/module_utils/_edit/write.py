@@ -199,7 +199,7 @@ class _Writer:
 
     def _not_kept(self, response: App, target: Spec) -> AppPlatformError:
         """The error for a response with another spec than was sent. A further attempt would have the same outcome."""
-        there, wanted = difference(
+        stored, expected = difference(
             SPEC,
             require_spec(response),
             self._expected(response, target),
@@ -214,7 +214,7 @@ class _Writer:
             details={
                 "app_id": id_of(self._app),
                 "changed": True,
-                "conflict": {"there": there, "wanted": wanted},
+                "conflict": {"there": stored, "wanted": expected},
             },
         )
 
@@ -239,18 +239,18 @@ class _Writer:
     def _too_many_attempts(self) -> ConcurrentEditError:
         app = self._context.api.get_app(id_of(self._app))
         now = require_spec(app)
-        there, wanted = difference(
+        stored, expected = difference(
             SPEC, now, self._target(now), unchanged=DIFF_UNCHANGED, changed=DIFF_CHANGED, removed=DIFF_REMOVED
         )
         newest: Deployment = next(self._context.api.list_deployments(id_of(app), per_page=1), {})
-        who = created_by(newest) or "an unknown writer"
+        user = created_by(newest) or "an unknown writer"
         return ConcurrentEditError(
             f"Other writers kept changing the app {name_of(app)}: after {MAX_ATTEMPTS} attempts the change of this "
-            f"task is not in place. The last deployment was made by {who} ({cause_of(newest) or 'unknown cause'}, "
+            f"task is not in place. The last deployment was made by {user} ({cause_of(newest) or 'unknown cause'}, "
             f"{newest.get('created_at', 'at an unknown time')}). Run the task again when they are done.",
             details={
                 "app_id": id_of(app),
                 "changed": self._written is not None,
-                "conflict": {"there": there, "wanted": wanted},
+                "conflict": {"there": stored, "wanted": expected},
             },
         )

@@ -105,12 +105,12 @@ def update_before(written: Written, deployments: Iterable[Deployment]) -> tuple[
     found = False
     for one in deployments:
         # Without an id in the response, every deployment with the written spec may be the write's.
-        ours = id_of(one) == own_id if own_id else same_spec(require_spec(one, "deployment"), written.after)
-        if not ours and not written.snapshot.is_new(one):
+        is_own = id_of(one) == own_id if own_id else same_spec(require_spec(one, "deployment"), written.after)
+        if not is_own and not written.snapshot.is_new(one):
             break
-        if found and not ours and origin_of(one) in ("UPDATE_SPEC", None):
+        if found and not is_own and origin_of(one) in ("UPDATE_SPEC", None):
             return one, True
-        found = found or ours
+        found = found or is_own
     return None, found
 
 

@@ -332,11 +332,11 @@ class _Stream:
 
     def _drop_indented(self, number: int) -> int:
         """Drop the following lines that are indented deeper than this one; returns their number."""
-        own = _indent(self._lines[number])
+        indent = _indent(self._lines[number])
         other = number + 1
         while other < len(self._lines):
             text = self._lines[other]
-            if text.strip() and _indent(text) <= own:
+            if text.strip() and _indent(text) <= indent:
                 break
             other += 1
         while other > number + 1 and not self._lines[other - 1].strip():

@@ -154,15 +154,15 @@ def _jobs(params: dict[str, Any], spec: Spec) -> list[str]:
     if params["jobs"] is None:
         return jobs_of_kind(spec, SCHEDULED)
     kinds = job_kinds(spec)
-    there = ", ".join(jobs_of_kind(spec, SCHEDULED)) or "none"
+    scheduled = ", ".join(jobs_of_kind(spec, SCHEDULED)) or "none"
     problems = []
     for name in params["jobs"]:
         if name not in kinds:
-            problems.append(f"jobs: this app has no job {name!r}; its scheduled jobs: {there}")
+            problems.append(f"jobs: this app has no job {name!r}; its scheduled jobs: {scheduled}")
         elif kinds[name] != SCHEDULED:
             problems.append(
                 f"jobs: {name} is {kinds[name]} and runs in deployments, which app_deployment_info shows; scheduled "
-                f"jobs: {there}"
+                f"jobs: {scheduled}"
             )
     if problems:
         raise UsageError(problems)
@@ -195,11 +195,11 @@ def _selected_runs(runs: Any, params: dict[str, Any], now: Any) -> list[JobInvoc
     phases, triggers, since = params["phases"], params["triggers"], parse_duration(params["since"])
 
     def fits(one: JobInvocation) -> bool:
-        made = age_seconds(parse_time(one.get("created_at")), now)
+        age = age_seconds(parse_time(one.get("created_at")), now)
         return (
             (phases is None or one.get("phase") in phases)
             and (triggers is None or trigger_of(one) in triggers)
-            and (since is None or (made is not None and made <= since))
+            and (since is None or (age is not None and age <= since))
         )
 
     return [one for one in runs if fits(one)][: params["limit"]]

@@ -38,6 +38,6 @@ def converge_log_destination(params: dict[str, Any], context: Context) -> dict[s
     )
     result = converge(Plan(context, edit), params, require_app(context, params))
     holder = component_or_app(result.after, params["component"])
-    there = objects((holder or {}).get("log_destinations"))
-    found = next((one for one in there if one.get("name") == params["name"]), None)
+    destinations = objects((holder or {}).get("log_destinations"))
+    found = next((one for one in destinations if one.get("name") == params["name"]), None)
     return result.result(log_destination=mask_secrets(NODE, found, MASK))

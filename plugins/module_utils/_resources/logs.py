@@ -58,11 +58,11 @@ def deployment_sources(
     else:
         deployment = deployment_in(app, "active_deployment")
     _check(components, component_names(spec_of(deployment) or spec_of(app) or {}), name_of(app))
-    wanted: Sequence[str | None] = components or [None]
+    names: Sequence[str | None] = components or [None]
     if deployment is None:
         missing = "the app has no deployment yet" if log_type in DEPLOYMENT_LOG_TYPES else "nothing of the app runs yet"
-        return [LogSource(log_type, one, missing=missing) for one in wanted]
-    return [LogSource(log_type, one, deployment_id=id_of(deployment), phase=phase_of(deployment)) for one in wanted]
+        return [LogSource(log_type, one, missing=missing) for one in names]
+    return [LogSource(log_type, one, deployment_id=id_of(deployment), phase=phase_of(deployment)) for one in names]
 
 
 def invocation_sources(context: Context, app: App, jobs: Sequence[str], invocation_id: str | None) -> list[LogSource]:

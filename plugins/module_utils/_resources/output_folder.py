@@ -68,12 +68,12 @@ class OutputFolder:
             raise UsageError(f"directory: {path!r} is no path below it")
         opened = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            here = self.root
+            current = self.root
             for folder in folders:
-                here /= folder
-                below = _enter(opened, folder, here, make=make)
+                current /= folder
+                child = _enter(opened, folder, current, make=make)
                 os.close(opened)
-                opened = below
+                opened = child
             yield opened, name
         finally:
             os.close(opened)

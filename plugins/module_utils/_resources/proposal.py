@@ -75,8 +75,8 @@ def _examined(
     mode = PURGE if params["purge"] else MERGE
     rules = SecretRules.from_params(params)
     edit = Declaration(desired, mode, rules, confirm_destroy=frozenset(params["confirm_destroy"]))
-    asked = (params["propose"] or current is not None) and unpublished_sizes(desired)
-    examined = examine(edit, current, context.sizes if asked else None)
+    needs_sizes = (params["propose"] or current is not None) and unpublished_sizes(desired)
+    examined = examine(edit, current, context.sizes if needs_sizes else None)
     context.register_secrets(examined.spec)
     return examined, [*findings, *examined.findings]
 

@@ -169,8 +169,8 @@ def roll_back(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _roll_back(params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
-    pin, wanted = pinned_deployment(app), params["deployment_id"]
-    reached = current_target(app, pin, wanted)
+    pin, deployment_id = pinned_deployment(app), params["deployment_id"]
+    reached = current_target(app, pin, deployment_id)
     if reached is not None:
         rollback_now: _Rollback = {"deployment_id": rolled_back_to(reached), "warnings": []}
         found = join_deployment(context, watch, app, reached, pin_expected=True)
@@ -178,7 +178,7 @@ def _roll_back(params: dict[str, Any], context: Context, app: App, watch: Watch)
         if committing and not context.check_mode:
             context.api.commit_rollback(id_of(app))
         return action_result(context, app, found, changed=committing, rollback=rollback_now)
-    target = wanted or previous_target(context, app)
+    target = deployment_id or previous_target(context, app)
     rollback: _Rollback = {
         "deployment_id": target,
         "warnings": validate_rollback(context, app, target, skip_pin=params["skip_pin"]),
@@ -188,8 +188,8 @@ def _roll_back(params: dict[str, Any], context: Context, app: App, watch: Watch)
     if not context.check_mode:
         if watch.options.wait_for_idle:
             app = wait_until_idle(watch, app)
-        made = context.api.rollback(id_of(app), target, params["skip_pin"])
-        deployment = follow_created(watch, app, made, pin_expected=True)
+        created = context.api.rollback(id_of(app), target, params["skip_pin"])
+        deployment = follow_created(watch, app, created, pin_expected=True)
     return action_result(context, app, deployment, changed=True, rollback=rollback, diff=diff)
 
 

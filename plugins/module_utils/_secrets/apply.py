@@ -33,13 +33,13 @@ from .._types.api_objects import Spec
 from .decisions import (
     Decision,
     Declared,
-    Fault,
     Owner,
     Policy,
+    Problem,
     Renewal,
     SaltFactory,
     decide,
-    describe_faults,
+    describe_problems,
     is_encrypted,
     random_salt,
     text_after_removal,
@@ -48,12 +48,12 @@ from .decisions import (
 
 def _one_salt() -> SaltFactory:
     """One salt for a task: its edit may be evaluated several times, and equal hashes are computed once."""
-    made: list[bytes] = []
+    salts: list[bytes] = []
 
     def salt() -> bytes:
-        if not made:
-            made.append(random_salt())
-        return made[0]
+        if not salts:
+            salts.append(random_salt())
+        return salts[0]
 
     return salt
 
@@ -79,21 +79,21 @@ class SecretRules:
 
 
 @dataclass(frozen=True)
-class SecretFindings:
-    """Faults, which are reasons not to write the spec, and warnings: one sentence each."""
+class SecretReview:
+    """Problems, which are reasons not to write the spec, and warnings: one sentence each."""
 
-    faults: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
-def apply_secrets(target: Spec, desired: Spec, current: Spec | None, rules: SecretRules, app: str) -> SecretFindings:
+def apply_secrets(target: Spec, desired: Spec, current: Spec | None, rules: SecretRules, app: str) -> SecretReview:
     """Decide about every secret of *target* that *desired* declares. *target* is changed in place.
 
     ``target``: the merged spec; ``current``: the app's spec, None for a new app; ``app``: the app's name.
     """
     declared_parts = {(part.section, part.name): part for part in parts(desired)}
     stored_parts = {(part.section, part.name): part for part in parts(current or {})}
-    faults: list[str] = []
+    problems: list[str] = []
     warnings: list[str] = []
     renewals: list[tuple[Part, Part | None, Renewal]] = []
     for part in parts(target):
@@ -102,10 +102,10 @@ def apply_secrets(target: Spec, desired: Spec, current: Spec | None, rules: Secr
         declared = _declared(part, given)
         stored = _stored(part, old, declared)
         lost_secrets, readable = _no_longer_secret(part, given, old)
-        faults += lost_secrets
+        problems += lost_secrets
         warnings += readable
         if given is not None and not rules.allow_empty_secrets:
-            faults += describe_faults(_emptied_secrets(given))
+            problems += describe_problems(_emptied_secrets(given))
         decision: Decision | None = None
         if declared:
             decision = decide(
@@ -127,17 +127,17 @@ def apply_secrets(target: Spec, desired: Spec, current: Spec | None, rules: Secr
             for name, choice in decision.choices.items():
                 secret_field = declared[name][0]
                 secret_field.holder[secret_field.field] = choice.value
-            faults += describe_faults(decision.faults)
+            problems += describe_problems(decision.problems)
             warnings += decision.warnings
         fingerprint = decision.fingerprint if decision is not None else _fingerprint(old)
         _set_fingerprint(part, _without_removed(fingerprint, part, old))
         if decision is not None and decision.renewal is not None:
             renewals.append((part, old, decision.renewal))
-    if renewals and not faults and not same_spec(current or {}, target):
+    if renewals and not problems and not same_spec(current or {}, target):
         # A renewal alone is no reason to write, since every write creates a deployment.
         for part, old, renewal in renewals:
             _set_fingerprint(part, _without_removed(renewal.text, part, old))
-    return SecretFindings(tuple(faults), tuple(warnings))
+    return SecretReview(tuple(problems), tuple(warnings))
 
 
 def _declared(part: Part, given: Part | None) -> dict[str, tuple[SecretField, Declared]]:
@@ -210,20 +210,20 @@ def _stored(
     return result
 
 
-def _emptied_secrets(given: Part) -> Iterator[Fault]:
+def _emptied_secrets(given: Part) -> Iterator[Problem]:
     """Declared secrets that are empty, which would remove the stored ones. `decide` handles those of envs."""
     for secret_field in secret_fields(given):
         if secret_field.value == "" and not secret_field.name.startswith(f"{ENVS}/"):
-            yield Fault("empty", secret_field.label)
+            yield Problem("empty", secret_field.label)
 
 
 def _no_longer_secret(part: Part, given: Part | None, old: Part | None) -> tuple[list[str], list[str]]:
-    """(faults, warnings) about envs that were secrets and are GENERAL in the target.
+    """(problems, warnings) about envs that were secrets and are GENERAL in the target.
 
     An encrypted value can't become readable, since its plain text is not known. No secret is removed or shown because
     a declaration lacks its type.
     """
-    faults: list[str] = []
+    problems: list[str] = []
     warnings: list[str] = []
     before = objects(old.value.get(ENVS)) if old is not None else []
     declared = objects(given.value.get(ENVS)) if given is not None else []
@@ -231,24 +231,24 @@ def _no_longer_secret(part: Part, given: Part | None, old: Part | None) -> tuple
     for env in envs:
         if is_secret_env(env):
             continue
-        was = _matching_env(before, env, envs)
+        stored_env = _matching_env(before, env, envs)
         where = f"{part.label}.{ENVS}[{env.get('key')}]" if part.label else f"{ENVS}[{env.get('key')}]"
         given_env = _matching_env(declared, env, envs)
         if is_encrypted(env.get("value")) and old is not None:
-            faults.append(
+            problems.append(
                 f"{where} is to be of type GENERAL, but its value is stored encrypted and can't be read back: give the "
                 "value with it, or leave the type SECRET"
             )
-        elif given_env is None or given_env.get("type") or was is None or not is_secret_env(was):
+        elif given_env is None or given_env.get("type") or stored_env is None or not is_secret_env(stored_env):
             continue
         elif given_env.get("value") is None:
-            faults.append(
+            problems.append(
                 f"{where} would lose its stored secret, as neither type nor value is declared: give type: SECRET to "
                 "keep it, a value to replace it, or leave the variable out to remove it"
             )
         else:
             warnings.append(f"{where} was a secret and becomes readable, as it is declared without type: SECRET")
-    return faults, warnings
+    return problems, warnings
 
 
 def _fingerprint_env(part: Part | None) -> dict[str, Any] | None:

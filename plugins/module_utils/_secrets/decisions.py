@@ -31,14 +31,14 @@ __all__ = [
     "Choice",
     "Decision",
     "Declared",
-    "Fault",
     "Fingerprint",
     "Owner",
     "Policy",
+    "Problem",
     "Renewal",
     "SaltFactory",
     "decide",
-    "describe_faults",
+    "describe_problems",
     "is_empty_secret",
     "is_encrypted",
     "may_match",
@@ -131,8 +131,8 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Fault:
-    """A reason to refuse the task before any write. ``code``: a key of ``_FAULTS``."""
+class Problem:
+    """A reason to refuse the task before any write. ``code``: a key of ``_PROBLEMS``."""
 
     code: str
     label: str
@@ -160,7 +160,7 @@ class Decision:
     choices: Mapping[str, Choice]
     fingerprint: str | None
     """The text of the fingerprint env after the write; None: there is no such env. Unchanged where nothing is sent."""
-    faults: tuple[Fault, ...] = ()
+    problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
     renewal: Renewal | None = None
 
@@ -170,7 +170,7 @@ class Decision:
         return any(choice.changed for choice in self.choices.values())
 
 
-_FAULTS = {
+_PROBLEMS = {
     "no_value": "has no value and none is stored: give a value, as the platform would store an empty secret",
     "empty": "is empty: give a value, or set allow_empty_secrets to store an empty secret on purpose",
     "masked": "holds a masked text in place of its value: give the real value, or leave the value out to keep the "
@@ -184,12 +184,12 @@ _FAULTS = {
 }
 
 
-def describe_faults(faults: Iterable[Fault]) -> list[str]:
+def describe_problems(problems: Iterable[Problem]) -> list[str]:
     """One sentence for each code, with the labels of all secrets that have it."""
     groups: dict[str, list[str]] = {}
-    for fault in faults:
-        groups.setdefault(fault.code, []).append(fault.label)
-    return [f"{', '.join(labels)} {_FAULTS[code]}" for code, labels in groups.items()]
+    for problem in problems:
+        groups.setdefault(problem.code, []).append(problem.label)
+    return [f"{', '.join(labels)} {_PROBLEMS[code]}" for code, labels in groups.items()]
 
 
 def decide(
@@ -216,7 +216,7 @@ def decide(
     Under each of them a value that the platform returns in plain text is compared directly.
     """
     choices: dict[str, Choice] = {}
-    faults: list[Fault] = []
+    problems: list[Problem] = []
     plain: dict[str, str] = {}
     rules = _Rules(creating, allow_empty, allow_stale, known)
     for name, secret in declared.items():
@@ -224,7 +224,7 @@ def decide(
         if isinstance(outcome, Choice):
             choices[name] = outcome
         elif outcome:
-            faults.append(Fault(outcome, secret.label or name))
+            problems.append(Problem(outcome, secret.label or name))
         else:
             plain[name] = secret.value or ""
 
@@ -243,13 +243,13 @@ def decide(
     sent = {name for name, choice in choices.items() if choice.changed}
     after = fingerprint_text
     renewal: Renewal | None = None
-    if sent and not faults:
+    if sent and not problems:
         # `always` updates existing hashes, and adds none.
         hashed = members if policy == "fingerprint" else {}
         if policy == "always" and fingerprint is not None:
             hashed = {name: members[name] for name in fingerprint.mentioned(members)}
         if hashed.keys() & sent:
-            fingerprint = (fingerprint or Fingerprint.fresh(salt)).with_values(owner, hashed)
+            fingerprint = (fingerprint or Fingerprint.create(salt)).with_values(owner, hashed)
         sent -= hashed.keys()
         if fingerprint is not None:
             after = text_after(fingerprint_text, fingerprint.without(sent))
@@ -258,7 +258,7 @@ def decide(
     return Decision(
         choices={name: choices[name] for name in declared if name in choices},
         fingerprint=after,
-        faults=tuple(faults),
+        problems=tuple(problems),
         warnings=tuple(_warnings(declared, stored, choices)),
         renewal=renewal,
     )
@@ -275,7 +275,7 @@ class _Rules:
 
 
 def _without_policy(secret: Declared, stored: str | None, rules: _Rules) -> Choice | str:
-    """The outcome under every policy: a choice, or a fault's code; empty: the policy decides."""
+    """The outcome under every policy: a choice, or a problem's code; empty: the policy decides."""
     value = secret.value
     if value is None:
         return Choice(Action.KEEP, stored, "kept") if stored else "no_value"
@@ -288,7 +288,7 @@ def _without_policy(secret: Declared, stored: str | None, rules: _Rules) -> Choi
 
 
 def _encrypted(given: str, stored: str | None, rules: _Rules) -> Choice | str:
-    """The outcome for a declared ``EV[…]``: a choice, or a fault's code."""
+    """The outcome for a declared ``EV[…]``: a choice, or a problem's code."""
     if rules.creating:
         return "encrypted_on_create"
     if stored == given:

@@ -46,7 +46,7 @@ SaltFactory = Callable[[], bytes]
 
 
 def random_salt() -> bytes:
-    """A fresh salt for a fingerprint."""
+    """A create salt for a fingerprint."""
     return os.urandom(_SALT_BYTES)
 
 
@@ -83,7 +83,7 @@ class Fingerprint:
     """The fingerprint of the first version, for secrets that no task has written since."""
 
     @classmethod
-    def fresh(cls, salt: SaltFactory = random_salt) -> Fingerprint:
+    def create(cls, salt: SaltFactory = random_salt) -> Fingerprint:
         """A fingerprint without secrets."""
         return cls(salt=salt())
 
@@ -139,9 +139,11 @@ class Fingerprint:
         stored = {name: digest for name, digest in stored.items() if computable(digest[0])}
         found = self._known_set(owner, secrets, stored)
         unchecked = [name for name in stored if name not in found]
-        made = digests_of([self._request(stored[name][0], owner, name, secrets[name]) for name in unchecked])
+        computed = digests_of([self._request(stored[name][0], owner, name, secrets[name]) for name in unchecked])
         found |= {
-            name for name, digest in zip(unchecked, made, strict=True) if hmac.compare_digest(stored[name][1:], digest)
+            name
+            for name, digest in zip(unchecked, computed, strict=True)
+            if hmac.compare_digest(stored[name][1:], digest)
         }
         others = {name: value for name, value in secrets.items() if name not in stored}
         return found | self.v1.known(owner.app, owner.component, others) if self.v1 and others else found
@@ -168,9 +170,9 @@ class Fingerprint:
             for name, value in secrets.items()
             if name not in known or _short(name) not in self.digests
         }
-        made = digests_of([self._request(algorithm, owner, name, secrets[name]) for name, algorithm in new.items()])
+        computed = digests_of([self._request(algorithm, owner, name, secrets[name]) for name, algorithm in new.items()])
         digests = {**self.digests}
-        digests.update({_short(name): new[name] + digest for name, digest in zip(new, made, strict=True)})
+        digests.update({_short(name): new[name] + digest for name, digest in zip(new, computed, strict=True)})
         old_v1 = self.v1.without(secrets) if self.v1 else None
         return replace(self, digests=digests, v1=old_v1)._with_set(owner, secrets, slow)
 
@@ -179,8 +181,8 @@ class Fingerprint:
         set_id = _set_id(slow_digests)
         if len(slow_digests) < 2 or set_id in dict(self.sets):
             return self
-        made = digests_of([self._set_request(slow, owner, {name: secrets[name] for name in slow_digests})])[0]
-        return replace(self, sets=(*self.sets, (set_id, slow + made))[-MAX_SETS:])
+        computed = digests_of([self._set_request(slow, owner, {name: secrets[name] for name in slow_digests})])[0]
+        return replace(self, sets=(*self.sets, (set_id, slow + computed))[-MAX_SETS:])
 
     def without(self, names: Iterable[str]) -> Fingerprint:
         """The fingerprint after these secrets were removed, or written without a fingerprint."""

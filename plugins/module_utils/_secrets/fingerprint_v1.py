@@ -75,8 +75,8 @@ class FingerprintV1:
             return frozenset()
         covered = [entry for entry in self.entries if entry.names <= by_short.keys()]
         sets = [{by_short[short]: secrets[by_short[short]] for short in entry.names} for entry in covered]
-        made = digests_of([HashRequest(self.algorithm, self.salt, _canonical(app, component, one)) for one in sets])
-        same = [hmac.compare_digest(entry.digest, digest) for entry, digest in zip(covered, made, strict=True)]
+        computed = digests_of([HashRequest(self.algorithm, self.salt, _canonical(app, component, one)) for one in sets])
+        same = [hmac.compare_digest(entry.digest, digest) for entry, digest in zip(covered, computed, strict=True)]
         return frozenset(name for one, equal in zip(sets, same, strict=True) if equal for name in one)
 
     def without(self, names: Iterable[str]) -> FingerprintV1 | None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from .._types.api_objects import Spec
 from .scalars import canonical_scalar, is_zero
-from .schema import SPEC
+from .schema import DOMAIN, SPEC
 from .schema_types import UNKNOWN, Listing, Node, Record, Scalar
 
 #: The key of a list whose items are identified by their complete value.
@@ -60,6 +60,11 @@ def _same_text(one: Spec, other: Spec) -> bool:
     By their texts, since ``True == 1`` while the two are different values of a field that is a text.
     """
     return repr(one) == repr(other)
+
+
+def canonical_domain(name: Any) -> Any:
+    """The canonical form of a domain's name: in lower case, without a trailing dot; None where it is empty."""
+    return canonical(DOMAIN.fields["domain"], name)
 
 
 def in_order(node: Node) -> Node:

@@ -107,7 +107,7 @@ class Cron:
 
 
 def parse(expression: str) -> Cron:
-    """Parse an expression. Raises ValueError with the fault and the allowed values."""
+    """Parse an expression. Raises ValueError with the problem and the allowed values."""
     parts = expression.split()
     if expression.strip().startswith("@"):
         equivalent = MACROS.get(expression.strip().lower(), "five fields, such as 0 3 * * *")
@@ -157,8 +157,8 @@ def _bounds(first: str, last: str | None, field: _Field, *, stepped: bool) -> tu
     high = _number(last, field)
     if high < low:
         top = 6 if field.names is _DAYS else field.high
-        two = f"{first}-{top},{field.low}-{last}"
-        raise ValueError(f"the range {first}-{last} of {field.name} goes backwards: write it as two, {two}")
+        ranges = f"{first}-{top},{field.low}-{last}"
+        raise ValueError(f"the range {first}-{last} of {field.name} goes backwards: write it as two, {ranges}")
     return low, high
 
 

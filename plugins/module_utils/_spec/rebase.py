@@ -76,15 +76,15 @@ def _fields(
 def _items(
     node: Listing, base: list[Any], theirs: list[Any], current: list[Any], origin: list[Any]
 ) -> list[Any] | None:
-    old, other, mine, first = (by_key(node, items) for items in (base, theirs, current, origin))
-    other, mine = _with_former_keys(node, old, other, mine)
-    mine, other = _with_former_keys(node, old, mine, other)
+    old, other, ours, first = (by_key(node, items) for items in (base, theirs, current, origin))
+    other, ours = _with_former_keys(node, old, other, ours)
+    ours, other = _with_former_keys(node, old, ours, other)
     found = {
-        key: _rebase(node.item, old.get(key), other.get(key), mine.get(key), first.get(key))
-        for key in dict.fromkeys((*mine, *other))
+        key: _rebase(node.item, old.get(key), other.get(key), ours.get(key), first.get(key))
+        for key in dict.fromkeys((*ours, *other))
     }
     remaining = [key for key, item in found.items() if item is not None]
-    remaining = _in_order(remaining, list(old), list(other), list(mine), list(first))
+    remaining = _in_order(remaining, list(old), list(other), list(ours), list(first))
     return [found[key] for key in remaining] or None
 
 

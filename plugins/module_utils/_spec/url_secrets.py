@@ -95,7 +95,7 @@ def _spans(text: str) -> list[tuple[int, int]]:
     """(start, end) of each secret, in order, without empty ones."""
     begin = _START.match(text)
     start = begin.end() if begin else 0
-    host = _host(text, start, sure=begin is not None)
+    host = _host(text, start, certain=begin is not None)
     spans = list(_user_spans(text, start, host - 1)) if host > start else []
     rest = re.compile("[/?#]").search(text, host)
     if rest:
@@ -103,10 +103,10 @@ def _spans(text: str) -> list[tuple[int, int]]:
     return [span for span in spans if span[0] < span[1]]
 
 
-def _host(text: str, start: int, *, sure: bool) -> int:
+def _host(text: str, start: int, *, certain: bool) -> int:
     """The index of the host: after the @, or *start* if there is no user.
 
-    ``sure``: the text starts like a URL.
+    ``certain``: the text starts like a URL.
     """
     end = re.compile(r"[/?#]|\Z").search(text, start)
     host_end = end.start() if end else len(text)
@@ -115,7 +115,7 @@ def _host(text: str, start: int, *, sure: bool) -> int:
         colon = text.find(":", start, host_end)
         # The password may contain an unescaped delimiter. A number after a host name with a dot is a port.
         port = _PORT.match(text, colon + 1) and "." in text[start:colon]
-        if colon >= 0 and not port and (sure or host_end < len(text)):
+        if colon >= 0 and not port and (certain or host_end < len(text)):
             at = text.rfind("@", host_end)
     return at + 1 if at >= 0 else start
 

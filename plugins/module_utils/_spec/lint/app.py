@@ -27,7 +27,7 @@ _CLUSTER_ENGINES = ("MYSQL", "REDIS", "MONGODB", "KAFKA", "OPENSEARCH")
 
 
 def check_app(spec: Mapping[str, Any]) -> Iterator[Finding]:
-    """The faults of an app that concern more than a single field."""
+    """The findings about an app that concern more than a single field."""
     parts = components(spec)
     yield from _missing(SPEC, spec, "")
     yield from _names(parts)

@@ -33,9 +33,11 @@ def check_change(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterato
             yield finding("component_renamed", f"{part.path}.name", message)
     sections = {part.name: part for part in old}
     for part in new:
-        was = sections.get(part.name)
-        if was and was.section != part.section and part.name:
-            message = f"it was a {was.kind} and becomes a {part.kind}: the platform deletes it and makes it anew"
+        before_part = sections.get(part.name)
+        if before_part and before_part.section != part.section and part.name:
+            message = (
+                f"it was a {before_part.kind} and becomes a {part.kind}: the platform deletes it and makes it anew"
+            )
             yield finding("component_moved", part.path, message)
     region_before, region_after = text(before.get("region")), text(after.get("region"))
     if region_before and region_after and region_before != region_after:

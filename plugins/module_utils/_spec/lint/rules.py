@@ -20,7 +20,7 @@ _MAX_MESSAGE_LENGTH = 900
 
 @dataclass(frozen=True)
 class Finding:
-    """One fault. ``path``: of the field, with list items by name (``jobs[migrate].schedule.cron``).
+    """One problem of a spec. ``path``: of the field, with list items by name (``jobs[migrate].schedule.cron``).
 
     ``message``: value, allowed values and remedy, without secrets. ``rule``: a key of ``RULES``.
     """

@@ -4,7 +4,7 @@
 # This file is private to the collection: it may change without notice.
 """Checks of declared data against the schema: shapes, types, ranges, patterns, names of fields, enum values.
 
-A declaration may be a part of a spec, so a missing field is no fault here; the other files check complete specs.
+A declaration may be a part of a spec, so a missing field is not reported here; the other files check complete specs.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class _Position:
 
 
 def check_structure(node: Record | Listing, value: Any, path: str = "") -> list[Finding]:
-    """All faults of declared data; *path*: its path in the spec, for messages."""
+    """All findings about declared data; *path*: its path in the spec, for messages."""
     findings: list[Finding] = []
     _check(node, value, _Position(path), findings)
     return findings
@@ -107,10 +107,10 @@ def _expected(node: Scalar, at: _Position) -> str:
     return "one text; the filter to_json makes one of it" if at.field == "value" else "one text"
 
 
-def _wrong_shape(wanted: str, value: Any, at: _Position) -> Finding:
+def _wrong_shape(expected: str, value: Any, at: _Position) -> Finding:
     example = EXAMPLE_VALUES.get(at.field)
     message = f"; {at.field} is written {example}" if example else ""
-    return finding("wrong_shape", at.path, f"it is {shape_of(value)}; give {wanted}{message}")
+    return finding("wrong_shape", at.path, f"it is {shape_of(value)}; give {expected}{message}")
 
 
 def _record(node: Record, value: Mapping[Any, Any], at: _Position, findings: list[Finding]) -> None:
@@ -163,8 +163,8 @@ def _scalar(node: Scalar, value: Any, at: _Position, findings: list[Finding]) ->
         findings.append(_unquoted(node, value, at))
         return
     if isinstance(read, Unparsable):
-        wanted = "true or false" if node.type == "bool" else read.expected
-        findings.append(finding("wrong_type", at.path, f"{shown} is not {wanted}: give {wanted}"))
+        expected = "true or false" if node.type == "bool" else read.expected
+        findings.append(finding("wrong_type", at.path, f"{shown} is not {expected}: give {expected}"))
     elif not is_given(read):
         if node.minimum and isinstance(read, (int, float)):
             message = f"the API reads 0 as not set, so that its default counts; the least is {node.minimum:g}"
