@@ -36,6 +36,8 @@ nox.options.download_python = "never"
 nox.options.allow_parallel = True
 nox.options.sessions = ["lint", "types", "docs-lint", "tests", "scenario"]
 
+# uv has certificates of its own; pip and a gateway's administrator expect the system's.
+os.environ.setdefault("UV_SYSTEM_CERTS", "1")
 os.environ["PATH"] = os.pathsep.join([*interpreter_folders(), os.environ.get("PATH", os.defpath)])
 
 # The newest stable ansible-core; sanity runs on it.

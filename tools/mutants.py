@@ -38,7 +38,7 @@ ROOMS = {
     "_edit": ("editing",),
     "_secrets": (
         *(f"secrets/test_{name}.py" for name in ("decide", "encrypted_values", "fingerprint", "overlapping")),
-        *(f"execution/test_{name}.py" for name in ("showing", "param_secrets", "refused_options")),
+        *(f"execution/test_{name}.py" for name in ("redact", "param_secrets", "refused_options")),
         "secrets/test_randomness.py",
         "editing/test_secret_stage.py",
     ),

@@ -185,7 +185,8 @@ def _matching_env(
     if exact:
         return next(filter(is_secret_env, exact), exact[0])
     changed = is_unique_in_both(key, *([env.get("key") for env in row] for row in (envs, siblings)))
-    return same[0] if changed else None
+    # A key that is not equal to itself (NaN) is counted, but not found.
+    return same[0] if same and changed else None
 
 
 def _stored(

@@ -42,6 +42,13 @@ def values(spec: dict[str, Any]) -> dict[str, Any]:
     return {env["key"]: env.get("value") for env in spec["jobs"][0].get("envs", ())}
 
 
+def test_a_key_that_is_not_equal_to_itself_is_no_exception() -> None:
+    nan: Any = float("nan")
+    stored = {"key": nan, "value": "1", "scope": "BUILD_TIME"}
+    found = edited(envs(secret("x", key=nan)), envs(stored))
+    assert isinstance(found.problems, tuple)
+
+
 @pytest.mark.parametrize("mode", [MERGE, PURGE, REPLACE_LISTS])
 def test_without_a_value_the_stored_one_stays(mode: Any) -> None:
     found = edited(envs(secret()), envs(secret(EV)), mode)
