@@ -71,7 +71,7 @@ def with_secrets(desired: Spec, secrets: Mapping[str, Any], current: Spec | None
             problems.append(_no_component(str(component), result, current))
             continue
         for key, value in values.items():
-            problem = _place(holder, str(key), value)
+            problem = _set_secret(holder, str(key), value)
             if problem:
                 problems.append(f"secrets[{component}][{key}]: {problem}")
     if problems:
@@ -99,7 +99,7 @@ def _no_component(component: str, spec: Spec, current: Spec | None) -> str:
     return f"secrets[{component}]: no component has this name; {hint} ({APP_ENVS} means the app's own envs)"
 
 
-def _place(holder: dict[str, Any], key: str, value: Any) -> str | None:
+def _set_secret(holder: dict[str, Any], key: str, value: Any) -> str | None:
     """Set one value in a component; returns the problem if the component has no such key."""
     if isinstance(value, (Mapping, list)):
         return "give a text"
@@ -118,11 +118,11 @@ def _place(holder: dict[str, Any], key: str, value: Any) -> str | None:
         )
         return None
     if key.startswith(_LOG_DESTINATIONS):
-        return _place_in_destination(holder, key[len(_LOG_DESTINATIONS) :], text)
-    return _place_env(holder, key, text)
+        return _set_in_destination(holder, key[len(_LOG_DESTINATIONS) :], text)
+    return _set_env(holder, key, text)
 
 
-def _place_env(holder: dict[str, Any], key: str, text: Any) -> str | None:
+def _set_env(holder: dict[str, Any], key: str, text: Any) -> str | None:
     envs = holder.get("envs") or []
     if not isinstance(envs, list):
         return "the envs here are no list"
@@ -135,7 +135,7 @@ def _place_env(holder: dict[str, Any], key: str, text: Any) -> str | None:
     return None
 
 
-def _place_in_destination(holder: dict[str, Any], path: str, text: Any) -> str | None:
+def _set_in_destination(holder: dict[str, Any], path: str, text: Any) -> str | None:
     name, _dot, rest = path.partition(".")
     kind, _dot, leaf = rest.rpartition(".")
     found = find_component(holder, "log_destinations", name)

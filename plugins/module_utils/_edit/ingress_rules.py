@@ -49,7 +49,7 @@ class IngressRuleEdit(Edit):
         if edited.problems or index is None:
             return edited
         rule = rules.pop(index)
-        position, problem = self._place(rules, index, new=len(_rules(spec)) != len(rules) + 1)
+        position, problem = self._position(rules, index, new=len(_rules(spec)) != len(rules) + 1)
         if problem:
             return replace(edited, problems=(problem,))
         rules.insert(position, rule)
@@ -74,7 +74,7 @@ class IngressRuleEdit(Edit):
             return Edited(spec, (_LAST_RULE.format(", ".join(routable_components(spec))),))
         return Edited(spec if len(remaining) == len(rules) else with_rules(copy.deepcopy(spec), remaining))
 
-    def _place(self, rules: list[Any], index: int, *, new: bool) -> tuple[int, str | None]:
+    def _position(self, rules: list[Any], index: int, *, new: bool) -> tuple[int, str | None]:
         """The rule's index among the others, or why it has none. ``index``: where it is now."""
         if self.position is not None:
             return (0 if self.position == FIRST else len(rules)), None

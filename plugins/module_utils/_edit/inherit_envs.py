@@ -52,14 +52,14 @@ def _with_inherited(
     stored = {str(env.get("key")): env for env in _envs(current, str(component.get("name")))}
     inherited = []
     for source in sources:
-        current_and_declared = _envs(current, str(source)), _envs(desired, str(source))
+        current_envs, declared_envs = _envs(current, str(source)), _envs(desired, str(source))
         if not _exists(desired, source) and not _exists(current, source):
             problems.append(f"{path}.{INHERIT_ENVS_OPTION}: there is no component {source!r} in this app")
             continue
         # One key with several scopes is several variables.
         envs = [
             env
-            for env in merge(ENVS, current_and_declared[0], current_and_declared[1] or None, MERGE) or ()
+            for env in merge(ENVS, current_envs, declared_envs or None, MERGE) or ()
             if str(env.get("key")) not in taken
         ]
         taken.update(str(env.get("key")) for env in envs)

@@ -110,7 +110,7 @@ def apply_secrets(target: Spec, desired: Spec, current: Spec | None, rules: Secr
         if declared:
             decision = decide(
                 rules.update_secrets,
-                {name: secret for name, (_place, secret) in declared.items()},
+                {name: secret for name, (_field, secret) in declared.items()},
                 stored,
                 _fingerprint(old),
                 Owner(app, part.name),
@@ -185,7 +185,7 @@ def _matching_env(
     if exact:
         return next(filter(is_secret_env, exact), exact[0])
     changed = is_unique_in_both(key, *([env.get("key") for env in row] for row in (envs, siblings)))
-    # A key that is not equal to itself (NaN) is counted, but not found.
+    # A key that is not equal to itself (NaN) is counted, but not among *same*.
     return same[0] if same and changed else None
 
 

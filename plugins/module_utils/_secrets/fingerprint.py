@@ -46,7 +46,7 @@ SaltFactory = Callable[[], bytes]
 
 
 def random_salt() -> bytes:
-    """A create salt for a fingerprint."""
+    """A new salt for a fingerprint."""
     return os.urandom(_SALT_BYTES)
 
 

@@ -41,7 +41,7 @@ _MAX_THREADS = 4
 
 @dataclass(frozen=True)
 class HashRequest:
-    """One hash to compute. ``algorithm``: an algorithm, one of the constants above."""
+    """One hash to compute. ``algorithm``: one of the constants above."""
 
     algorithm: str
     salt: bytes

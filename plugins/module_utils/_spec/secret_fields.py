@@ -61,7 +61,7 @@ _APP = Record({name: node for name, node in SPEC.fields.items() if name not in C
 
 
 def parts(spec: Spec) -> Iterator[Part]:
-    """The app, then each component: each has envs."""
+    """The app, then each component; each of them can have envs."""
     yield Part("", "", "", _APP, spec)
     for section, (_label, node) in COMPONENTS.items():
         for component in objects(spec.get(section)):
