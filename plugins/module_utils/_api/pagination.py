@@ -50,7 +50,7 @@ class Paginator:
 
         A list that cannot be read completely raises TransportError (wrong_envelope): callers rely on its completeness.
         """
-        page, before_page = 1, 0  # passed: the number of objects before this page
+        page, before_page = 1, 0  # before_page: the number of objects before this page
         known: set[str | int] = set()  # an object is on two pages if the list grows between requests
         for _request in range(_MAX_PAGES):
             try:
