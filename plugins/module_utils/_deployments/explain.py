@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Union
 
 from .._masking.log_secrets import LINE_PREFIX, mask_log_text
 from .._masking.untrusted_text import as_sentence
@@ -27,8 +27,13 @@ MAX_SHOWN_FAILURES = 3
 MAX_MESSAGE_LINES = 10
 
 
+<<<<<<< HEAD
 #: Identifies a log: the component (None: the whole app), and its type, BUILD or DEPLOY.
 LogKey = tuple[str | None, str]
+=======
+#: Whose log: the component (None: the whole app), and its type, BUILD or DEPLOY.
+LogSource = tuple[Union[str, None], str]
+>>>>>>> 33c5e2172cdb04339b3f6f208dfecda8d79a9071
 
 
 @dataclass(frozen=True)
