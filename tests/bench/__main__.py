@@ -24,7 +24,7 @@ import yaml
 from tests.bench import _peers, _platform, fleet, simulator
 from tools.house import BIN, COLLECTIONS, heading, process_environment, say
 
-ROUNDS = 3
+PBKDF2_ROUNDS = 3
 #: Seconds after which the run is taken for hung.
 LONGEST = 180
 OURS = "app_job, in process"
@@ -96,7 +96,7 @@ def measure(chosen: list[Variant], collections: list[Path]) -> dict[str, Cost]:
         "name": "Bench",
         "hosts": "localhost",
         "gather_facts": False,
-        "tasks": [task for _round in range(ROUNDS) for variant in chosen for task in variant.tasks()],
+        "tasks": [task for _round in range(PBKDF2_ROUNDS) for variant in chosen for task in variant.tasks()],
     }
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -165,12 +165,12 @@ def main() -> int:
         say("LEFT OUT the peers' modules: the package index does not have them (see above)")
     with _platform.running() as platform, _peers.server() as peers:
         chosen = variants(platform, peers if folder else None)
-        say(f"one run, {ROUNDS} rounds, medians; the API is a simulator on this machine")
+        say(f"one run, {PBKDF2_ROUNDS} rounds, medians; the API is a simulator on this machine")
         costs = measure(chosen, [COLLECTIONS, *([folder] if folder else [])])
         ours = [variant for variant in chosen if variant.action.endswith(".app_job")]
-        runs = ROUNDS * sum(variant.few + variant.many + variant.alone for variant in ours)
+        runs = PBKDF2_ROUNDS * sum(variant.few + variant.many + variant.alone for variant in ours)
         uri = next(variant for variant in chosen if variant.name.startswith("uri"))
-        requests = platform.requests() - ROUNDS * (uri.few + uri.many + uri.alone)
+        requests = platform.requests() - PBKDF2_ROUNDS * (uri.few + uri.many + uri.alone)
     show(costs)
     tasks = verdict(costs, requests / runs)
     kept = [tasks, fleet.main(), simulator.main()]

@@ -19,7 +19,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.conver
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Declaration
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elements import Elements
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import WHOLE_COMPONENTS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import REPLACE_COMPONENT_LISTS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system import locks
 
 from .fake_platform import URL, FakeApps, context, lost_answer
@@ -130,13 +130,13 @@ def test_what_another_writer_changed_is_put_back_before_the_task_fails(api: Fake
 
 
 def test_a_component_that_is_declared_whole_is_made_beside_the_renamed_one(api: FakeApps) -> None:
-    whole = Declaration({"services": [{"name": "web", **REPO, "instance_count": 2}]}, WHOLE_COMPONENTS)
+    whole = Declaration({"services": [{"name": "web", **REPO, "instance_count": 2}]}, REPLACE_COMPONENT_LISTS)
     spec, _puts = during(api, whole, rename_web)
     assert {one["name"]: one.get("instance_count") for one in spec["services"]} == {"front": 2, "web": 2}
 
 
 def test_what_is_added_to_a_list_that_is_declared_whole_goes(api: FakeApps) -> None:
-    ports = Declaration({"services": [{"name": "web", "internal_ports": [1]}]}, WHOLE_COMPONENTS)
+    ports = Declaration({"services": [{"name": "web", "internal_ports": [1]}]}, REPLACE_COMPONENT_LISTS)
     spec, _puts = during(api, ports, lambda spec: spec["services"][0].update(internal_ports=[2]))
     assert spec["services"][0]["internal_ports"] == [1]
 

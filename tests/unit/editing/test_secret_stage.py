@@ -209,7 +209,7 @@ def test_a_token_that_is_returned_in_clear_needs_no_fingerprint() -> None:
 
 def test_rules_for_what_this_task_wrote() -> None:
     always = SecretRules("always", allow_empty_secrets=True)
-    assert always.settled() == SecretRules("on_create", allow_empty_secrets=True)
+    assert always.for_replay() == SecretRules("on_create", allow_empty_secrets=True)
     for policy in ("fingerprint", "on_create"):
         rules = SecretRules(policy)  # type: ignore[arg-type]
-        assert rules.settled() is rules
+        assert rules.for_replay() is rules

@@ -28,7 +28,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.edit i
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.written import Written, common_ancestor
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import WHOLE_COMPONENTS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import REPLACE_COMPONENT_LISTS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system import locks
 
 from .fake_platform import FakeApps, context, lost_answer
@@ -84,7 +84,7 @@ def test_alone(stage: Stage) -> None:
     assert (written.before, written.after) == (before, stage.api.spec(stage.app_id))
     assert stage.api.calls == ["get_app", "update_app", "get_app", "reads deployments"]
     assert stage.api.sent == [{**before, "jobs": [*before["jobs"], *ADD.desired["jobs"]]}]
-    assert written.answer["pending_deployment"]["id"] not in written.snapshot.ids
+    assert written.response["pending_deployment"]["id"] not in written.snapshot.ids
     assert stage.api.clock.slept == []
 
 
@@ -238,7 +238,7 @@ def test_it_gives_up_and_says_who_was_it(stage: Stage) -> None:
     with pytest.raises(ConcurrentEditError) as caught:
         stage.write()
     told = caught.value
-    assert stage.puts == write_module.ATTEMPTS
+    assert stage.puts == write_module.MAX_ATTEMPTS
     assert "after 25 attempts the change of this task is not in place" in told.message
     assert "The last deployment was made by stubborn@example.org (app spec updated, 2026-11-23T12:" in told.message
     assert told.details == {
@@ -388,11 +388,11 @@ SECRET = {"name": "warm", "envs": [{"key": "TOKEN", "value": "a-new-secret", "ty
 
 @pytest.mark.parametrize("policy", ["fingerprint", "always", "on_create"])
 def test_a_write_whose_answer_was_lost_is_looked_for(stage: Stage, policy: Any) -> None:
-    edit = Declaration({"jobs": [SECRET]}, WHOLE_COMPONENTS, SecretRules(policy))
+    edit = Declaration({"jobs": [SECRET]}, REPLACE_COMPONENT_LISTS, SecretRules(policy))
     stage.api.after["update_app"] = [fail(lost_answer())]
     written = stage.write(edit)
     assert written is not None
-    assert written.answer["pending_deployment"]["id"] not in written.snapshot.ids
+    assert written.response["pending_deployment"]["id"] not in written.snapshot.ids
     assert stage.puts == 1
 
 

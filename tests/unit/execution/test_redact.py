@@ -8,8 +8,8 @@ from typing import Any
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import (
     is_name,
+    redact,
     register_secrets,
-    show,
 )
 
 SPEC: dict[str, Any] = {
@@ -34,7 +34,7 @@ SPEC: dict[str, Any] = {
 def test_secrets_in_clear_are_masked_by_position_in_every_spec_of_an_app() -> None:
     register = SecretRegister()
     app = {"id": "a", "spec": SPEC, "active_deployment": {"id": "d", "spec": SPEC, "phase": "ACTIVE"}, "new_field": 1}
-    shown = register.mask(show(register, app))
+    shown = register.mask(redact(register, app))
     assert "CANARY" not in json.dumps(shown)
     assert shown["active_deployment"]["phase"] == "ACTIVE"
     assert shown["new_field"] == 1
@@ -71,7 +71,7 @@ def test_names_stay_readable_even_if_a_secret_is_a_part_of_them() -> None:
 def test_odd_answers_pass() -> None:
     register = SecretRegister()
     for odd in ({}, {"spec": None}, {"spec": []}, {"active_deployment": None}, {"active_deployment": {}}):
-        assert show(register, odd) == odd
+        assert redact(register, odd) == odd
 
 
 def test_fields_and_options_whose_values_are_names() -> None:
