@@ -49,14 +49,19 @@ def for_all_workers(factory: pytest.TempPathFactory, name: str, make: Callable[[
 
 
 def run_all(
-    folder: Path, examples: Sequence[Example], platform: Platform, seed: Mapping[str, Any] = SEED
+    folder: Path, examples: Sequence[Example], platform: Platform, seed: Mapping[str, Any] | None = None
 ) -> tuple[list[Outcome], int]:
-    """Run them in order; what became of each, and how many processes it took. ``seed``: the app that is there."""
+    """Run them in order; what became of each, and how many processes it took.
+
+    ``seed``: the app that is there, else that of the guides.
+    """
     _files(folder, examples)
     plan = {
         "url": platform.url,
         "key": platform.key,
-        "examples": {str(number): _described(example, seed) for number, example in enumerate(examples)},
+        "examples": {
+            str(number): _described(example, SEED if seed is None else seed) for number, example in enumerate(examples)
+        },
     }
     (folder / "examples.json").write_text(json.dumps(plan))
     outcomes = [Outcome() for example in examples]

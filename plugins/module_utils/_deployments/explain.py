@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Union
 
 from .._masking.log_secrets import LINE_PREFIX, mask_log_text
 from .._masking.untrusted_text import as_sentence
@@ -28,7 +28,7 @@ MAX_MESSAGE_LINES = 10
 
 
 #: Identifies a log: the component (None: the whole app), and its type, BUILD or DEPLOY.
-LogKey = tuple[str | None, str]
+LogKey = tuple[Union[str, None], str]
 
 
 @dataclass(frozen=True)

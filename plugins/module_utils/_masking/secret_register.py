@@ -245,10 +245,7 @@ class _Index:
         return value
 
     def mask(self, text: str, *, free_text: bool, excerpt: bool = False) -> str:
-        """The masked text.
-
-        ``free_text``: mask weak values also in text without spaces. ``excerpt``: see `mask_untrusted_line`.
-        """
+        """The masked text. ``free_text``: mask weak values also in text without spaces. ``excerpt``: it is a part."""
         text = self._mask_distinctive(text, excerpt)
         if self._weak_pattern is None:
             return text

@@ -37,9 +37,10 @@ def unknown_field(path: str, name: Any, node: Record, owner: Record | None) -> F
     respelt = next((one for one in node.fields if form in _spellings(one)), None)
     if respelt:
         return finding("misspelt_field", path, f"there is no field {word}: write {NOTATION.get(respelt, respelt)}")
-    alias = _alias(form, node)
-    if alias:
-        return finding("misspelt_field", path, f"there is no field {word}: write {NOTATION.get(alias, alias)}")
+    aliases = [one for one in FIELD_CORRECTIONS.get(form, ()) if one.partition(".")[0] in node.fields]
+    if aliases:
+        field = NOTATION.get(aliases[0], aliases[0])
+        return finding("misspelt_field", path, f"there is no field {word}: write {field}")
     return _misplaced_in_component(path, word, node, owner) or _unknown(path, name, node)
 
 
@@ -47,10 +48,6 @@ def _spellings(field: str) -> tuple[str, ...]:
     """The normalized spellings of a field's name: as it is, singular and plural."""
     form = normalized(field)
     return (form, form.removesuffix("s"), f"{form}s") if len(form) > 3 else (form,)
-
-
-def _alias(form: str, node: Record) -> str | None:
-    return next((one for one in FIELD_CORRECTIONS.get(form, ()) if one.partition(".")[0] in node.fields), None)
 
 
 def _misplaced_in_component(path: str, word: str, node: Record, owner: Record | None) -> Finding | None:
