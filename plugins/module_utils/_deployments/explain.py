@@ -27,13 +27,8 @@ MAX_SHOWN_FAILURES = 3
 MAX_MESSAGE_LINES = 10
 
 
-<<<<<<< HEAD
 #: Identifies a log: the component (None: the whole app), and its type, BUILD or DEPLOY.
-LogKey = tuple[str | None, str]
-=======
-#: Whose log: the component (None: the whole app), and its type, BUILD or DEPLOY.
-LogSource = tuple[Union[str, None], str]
->>>>>>> 33c5e2172cdb04339b3f6f208dfecda8d79a9071
+LogKey = tuple[Union[str, None], str]
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def test_they_are_masked_in_the_texts_of_others_too() -> None:
 
 def test_messages_of_steps_are_masked_where_they_name_a_secret_env() -> None:
     step = {"name": "deploy", "reason": {"message": "started with PASSWORD=hunter2", "code": "x"}}
-    shown = show(SecretRegister(), {"id": "d", "spec": SPEC, "progress": {"steps": [step], "total_steps": 1}})
+    shown = redact(SecretRegister(), {"id": "d", "spec": SPEC, "progress": {"steps": [step], "total_steps": 1}})
     assert "hunter2" not in json.dumps(shown)
     assert shown["progress"]["steps"][0]["name"] == "deploy"
     assert shown["progress"]["total_steps"] == 1

@@ -36,18 +36,11 @@ def unknown_field(path: str, name: Any, node: Record, owner: Record | None) -> F
         return finding("push_without_support", path, message)
     respelt = next((one for one in node.fields if form in _spellings(one)), None)
     if respelt:
-<<<<<<< HEAD
         return finding("misspelt_field", path, f"there is no field {word}: write {NOTATION.get(respelt, respelt)}")
-    alias = _alias(form, node)
-    if alias:
-        return finding("misspelt_field", path, f"there is no field {word}: write {NOTATION.get(alias, alias)}")
-=======
-        return finding("misspelt_field", path, f"there is no field {word}: write {WRITTEN.get(respelt, respelt)}")
-    meant = [one for one in FIELDS.get(form, ()) if one.partition(".")[0] in node.fields]
-    if meant:
-        field = WRITTEN.get(meant[0], meant[0])
+    aliases = [one for one in FIELD_CORRECTIONS.get(form, ()) if one.partition(".")[0] in node.fields]
+    if aliases:
+        field = NOTATION.get(aliases[0], aliases[0])
         return finding("misspelt_field", path, f"there is no field {word}: write {field}")
->>>>>>> 33c5e2172cdb04339b3f6f208dfecda8d79a9071
     return _misplaced_in_component(path, word, node, owner) or _unknown(path, name, node)
 
 
@@ -57,13 +50,6 @@ def _spellings(field: str) -> tuple[str, ...]:
     return (form, form.removesuffix("s"), f"{form}s") if len(form) > 3 else (form,)
 
 
-<<<<<<< HEAD
-def _alias(form: str, node: Record) -> str | None:
-    return next((one for one in FIELD_CORRECTIONS.get(form, ()) if one.partition(".")[0] in node.fields), None)
-
-
-=======
->>>>>>> 33c5e2172cdb04339b3f6f208dfecda8d79a9071
 def _misplaced_in_component(path: str, word: str, node: Record, owner: Record | None) -> Finding | None:
     section = section_of(node)
     if section is None:
