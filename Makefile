@@ -12,7 +12,7 @@ COLLECTION := .venv/collections/ansible_collections/oceanops/app_platform
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help env test check demo rehearse docs bench mutants reliability fidelity release-check matrix pins clean $(GATES)
+.PHONY: help env test check demo rehearse docs pages bench mutants reliability fidelity release-check matrix pins clean $(GATES)
 
 help: ## this list
 	@grep -hE '^[a-z$$(){}A-Z -]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -69,6 +69,11 @@ contract: env ## tests/contract from the published OpenAPI description (FROM=pat
 
 docs: env ## the documentation site, in build/docs
 	@$(RUN) tools.docs
+
+pages: env ## docs/coverage.md, docs/lint.md and docs/waiting.md, from the rows that the tests run
+	@$(RUN) tests.operations.render
+	@$(RUN) tests.unit.spec.render_lint
+	@$(RUN) tests.unit.deployments.render
 
 release-check: env ## is what would be published fit for it? One line a check
 	@$(RUN) tools.release_check

@@ -1,7 +1,7 @@
 """What all tests share: a simulator, an environment without the caller's account, and hypothesis steady in CI.
 
-Each law is tried on 30 examples. With ``APP_PLATFORM_LONG=1`` (``make slow``) it is tried on 1,000 (5,000 where it
-takes the profile "thorough"), and tables are walked through to their end.
+Each law is tried on 30 examples. With ``APP_PLATFORM_LONG=1`` (``make slow``) it is tried on 500 (2,000 where it takes
+the profile "thorough"), or as many as ``APP_PLATFORM_EXAMPLES`` says, and tables are walked through to their end.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from hypothesis import HealthCheck, settings  # noqa: E402 - reads the variable 
 
 from tests.platform import Platform, start_platform  # noqa: E402 - after the variable above
 
-# A developer gets new examples each time, CI the same ones: a red run there is a change's fault, not a die's.
+# A developer gets new examples each time, CI the same ones: a test that fails there fails because of the change.
 settings.register_profile("dev", deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True, database=None)
-settings.register_profile("long", parent=settings.get_profile("ci"), max_examples=1_000)
+EXAMPLES = int(os.environ.get("APP_PLATFORM_EXAMPLES", "500"))
+settings.register_profile("long", parent=settings.get_profile("ci"), max_examples=EXAMPLES)
 LONG = os.environ.get("APP_PLATFORM_LONG") == "1"
 PROFILE = settings.get_profile("long" if LONG else "ci" if os.environ.get("CI") else "dev")
-settings.register_profile("thorough", parent=PROFILE, max_examples=5_000 if LONG else PROFILE.max_examples)
+settings.register_profile("thorough", parent=PROFILE, max_examples=PROFILE.max_examples * (4 if LONG else 1))
 settings.register_profile("chosen", parent=PROFILE)
 settings.load_profile("chosen")
 

@@ -63,7 +63,7 @@ class Platform:
         self.control("POST", "reset", {"keep": list(keep)})
 
     def seed(self, apps: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Apps that are there and deployed: specs, or {spec, id, project_id, deployed}. They as the API shows them."""
+        """Add deployed apps: specs, or {spec, id, project_id, deployed}. Returns them as the API shows them."""
         listed = [apps] if isinstance(apps, Mapping) else list(apps)
         found: list[dict[str, Any]] = self.control("POST", "seed", {"apps": listed})["apps"]
         return found

@@ -20,7 +20,7 @@ import requests
 import yaml
 
 from tests.platform import TOKEN, Platform, start_platform
-from tools.house import BIN, ROOT, heading, say, surroundings
+from tools.house import BIN, ROOT, heading, process_environment, say
 
 APP = "shop"
 PASSWORD = "example"  # of the example's vault, as docs/start.md says
@@ -51,7 +51,7 @@ class Demo:
         self.failures: list[str] = []
         self.output = ""
         view = [str(BIN / "ansible-vault"), "view", "--vault-password-file", str(self.password_file), str(VAULT)]
-        opened = subprocess.run(view, env=surroundings(), capture_output=True, check=True, text=True).stdout
+        opened = subprocess.run(view, env=process_environment(), capture_output=True, check=True, text=True).stdout
         self.secrets = (TOKEN, *yaml.safe_load(opened).values())
 
     def expect(self, holds: bool, text: str) -> None:
@@ -70,7 +70,7 @@ class Demo:
         shown = [word for word in command if word not in {"--vault-password-file", str(self.password_file)}]
         say(f"$ {' '.join(shown)}\n")
         self.platform.forget_requests()
-        env = surroundings(
+        env = process_environment(
             {
                 "DIGITALOCEAN_API_URL": self.platform.url,
                 "DIGITALOCEAN_ACCESS_TOKEN": TOKEN,

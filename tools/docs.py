@@ -16,7 +16,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tools.house import COLLECTION, NAME, NAMESPACE, ROOT, run, say, surroundings, tool
+from tools.house import COLLECTION, NAME, NAMESPACE, ROOT, process_environment, run, say, tool
 
 SITE = ROOT / "tools" / "site"
 SOURCE = ROOT / "build" / "docs-source"
@@ -123,7 +123,7 @@ def manual() -> int:
     target.mkdir()
     command = [tool("antsibull-docs"), "collection", "--use-current", "--squash-hierarchy", "--fail-on-error"]
     command += ["--no-add-antsibull-docs-version", "--dest-dir", str(target), f"{NAMESPACE}.{NAME}"]
-    status = run(command, env=surroundings(), cwd=COLLECTION)
+    status = run(command, env=process_environment(), cwd=COLLECTION)
     for page in target.glob("*.rst"):
         # The theme has the contents of a page beside it.
         text = page.read_text(encoding="utf-8")
@@ -142,7 +142,7 @@ def main(arguments: Sequence[str]) -> int:
     # -E: a page that has not changed would keep its warnings to itself.
     command = [tool("python"), "-m", "sphinx", "-E", "-W", "-n", "--keep-going", "-q", "-b", "html", "-j", "2"]
     command += [*arguments, "-d", str(ROOT / "build" / "doctrees"), str(SOURCE), str(TARGET)]
-    status = run(command, env=surroundings())
+    status = run(command, env=process_environment())
     pages = len(list(TARGET.rglob("*.html")))
     say(f"{pages} pages in {Path(TARGET).relative_to(ROOT)} after {time.monotonic() - began:.0f} s")
     return 1 if status else 0

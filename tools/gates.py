@@ -65,7 +65,7 @@ def of_pytest(report: Path, status: str) -> Counts:
 
 
 def reported(name: str) -> dict[str, Any]:
-    """What nox reported of a run: its sessions, and the seconds from its begin to its end. Nothing is one failure."""
+    """What nox reported of a run: sessions, and the seconds that it took. No report counts as one failed session."""
     file = REPORTS / f"{name}.json"
     content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     if not content.get("sessions"):

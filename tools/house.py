@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where things are in the checkout, and the surroundings in which the gates run their programs."""
+"""Where things are in the checkout, and the environment variables of the programs that the gates run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COLLECTION = COLLECTIONS / "ansible_collections" / NAMESPACE / NAME
 _FOREIGN = ("ANSIBLE_", "DIGITALOCEAN_", "DO_API_", "APP_PLATFORM_", "MOLECULE_", "PYTEST_", "COVERAGE_")
 
 
-def surroundings(extra: Mapping[str, str] | None = None, *, bin_directory: Path = BIN) -> dict[str, str]:
+def process_environment(extra: Mapping[str, str] | None = None, *, bin_directory: Path = BIN) -> dict[str, str]:
     """Environment variables for a child process: the checkout's own tools and collection, nothing of the caller's."""
     env = {key: value for key, value in os.environ.items() if not key.startswith(_FOREIGN)}
     env.pop("PYTHONPATH", None)
@@ -61,7 +61,7 @@ def tool(name: str) -> str:
 def run(command: Sequence[str], *, cwd: Path = ROOT, env: Mapping[str, str] | None = None) -> int:
     """Run a program with its output going where ours goes; its exit status."""
     return subprocess.run(
-        list(command), cwd=cwd, env=env or surroundings(), stdin=subprocess.DEVNULL, check=False
+        list(command), cwd=cwd, env=env or process_environment(), stdin=subprocess.DEVNULL, check=False
     ).returncode
 
 

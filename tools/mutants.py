@@ -23,7 +23,7 @@ from pathlib import Path
 
 import yaml
 
-from tools.house import CACHE, ROOT, run, say, source_files, surroundings, tool
+from tools.house import CACHE, ROOT, process_environment, run, say, source_files, tool
 
 WORK = CACHE / "mutants"
 SITE = WORK / "site"
@@ -41,6 +41,7 @@ ROOMS = {
         *(f"execution/test_{name}.py" for name in ("redact", "param_secrets", "refused_options")),
         "secrets/test_randomness.py",
         "editing/test_secret_stage.py",
+        "editing/test_elements.py",
     ),
     "_deployments": ("deployments",),
 }
@@ -184,7 +185,7 @@ def _python(folder: Path, *arguments: str) -> int:
     """Run Python with mutmut at hand, in a room's folder; what it prints goes into a file beside."""
     with (folder / "log.txt").open("wb") as log:
         command = [sys.executable, *arguments]
-        env = surroundings({"PYTHONPATH": str(SITE), "CI": "1"})
+        env = process_environment({"PYTHONPATH": str(SITE), "CI": "1"})
         return subprocess.run(command, cwd=folder, env=env, stdout=log, stderr=log, check=False).returncode
 
 
@@ -205,7 +206,7 @@ def _outcome(room: str) -> Outcome:
 
 def _diffs(room: str, names: list[str]) -> dict[str, str]:
     """Mutant -> its change as a diff."""
-    env = surroundings({"PYTHONPATH": str(SITE)})
+    env = process_environment({"PYTHONPATH": str(SITE)})
     shown = subprocess.run(
         [sys.executable, "-c", SHOW], cwd=WORK / room, env=env, input=json.dumps(names), capture_output=True, text=True,
         check=True,
@@ -248,7 +249,7 @@ def _reasons(where: str, reasons: dict[str, dict[str, str]]) -> Iterator[tuple[s
 
 
 def _function(mangled: str) -> str:
-    """``x_merge__mutmut_3`` and ``xǁModeǁof__mutmut_1`` as ``merge`` and ``Mode.of``."""
+    """The function of a mutant: x_merge__mutmut_3 is one of merge, xǁModeǁof__mutmut_1 one of Mode.of."""
     name = mangled.rpartition("__mutmut_")[0]
     return name.removeprefix("x_") if name.startswith("x_") else name.removeprefix("xǁ").replace("ǁ", ".")
 

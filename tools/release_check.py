@@ -38,8 +38,8 @@ from tools.house import (
     alone,
     heading,
     interpreter_folders,
+    process_environment,
     say,
-    surroundings,
     tool,
 )
 
@@ -258,7 +258,7 @@ def runs(release: Release) -> str:
     simulator = subprocess.Popen(
         [sys.executable, "-m", "app_platform_simulator", "--port", "0"],
         cwd=site,
-        env={**surroundings(), "PYTHONPATH": str(tree / "roles" / "simulator" / "files")},
+        env={**process_environment(), "PYTHONPATH": str(tree / "roles" / "simulator" / "files")},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
@@ -309,7 +309,7 @@ def importer(release: Release) -> str:
         stamp.write_text(pins, encoding="utf-8")
     folder = HOME / "importer"
     _emptied(folder)
-    env = surroundings(bin_directory=IMPORTER / "bin")
+    env = process_environment(bin_directory=IMPORTER / "bin")
     del env["ANSIBLE_COLLECTIONS_PATH"]
     command = [str(python), "-m", "galaxy_importer.main", str(release.archive)]
     output = _done(command, cwd=folder, env=env)
@@ -331,7 +331,7 @@ def sanity_of_archive(release: Release) -> str:
         _done([*git, "init", "--quiet"], cwd=tree)
         _done([*git, "add", "--all", "--force"], cwd=tree)
         # On every Python of this machine, where the gate takes one.
-        env = surroundings({"HOME": str(get_pip.offer(VENV, CACHE / "sanity"))})
+        env = process_environment({"HOME": str(get_pip.offer(VENV, CACHE / "sanity"))})
         env["PATH"] = os.pathsep.join((str(BIN), *interpreter_folders(), env["PATH"]))
         del env["ANSIBLE_COLLECTIONS_PATH"]
         output = _done([tool("ansible-test"), "sanity", "--color", "no"], cwd=tree, env=env)
@@ -451,7 +451,7 @@ def _done(
     done = subprocess.run(
         list(command),
         cwd=cwd,
-        env=env or surroundings({**known, **(extra or {})}),
+        env=env or process_environment({**known, **(extra or {})}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE if only_output else subprocess.STDOUT,

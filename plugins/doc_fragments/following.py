@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    # How to follow a deployment that needs no change of the spec: `FOLLOW` in
+    # How to follow a deployment that needs no change of the spec: `FOLLOW_OPTIONS` in
     # module_utils/_resources/deployment_actions.py.
     DOCUMENTATION = r"""
 options:

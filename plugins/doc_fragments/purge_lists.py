@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    # Which lists of a component are whole: `purging` in module_utils/_resources/component.py. Each module adds the
+    # Which lists of a component are whole: `purge_option` in module_utils/_resources/component.py. Each module adds the
     # `choices`: the lists that its component has.
     DOCUMENTATION = r"""
 options:

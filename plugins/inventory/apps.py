@@ -127,7 +127,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps im
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import AppPlatformError
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import SecretRegister
-from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.app_facts import read_apps
+from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.app_facts import read_app_facts
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.json_types import to_json_types
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.name_cache import account_key
 from ansible_collections.oceanops.app_platform.plugins.plugin_utils._inventory_groups import (
@@ -146,17 +146,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def verify_file(self, path: str) -> bool:
         """Whether the file is a configuration of this plugin."""
-        named = path.endswith(("app_platform.yml", "app_platform.yaml"))
-        return bool(super().verify_file(path)) and named
+        matches = path.endswith(("app_platform.yml", "app_platform.yaml"))
+        return bool(super().verify_file(path)) and matches
 
     def parse(self, inventory: InventoryData, loader: DataLoader, path: str, cache: bool = True) -> None:
         """Add hosts and groups for the apps, which are read from the API or the cache."""
         super().parse(inventory, loader, path, cache)
         config = self._read_config_data(path)
-        wanted = [facts for facts in self._apps(self._api_params(config), path, cache) if self._wanted(facts)]
-        named = frozenset(group for facts in wanted for group in self._groups(facts))
-        for facts in wanted:
-            self._add(inventory, facts, named)
+        selected = [facts for facts in self._apps(self._api_params(config), path, cache) if self._wanted(facts)]
+        group_names = frozenset(group for facts in selected for group in self._groups(facts))
+        for facts in selected:
+            self._add(inventory, facts, group_names)
 
     def _api_params(self, config: dict[str, Any]) -> dict[str, Any]:
         """The API options as in the modules: templates evaluated, with fallbacks and defaults."""
@@ -188,7 +188,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         register = SecretRegister()
         register.add(params.get("token"))
         try:
-            return read_apps(AppsApi(Client(client_settings(params))), look_up=look_up)
+            return read_app_facts(AppsApi(Client(client_settings(params))), look_up=look_up)
         except AppPlatformError as error:
             failure = register.mask_text(error.message)
         raise AnsibleParserError(failure)
@@ -219,17 +219,18 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _host_name(self, inventory: InventoryData, facts: dict[str, Any], named: frozenset[str]) -> str:
         name, app_id = str(facts["name"]), str(facts["id"])
-        wanted = app_id if self.get_option("hostname") == "id" else name
+        preferred = app_id if self.get_option("hostname") == "id" else name
 
         def refused(word: str) -> bool:
             # The variables of a host named like a group would apply to the group. A host of another inventory source
-            # would get a local connection: whoever names apps could make its tasks run on the controller.
+            # would get a local connection: its tasks would run on the controller, and whoever can name apps could cause
+            # that.
             group = word in inventory.groups or word in named
-            there = inventory.get_host(word) is not None
-            return group or (there and _variables(inventory, word).get(f"{PREFIX}id") != app_id)
+            exists = inventory.get_host(word) is not None
+            return group or (exists and _variables(inventory, word).get(f"{PREFIX}id") != app_id)
 
-        host = host_name(wanted, app_id, refused)
-        if host != wanted:
+        host = host_name(preferred, app_id, refused)
+        if host != preferred:
             self.display.warning(
                 f"{self.NAME}: the app {quote_name(name)} is called {host}, as another app, host or group has its "
                 "name, or Ansible could take it for something else."
@@ -238,5 +239,5 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
 
 def _variables(inventory: InventoryData, host: str) -> dict[str, Any]:
-    there = inventory.get_host(host)
-    return {} if there is None else dict(there.get_vars())
+    host_object = inventory.get_host(host)
+    return {} if host_object is None else dict(host_object.get_vars())

@@ -108,7 +108,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.ope
 from ansible_collections.oceanops.app_platform.plugins.module_utils._resources.alert import read_alerts
 
 OPTIONS = ArgumentSpec({"component": {"type": "str"}, "rule": {"type": "str"}})
-OPERATION = Operation(merge(SELECTOR, OPTIONS, API), read_alerts, only_shows=True)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, API), read_alerts, display_only=True)
 
 
 def main() -> None:

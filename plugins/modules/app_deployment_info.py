@@ -149,7 +149,7 @@ OPTIONS = ArgumentSpec(
     },
     mutually_exclusive=(("deployment_id", "types"), ("deployment_id", "phases")),
 )
-OPERATION = Operation(merge(API, SELECTOR, OPTIONS), read_deployments, only_shows=True)
+OPERATION = Operation(merge(API, SELECTOR, OPTIONS), read_deployments, display_only=True)
 
 
 def main() -> None:

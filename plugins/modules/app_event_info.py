@@ -131,7 +131,7 @@ OPTIONS = ArgumentSpec(
         "limit": {"type": "int", "default": 20},
     }
 )
-OPERATION = Operation(merge(SELECTOR, OPTIONS, API), read_events, only_shows=True)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, API), read_events, display_only=True)
 
 
 def main() -> None:

@@ -151,7 +151,7 @@ OPTIONS = ArgumentSpec(
         "fail_if_unhealthy": {"type": "bool", "default": False},
     }
 )
-OPERATION = Operation(merge(SELECTOR, OPTIONS, API), read_health, only_shows=True)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, API), read_health, display_only=True)
 
 
 def main() -> None:

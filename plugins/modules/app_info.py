@@ -207,7 +207,7 @@ OPTIONS = ArgumentSpec(
     },
     mutually_exclusive=(("app", "app_id"),),
 )
-OPERATION = Operation(merge(API, OPTIONS), read_apps, only_shows=True)
+OPERATION = Operation(merge(API, OPTIONS), read_apps, display_only=True)
 
 
 def main() -> None:

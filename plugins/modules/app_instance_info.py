@@ -108,7 +108,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     return {"changed": False, "instances": found, "counts": dict(counts)}
 
 
-OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run, only_shows=True)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, API), run, display_only=True)
 
 
 def main() -> None:

@@ -155,7 +155,7 @@ OPTIONS = ArgumentSpec(
         "scalable": {"type": "bool"},
     }
 )
-OPERATION = Operation(merge(API, OPTIONS), read_sizes, only_shows=True)
+OPERATION = Operation(merge(API, OPTIONS), read_sizes, display_only=True)
 
 
 def main() -> None:

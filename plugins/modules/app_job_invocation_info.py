@@ -192,7 +192,7 @@ OPTIONS = ArgumentSpec(
         "max_age": {"type": "str"},
     }
 )
-OPERATION = Operation(merge(SELECTOR, OPTIONS, API), read_runs, only_shows=True)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, API), read_runs, display_only=True)
 
 
 def main() -> None:

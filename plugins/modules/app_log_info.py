@@ -159,7 +159,7 @@ OPTIONS = ArgumentSpec(
         "tail_lines": {"type": "int", "default": 200},
     }
 )
-OPERATION = Operation(merge(SELECTOR, OPTIONS, API), read_logs, only_shows=True)
+OPERATION = Operation(merge(SELECTOR, OPTIONS, API), read_logs, display_only=True)
 
 
 def main() -> None:

@@ -131,7 +131,7 @@ def run(params: dict[str, Any], context: Context) -> dict[str, Any]:
     return {"changed": False, "regions": sorted(found, key=lambda region: str(region["slug"]))}
 
 
-OPERATION = Operation(merge(API, OPTIONS), run, only_shows=True)
+OPERATION = Operation(merge(API, OPTIONS), run, display_only=True)
 
 
 def main() -> None:

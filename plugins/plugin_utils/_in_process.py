@@ -5,8 +5,7 @@
 
 """Runs an operation inside Ansible's worker process, without building a module and starting another Python.
 
-Tasks that are not plainly local run as an ordinary module; docs/execution.md has the conditions. Both ways give the
-same result.
+Other tasks than local ones run as an ordinary module; docs/execution.md has the conditions. The result is the same.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
 
 from ..module_utils._ansible.context import Context
-from ..module_utils._ansible.operation import Operation, Result, perform, refused_result, shown_invocation
+from ..module_utils._ansible.operation import Operation, Result, perform, redact_invocation, refused_result
 from ..module_utils._ansible.validation import unreadable_messages, validation_messages
 from ..module_utils._api.transport import HAS_REQUESTS
 from ..module_utils._masking.secret_register import register_with_core
@@ -76,17 +75,17 @@ class InProcessAction(NormalAction):
             yield "it is asynchronous"
         if self._has_environment():
             yield "it sets environment variables"
-        wanted = self._interpreter(variables)
-        if wanted not in _AUTOMATIC and not _same_python(wanted, sys.executable):
-            yield f"ansible_python_interpreter is {wanted}"
+        interpreter = self._interpreter(variables)
+        if interpreter not in _AUTOMATIC and not _same_python(interpreter, sys.executable):
+            yield f"ansible_python_interpreter is {interpreter}"
 
     def _run_in_process(self, given: dict[str, Any], variables: Mapping[str, Any], vaulted: VaultedValues) -> Result:
-        params, wrong = validated(self.operation, given)
+        params, messages = validated(self.operation, given)
         warnings = [*_alias_warnings(self.operation, given), *vaulted.warnings]
-        if wrong:
+        if messages:
             register = secrets_in(params)
             register.add(*vaulted.values)
-            result = refused_result(wrong, register)
+            result = refused_result(messages, register)
         else:
             context = self._context(self._with_absolute_paths(params), variables, vaulted)
             result = perform(self.operation, context.params, context)
@@ -94,7 +93,7 @@ class InProcessAction(NormalAction):
         if warnings:
             result["warnings"] = warnings
         if _wants_invocation(variables):
-            result["invocation"] = shown_invocation(
+            result["invocation"] = redact_invocation(
                 params, self.operation.arguments.options, result, also=vaulted.values
             )
         return result
@@ -145,7 +144,7 @@ class InProcessAction(NormalAction):
         )
 
     def _interpreter(self, variables: Mapping[str, Any]) -> str:
-        """The Python for modules that the user has configured, or the way to find one."""
+        """The configured Python for modules, or the method of finding one, such as ``auto``."""
         if self._task.delegate_to:
             variables = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, variables)
         configured = C.config.get_config_value("INTERPRETER_PYTHON", variables=variables)
@@ -162,12 +161,12 @@ def validated(operation: Operation, given: dict[str, Any]) -> tuple[dict[str, An
     return to_json_types(checked.validated_parameters), validation_messages(checked, arguments.options, given)
 
 
-def _same_python(wanted: str, running: str) -> bool:
+def _same_python(configured: str, running: str) -> bool:
     """Whether two paths are the same Python with the same packages.
 
     A virtual environment's `python` is a link to the system's, with other packages: so the folder must be the same too.
     """
-    found = shutil.which(wanted)
+    found = shutil.which(configured)
     if found is None:
         return False
 

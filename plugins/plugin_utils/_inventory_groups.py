@@ -1,8 +1,8 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
-"""The names of the groups and variables that the inventory plugin makes of an app's facts."""
+# This file is private to the collection: it may change without notice.
+"""The names of the inventory plugin's groups and variables, from an app's facts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible.inventory.group import to_safe_group_name
 
-#: Of the names of variables.
+#: The prefix of variables.
 PREFIX = "app_platform_"
 
 

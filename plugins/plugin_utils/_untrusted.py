@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Makes text of the platform safe for Ansible's variables, so that no ansible-core treats it as a template."""
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ def mark_untrusted(value: Any) -> Any:
 
     All strings are marked, since a template's header may set any delimiters.
     """
-    bare = to_json_types(value)
+    plain = to_json_types(value)
     if not NEEDS_UNSAFE_MARK:
-        return bare
+        return plain
     from ansible.utils.unsafe_proxy import wrap_var  # noqa: PLC0415  # deprecated in newer cores
 
-    return wrap_var(bare)
+    return wrap_var(plain)

@@ -5,8 +5,8 @@
 
 """Finds option values that come from a vault, to mask them and to warn where they are stored in plain text.
 
-Core 2.19 and newer mark a single vaulted value, also behind a template that consists of nothing else. Older ones mark
-it only in the task itself. No core marks a value of a file that is encrypted as a whole.
+Core 2.19 and newer mark a single vaulted value, also where a template consists of only its variable. Older ones mark it
+only in the task itself. No core marks the values of an encrypted file.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 from ..module_utils._ansible.arguments import API
 from ..module_utils._masking.secret_register import SecretRegister
 from ..module_utils._secrets.redact import is_name, register_secrets
-from ..module_utils._secrets.task_options import is_shown, mark
+from ..module_utils._secrets.task_options import is_readable, path_key
 from ..module_utils._system.json_types import to_json_types
 
 try:
@@ -69,21 +69,24 @@ class VaultedValues:
 
 
 def find_vaulted(args: Mapping[str, Any]) -> VaultedValues:
-    """The vaulted values of a task's options, as core hands them to the action plugin."""
+    """The vaulted values of a task's options, as core passes them to the action plugin."""
     found = list(_walk(args, (), ""))
     register = SecretRegister()
     # A value that is a name in one option and not in another one is a secret.
     register.add(*(one.text for one in found if not one.is_name))
-    return VaultedValues(register.distinctive, tuple(dict.fromkeys(one.label for one in found if one.is_shown)))
+    return VaultedValues(register.distinctive, tuple(dict.fromkeys(one.label for one in found if one.is_readable)))
 
 
 @dataclass(frozen=True)
 class _Value:
-    """One vaulted value. ``label``: its path. ``is_shown``: it is stored in plain text. ``is_name``: see `is_name`."""
+    """One vaulted value.
+
+    ``label``: its path. ``is_readable``: it is stored in plain text. ``is_name``: see `is_name`.
+    """
 
     label: str
     text: str
-    is_shown: bool
+    is_readable: bool
     is_name: bool
 
 
@@ -103,12 +106,12 @@ def _specs(value: Any) -> Iterator[dict[str, Any]]:
 def _walk(value: Any, path: tuple[str, ...], label: str) -> Iterator[_Value]:
     """All vaulted values below *value*. ``path``: names only. ``label``: the path with indices."""
     if _is_vaulted(value):
-        shown = path[0] not in API.options and is_shown(path)
-        yield _Value(label, str(to_json_types(value)), shown, shown and is_name(path[-1]))
+        readable = path[0] not in API.options and is_readable(path)
+        yield _Value(label, str(to_json_types(value)), readable, readable and is_name(path[-1]))
     elif isinstance(value, Mapping):
         for key, item in value.items():
             name = str(key)
-            yield from _walk(item, (*path, mark(name, value)), f"{label}.{name}" if label else name)
+            yield from _walk(item, (*path, path_key(name, value)), f"{label}.{name}" if label else name)
     elif isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
         for index, item in enumerate(value):
             yield from _walk(item, path, f"{label}[{index}]")

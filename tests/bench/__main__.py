@@ -22,9 +22,9 @@ from typing import Any
 import yaml
 
 from tests.bench import _peers, _platform, fleet, simulator
-from tools.house import BIN, COLLECTIONS, heading, say, surroundings
+from tools.house import BIN, COLLECTIONS, heading, process_environment, say
 
-ROUNDS = 3
+PBKDF2_ROUNDS = 3
 #: Seconds after which the run is taken for hung.
 LONGEST = 180
 OURS = "app_job, in process"
@@ -96,12 +96,12 @@ def measure(chosen: list[Variant], collections: list[Path]) -> dict[str, Cost]:
         "name": "Bench",
         "hosts": "localhost",
         "gather_facts": False,
-        "tasks": [task for _round in range(ROUNDS) for variant in chosen for task in variant.tasks()],
+        "tasks": [task for _round in range(PBKDF2_ROUNDS) for variant in chosen for task in variant.tasks()],
     }
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "bench.yml").write_text(yaml.safe_dump([play], sort_keys=False), encoding="utf-8")
-        env = surroundings(
+        env = process_environment(
             {
                 "ANSIBLE_COLLECTIONS_PATH": ":".join(map(str, collections)),
                 "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback_plugins"),
@@ -165,12 +165,12 @@ def main() -> int:
         say("LEFT OUT the peers' modules: the package index does not have them (see above)")
     with _platform.running() as platform, _peers.server() as peers:
         chosen = variants(platform, peers if folder else None)
-        say(f"one run, {ROUNDS} rounds, medians; the API is a simulator on this machine")
+        say(f"one run, {PBKDF2_ROUNDS} rounds, medians; the API is a simulator on this machine")
         costs = measure(chosen, [COLLECTIONS, *([folder] if folder else [])])
         ours = [variant for variant in chosen if variant.action.endswith(".app_job")]
-        runs = ROUNDS * sum(variant.few + variant.many + variant.alone for variant in ours)
+        runs = PBKDF2_ROUNDS * sum(variant.few + variant.many + variant.alone for variant in ours)
         uri = next(variant for variant in chosen if variant.name.startswith("uri"))
-        requests = platform.requests() - ROUNDS * (uri.few + uri.many + uri.alone)
+        requests = platform.requests() - PBKDF2_ROUNDS * (uri.few + uri.many + uri.alone)
     show(costs)
     tasks = verdict(costs, requests / runs)
     kept = [tasks, fleet.main(), simulator.main()]

@@ -18,7 +18,7 @@ import yaml
 
 from tests import platform
 from tests.bench import _platform
-from tools.house import BIN, heading, say, surroundings
+from tools.house import BIN, heading, process_environment, say
 
 APPS = 200
 FORKS = 4
@@ -71,7 +71,7 @@ def _inventory(folder: Path, ids: dict[str, str]) -> None:
 
 def _run(folder: Path, server: platform.Platform, playbook: str, apps: int) -> Run:
     server.forget_requests()
-    env = surroundings({"DIGITALOCEAN_API_URL": server.url, "DIGITALOCEAN_ACCESS_TOKEN": platform.TOKEN})
+    env = process_environment({"DIGITALOCEAN_API_URL": server.url, "DIGITALOCEAN_ACCESS_TOKEN": platform.TOKEN})
     command = [str(BIN / "ansible-playbook"), "-i", "hosts.yml", "--forks", str(FORKS), playbook]
     command += ["--limit", f"apps[0:{apps - 1}]"]
     began = time.monotonic()

@@ -106,7 +106,7 @@ def run_play(
     log = folder / "ansible.log"
     for old in (results, log):
         old.unlink(missing_ok=True)
-    variables_there = surroundings(folder, results, log, environment)
+    variables_there = process_environment(folder, results, log, environment)
     done = subprocess.run(command, cwd=folder, env=variables_there, capture_output=True, text=True, check=False)
     lines = results.read_text().splitlines() if results.exists() else []
     if not lines:
@@ -122,7 +122,9 @@ def run_play(
     )
 
 
-def surroundings(folder: Path, results: Path, log: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
+def process_environment(
+    folder: Path, results: Path, log: Path, more: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Environment variables for a run that depends on nothing in the caller's home."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "PYTHONPATH"))}
     return {

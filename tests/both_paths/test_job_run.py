@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.both_paths.conftest import Play
-from tests.both_paths.running import GROUP, surroundings
+from tests.both_paths.running import GROUP, process_environment
 from tests.both_paths.test_platform import SHOP
 from tests.platform import Platform
 
@@ -70,7 +70,7 @@ def begun(folder: Path, platform: Platform, path: str) -> Iterator[subprocess.Po
     process = subprocess.Popen(
         command,
         cwd=folder,
-        env=surroundings(folder, folder / "results.json", folder / "ansible.log"),
+        env=process_environment(folder, folder / "results.json", folder / "ansible.log"),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -13,7 +13,7 @@ import pytest
 
 from tests.both_paths.conftest import Play
 from tests.both_paths.running import run_play
-from tests.estate.running import Done, playbook, surroundings
+from tests.estate.running import Done, playbook, process_environment
 from tests.platform import Platform
 from tests.untrusted import RAN, endpoint, forms, hostile_spec
 
@@ -116,7 +116,7 @@ def test_what_ansible_inventory_lists_is_read_as_data(
     (tmp_path / "x.app_platform.yml").write_text(json.dumps(source))
     for arguments in (["--list"], ["--list", "--export"], ["--graph", "--vars"], ["--host", "shop"]):
         command = [sys.executable, "-m", "ansible.cli.inventory", "-i", "x.app_platform.yml", *arguments]
-        env = surroundings(tmp_path, simulator)
+        env = process_environment(tmp_path, simulator)
         done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         harmless(done.stdout + done.stderr)

@@ -27,7 +27,7 @@ class Done:
         return {one[1]: (int(one[3]), int(one[4]) + int(one[5])) for one in RECAP.finditer(self.output)}
 
 
-def surroundings(folder: Path, platform: Platform) -> dict[str, str]:
+def process_environment(folder: Path, platform: Platform) -> dict[str, str]:
     """Environment variables for a run in *folder* against *platform*."""
     env = {**os.environ, "DIGITALOCEAN_API_URL": platform.url, "DIGITALOCEAN_ACCESS_TOKEN": platform.token}
     env |= {"ANSIBLE_NOCOLOR": "1", "ANSIBLE_HOME": str(folder / ".ansible"), "PWD": str(folder), "COLUMNS": "200"}
@@ -37,7 +37,7 @@ def surroundings(folder: Path, platform: Platform) -> dict[str, str]:
 def playbook(folder: Path, platform: Platform, name: str, *arguments: str) -> Done:
     command = [sys.executable, "-m", "ansible.cli.playbook", f"oceanops.app_platform.{name}", *arguments]
     done = subprocess.run(
-        command, cwd=folder, env=surroundings(folder, platform), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, check=False,
+        command, cwd=folder, env=process_environment(folder, platform), stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     return Done(done.returncode, done.stdout)

@@ -49,14 +49,19 @@ def for_all_workers(factory: pytest.TempPathFactory, name: str, make: Callable[[
 
 
 def run_all(
-    folder: Path, examples: Sequence[Example], platform: Platform, seed: Mapping[str, Any] = SEED
+    folder: Path, examples: Sequence[Example], platform: Platform, seed: Mapping[str, Any] | None = None
 ) -> tuple[list[Outcome], int]:
-    """Run them in order; what became of each, and how many processes it took. ``seed``: the app that is there."""
+    """Run them in order; what became of each, and how many processes it took.
+
+    ``seed``: the app that is there, else that of the guides.
+    """
     _files(folder, examples)
     plan = {
         "url": platform.url,
         "key": platform.key,
-        "examples": {str(number): _described(example, seed) for number, example in enumerate(examples)},
+        "examples": {
+            str(number): _described(example, SEED if seed is None else seed) for number, example in enumerate(examples)
+        },
     }
     (folder / "examples.json").write_text(json.dumps(plan))
     outcomes = [Outcome() for example in examples]
@@ -117,7 +122,7 @@ def _run(
     command = [sys.executable, "-m", "ansible.cli.playbook", "main.yml", "--extra-vars", "@secrets.json"]
     command += ["--inventory", str(ROOT / "inventory"), "--inventory", "all.app_platform.yml"]
     command += ["--vault-password-file", "password"]
-    env = surroundings(folder, platform)
+    env = process_environment(folder, platform)
     done = subprocess.run(
         command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
@@ -141,7 +146,7 @@ def _run(
     return reached
 
 
-def surroundings(folder: Path, platform: Platform) -> dict[str, str]:
+def process_environment(folder: Path, platform: Platform) -> dict[str, str]:
     """Environment variables for a run: the simulator is the platform, nothing comes from the caller's home."""
     foreign = ("ANSIBLE_", "PYTHONPATH", "DIGITALOCEAN_", "DO_API")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}

@@ -16,7 +16,7 @@ import yaml
 from ansible.release import __version__ as ansible_version
 
 from tests.guides.blocks import ROOT, Example, every_example
-from tests.guides.running import Outcome, for_all_workers, run_all, surroundings
+from tests.guides.running import Outcome, for_all_workers, process_environment, run_all
 from tests.platform import Platform, start_platform
 
 EXAMPLES = every_example()
@@ -151,7 +151,7 @@ def test_inventories(platform: Platform, tmp_path: Path) -> None:
         file.write_text(example.text)
         command += ["--inventory", str(file)]
     (tmp_path / "examples.json").write_text("{}")
-    env = {**surroundings(tmp_path, platform), "ANSIBLE_CALLBACKS_ENABLED": ""}
+    env = {**process_environment(tmp_path, platform), "ANSIBLE_CALLBACKS_ENABLED": ""}
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
     assert INVENTORIES
     assert done.returncode == 0, done.stderr

@@ -1,19 +1,24 @@
-"""docs/coverage.md from the rows of the test: ``python -m tests.operations.render``."""
+"""Writes docs/coverage.md from the rows of the test: python -m tests.operations.render."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
-from tests.operations.fields import fields
+ROOT = Path(__file__).resolve().parents[2]
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT / ".venv" / "collections"))
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "coverage.md"
+from tests.operations.fields import fields  # noqa: E402
+
+PAGE = ROOT / "docs" / "coverage.md"
 HEAD = """# Every field of an app spec
 
 Each row is a test against the simulator. The app is made with one value of the field; the same task again changes
 nothing and writes nothing; another value is a change, which is then there, and the same task again changes nothing.
 
-The fields are those of the platform's published description and of its clients; the test says so where it has a copy of
-that description. Deprecated fields are left out: `routes` and `cors` live on as ingress rules, and are in the table.
+The fields are those of the platform's published description and of its clients; a test compares them with that
+description. Deprecated fields are left out: `routes` and `cors` live on as ingress rules, and are in the table.
 
 | field | one value | another value |
 |---|---|---|

@@ -37,7 +37,7 @@ def test_field(field: Field, run: Run, platform: Platform) -> None:
 
 
 def test_the_page_has_every_row() -> None:
-    assert PAGE.read_text() == page(), "run python -m tests.operations.render"
+    assert PAGE.read_text() == page(), "run make pages"
 
 
 #: In the published description by the reuse of schemas alone (API reference 4.2); not a field of these components.

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.ingress_rules import IngressRule
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.ingress_rules import IngressRuleEdit
 from tests.operations.conftest import Run
 from tests.platform import Platform
 from tests.reliability.faults import APP, CASES, Case, options_of
@@ -204,4 +204,4 @@ def test_what_is_no_rule_stays_among_the_rules() -> None:
         {"match": {"path": {"prefix": "/"}}, "component": {"name": "web"}},
     )
     spec = {"name": "shop", "ingress": {"rules": [5, old, kept]}}
-    assert evaluate(IngressRule(old, absent=True), spec).spec["ingress"]["rules"] == [5, kept]
+    assert evaluate(IngressRuleEdit(old, absent=True), spec).spec["ingress"]["rules"] == [5, kept]

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tests.both_paths.running import surroundings
+from tests.both_paths.running import process_environment
 from tests.platform import ROOT
 
 pytestmark = pytest.mark.slow
@@ -87,7 +87,7 @@ def rehearsal(folder: Path, **variables: Any) -> Iterator[tuple[subprocess.Popen
     command += ["--extra-vars", json.dumps({"rehearsal_secrets": SECRETS, **variables})]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         more = {"TMPDIR": temporary, "PWD": str(folder)}
-        environment = surroundings(folder, folder / "results.json", folder / "log", more)
+        environment = process_environment(folder, folder / "results.json", folder / "log", more)
         environment["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         process = subprocess.Popen(
             command,

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.both_paths.running import surroundings
+from tests.both_paths.running import process_environment
 from tests.platform import ROOT, TOKEN, Platform
 
 SPEC = ROOT / "docs" / "examples" / "app.yaml"
@@ -48,7 +48,7 @@ def rehearse(folder: Path, *arguments: str, env: dict[str, str] | None = None, *
     # Not in the test's own folder: its name can be too long for the socket that ansible-core 2.21 makes there.
     with tempfile.TemporaryDirectory() as temporary:
         more = {"TMPDIR": temporary, "PWD": str(folder), **(env or {})}
-        environment = surroundings(folder, folder / "results.json", folder / "log", more)
+        environment = process_environment(folder, folder / "results.json", folder / "log", more)
         environment["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         done = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL

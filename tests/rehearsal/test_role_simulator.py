@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.both_paths.running import surroundings
+from tests.both_paths.running import process_environment
 from tests.rehearsal.test_nothing_left import CANARY, simulators
 
 ROLE = "oceanops.app_platform.simulator"
@@ -22,7 +22,7 @@ ROLE = "oceanops.app_platform.simulator"
 def play(folder: Path, temporary: str, tasks: list[dict[str, Any]], **env: str) -> subprocess.CompletedProcess[str]:
     book = folder / "play.yml"
     book.write_text(json.dumps([{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks}]))
-    environment = surroundings(folder, folder / "results.json", folder / "log", {"TMPDIR": temporary, **env})
+    environment = process_environment(folder, folder / "results.json", folder / "log", {"TMPDIR": temporary, **env})
     environment["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     command = [sys.executable, "-m", "ansible.cli.playbook", "-vvv", str(book)]
     return subprocess.run(

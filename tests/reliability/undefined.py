@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from tests.both_paths.running import ROOT, surroundings
+from tests.both_paths.running import ROOT, process_environment
 from tests.platform import Platform
 
 #: The variable that nobody has set.
@@ -177,7 +177,7 @@ def _run(place: Path, platform: Platform, arguments: Sequence[str]) -> _Ended:
         "DIGITALOCEAN_ACCESS_TOKEN": platform.token,
         "PWD": str(place),
     }
-    env = surroundings(place, results, place / "ansible.log", told)
+    env = process_environment(place, results, place / "ansible.log", told)
     done = subprocess.run(
         [sys.executable, "-m", "ansible.cli.playbook", *arguments],
         cwd=place, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.both_paths.running import surroundings
+from tests.both_paths.running import process_environment
 from tests.platform import Platform
 
 IMAGE = {"registry_type": "DOCR", "repository": "shop", "tag": "1.0"}
@@ -111,7 +111,7 @@ def _start(folder: Path, platform: Platform, number: int) -> subprocess.Popen[st
         [sys.executable, "-m", "ansible.cli.playbook", "play.yml"],
         cwd=own,
         # The locks are in the folder for temporary files: with one each, they are as writers on different machines.
-        env=surroundings(own, own / "results.json", own / "log", {"TMPDIR": str(own)}),
+        env=process_environment(own, own / "results.json", own / "log", {"TMPDIR": str(own)}),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,18 +33,6 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         timeout=60,
         check=False,
     )
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[Platform]:
-    with start_platform() as platform:
-        yield platform
-
-
-@pytest.fixture
-def platform(process: Platform) -> Platform:
-    process.reset()
-    return process
 
 
 def test_the_address(platform: Platform):

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from azure.core.exceptions import HttpResponseError
 from azure.core.pipeline.policies import SansIOHTTPPolicy
 
-from tests.platform import Platform, start_platform
+from tests.platform import Platform
 from tests.simulator.world import scheduled, service, shop
 
 pydo = pytest.importorskip("pydo")
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[Platform]:
-    with start_platform() as platform:
-        yield platform
-
-
-@pytest.fixture
-def platform(process: Platform) -> Platform:
-    process.reset()
-    return process
 
 
 class PlainHttp(SansIOHTTPPolicy[Any, Any]):

@@ -74,6 +74,18 @@ def test_the_table_has_every_room_and_no_arrow_up() -> None:
     assert [path.name for path in UTILS.glob("*.py")] in ([], ["__init__.py"]), "every file is in a room"
 
 
+def test_the_picture_shows_the_table() -> None:
+    """Each room stands on the lowest line on which all that it imports is below it."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    picture = re.search(r"```text\n(_resources\n.*?)```", text, re.DOTALL)
+    assert picture is not None
+    lines = [set(line.split()) for line in reversed(picture[1].splitlines())]
+    level: dict[str, int] = {}
+    for room, imports in rooms().items():
+        level[room] = 1 + max((level[one] for one in imports), default=-1)
+    assert lines == [{room for room, at in level.items() if at == here} for here in range(max(level.values()) + 1)]
+
+
 @pytest.mark.parametrize("room", list(rooms()))
 def test_a_room_imports_what_the_table_says(room: str) -> None:
     used = {room_of(one): path.name for path in sorted((UTILS / room).glob("*.py")) for one in sorted(imported(path))}

@@ -15,9 +15,9 @@ from typing import Any
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from .._api.settings import TOKEN_VARIABLES, ClientSettings
-from .._deployments.wait_options import DEFAULT_TIMEOUT
+from .._deployments.wait_options import DEFAULT_WAIT_TIMEOUT
+from .._secrets.refused_options import Options
 
-Options = Mapping[str, Mapping[str, Any]]
 API_URL_VARIABLE = "DIGITALOCEAN_API_URL"
 
 
@@ -132,7 +132,7 @@ SELECTOR = ArgumentSpec(
 WAIT = ArgumentSpec(
     {
         "wait": {"type": "bool", "default": True},
-        "wait_timeout": {"type": "float", "default": DEFAULT_TIMEOUT},
+        "wait_timeout": {"type": "float", "default": DEFAULT_WAIT_TIMEOUT},
         "wait_interval": {"type": "float"},
         "wait_for_idle": {"type": "bool", "default": False},
         "fail_on_post_deploy": {"type": "bool", "default": True},

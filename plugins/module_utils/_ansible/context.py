@@ -55,8 +55,8 @@ class Context:
         self.clock: Clock = clock or SystemClock()
         self.in_process = in_process
         self.jitter = jitter
-        #: See Operation.only_shows, from which `perform` sets it.
-        self.only_shows = False
+        #: Set by `perform` from Operation.display_only.
+        self.display_only = False
         self.progress: Callable[[str], None] | None = None if progress is None else self._masked(progress)
         self.warnings: list[str] = []
         self.params = params
@@ -70,7 +70,7 @@ class Context:
         """The API with the options' connection settings. Raises UsageError for impossible settings."""
         if self._api is None:
             client = Client(client_settings(self.params), self.clock, self.register)
-            self._api = AppsApi(client, strict=not self.only_shows)
+            self._api = AppsApi(client, strict=not self.display_only)
         return self._api
 
     @property
@@ -118,5 +118,5 @@ class Context:
             jitter=self.jitter,
         )
 
-    def _masked(self, tell: Callable[[str], None]) -> Callable[[str], None]:
-        return lambda text: tell(self.register.mask_untrusted_line(text))
+    def _masked(self, write: Callable[[str], None]) -> Callable[[str], None]:
+        return lambda text: write(self.register.mask_untrusted_line(text))

@@ -36,7 +36,7 @@ def find_app(context: Context, *, name: str | None = None, app_id: str | None = 
     """The app with this id, or else with this name, as a GET returns it now; None when there is none.
 
     The id of a name is cached for the run and checked by the same GET; all apps are listed only when the cache has no
-    id or a wrong one. Raises AmbiguousNameError when several apps have the name.
+    id or an outdated one. Raises AmbiguousNameError when several apps have the name.
     """
     if app_id:
         return _by_id(context, app_id)[0]
@@ -47,9 +47,9 @@ def require_app(context: Context, params: Mapping[str, Any]) -> App:
     """The app that the options ``app`` or ``app_id`` name. Raises AppNotFoundError, with similar names."""
     app_id, name = params.get("app_id"), params.get("app")
     if app_id:
-        app, refusal = _by_id(context, app_id)
+        app, error = _by_id(context, app_id)
         if app is None:
-            raise _no_such_id(app_id, refusal)
+            raise _no_such_id(app_id, error)
         return app
     if not name:
         raise UsageError("app: missing; give `app`, the name of an app, or `app_id`")
@@ -60,24 +60,24 @@ def require_app(context: Context, params: Mapping[str, Any]) -> App:
 
 
 def _by_id(context: Context, app_id: str) -> tuple[App | None, ApiError | None]:
-    """The app, or None and the API's error. Raises AppNotFoundError for a text that is not an id at all."""
-    refusal: ApiError
+    """The app, or None and the API's error. Raises AppNotFoundError for a string that is not an id."""
+    failure: ApiError
     try:
         return context.api.get_app(app_id), None
     except NotFoundError as error:
         return None, error
     except InvalidRequestError as error:
-        refusal = error
-    raise _no_such_id(app_id, refusal)
+        failure = error
+    raise _no_such_id(app_id, failure)
 
 
-def _no_such_id(app_id: str, refusal: ApiError | None) -> AppNotFoundError:
+def _no_such_id(app_id: str, error: ApiError | None) -> AppNotFoundError:
     failure = AppNotFoundError(
         f"app_id: there is no app with the id {app_id!r} that this token can see. To name an app, use `app`."
     )
-    if refusal is not None:
-        failure.status, failure.request_id = refusal.status, refusal.request_id
-        failure.method, failure.path = refusal.method, refusal.path
+    if error is not None:
+        failure.status, failure.request_id = error.status, error.request_id
+        failure.method, failure.path = error.method, error.path
     return failure
 
 
@@ -93,7 +93,7 @@ def _by_name(context: Context, name: str) -> tuple[App | None, list[str]]:
     app = _cached(context, name)
     if app is not None:
         return app, []
-    # Of many hosts that start at once, one lists the apps, and the others use its cache.
+    # Of many hosts that start at the same time, one lists the apps, and the others use its cache.
     with context.lock(f"names of {context.names.location}"):
         if context.names.find(name) is None:
             return _look_up(context, name)
@@ -125,13 +125,13 @@ def _look_up(context: Context, name: str) -> tuple[App | None, list[str]]:
         raise AmbiguousNameError(
             f"app: {len(found)} apps have the name {name!r}; give `app_id`, one of {', '.join(sorted(found))}."
         )
-    there = _get(context, found[0]) if found else None
-    if there is not None and app_name(there) != name:
+    app_now = _get(context, found[0]) if found else None
+    if app_now is not None and app_name(app_now) != name:
         raise AppNotFoundError(
-            f"app: the app {found[0]}, listed as {name!r} a moment ago, is now called {app_name(there)!r}. Run the "
+            f"app: the app {found[0]}, listed as {name!r} a moment ago, is now called {app_name(app_now)!r}. Run the "
             "task again, or give `app_id`."
         )
-    return there, list(ids)
+    return app_now, list(ids)
 
 
 def _not_found(name: str, names: Iterable[str]) -> AppNotFoundError:

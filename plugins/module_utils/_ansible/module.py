@@ -14,16 +14,16 @@ from ansible.module_utils.basic import AnsibleModule
 from .._secrets.task_options import secrets_in
 from .._system.json_types import to_json_types
 from .context import Context
-from .operation import Operation, Result, perform, refused_result, shown_invocation
+from .operation import Operation, Result, perform, redact_invocation, refused_result
 from .raw_options import conversion_errors
 from .validation import unreadable_messages, validation_messages
 
 
 class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
-    """AnsibleModule whose results and system log entries hold no secrets.
+    """AnsibleModule whose results and system log entries contain no secrets.
 
     Core masks only options marked ``no_log``, and their values everywhere. The value of an env can't be marked, since
-    the same option also holds readable values.
+    the same option also contains readable values.
     """
 
     def __init__(self, operation: Operation) -> None:
@@ -56,20 +56,20 @@ class Module(AnsibleModule):  # type: ignore[misc, unused-ignore]
         known = getattr(self, "params", {})
         params = {name: to_json_types(value) for name, value in known.items() if not name.startswith("_ansible_")}
         checked = getattr(self, "validation_result", None)
-        wrong = [str(msg)]
+        messages = [str(msg)]
         options = self._operation.arguments.options
         if self._broken is not None:
-            wrong = unreadable_messages(options, self._given, self._broken)
+            messages = unreadable_messages(options, self._given, self._broken)
         elif checked is not None:
-            wrong = validation_messages(checked, options, self._given) or wrong
-        self.finish(refused_result(wrong, secrets_in(params)), params)
+            messages = validation_messages(checked, options, self._given) or messages
+        self.finish(refused_result(messages, secrets_in(params)), params)
 
     def finish(self, result: Result, params: dict[str, Any]) -> NoReturn:
         """Exit with this result, which is masked already."""
-        answer = {"invocation": shown_invocation(params, self._operation.arguments.options, result), **result}
-        if answer.get("failed"):
-            super().fail_json(**answer)
-        super().exit_json(**answer)
+        complete = {"invocation": redact_invocation(params, self._operation.arguments.options, result), **result}
+        if complete.get("failed"):
+            super().fail_json(**complete)
+        super().exit_json(**complete)
 
 
 def run_module(operation: Operation) -> None:

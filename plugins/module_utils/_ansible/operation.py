@@ -38,19 +38,19 @@ class Operation:
     ``run`` gets the validated options and returns the result: ``changed`` plus the module's own keys; optional
     ``diff``: {"before": ..., "after": ...}, dropped unless the user asked for it. It raises AppPlatformError
     (UsageError for bad options), whose details are merged into the failed result.
-    ``only_shows``: the operation only shows the platform's responses, even incomplete ones. For any other operation a
-    response without the fields that it relies on is an error (AppsApi's ``strict``).
+    ``display_only``: the operation only returns the platform's responses, even incomplete ones. For any other operation
+    a response without the fields that it relies on is an error (AppsApi's ``strict``).
     """
 
     arguments: ArgumentSpec
     run: Callable[[dict[str, Any], Context], Result]
-    only_shows: bool = False
+    display_only: bool = False
 
 
 def perform(operation: Operation, params: dict[str, Any], context: Context) -> Result:
     """Run the operation. Returns its result or the failed result, in plain JSON types and masked. Never raises."""
     result: Result
-    context.only_shows = operation.only_shows
+    context.display_only = operation.display_only
     try:
         result = {"changed": False, **operation.run(params, context)}
         if not context.diff:
@@ -68,10 +68,10 @@ def refused_result(messages: Sequence[str], register: SecretRegister) -> Result:
     return failed_result(UsageError([message.strip() for message in messages]), register)
 
 
-def shown_invocation(params: Any, options: Options, result: Mapping[str, Any], also: Iterable[str] = ()) -> Result:
-    """The result's ``shown_invocation``: the options without their secrets; ``also``: further secret values.
+def redact_invocation(params: Any, options: Options, result: Mapping[str, Any], also: Iterable[str] = ()) -> Result:
+    """The result's ``invocation``: the options without their secrets; ``also``: further secret values.
 
-    Where options were refused, a secret may stand anywhere, and only what is known to be harmless is shown.
+    Where options were refused, a secret may be in any of them, so only values that are certainly harmless are shown.
     """
     refused = result.get("failed") and result.get("failure", {}).get("code") == UsageError.default_code
     register = secrets_in(params, certain=True)
@@ -97,7 +97,7 @@ def _masked_result(result: Mapping[str, Any], register: SecretRegister) -> Resul
 
 
 def _safe_messages(result: Mapping[str, Any], register: SecretRegister) -> Result:
-    """The messages of a result, made safe for a terminal; its data are not changed."""
+    """The messages of a result, made safe for a terminal; its other data are unchanged."""
     messages: Result = {}
     if isinstance(result.get("msg"), str):
         messages["msg"] = register.mask_untrusted(result["msg"])
@@ -111,18 +111,18 @@ def _safe_messages(result: Mapping[str, Any], register: SecretRegister) -> Resul
 
 def _unexpected_error(error: Exception, register: SecretRegister) -> AppPlatformError:
     """The error for an unexpected exception: its text and place, and where to report it."""
-    places = traceback.extract_tb(error.__traceback__)
-    place = f" in {places[-1].name}, {_file(places[-1].filename)} line {places[-1].lineno}" if places else ""
-    own = [one for one in places if "app_platform" in one.filename]
-    if own and own[-1] is not places[-1]:
-        place += f", called by {own[-1].name}, {_file(own[-1].filename)} line {own[-1].lineno}"
+    frames = traceback.extract_tb(error.__traceback__)
+    location = f" in {frames[-1].name}, {_file(frames[-1].filename)} line {frames[-1].lineno}" if frames else ""
+    own_frames = [one for one in frames if "app_platform" in one.filename]
+    if own_frames and own_frames[-1] is not frames[-1]:
+        location += f", called by {own_frames[-1].name}, {_file(own_frames[-1].filename)} line {own_frames[-1].lineno}"
     try:
         text = register.mask_untrusted_line(error)
     except Exception:  # noqa: BLE001  # a broken __str__ must not hide the error
         text = ""
     return AppPlatformError(
         f"An unexpected error, which is a bug in oceanops.app_platform {VERSION}:"
-        f" {type(error).__name__}{f': {text}' if text else ''}{place}."
+        f" {type(error).__name__}{f': {text}' if text else ''}{location}."
         f" Please report this message and the task at {ISSUES}",
         code="unexpected_error",
     )

@@ -14,11 +14,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .._secrets.refused_options import Options, option_of
-from .._secrets.task_options import structure
-from .._spec.addresses import is_secret_field
+from .._secrets.task_options import parse_structure
 from .._spec.lint.values import is_unquoted, item_path, under, unquoted
+from .._spec.url_secrets import is_secret_field
 
-#: String options that may be written as numbers, since only one string can be meant.
+#: String options that may be written as numbers, since only one string is possible.
 _NUMBER_LIKE = frozenset({"timeout", "max_age", "minimum_tls_version", "min_memory"})
 _COMMANDS = frozenset({"run_command", "build_command"})
 
@@ -41,7 +41,7 @@ def _errors_of_option(option: Mapping[str, Any], name: str, value: Any, path: st
     kind = option.get("type", "str")
     if kind in ("dict", "list") and isinstance(value, str):
         # Core reads JSON here.
-        value = structure(value) or value
+        value = parse_structure(value) or value
     if name == "spec" and kind == "dict" and isinstance(value, str):
         yield f"{path}: {TEXT_FOR_MAPPING}; the filter from_yaml makes them of a file"
     inner = option.get("options")
@@ -51,7 +51,7 @@ def _errors_of_option(option: Mapping[str, Any], name: str, value: Any, path: st
                 where = item_path(path, index, item) if isinstance(value, list) else path
                 yield from _errors(inner, item, where)
             elif isinstance(item, str) and "=" not in item:
-                # Core makes a mapping of `key=value` and of JSON.
+                # Core parses `key=value` and JSON into a mapping.
                 where = f"{path}[{index}]" if isinstance(value, list) else path
                 yield f"{where}: {TEXT_FOR_MAPPING}; write them as YAML, such as {name}: {_example(inner, kind)}"
     elif kind == "list" and option.get("elements", "str") == "str":
@@ -63,8 +63,8 @@ def _errors_of_option(option: Mapping[str, Any], name: str, value: Any, path: st
 
 def _string_errors(name: str, value: Any, path: str) -> Iterator[str]:
     if isinstance(value, (Mapping, list)):
-        such = ", such as python manage.py migrate" if name in _COMMANDS else ""
-        yield f"{path}: it is {'a list' if isinstance(value, list) else 'a mapping'}; give one text{such}"
+        example = ", such as python manage.py migrate" if name in _COMMANDS else ""
+        yield f"{path}: it is {'a list' if isinstance(value, list) else 'a mapping'}; give one text{example}"
     elif is_unquoted(value) and not (isinstance(value, float) and name in _NUMBER_LIKE):
         yield f"{path}: {unquoted(name, value, hidden=is_secret_field(name))}"
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Builds the options of the component modules from the schema of the app spec."""
 
 from __future__ import annotations
@@ -53,6 +53,6 @@ def _option(name: str, node: Node) -> dict[str, Any]:
         # "raw", so that YAML's true becomes the string that the platform expects. Secrets are masked by their place.
         option = {"type": "raw" if name == "value" else "str", "no_log": False}
     elif name == "key":
-        # The name of a variable; ansible-core would take it for a secret.
+        # The name of a variable; otherwise ansible-core would treat it as a secret.
         option["no_log"] = False
     return option

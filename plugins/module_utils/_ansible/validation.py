@@ -14,7 +14,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ValidationResult
 from ansible.module_utils.errors import UnsupportedError
 
-from .._secrets.refused_options import Options, option_of, shown_name, without_values
+from .._secrets.refused_options import Options, option_of, redact_name, without_values
 from .._spec.suggestion import did_you_mean
 from .raw_options import TEXT_FOR_MAPPING, conversion_errors
 
@@ -51,11 +51,11 @@ def unreadable_messages(options: Options, given: Mapping[str, Any], why: str) ->
 
 def _without_duplicates(texts: Iterable[str], ours: Collection[str]) -> Iterator[str]:
     """Core's messages without those about strings in place of mappings, for which *ours* has messages with paths."""
-    places = (one.partition(f": {TEXT_FOR_MAPPING}") for one in ours)
-    names = {path.rpartition(".")[2].partition("[")[0] for path, found, _rest in places if found}
+    split = (one.partition(f": {TEXT_FOR_MAPPING}") for one in ours)
+    names = {path.rpartition(".")[2].partition("[")[0] for path, found, _rest in split if found}
     for text in texts:
-        about = _NO_MAPPING.match(text)
-        if not names or about is None or (about[1] and about[1] not in names):
+        match = _NO_MAPPING.match(text)
+        if not names or match is None or (match[1] and match[1] not in names):
             yield text
 
 
@@ -65,15 +65,14 @@ def _unknown_options(found: ValidationResult, options: Options) -> Iterator[str]
     for path in sorted(tuple(map(str, path)) for path in paths):
         known = _options_at(options, path[:-1])
         hint = did_you_mean(path[-1], _spellings(known)) or f"there are {', '.join(sorted(known))}."
-        where = (*path[:-1], shown_name(path[-1], known))
+        where = (*path[:-1], redact_name(path[-1], known))
         yield f"{'.'.join(where)}: there is no such option; {hint}"
 
 
 def _options_at(options: Options, path: tuple[str, ...]) -> Options:
     """The sub-options of an option."""
     for name in path:
-        option = next((one for key, one in options.items() if name in (key, *one.get("aliases", ()))), {})
-        options = option.get("options") or {}
+        options = (option_of(options, name) or {}).get("options") or {}
     return options
 
 

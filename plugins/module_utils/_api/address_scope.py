@@ -22,7 +22,7 @@ SCOPE_NAMES = {PRIVATE: "a private network", LOOPBACK: "this machine", LINK_LOCA
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
-def scope_of(host: str) -> int | None:
+def host_scope(host: str) -> int | None:
     """The scope of an IP address, in any notation that the resolver accepts, or of localhost; None for other names."""
     name = host.strip("[]").rstrip(".").partition("%")[0].lower()
     if name == "localhost" or name.endswith(".localhost"):

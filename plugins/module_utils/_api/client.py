@@ -22,7 +22,7 @@ from .._masking.secret_register import SecretRegister
 from .._masking.untrusted_text import as_sentence
 from .._system.clock import Clock, SystemClock
 from .._system.version import VERSION
-from .address_scope import SCOPE_NAMES, is_allowed, scope_of
+from .address_scope import SCOPE_NAMES, host_scope, is_allowed
 from .errors import ApiError, AppPlatformError, RateLimitedError, TransportError, UsageError, is_timeout
 from .faults import FaultError
 from .pagination import Paginator
@@ -61,7 +61,7 @@ class Client:
         self._register.add(self._token)
         self._clock: Clock = clock or SystemClock()
         #: The scope of the API (address_scope.py): by the host of api_url, after a call by the peer's address.
-        self._api_scope = scope_of(urlsplit(self._base).hostname or "")
+        self._api_scope = host_scope(urlsplit(self._base).hostname or "")
         self.calls = 0
 
     def __repr__(self) -> str:
@@ -74,7 +74,7 @@ class Client:
     def post(
         self, path: str, body: Any = None, query: _Query | None = None, *, read_only: bool = False
     ) -> dict[str, Any]:
-        """POST, retried only if it certainly had no effect. ``read_only``: it changes nothing, retry it like a GET."""
+        """POST, retried only if it certainly had no effect. ``read_only``: it has none, so it is retried like a GET."""
         return self._call("POST", path, query, body, read_only=read_only)
 
     def put(self, path: str, body: Any) -> dict[str, Any]:
@@ -102,7 +102,7 @@ class Client:
         """
         path = self._register.mask_untrusted_line(_without_query(self._register.mask_text(url)), 300)
 
-        def once() -> str:
+        def attempt() -> str:
             response = self._fetch(url, path, limit, ranged=True)
             compressed = response.status == 206 and response.headers.get("Content-Encoding", "identity") != "identity"
             if compressed or response.status == 416:
@@ -116,12 +116,12 @@ class Client:
             if response.status not in (200, 206):
                 parse_response(response, "GET", path, read_only=True, register=self._register)
             text = response.body
-            whole = response.status == 200 or response.headers.get("Content-Range", "").startswith("bytes 0-")
-            if response.cut or not whole:
+            complete = response.status == 200 or response.headers.get("Content-Range", "").startswith("bytes 0-")
+            if response.truncated or not complete:
                 text = text[text.find(b"\n") + 1 :]
             return text.decode("utf-8", "replace")
 
-        return self._with_retries("GET", path, True, once, False)
+        return self._with_retries("GET", path, True, attempt, False)
 
     # --- one call, with retries ---
 
@@ -149,13 +149,13 @@ class Client:
         return self._call("GET", path, query, read_only=True, no_retry_on_timeout=no_retry_on_timeout)
 
     def _with_retries(
-        self, method: str, path: str, read_only: bool, once: Callable[[], _T], no_retry_on_timeout: bool
+        self, method: str, path: str, read_only: bool, attempt: Callable[[], _T], no_retry_on_timeout: bool
     ) -> _T:
         retries = RetryState(self._settings, self._clock, method=method, path=path, read_only=read_only)
         while True:
             failed: AppPlatformError
             try:
-                return once()
+                return attempt()
             except (ApiError, TransportError) as error:
                 failed = error
             delay = None if no_retry_on_timeout and is_timeout(failed) else retries.next_delay(failed)
@@ -166,15 +166,15 @@ class Client:
     def _final_error(self, error: AppPlatformError, count: int) -> AppPlatformError:
         """The error for the caller: with the number of attempts and the outcome of a write, and without the token."""
         max_wait = self._settings.rate_limit_wait
-        more = []
+        sentences = []
         if isinstance(error, RateLimitedError) and error.retry_after and error.retry_after > max_wait:
-            more.append(f"That is in {ceil(error.retry_after)} s; rate_limit_wait allows to wait {max_wait:g} s.")
+            sentences.append(f"That is in {ceil(error.retry_after)} s; rate_limit_wait allows to wait {max_wait:g} s.")
         if count > 1:
-            more.append(f"Gave up after {count} attempts.")
+            sentences.append(f"Gave up after {count} attempts.")
         if error.maybe_applied:
-            more.append("It is unknown whether the change took effect.")
-        if more:
-            error.message = " ".join((as_sentence(error.message), *more))
+            sentences.append("It is unknown whether the change took effect.")
+        if sentences:
+            error.message = " ".join((as_sentence(error.message), *sentences))
         # Bearer tokens are long; a shorter one could be a part of any word.
         if len(self._token) >= 8:
             for name, value in vars(error).items():
@@ -221,10 +221,10 @@ class Client:
             raise _redirected(method, path, response, "a redirect to nowhere")
         if origin != _origin(url):
             # Masked before urljoin, which changes the spelling of a secret in it.
-            place = self._register.mask_untrusted_line(
+            server = self._register.mask_untrusted_line(
                 _server(url, self._register.mask_text(response.headers["Location"])), 200
             )
-            description = f"a redirect to another server ({place}), which does not get the token"
+            description = f"a redirect to another server ({server}), which does not get the token"
             raise _redirected(method, path, response, description)
         if method != "GET":
             raise _redirected(method, path, response, f"a redirect, which is not followed for {method}")
@@ -336,7 +336,7 @@ def _check_log_url(url: str, path: str, api_scope: int | None) -> None:
         scheme, host, _port = _origin(url)
     except ValueError:
         scheme, host = "", ""
-    scope = scope_of(host)
+    scope = host_scope(host)
     description = ""
     if not host or not (scheme == "https" or (scheme == "http" and is_loopback(host))):
         description = "is not an https URL"
@@ -353,8 +353,8 @@ def _query_string(query: _Query | None) -> str:
     for key, value in (query or {}).items():
         if value is None:
             continue
-        many = value if isinstance(value, (list, tuple, set, frozenset)) else [value]
-        pairs += [(key, str(one).lower() if isinstance(one, bool) else str(one)) for one in many]
+        values = value if isinstance(value, (list, tuple, set, frozenset)) else [value]
+        pairs += [(key, str(one).lower() if isinstance(one, bool) else str(one)) for one in values]
     return "?" + urlencode(pairs) if pairs else ""
 
 

@@ -6,7 +6,7 @@
 """HTTP connections with a deadline for the whole response, and a record of whether the request was sent.
 
 The time-outs of requests and urllib3 apply to single socket operations: a server that sends one byte every few seconds
-holds a call for ever (tests/unit/client, rows drip-in-the-head and drip-in-the-body). Their exceptions do not tell
+blocks a call for ever (tests/unit/client, rows drip-in-the-head and drip-in-the-body). Their exceptions do not show
 whether a request was sent: a TLS connection that is cut looks the same during and after the handshake
 (test_tls_connection_cut). Both are handled here, in subclasses of the connection and response classes that urllib3
 uses: http.client.HTTPConnection.endheaders and response_class, HTTPResponse.fp and begin.
@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .._system.clock import Clock
-from .address_scope import SCOPE_NAMES, is_allowed, scope_of
+from .address_scope import SCOPE_NAMES, host_scope, is_allowed
 from .faults import FaultError
 from .proxies import Proxy
 
@@ -40,20 +40,20 @@ _MAX_LINE_BYTES = 65536
 
 @dataclass
 class RequestDeadline:
-    """The time limits of one request. ``ends``: by the clock's monotonic time; ``read_timeout``: seconds of silence."""
+    """The time limits of one request. ``deadline``: by the monotonic clock; ``read_timeout``: seconds of silence."""
 
     clock: Clock
-    ends: float
+    deadline: float
     read_timeout: float
     expired: bool = False
 
     def remaining(self) -> float:
         """Seconds that the next read may take. Raises TimeoutError after the deadline, and sets ``expired``."""
-        left = self.ends - self.clock.monotonic()
-        if left <= 0:
+        seconds = self.deadline - self.clock.monotonic()
+        if seconds <= 0:
             self.expired = True
             raise TimeoutError("deadline")
-        return min(left, self.read_timeout)
+        return min(seconds, self.read_timeout)
 
 
 @dataclass
@@ -74,7 +74,7 @@ class RequestState:
     def check_peer(self, sock: Any) -> None:
         """Record the scope of the peer's address, whatever its name is. Raises FaultError where it is not allowed."""
         try:
-            self.peer_scope = scope_of(str(sock.getpeername()[0]))
+            self.peer_scope = host_scope(str(sock.getpeername()[0]))
         except OSError:
             return  # disconnected; sending fails
         if self.restrict_peer and not is_allowed(self.peer_scope, self.api_scope):

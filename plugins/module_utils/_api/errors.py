@@ -147,7 +147,7 @@ class RateLimitedError(ApiError):
 
 
 class ServerError(ApiError):
-    """5xx. After a write, ``maybe_applied`` is true: a 5xx may come after the effect (API reference 12.3)."""
+    """5xx. After a write, ``maybe_applied`` is true: it may have taken effect despite the 5xx (API reference 12.3)."""
 
     default_code = "server_error"
 

@@ -74,14 +74,14 @@ def _describe_with_proxy(errors: list[BaseException], proxy: Proxy, reason: str,
     """The same where a proxy is used: the proxy failed, or is named."""
     if _has(errors, requests.exceptions.InvalidSchema) and proxy.shown.startswith("socks"):
         return "proxy_refused", f"{proxy.description} needs the Python package PySocks, which is not installed"
-    refusal = re.search(r"Tunnel connection failed: (\d{3})", " ".join(map(str, errors)))
-    if refusal:
+    tunnel_failure = re.search(r"Tunnel connection failed: (\d{3})", " ".join(map(str, errors)))
+    if tunnel_failure:
         # A status below 500 is permanent; a 5xx may pass.
-        wants = ", wants a user name and a password" if refusal[1] == "407" else ""
-        verb = "did not connect" if refusal[1].startswith("5") else "refused to connect"
+        hint = ", wants a user name and a password" if tunnel_failure[1] == "407" else ""
+        verb = "did not connect" if tunnel_failure[1].startswith("5") else "refused to connect"
         return (
-            "proxy_failed" if refusal[1].startswith("5") else "proxy_refused",
-            f"{proxy.description} {verb} (status {refusal[1]}{wants})",
+            "proxy_failed" if tunnel_failure[1].startswith("5") else "proxy_refused",
+            f"{proxy.description} {verb} (status {tunnel_failure[1]}{hint})",
         )
     if _has(errors, requests.exceptions.InvalidProxyURL):
         return "proxy_refused", f"{proxy.description} has an address that cannot be used"

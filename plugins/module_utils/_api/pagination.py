@@ -48,10 +48,10 @@ class Paginator:
     def items(self) -> Iterator[dict[str, Any]]:
         """All objects in the server's order, without duplicates. Raises the errors of the client.
 
-        A list that cannot be read completely raises TransportError (wrong_envelope): callers rely on what is not in it.
+        A list that cannot be read completely raises TransportError (wrong_envelope): callers rely on its completeness.
         """
-        page, passed = 1, 0  # passed: the number of objects before this page
-        known: set[str | int] = set()  # an object can be on two pages if the list grows meanwhile
+        page, before_page = 1, 0  # before_page: the number of objects before this page
+        known: set[str | int] = set()  # an object is on two pages if the list grows between requests
         for _request in range(_MAX_PAGES):
             try:
                 response = self._fetch(self._path, self._page_query(page), self._size > MIN_PAGE_SIZE)
@@ -61,8 +61,8 @@ class Paginator:
                     raise
                 self._size = smaller
                 # Overlaps with objects that were returned already, which are skipped.
-                page = passed // smaller + 1
-                passed = (page - 1) * smaller
+                page = before_page // smaller + 1
+                before_page = (page - 1) * smaller
                 continue
             found = unwrap_list(response, self._key, self._path)
             before = len(known)
@@ -75,11 +75,11 @@ class Paginator:
                 known.add(key)
                 if is_new or not has_id:
                     yield one
-            passed += len(found)
+            before_page += len(found)
             # Whether the total of a filtered list counts the filtered objects is not documented.
-            if not found and not any(self._query.values()) and self._total(response) > passed:
+            if not found and not any(self._query.values()) and self._total(response) > before_page:
                 raise self._fault(f"the answer has no {self._key!r}, and counts {self._total(response)} of them")
-            if not self._has_more(response, page, passed):
+            if not self._has_more(response, page, before_page):
                 return
             if not found and not self._has_next_link(response):
                 return  # the total counts objects that the list omits
@@ -111,8 +111,8 @@ class Paginator:
     def _smaller_size(self, error: AppPlatformError) -> int | None:
         """The page size to try after this error; None: raise the error."""
         if isinstance(error, InvalidRequestError):
-            most = _PAGE_SIZE_LIMIT.search(error.api_message)
-            allowed = int(most.group(1)) if most else 0
+            match = _PAGE_SIZE_LIMIT.search(error.api_message)
+            allowed = int(match.group(1)) if match else 0
             return allowed if 0 < allowed < self._size else None
         if self._size <= MIN_PAGE_SIZE:
             return None

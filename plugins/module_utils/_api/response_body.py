@@ -38,18 +38,18 @@ def read_body(chunks: Iterable[bytes], encoding: str, limit: int, *, keep: str =
     "tail"; otherwise it is an error. Raises BodyError.
     """
     body = bytearray()
-    cut = False
+    truncated = False
     for chunk in _decompressed(chunks, encoding, complete=not keep):
         body += chunk
         if len(body) <= limit:
             continue
         if not keep:
             raise BodyError("too_large", f"the answer is larger than {limit} bytes")
-        cut = True
+        truncated = True
         if keep == "head":
             return bytes(body[:limit]), True
         del body[: len(body) - limit]
-    return bytes(body), cut
+    return bytes(body), truncated
 
 
 def is_compressed(encoding: str) -> bool:

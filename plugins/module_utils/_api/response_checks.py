@@ -19,10 +19,9 @@ from typing import Any
 from .._spec.schema import SPEC
 from .._spec.schema_types import Listing, Node, Record, Scalar
 from .._system.clock import parse_time
+from .._types.api_objects import DEPLOYMENT_FIELDS
 from .errors import TransportError
 
-#: Fields of an app that hold a deployment; null or an empty object stand for none.
-DEPLOYMENT_FIELDS = ("active_deployment", "pending_deployment", "in_progress_deployment", "pinned_deployment")
 _TYPE_NAMES: Mapping[type[Any], str] = {dict: "an object", list: "a list", str: "a text"}
 
 
@@ -119,21 +118,21 @@ class ResponseChecks:
                     self._structure(child, inner, f"{where}.{name}")
         elif isinstance(node, Listing):
             for number, item in enumerate(self._typed(value, list, where)):
-                here = f"{where}[{number}]"
+                item_path = f"{where}[{number}]"
                 if not isinstance(node.item, Record):
                     if item is None or isinstance(item, (dict, list)):
-                        raise self._fault(here, _describe(item), "a value")
+                        raise self._fault(item_path, _describe(item), "a value")
                     continue
-                self._structure(node.item, item, here)
+                self._structure(node.item, item, item_path)
                 for name in node.key:
                     field = node.item.fields[name]
                     if isinstance(field, Scalar) and field.required:
-                        self._text(item, name, here)
+                        self._text(item, name, item_path)
 
-    def _fault(self, where: str, found: str, wanted: str) -> TransportError:
+    def _fault(self, where: str, found: str, expected: str) -> TransportError:
         unknown = " It is unknown whether the change took effect." if self.maybe_applied else ""
         return TransportError(
-            f"{self.method} {self.path}: the answer holds {found} under {where!r}, where {wanted} was expected. "
+            f"{self.method} {self.path}: the answer holds {found} under {where!r}, where {expected} was expected. "
             f"Nothing is decided by such an answer: run the task again.{unknown}",
             reason="wrong_envelope",
             method=self.method,

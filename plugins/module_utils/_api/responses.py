@@ -85,9 +85,9 @@ def unwrap(
     if isinstance(value, kind):
         return value
     found = "nothing" if value is None else type(value).__name__
-    wanted = "a list" if kind is list else "an object" if kind is dict else f"a {kind.__name__}"
+    expected = "a list" if kind is list else "an object" if kind is dict else f"a {kind.__name__}"
     raise TransportError(
-        f"{method} {path}: the answer holds {found} under {key!r}, where {wanted} was expected"
+        f"{method} {path}: the answer holds {found} under {key!r}, where {expected} was expected"
         + (". It is unknown whether the change took effect." if maybe_applied else ""),
         reason="wrong_envelope",
         method=method,
@@ -169,13 +169,13 @@ def _error_body(response: Response) -> dict[str, Any]:
 
 def _text_of_page(response: Response, register: SecretRegister) -> str:
     """The beginning of an error page as text."""
-    cut = len(response.body) > _MAX_PAGE_BYTES
+    excerpt = len(response.body) > _MAX_PAGE_BYTES
     text = response.body[:_MAX_PAGE_BYTES].decode("utf-8", "replace")
     # Masked before tags are removed, since a secret can contain what looks like a tag.
-    text = register.mask_untrusted(text.rstrip("\ufffd") if cut else text, cut=cut)
+    text = register.mask_untrusted(text.rstrip("\ufffd") if excerpt else text, excerpt=excerpt)
     text = re.sub(r"(?is)<(script|style|head)\b.*?</\1\s*>", " ", text)
     text = html.unescape(re.sub(r"(?s)<[^>]*>", " ", text))
-    return register.mask_untrusted_line(text, 200, cut=cut) or "no text in the answer"
+    return register.mask_untrusted_line(text, 200, excerpt=excerpt) or "no text in the answer"
 
 
 def _iso(time: datetime) -> str:
@@ -200,8 +200,8 @@ def retry_after_seconds(response: Response, clock: Clock) -> float | None:
     reset = response.headers.get("ratelimit-reset", "").strip()
     if not re.fullmatch(r"[0-9]{1,15}", reset):
         return None
-    left = int(reset) - now.timestamp()
-    return min(float(math.ceil(left)), MAX_RETRY_AFTER_SECONDS) if left > 0 else None
+    seconds = int(reset) - now.timestamp()
+    return min(float(math.ceil(seconds)), MAX_RETRY_AFTER_SECONDS) if seconds > 0 else None
 
 
 def _server_now(response: Response, clock: Clock) -> datetime:

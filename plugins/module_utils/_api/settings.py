@@ -66,7 +66,7 @@ def is_loopback(host: str) -> bool:
 
 def _url_problem(url: str) -> str | None:
     """What is wrong with api_url, or None."""
-    wanted = "give something like https://api.digitalocean.com"
+    advice = "give something like https://api.digitalocean.com"
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -76,9 +76,9 @@ def _url_problem(url: str) -> str | None:
     if "@" in parts.netloc:
         return "api_url: must not hold a user name or password; the token is given with `token`"
     if parts.scheme not in ("https", "http") or not host or port == 0 or re.search(r"[\s\x00-\x1f\x7f\\]", url):
-        return f"api_url: {url!r} is not an https URL with a host; {wanted}"
+        return f"api_url: {url!r} is not an https URL with a host; {advice}"
     if parts.query or parts.fragment:
-        return "api_url: must end before any ? or #; " + wanted
+        return "api_url: must end before any ? or #; " + advice
     if parts.scheme == "http" and not is_loopback(host):
         return (
             f"api_url: {url!r} would send the token unencrypted; http is accepted for this machine only"

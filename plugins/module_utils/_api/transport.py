@@ -75,7 +75,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """A complete HTTP response. ``headers``: keys ignore case. ``cut``: a part of the body, or all of it, is missing.
+    """A complete HTTP response. ``headers``: keys ignore case. ``truncated``: the body is incomplete or missing.
 
     ``peer_scope``: the scope of the peer's address (address_scope.py); None with a proxy.
     """
@@ -83,7 +83,7 @@ class Response:
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
-    cut: bool = False
+    truncated: bool = False
     peer_scope: int | None = None
 
 
@@ -141,8 +141,8 @@ def send(request: Request, clock: Clock) -> Response:
     with sending(state):
         try:
             response = _send(request, clock, state)
-            body, cut = _read(response, request)
-            return Response(int(response.status_code), response.headers, body, cut, state.peer_scope)
+            body, truncated = _read(response, request)
+            return Response(int(response.status_code), response.headers, body, truncated, state.peer_scope)
         except FaultError:
             raise
         except BodyError as error:
@@ -169,7 +169,7 @@ def _send(request: Request, clock: Clock, state: RequestState) -> Any:
         requests.Request(request.method, request.url, headers=dict(request.headers), data=request.body, auth=_no_auth)
     )
     settings = session.merge_environment_settings(prepared.url, {}, True, request.verify, None)
-    # http is for this machine only (settings.py), and requests to this machine do not go through a proxy.
+    # http is accepted for this machine only (settings.py), and such requests do not go through a proxy.
     proxies = settings["proxies"] if prepared.url.lower().startswith("https:") else {}
     address = requests.utils.select_proxy(prepared.url, proxies)
     if address:

@@ -19,10 +19,10 @@ from typing import Any, Literal
 from .._api.errors import TransportError
 from .._masking.untrusted_text import collapse_whitespace
 from .._system.clock import parse_time, seconds_between
-from .._types.api_objects import App, Deployment, Spec
+from .._types.api_objects import DEPLOYMENT_FIELDS, App, Deployment, Spec
 
 SameSpec = Callable[[Spec, Spec], bool]
-"""Whether two specs, as the API gave them, mean the same."""
+"""Whether two specs, as the API returned them, are equivalent."""
 
 ACTIVE, ERROR, CANCELED, SUPERSEDED = "ACTIVE", "ERROR", "CANCELED", "SUPERSEDED"
 TERMINAL_PHASES = frozenset({ACTIVE, ERROR, CANCELED, SUPERSEDED})
@@ -71,8 +71,8 @@ _TEXTS: tuple[tuple[re.Pattern[str], Origin], ...] = (
     (re.compile(r"^manual$", re.IGNORECASE), "CREATE_DEPLOYMENT"),
 )
 
-#: The platform rounds times to seconds, and ends the older deployment a moment after it has created the newer one.
-_SLACK = timedelta(seconds=5)
+#: The platform rounds times to seconds, and ends the older deployment shortly after it has created the newer one.
+_CLOCK_TOLERANCE = timedelta(seconds=5)
 
 
 def id_of(deployment: Mapping[str, Any] | None) -> str:
@@ -124,6 +124,12 @@ def app_name(app: Mapping[str, Any]) -> str:
 def name_of(app: Mapping[str, Any]) -> str:
     """The app's name for messages: the spec's, else its id, else ``?``."""
     return app_name(app) or id_of(app) or "?"
+
+
+def region_of(app: Mapping[str, Any]) -> str | None:
+    """The slug of the region that the app is in; None where the response has none."""
+    region = app.get("region")
+    return (region.get("slug") or None) if isinstance(region, Mapping) else None
 
 
 def cause_of(deployment: Mapping[str, Any]) -> str:
@@ -198,15 +204,12 @@ class Snapshot:
 
 def take_snapshot(app: Mapping[str, Any] | None, deployments: Iterable[Mapping[str, Any]] = ()) -> Snapshot:
     """The snapshot of an app as it was read before a write (None: it does not exist), and of listed deployments."""
-    found = [
-        deployment_in(app or {}, key)
-        for key in ("pending_deployment", "in_progress_deployment", "active_deployment", "pinned_deployment")
-    ]
-    known = [one for one in (*found, *deployments) if one is not None]
-    times = {time for one in known if (time := parse_time(one.get("created_at"))) is not None}
+    found = [deployment_in(app or {}, key) for key in DEPLOYMENT_FIELDS]
+    given = [one for one in (*found, *deployments) if one is not None]
+    times = {time for one in given if (time := parse_time(one.get("created_at"))) is not None}
     last = parse_time((app or {}).get("last_deployment_created_at"))
     return Snapshot(
-        ids=frozenset(filter(None, map(id_of, known))),
+        ids=frozenset(filter(None, map(id_of, given))),
         newest=max(times | ({last} if last else set()), default=None),
         newest_is_known=last is None or any(time >= last for time in times),
     )
@@ -214,14 +217,14 @@ def take_snapshot(app: Mapping[str, Any] | None, deployments: Iterable[Mapping[s
 
 def newer_deployments(deployment: Mapping[str, Any], others: Iterable[Deployment | None]) -> list[Deployment]:
     """Those of the others that were created after the deployment, newest first."""
-    began = parse_time(deployment.get("created_at"))
+    start = parse_time(deployment.get("created_at"))
     found: dict[str, tuple[datetime | None, Deployment]] = {}
     for one in others:
         if one is None or id_of(one) in ("", id_of(deployment)):
             continue
         time = parse_time(one.get("created_at"))
         # Of the same second, or without a time: one that still runs must be the newer one.
-        newer = time > began if time and began and time != began else not is_terminal(one)
+        newer = time > start if time and start and time != start else not is_terminal(one)
         if newer:
             found.setdefault(id_of(one), (time, one))
     ordered = sorted(found.values(), key=lambda pair: pair[0].timestamp() if pair[0] else float("inf"), reverse=True)
@@ -229,9 +232,9 @@ def newer_deployments(deployment: Mapping[str, Any], others: Iterable[Deployment
 
 
 def was_superseded(deployment: Mapping[str, Any], by: Mapping[str, Any]) -> bool:
-    """Whether *by* existed when the deployment ended, so that *by* ended it, and not a person."""
+    """Whether *by* existed when the deployment ended, so that it was superseded by *by* and not canceled by a user."""
     created, ended = parse_time(by.get("created_at")), _ended_at(deployment)
-    return created is not None and ended is not None and created <= ended + _SLACK
+    return created is not None and ended is not None and created <= ended + _CLOCK_TOLERANCE
 
 
 def _ended_at(deployment: Mapping[str, Any]) -> datetime | None:
@@ -245,7 +248,7 @@ RESTORE_AFTER = frozenset({"deployment_failed", "deployment_canceled"})
 
 @dataclass(frozen=True)
 class Restoration:
-    """What `on_failure: restore_spec` should do: write ``spec`` again or (None) nothing. ``why``: the reason."""
+    """What `on_failure: restore_spec` does: write ``spec`` or (None) nothing. ``why``: the reason, for the message."""
 
     spec: Spec | None
     why: str
@@ -259,18 +262,18 @@ def plan_restoration(app: App, submitted: Spec, same_spec: SameSpec) -> Restorat
     """
     current = spec_of(app)
     active = deployment_in(app, "active_deployment")
-    good = spec_of(active)
+    active_spec = spec_of(active)
     if pinned_deployment(app) is not None:
         return Restoration(None, "the app is pinned to a rollback, so no spec can be put back")
     if current is None or not same_spec(submitted, current):
         return Restoration(None, "the app's spec has been changed since by another writer, whose work is kept")
     if active is None:
         return Restoration(None, "no deployment of this app has been active yet, so there is no spec to return to")
-    if good is None:
+    if active_spec is None:
         return Restoration(None, f"the active deployment {id_of(active)} was told without its spec")
-    if same_spec(good, current):
+    if same_spec(active_spec, current):
         return Restoration(None, f"the spec is already the one of the active deployment {id_of(active)}")
-    return Restoration(good, f"the spec of the active deployment {id_of(active)} is put back")
+    return Restoration(active_spec, f"the spec of the active deployment {id_of(active)} is put back")
 
 
 def user_name(user: Any) -> str | None:

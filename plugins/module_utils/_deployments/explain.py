@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Union
 
 from .._masking.log_secrets import LINE_PREFIX, mask_log_text
 from .._masking.untrusted_text import as_sentence
@@ -22,13 +22,13 @@ from .reason_codes import EXIT_CODES, exit_code, hint
 from .steps import Step, component_kinds, failed_steps, job_results, leaf_steps, step_counts
 
 #: Failures in a message; the logs of their components are read.
-MAX_FAILURES = 3
+MAX_SHOWN_FAILURES = 3
 #: Log lines of each component in a message; the result has all that were read.
 MAX_MESSAGE_LINES = 10
 
 
-#: Whose log: the component (None: the whole app), and its type, BUILD or DEPLOY.
-LogSource = tuple[str | None, str]
+#: Identifies a log: the component (None: the whole app), and its type, BUILD or DEPLOY.
+LogKey = tuple[Union[str, None], str]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Failure:
     exit_code: int | None = None
 
     @property
-    def log_source(self) -> LogSource:
+    def log_source(self) -> LogKey:
         """The log with the output of the step."""
         return self.component, self.log_type
 
@@ -65,9 +65,9 @@ class Failure:
 
     def sentence(self) -> str:
         """The component, the step and the reason."""
-        place = f"{self.subject}, step {self.step}" if self.subject else f"step {self.step}"
+        step = f"{self.subject}, step {self.step}" if self.subject else f"step {self.step}"
         reason = ": ".join(filter(None, (self.code, self.message))) or "the platform gives no reason"
-        return f"{place}: {reason}"
+        return f"{step}: {reason}"
 
     def advice(self) -> str:
         """The meaning of the exit code, and the hint for the reason code; empty where nothing is known."""
@@ -102,7 +102,7 @@ class Explanation:
         """Failures, then hints, without the logs."""
         if not self.failures:
             return "its steps give no reason."
-        first = self.failures[:MAX_FAILURES]
+        first = self.failures[:MAX_SHOWN_FAILURES]
         sentences = [as_sentence("; ".join(one.sentence() for one in first))]
         if len(self.failures) > len(first):
             sentences.append(f"And {len(self.failures) - len(first)} more.")
@@ -136,7 +136,7 @@ def explain(
     failures: Sequence[Failure],
     mask: Callable[[str], str],
     keys: Collection[str],
-    logs: Mapping[LogSource, Mapping[str, Any]] | None = None,
+    logs: Mapping[LogKey, Mapping[str, Any]] | None = None,
 ) -> Explanation:
     """The failures with their exit codes, masked. ``logs``: the log tails to show, by their source.
 
@@ -235,7 +235,7 @@ def _failure(step: Step, known: Mapping[str, str]) -> Failure:
     return Failure(
         component=step.component,
         kind=known.get(step.component or ""),
-        step=step.place,
+        step=step.path_text,
         code=reason.code if reason else "",
         message=reason.message if reason else "",
         log_type="BUILD" if step.building else "DEPLOY",

@@ -47,7 +47,7 @@ from .explain import (
 )
 from .identify import find_created, find_superseding
 from .log_tail import explain_with_logs
-from .polling import GRACE, Polling
+from .polling import GRACE_SECONDS, Polling
 from .progress import Progress
 from .steps import was_live
 from .watch import Watch
@@ -65,7 +65,7 @@ class Followed:
 
 
 def check_not_pinned(app: App) -> None:
-    """Raise DeploymentError (code ``app_pinned``) if the app is pinned to a rollback: it takes no deployment."""
+    """Raise DeploymentError (code ``app_pinned``) if the app is pinned to a rollback, so that nothing is deployed."""
     pin = pinned_deployment(app)
     if pin is not None:
         raise errors.pinned(app, pin)
@@ -86,12 +86,12 @@ def follow_write(
             return None
         return Followed(pending, deployment_summary(pending, spec_of(response), app_id=id_of(response)))
     try:
-        made = find_created(watch, polling, response, snapshot, origin)
+        created = find_created(watch, polling, response, snapshot, origin)
     except NotFoundError:
         raise errors.app_vanished(response, None) from None
     except (ApiError, TransportError) as error:
         raise errors.interrupted(response, None, error) from error
-    return None if made is None else _Wait(watch, response, polling, pin_expected=False).run(made)
+    return None if created is None else _Wait(watch, response, polling, pin_expected=False).run(created)
 
 
 def follow(watch: Watch, app: App, deployment: Deployment, *, pin_expected: bool = False) -> Followed:
@@ -123,7 +123,7 @@ def wait_until_idle(watch: Watch, app: App) -> App:
             return app
         progress.show(busy[0], polling.elapsed)
         if not polling.pause():
-            raise errors.never_idle(app, busy[0], polling.elapsed)
+            raise errors.not_idle(app, busy[0], polling.elapsed)
         try:
             app = polling.read(lambda: watch.api.get_app(app_id)) or app
         except NotFoundError:
@@ -179,7 +179,7 @@ class _Wait:
         phase = phase_of(current)
         self._progress.show(current, self._polling.elapsed)
         if phase == ACTIVE:
-            return None if self._settling() else self._succeed()
+            return None if self._awaits_post_deploy() else self._succeed()
         if phase == ERROR:
             raise self._failed()
         if phase == SUPERSEDED and (self._active_since is not None or was_live(current)):
@@ -203,8 +203,8 @@ class _Wait:
         try:
             found = self._polling.read(lambda: api.get_deployment(app_id, deployment_id))
         except NotFoundError:
-            # The app may be gone; and a new deployment may not be visible yet (API reference 12.5).
-            may_appear = not self._confirmed and self._polling.elapsed - self._since <= GRACE
+            # The app may have been deleted, or a new deployment may not be visible yet (API reference 12.5).
+            may_appear = not self._confirmed and self._polling.elapsed - self._since <= GRACE_SECONDS
             if self._read_app() is None or may_appear:
                 return
             raise errors.deployment_vanished(self._app, self._current, self._summary()) from None
@@ -238,10 +238,12 @@ class _Wait:
     def _superseding(self) -> Deployment:
         """The deployment to follow instead: the newest one with the same spec. DeploymentError if none has it."""
         current = self._current
-        seen = {id_of(current), *self._superseded}
+        known_ids = {id_of(current), *self._superseded}
         superseded = phase_of(current) == SUPERSEDED
         try:
-            app, newer = find_superseding(self._watch, self._polling, current, id_of(self._app), seen, retry=superseded)
+            app, newer = find_superseding(
+                self._watch, self._polling, current, id_of(self._app), known_ids, retry=superseded
+            )
         except NotFoundError:
             raise errors.app_vanished(self._app, current, self._summary()) from None
         if not superseded:
@@ -249,8 +251,8 @@ class _Wait:
             newer = [one for one in newer if was_superseded(current, one)]
         self._check_pin(app)
         for one in newer:
-            carried = spec_of(one)
-            if self._spec is not None and carried is not None and self._watch.same_spec(self._spec, carried):
+            spec = spec_of(one)
+            if self._spec is not None and spec is not None and self._watch.same_spec(self._spec, spec):
                 self._superseded.append(id_of(current))
                 line = f"deployment {id_of(current)[:8]}: superseded by {id_of(one)} with the same spec"
                 self._progress.say(line, self._polling.elapsed)
@@ -261,15 +263,15 @@ class _Wait:
             raise errors.canceled(self._app, current, explanation, result)
         raise errors.superseded(self._app, current, newer[0] if newer else None, result)
 
-    def _settling(self) -> bool:
+    def _awaits_post_deploy(self) -> bool:
         """Whether to keep waiting although it is ACTIVE: for POST_DEPLOY jobs, if their failure is to fail the task."""
         if self._active_since is None:
             self._active_since = self._polling.elapsed
         if not self._watch.options.fail_on_post_deploy:
             return False
         awaited = awaited_post_deploy_jobs(self._current, self._spec)
-        fresh = self._polling.elapsed - self._active_since < GRACE
-        return "RUNNING" in awaited.values() or (bool(awaited) and fresh)
+        recent = self._polling.elapsed - self._active_since < GRACE_SECONDS
+        return "RUNNING" in awaited.values() or (bool(awaited) and recent)
 
     def _succeed(self) -> Followed:
         """The result for a deployment that is (or was) live. Raises DeploymentError for a failed POST_DEPLOY job."""

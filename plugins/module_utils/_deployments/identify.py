@@ -48,45 +48,45 @@ def find_created(
 
     ``response``: the app in the response to the write. ``snapshot``: of the app before the write. ``origin``: what the
     deployment's cause must not contradict (None: the app is new, so any deployment is the one).
-    The response's `pending_deployment` is taken. Where there is none, the app and its deployments are read for up to
-    GRACE seconds. Warns where only a deployment with another spec fits.
+    It is the response's `pending_deployment`. Where there is none, the app and its deployments are read for up to
+    GRACE_SECONDS. Warns where only a deployment with another spec fits.
     Raises ApiError, TransportError; DeploymentError (app_pinned) when the app is pinned and none was created.
     """
     pending = deployment_in(response, "pending_deployment")
     if pending is not None and id_of(pending) not in snapshot.ids:
         return pending
-    wanted = spec_of(response)
+    written_spec = spec_of(response)
     app_id = id_of(response)
-    fitting: list[Deployment] = []
+    matching: list[Deployment] = []
     pauses = list(GRACE_PAUSES)
     while True:
         app = polling.read(lambda: watch.api.get_app(app_id))
-        candidates = _fitting(unfinished_deployments(app or {}), snapshot, origin)
+        candidates = _new_deployments(unfinished_deployments(app or {}), snapshot, origin)
         listed: list[Deployment] | None = None
-        if not _carrying(watch, candidates, wanted):
+        if not _with_spec(watch, candidates, written_spec):
             listed = polling.read(lambda: _newest(watch, app_id))
-            candidates = _fitting([*candidates, *(listed or ())], snapshot, origin)
-        ours = _carrying(watch, candidates, wanted)
-        if ours:
-            return ours[0]  # the newest: it has superseded the others
+            candidates = _new_deployments([*candidates, *(listed or ())], snapshot, origin)
+        matches = _with_spec(watch, candidates, written_spec)
+        if matches:
+            return matches[0]  # the newest: it has superseded the others
         pin = pinned_deployment(app or {})
         if pin is not None:
             raise pinned(response, pin)
-        fitting = candidates or fitting
+        matching = candidates or matching
         if app is None or listed is None:
-            polling.pause_after_failure()  # without both answers it is not known that none was created
+            polling.pause_after_failure()  # without both responses it is not certain that none was created
         elif not pauses or not polling.sleep(pauses.pop(0)):
             break
-    if not fitting:
+    if not matching:
         return None
     watch.warn(
         f"The deployment that this change made was not told, and none with the same spec was found; deployment "
-        f"{id_of(fitting[0])} was made at that time and is taken for it."
+        f"{id_of(matching[0])} was made at that time and is taken for it."
     )
-    return fitting[0]
+    return matching[0]
 
 
-def _fitting(deployments: Iterable[Deployment], snapshot: Snapshot, origin: Origin | None) -> list[Deployment]:
+def _new_deployments(deployments: Iterable[Deployment], snapshot: Snapshot, origin: Origin | None) -> list[Deployment]:
     """The deployments that are new and whose cause may be *origin*, each once, newest first."""
     found: dict[str, Deployment] = {}
     for one in deployments:
@@ -100,12 +100,12 @@ def _created_at(deployment: Deployment) -> float:
     return created.timestamp() if created else float("inf")
 
 
-def _carrying(watch: Watch, deployments: Iterable[Deployment], wanted: Spec | None) -> list[Deployment]:
-    """Those with the wanted spec; one without a spec may have it."""
+def _with_spec(watch: Watch, deployments: Iterable[Deployment], expected: Spec | None) -> list[Deployment]:
+    """Those with the expected spec; one whose spec is not in the response counts as well."""
     return [
         one
         for one in deployments
-        if wanted is None or (carried := spec_of(one)) is None or watch.same_spec(wanted, carried)
+        if expected is None or (spec := spec_of(one)) is None or watch.same_spec(expected, spec)
     ]
 
 
@@ -162,8 +162,8 @@ def spec_status(watch: Watch, app: App) -> SpecStatus:
 
 
 def _is_last(app: App, active: Deployment) -> bool:
-    last, made = parse_time(app.get("last_deployment_created_at")), parse_time(active.get("created_at"))
-    return last is not None and made is not None and last <= made
+    last, created = parse_time(app.get("last_deployment_created_at")), parse_time(active.get("created_at"))
+    return last is not None and created is not None and last <= created
 
 
 def find_superseding(
@@ -171,7 +171,7 @@ def find_superseding(
 ) -> tuple[App, list[Deployment]]:
     """The app as it is now, and the deployments newer than this one, newest first.
 
-    ``seen``: ids to leave out. ``retry``: read again for up to GRACE seconds, since there must be one.
+    ``seen``: ids to leave out. ``retry``: read again for up to GRACE_SECONDS, since there must be one.
     Raises ApiError (NotFoundError: the app was deleted), TransportError.
     """
     pauses = list(GRACE_PAUSES) if retry else []
@@ -181,11 +181,11 @@ def find_superseding(
             *unfinished_deployments(app or {}),
             deployment_in(app or {}, "active_deployment"),
         ]
-        newer = _unseen(newer_deployments(deployment, parts), seen)
+        newer = _without_ids(newer_deployments(deployment, parts), seen)
         listed: list[Deployment] | None = None
         if not newer:
             listed = polling.read(lambda: _newest(watch, app_id))
-            newer = _unseen(newer_deployments(deployment, listed or ()), seen)
+            newer = _without_ids(newer_deployments(deployment, listed or ()), seen)
         if app is not None and newer:
             return app, newer
         if app is None or listed is None:
@@ -198,5 +198,5 @@ def _newest(watch: Watch, app_id: str) -> list[Deployment]:
     return list(islice(watch.api.list_deployments(app_id, per_page=PAGE_SIZE), PAGE_SIZE))
 
 
-def _unseen(deployments: Iterable[Deployment], seen: Collection[str]) -> list[Deployment]:
+def _without_ids(deployments: Iterable[Deployment], seen: Collection[str]) -> list[Deployment]:
     return [one for one in deployments if id_of(one) not in seen]

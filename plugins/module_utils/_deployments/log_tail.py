@@ -21,13 +21,13 @@ from .._spec.secret_fields import secret_keys
 from .._system.clock import attempts
 from .._types.api_objects import Deployment, Spec
 from .deployment import id_of, spec_of
-from .explain import MAX_FAILURES, Explanation, Failure, explain
+from .explain import MAX_SHOWN_FAILURES, Explanation, Failure, explain
 from .watch import Watch
 
 #: Limits: bytes of a file, files, characters of a line.
-FILE_BYTES = 64 * 1024
-FILES = 20
-LINE_LENGTH = 1000
+MAX_FILE_BYTES = 64 * 1024
+MAX_FILES = 20
+MAX_LINE_LENGTH = 1000
 #: Logs appear a moment after the failure: seconds before each further attempt to find them.
 LOG_PAUSES = (1.0, 2.0)
 
@@ -35,12 +35,12 @@ LOG_PAUSES = (1.0, 2.0)
 def explain_with_logs(
     watch: Watch, app_id: str, deployment: Deployment, failures: Sequence[Failure], *, spec: Spec | None = None
 ) -> Explanation:
-    """The explanation of the failures, with the log tails of the first MAX_FAILURES of them.
+    """The explanation of the failures, with the log tails of the first MAX_SHOWN_FAILURES of them.
 
     ``spec``: the app's, used where the deployment has none.
     """
     keys = secret_keys(spec_of(deployment) or spec or {})
-    sources = dict.fromkeys(one.log_source for one in failures[:MAX_FAILURES]) if watch.options.log_lines else {}
+    sources = dict.fromkeys(one.log_source for one in failures[:MAX_SHOWN_FAILURES]) if watch.options.log_lines else {}
     tails = {source: log_tail(watch, app_id, id_of(deployment), *source, keys=keys) for source in sources}
     return explain(failures, watch.mask, keys, tails)
 
@@ -88,9 +88,9 @@ def read_tail(
         return [], "the platform has no log files of it (yet)"
     text: list[str] = []
     note = None
-    for url in urls[-FILES:]:
+    for url in urls[-MAX_FILES:]:
         try:
-            text += watch.mask_log(watch.api.client.fetch_text(url, FILE_BYTES)).split("\n")
+            text += watch.mask_log(watch.api.client.fetch_text(url, MAX_FILE_BYTES)).split("\n")
         except AppPlatformError as error:
             note = watch.mask(f"a log file could not be read: {error.message}")
     # Masked before it is truncated: a part of a secret would not be recognised.
@@ -99,5 +99,5 @@ def read_tail(
 
 
 def truncate_line(line: str) -> str:
-    """A masked line without trailing spaces, of LINE_LENGTH characters at most; a mask is never cut."""
-    return truncate(line.rstrip(), LINE_LENGTH, MASK)
+    """A masked line without trailing spaces, of MAX_LINE_LENGTH characters at most; a mask is never cut."""
+    return truncate(line.rstrip(), MAX_LINE_LENGTH, MASK)

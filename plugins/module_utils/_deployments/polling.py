@@ -13,17 +13,17 @@ from typing import TypeVar
 from .._api.errors import ApiError, RateLimitedError, ServerError, TransportError
 from .watch import Watch
 
-FIRST_INTERVAL = 1.0
-LONGEST_INTERVAL = 10.0
-GROWTH = 1.25
+INITIAL_INTERVAL_SECONDS = 1.0
+MAX_INTERVAL_SECONDS = 10.0
+INTERVAL_GROWTH = 1.25
 #: Intervals are shortened by up to this fraction, never lengthened, so that a wait ends one interval late at most.
 JITTER = 0.1
 #: A wait fails after this many failed polls in a row (the client has retried each of them), if they took this long.
-MAX_FAILURES = 5
+MAX_FAILED_POLLS = 5
 MIN_FAILURE_SECONDS = 60.0
 #: Seconds between attempts to find what the API may show some seconds after a write (API reference 12.5).
 GRACE_PAUSES = (1.0, 2.0, 4.0, 8.0)
-GRACE = sum(GRACE_PAUSES)
+GRACE_SECONDS = sum(GRACE_PAUSES)
 #: The same for what it shows within moments: a listed deployment or alert.
 SHORT_GRACE_PAUSES = (0.5, 1.0, 2.0, 4.0)
 
@@ -38,7 +38,7 @@ class Polling:
         self._timeout = watch.options.wait_timeout
         self._fixed_interval = watch.options.wait_interval
         self._jitter = watch.jitter
-        self._interval = FIRST_INTERVAL
+        self._interval = INITIAL_INTERVAL_SECONDS
         self._start = self._clock.monotonic()
         self._failures = 0
         self._failing_since = 0.0
@@ -53,7 +53,7 @@ class Polling:
     def read(self, call: Callable[[], _T]) -> _T | None:
         """The result of the call; None after a transient failure.
 
-        Raises ApiError, TransportError: a transient failure after MAX_FAILURES of them within at least
+        Raises ApiError, TransportError: a transient failure after MAX_FAILED_POLLS of them within at least
         MIN_FAILURE_SECONDS, any other one at once.
         """
         try:
@@ -63,7 +63,7 @@ class Polling:
             self._failures += 1
             if self._failures == 1:
                 self._failing_since = self.elapsed
-            if self._failures >= MAX_FAILURES and self.elapsed - self._failing_since >= MIN_FAILURE_SECONDS:
+            if self._failures >= MAX_FAILED_POLLS and self.elapsed - self._failing_since >= MIN_FAILURE_SECONDS:
                 raise
             self._retry_after = (error.retry_after or 0.0) if isinstance(error, ApiError) else 0.0
             return None
@@ -76,7 +76,7 @@ class Polling:
             seconds = self._fixed_interval
         else:
             seconds = self._interval * (1.0 - JITTER * self._jitter())
-            self._interval = min(LONGEST_INTERVAL, self._interval * GROWTH)
+            self._interval = min(MAX_INTERVAL_SECONDS, self._interval * INTERVAL_GROWTH)
         seconds, self._retry_after = max(seconds, self._retry_after), 0.0
         return self.sleep(seconds)
 

@@ -15,7 +15,7 @@ from .deployment import id_of, phase_of
 from .steps import running_components, step_counts
 
 #: Seconds without a change after which the state is reported again.
-HEARTBEAT = 60.0
+HEARTBEAT_SECONDS = 60.0
 
 
 class Progress:
@@ -31,7 +31,7 @@ class Progress:
         steps, running = step_counts(deployment), running_components(deployment)
         done = steps["success"] + steps["error"]
         state = (id_of(deployment), phase_of(deployment), done, steps["total"], tuple(running))
-        if state == self._state and elapsed - self._last_line < HEARTBEAT:
+        if state == self._state and elapsed - self._last_line < HEARTBEAT_SECONDS:
             return
         self._state = state
         parts = [phase_of(deployment)]

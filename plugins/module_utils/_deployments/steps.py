@@ -66,7 +66,7 @@ class Step:
         return self.path[:1] == ("build",)
 
     @property
-    def place(self) -> str:
+    def path_text(self) -> str:
         """The path as text, such as ``deploy > components > web``."""
         return " > ".join(self.path)
 
@@ -130,11 +130,11 @@ def _inner_reason(steps: Any) -> Reason | None:
 
 def failed_steps(deployment: Mapping[str, Any]) -> list[Step]:
     """The steps that failed; where a failed deployment has none, those that did not succeed and have a reason."""
-    every = leaf_steps(deployment)
-    failed = [step for step in every if step.status == ERROR]
+    steps = leaf_steps(deployment)
+    failed = [step for step in steps if step.status == ERROR]
     if failed or phase_of(deployment) not in (ERROR, CANCELED, SUPERSEDED):
         return failed
-    return [step for step in every if step.status != "SUCCESS" and step.reason is not None]
+    return [step for step in steps if step.status != "SUCCESS" and step.reason is not None]
 
 
 def was_live(deployment: Mapping[str, Any]) -> bool:
@@ -151,15 +151,15 @@ def step_counts(deployment: Mapping[str, Any]) -> dict[str, int]:
     counted = {key: progress.get(f"{key}_steps") for key in ("success", "running", "pending", "error", "total")}
     if any(isinstance(value, int) and value for value in counted.values()):
         return {key: value if isinstance(value, int) else 0 for key, value in counted.items()}
-    every = [step.status for step in leaf_steps(deployment)]
-    found = {key: every.count(key.upper()) for key in ("success", "running", "pending", "error")}
-    return {**found, "total": len(every)}
+    statuses = [step.status for step in leaf_steps(deployment)]
+    found = {key: statuses.count(key.upper()) for key in ("success", "running", "pending", "error")}
+    return {**found, "total": len(statuses)}
 
 
 def running_components(deployment: Mapping[str, Any]) -> list[str]:
     """The running steps, such as ``migrate (wait)``; a step of the whole app by its path."""
     found = dict.fromkeys(
-        f"{step.component} ({'build' if step.building else step.path[-1]})" if step.component else step.place
+        f"{step.component} ({'build' if step.building else step.path[-1]})" if step.component else step.path_text
         for step in leaf_steps(deployment)
         if step.status == "RUNNING"
     )
@@ -182,12 +182,12 @@ def job_results(deployment: Mapping[str, Any], spec: Spec | None = None) -> list
 
     ``status`` is one of JOB_STATUSES; ``duration`` is seconds or None; ``reason`` is ``{code, message}`` or None.
     """
-    every = leaf_steps(deployment)
+    steps = leaf_steps(deployment)
     found = []
     for name, kind in job_kinds(spec_of(deployment) or spec).items():
-        own = [step for step in every if step.component == name]
+        own = [step for step in steps if step.component == name]
         run = [step for step in own if not step.building]
-        status = _job_status(deployment, kind, own, run, known=bool(every))
+        status = _job_status(deployment, kind, own, run, known=bool(steps))
         reason = next((step.reason for step in own if step.status == ERROR and step.reason), None)
         found.append(
             {
@@ -203,7 +203,7 @@ def job_results(deployment: Mapping[str, Any], spec: Spec | None = None) -> list
 
 def _job_status(deployment: Mapping[str, Any], kind: str, own: list[Step], run: list[Step], *, known: bool) -> str:
     """One of JOB_STATUSES. ``own``: the job's steps, ``run``: those after its build, ``known``: there are any steps."""
-    over = is_terminal(deployment)
+    ended = is_terminal(deployment)
     steps = {step.status for step in run}
     if any(step.status == ERROR for step in own):
         return ERROR
@@ -213,8 +213,8 @@ def _job_status(deployment: Mapping[str, Any], kind: str, own: list[Step], run: 
         return "SUCCESS"
     if steps & {"RUNNING", "SUCCESS"}:
         # After ACTIVE, a POST_DEPLOY job may still run.
-        return "CANCELED" if over and phase_of(deployment) != ACTIVE else "RUNNING"
-    return _status_without_run(deployment, kind, known=known) if over else "PENDING"
+        return "CANCELED" if ended and phase_of(deployment) != ACTIVE else "RUNNING"
+    return _status_without_run(deployment, kind, known=known) if ended else "PENDING"
 
 
 def _status_without_run(deployment: Mapping[str, Any], kind: str, *, known: bool) -> str:
@@ -226,8 +226,8 @@ def _status_without_run(deployment: Mapping[str, Any], kind: str, *, known: bool
 
 def _run_seconds(run: list[Step]) -> float | None:
     """From the first start to the last end; None while a step runs, or where the times are missing."""
-    began = [step.started for step in run if step.started]
+    started = [step.started for step in run if step.started]
     ended = [step.ended for step in run if step.ended]
-    if not began or not ended or any(step.status == "RUNNING" for step in run):
+    if not started or not ended or any(step.status == "RUNNING" for step in run):
         return None
-    return max(0.0, round((max(ended) - min(began)).total_seconds(), 3))
+    return max(0.0, round((max(ended) - min(started)).total_seconds(), 3))

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Builds the DeploymentError of each failed wait. Every message says what to do."""
+"""Builds the DeploymentError of each failed wait. Every message has a remedy."""
 
 from __future__ import annotations
 
@@ -111,10 +111,10 @@ def pinned(
     app: App, pin: Deployment, deployment: Deployment | None = None, result: dict[str, Any] | None = None
 ) -> DeploymentError:
     """The app is pinned to the rollback ``pin``, so it gets no deployment. ``deployment``: one that this blocks."""
-    waits = f"Deployment {id_of(deployment)} cannot go on: " if deployment else ""
+    blocked = f"Deployment {id_of(deployment)} cannot go on: " if deployment else ""
     cause = cause_of(pin)
     text = (
-        f"{waits}app {name_of(app)} is pinned to the rollback {id_of(pin)}"
+        f"{blocked}app {name_of(app)} is pinned to the rollback {id_of(pin)}"
         + (f" ({cause})" if cause else "")
         + ", so the platform makes no new deployment of it. Keep the rollback (commit) or undo it (revert) with the "
         "module oceanops.app_platform.app_rollback, then run this task again."
@@ -157,7 +157,7 @@ def timed_out(app: App, deployment: Deployment, elapsed: float, result: dict[str
     return _error("wait_timeout", text, app, deployment, result)
 
 
-def never_idle(app: App, busy: Deployment, elapsed: float) -> DeploymentError:
+def not_idle(app: App, busy: Deployment, elapsed: float) -> DeploymentError:
     """Another deployment still runs at the deadline of wait_for_idle, after *elapsed* seconds. Nothing was changed."""
     text = _join_sentences(
         headline(name_of(app), busy, f"still runs after {elapsed:.0f} s of wait_for_idle") + ".",
@@ -181,6 +181,11 @@ def interrupted(
             f"{headline(name_of(app), deployment, 'could not be followed to its end')}: {error.message} "
             f"{_JOIN_LATER} {_see(app, deployment)}"
         )
-    made = _error("wait_interrupted", text, app, deployment, result)
-    made.status, made.request_id, made.method, made.path = error.status, error.request_id, error.method, error.path
-    return made
+    failure = _error("wait_interrupted", text, app, deployment, result)
+    failure.status, failure.request_id, failure.method, failure.path = (
+        error.status,
+        error.request_id,
+        error.method,
+        error.path,
+    )
+    return failure

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""The options that say whether and how to wait for a deployment."""
+"""The options of waiting for a deployment."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any, Literal
 from .._api.errors import UsageError
 
 #: Seconds. A build may take 60 minutes, followed by the deployment.
-DEFAULT_TIMEOUT = 4800.0
+DEFAULT_WAIT_TIMEOUT = 4800.0
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class WaitOptions:
     """
 
     wait: bool = True
-    wait_timeout: float = DEFAULT_TIMEOUT
+    wait_timeout: float = DEFAULT_WAIT_TIMEOUT
     wait_interval: float | None = None
     wait_for_idle: bool = False
     fail_on_post_deploy: bool = True

@@ -1,8 +1,8 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
-"""The options ``spec`` and ``secrets`` of the module ``app``: a spec in its published forms, secrets kept elsewhere."""
+# This file is private to the collection: it may change without notice.
+"""The options ``spec`` and ``secrets`` of the module ``app``: a spec in its published forms, and its secrets."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def full_spec(given: Mapping[str, Any], name: str | None) -> Spec:
     """
     inner = given.get("spec")
     spec = dict(inner) if isinstance(inner, Mapping) and "name" not in given else dict(given)
-    own = spec.get("name")
-    if own is not None and name is not None and own != name:
-        raise UsageError(f"name: it is {name!r} while spec.name is {own!r}; give one of them, or the same in both")
-    if not own and not name:
+    declared = spec.get("name")
+    if declared is not None and name is not None and declared != name:
+        raise UsageError(f"name: it is {name!r} while spec.name is {declared!r}; give one of them, or the same in both")
+    if not declared and not name:
         raise UsageError("spec.name: missing; an app is found by its name, which is also an option of its own: name")
-    if own is not None and not isinstance(own, str):
-        raise UsageError(f"spec.name: {own!r} is not a text; put it in quotes")
-    return {**spec, "name": own or name}
+    if declared is not None and not isinstance(declared, str):
+        raise UsageError(f"spec.name: {declared!r} is not a text; put it in quotes")
+    return {**spec, "name": declared or name}
 
 
 def with_secrets(desired: Spec, secrets: Mapping[str, Any], current: Spec | None) -> Spec:
@@ -71,7 +71,7 @@ def with_secrets(desired: Spec, secrets: Mapping[str, Any], current: Spec | None
             problems.append(_no_component(str(component), result, current))
             continue
         for key, value in values.items():
-            problem = _place(holder, str(key), value)
+            problem = _set_secret(holder, str(key), value)
             if problem:
                 problems.append(f"secrets[{component}][{key}]: {problem}")
     if problems:
@@ -80,16 +80,16 @@ def with_secrets(desired: Spec, secrets: Mapping[str, Any], current: Spec | None
 
 
 def _holder(spec: Spec, component: str, current: Spec | None) -> dict[str, Any] | None:
-    """The component in the declaration, to which one that only the current app has is added by its name."""
+    """The component in the declaration. One that only the current app has is added to it, with its name only."""
     if component == APP_ENVS:
         return spec
     section = section_of(spec, component)
     if section is None:
         section = section_of(current or {}, component)
-        there = spec.get(section or "") or []
-        if section is None or not isinstance(there, list):
+        components = spec.get(section or "") or []
+        if section is None or not isinstance(components, list):
             return None
-        spec[section] = [*there, {"name": component}]
+        spec[section] = [*components, {"name": component}]
     return find_component(spec, section, component)
 
 
@@ -99,8 +99,8 @@ def _no_component(component: str, spec: Spec, current: Spec | None) -> str:
     return f"secrets[{component}]: no component has this name; {hint} ({APP_ENVS} means the app's own envs)"
 
 
-def _place(holder: dict[str, Any], key: str, value: Any) -> str | None:
-    """Set one value in a component; the problem if its key means nothing there."""
+def _set_secret(holder: dict[str, Any], key: str, value: Any) -> str | None:
+    """Set one value in a component; returns the problem if the component has no such key."""
     if isinstance(value, (Mapping, list)):
         return "give a text"
     # The lint warns of a value that YAML may have changed, as it does for one in the spec.
@@ -111,43 +111,43 @@ def _place(holder: dict[str, Any], key: str, value: Any) -> str | None:
         holder["image"] = {**holder["image"], "registry_credentials": text}
         return None
     if key == CLONE_URL:
-        # Without a value the stored one stays, so an otherwise undeclared source is left out.
+        # Without a value the stored one is kept, so a source that is otherwise undeclared stays undeclared.
         git = holder.get("git")
         holder.update(
             {} if text is None else {"git": {**(git if isinstance(git, Mapping) else {}), "repo_clone_url": text}}
         )
         return None
     if key.startswith(_LOG_DESTINATIONS):
-        return _place_in_destination(holder, key[len(_LOG_DESTINATIONS) :], text)
-    return _place_env(holder, key, text)
+        return _set_in_destination(holder, key[len(_LOG_DESTINATIONS) :], text)
+    return _set_env(holder, key, text)
 
 
-def _place_env(holder: dict[str, Any], key: str, text: Any) -> str | None:
+def _set_env(holder: dict[str, Any], key: str, text: Any) -> str | None:
     envs = holder.get("envs") or []
     if not isinstance(envs, list):
         return "the envs here are no list"
-    mine = [env for env in objects(envs) if env.get("key") == key]
-    if not mine:
-        mine = [{"key": key}]
-        holder["envs"] = [*envs, *mine]
-    for env in mine:
+    matching = [env for env in objects(envs) if env.get("key") == key]
+    if not matching:
+        matching = [{"key": key}]
+        holder["envs"] = [*envs, *matching]
+    for env in matching:
         env.update(value=text, type="SECRET")
     return None
 
 
-def _place_in_destination(holder: dict[str, Any], path: str, text: Any) -> str | None:
+def _set_in_destination(holder: dict[str, Any], path: str, text: Any) -> str | None:
     name, _dot, rest = path.partition(".")
     kind, _dot, leaf = rest.rpartition(".")
     found = find_component(holder, "log_destinations", name)
     if found is None or not leaf:
         return f"this component declares no log destination {name!r}"
     if text is None:
-        # The stored value stays. An empty object on the way to it would be taken for a declared empty one.
+        # The stored value is kept. An empty object on the path to it would count as a declared empty one.
         return None
-    place = found
+    target = found
     for step in filter(None, kind.split(".")):
-        inner = place.get(step)
-        place[step] = dict(inner) if isinstance(inner, Mapping) else {}
-        place = place[step]
-    place[leaf] = text
+        inner = target.get(step)
+        target[step] = dict(inner) if isinstance(inner, Mapping) else {}
+        target = target[step]
+    target[leaf] = text
     return None

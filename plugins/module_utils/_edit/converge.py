@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """From an edit to a result: plan, check mode, write and wait, for all modules that change a spec."""
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from .._deployments.deployment import (
     deployment_in,
     id_of,
     plan_restoration,
+    region_of,
     require_spec,
     spec_of,
 )
@@ -30,9 +31,9 @@ from .._masking.secret_register import DIFF_CHANGED, DIFF_REMOVED, DIFF_UNCHANGE
 from .._spec.canonical import same_spec
 from .._spec.diff import difference
 from .._spec.schema import SPEC
-from .._spec.secret_fields import shown
+from .._spec.secret_fields import mask_secrets
 from .._types.api_objects import App, Spec
-from .declaration import Return
+from .declaration import Revert
 from .domain_conflicts import check_domains
 from .plan import Plan
 from .write import write
@@ -67,7 +68,7 @@ class Converged:
     deployment: dict[str, Any] | None = None
 
     def result(self, **more: Any) -> dict[str, Any]:
-        """The part of the result that all modules share, with the keys that one adds."""
+        """The keys of the result that all modules share, and the module's own keys."""
         return {
             "changed": self.changed,
             "app": app_summary(self.app, self.after),
@@ -78,13 +79,13 @@ class Converged:
 
 
 def converge(plan: Plan, params: Mapping[str, Any], app: App) -> Converged:
-    """Bring a plan's edit into an app that exists, and wait for the deployment that this makes.
+    """Apply a plan's edit to an existing app, and wait for the resulting deployment.
 
     ``params``: the task's options; ``app``: as it was just read. Raises UsageError, DeploymentError,
     ConcurrentEditError and what the API raises; after a write the error's details have ``changed: true``.
     """
     context = plan.context
-    watch = context.watch(satisfies(plan))
+    watch = context.watch(same_spec_for(plan))
     current = require_spec(app)
     context.register_secrets(current)
     target = plan.target(current)
@@ -105,31 +106,32 @@ def converge(plan: Plan, params: Mapping[str, Any], app: App) -> Converged:
         app = wait_until_idle(watch, app)
     written = write(plan, app, update_sources=bool(params.get("update_sources")))
     if written is None:
-        # Another writer made the same change in the meantime.
+        # Another writer has made the same change concurrently.
         app = context.api.get_app(id_of(app))
         return _join(watch, app, require_spec(app))
     return after_write(context, watch, written)
 
 
 def after_write(context: Context, watch: Watch, written: Written, *, new: bool = False) -> Converged:
-    """Wait for the deployment that a write made. ``new``: the write created the app.
+    """Wait for the deployment that a write created. ``new``: the write created the app.
 
-    Raises as `converge` does. With ``on_failure: restore_spec`` the old spec is put back first if that failed.
+    Raises as `converge` does. With ``on_failure: restore_spec`` a failed deployment's spec is first replaced by the
+    active one.
     """
-    result = Converged(written.answer, written.before, written.after, changed=True)
-    with reporting_change(written.answer, written.after):
+    result = Converged(written.response, written.before, written.after, changed=True)
+    with reporting_change(written.response, written.after):
         try:
-            made = follow_write(watch, written.answer, written.snapshot, origin=None if new else "UPDATE_SPEC")
+            followed = follow_write(watch, written.response, written.snapshot, origin=None if new else "UPDATE_SPEC")
         except DeploymentError as error:
             if watch.options.on_failure == "restore_spec" and error.code in RESTORE_AFTER:
                 error.details["restored"], why = _restore(context, written)
                 error.message = f"{error.message}\non_failure: {why}."
                 error.args = (error.message,)
             raise
-        result.deployment = made.result if made else None
+        result.deployment = followed.result if followed else None
         if watch.options.wait:
-            # The deployment brings the addresses; without one the answer is the newest state.
-            result.app = context.api.get_app(id_of(written.answer)) if made else written.answer
+            # The deployment sets the app's URLs; without one the response is the newest state.
+            result.app = context.api.get_app(id_of(written.response)) if followed else written.response
     return result
 
 
@@ -143,24 +145,22 @@ def reporting_change(app: Mapping[str, Any], spec: Spec) -> Iterator[None]:
         raise
 
 
-def satisfies(plan: Plan) -> SameSpec:
-    """A comparison of the spec that this task wants with another one: equal, or the plan's edit would not change it."""
+def same_spec_for(plan: Plan) -> SameSpec:
+    """The comparison of this task's spec with another one: equal, or not changed by the plan's edit."""
 
-    def same(mine: Spec, other: Spec) -> bool:
-        return same_spec(mine, other) or same_spec(other, plan.apply(other, settled=True).spec)
+    def same(own: Spec, other: Spec) -> bool:
+        return same_spec(own, other) or same_spec(other, plan.apply(other, replay=True).spec)
 
     return same
 
 
 def app_summary(app: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
     """The ``app`` of a result."""
-    region = app.get("region")
-    slug = region.get("slug") if isinstance(region, Mapping) else None
     return {
         "name": spec.get("name"),
-        "region": slug or spec.get("region"),
+        "region": region_of(app) or spec.get("region"),
         **{name: app.get(name) for name in APP_FIELDS},
-        "spec": shown(SPEC, spec, MASK),
+        "spec": mask_secrets(SPEC, spec, MASK),
     }
 
 
@@ -178,22 +178,22 @@ def diff_of(before: Spec, after: Spec) -> dict[str, Any]:
 
 
 def _join(watch: Watch, app: App, spec: Spec) -> Converged:
-    """The outcome when nothing is to be written: follow a running deployment of the spec, or redeploy a failed one."""
+    """The outcome without a write: follow a running deployment of the spec, or redeploy a failed one."""
     result = Converged(app, spec, spec, changed=False)
-    at = spec_status(watch, app)
-    if at.state == "running" and at.deployment is not None:
-        result.deployment = follow(watch, app, at.deployment).result
-    elif at.state == "failed" and watch.options.redeploy_on_failed:
+    status = spec_status(watch, app)
+    if status.state == "running" and status.deployment is not None:
+        result.deployment = follow(watch, app, status.deployment).result
+    elif status.state == "failed" and watch.options.redeploy_on_failed:
         check_not_pinned(app)
-        made = watch.api.create_deployment(id_of(app))
+        created = watch.api.create_deployment(id_of(app))
         result.changed = True
         with reporting_change(app, spec):
-            result.deployment = follow(watch, app, made).result
+            result.deployment = follow(watch, app, created).result
             if watch.options.wait:
                 result.app = watch.api.get_app(id_of(app))
-    elif at.deployment is not None:
-        result.deployment = deployment_summary(at.deployment, spec_of(at.deployment) or spec, app_id=id_of(app))
-    if result.deployment is not None and not result.changed and watch.options.wait and at.state != "active":
+    elif status.deployment is not None:
+        result.deployment = deployment_summary(status.deployment, spec_of(status.deployment) or spec, app_id=id_of(app))
+    if result.deployment is not None and not result.changed and watch.options.wait and status.state != "active":
         result.app = watch.api.get_app(id_of(app))
     return result
 
@@ -208,18 +208,18 @@ def _would_redeploy(watch: Watch, app: App) -> bool:
 
 def _restore(context: Context, written: Written) -> tuple[bool, str]:
     """Put the spec of the last active deployment back: whether that was done, and a sentence for the message."""
-    app_id = id_of(written.answer)
+    app_id = id_of(written.response)
     failure: AppPlatformError
     try:
         app = context.api.get_app(app_id)
-        back = plan_restoration(app, written.after, same_spec)
-        if back.spec is not None:
+        restoration = plan_restoration(app, written.after, same_spec)
+        if restoration.spec is not None:
             live = context.api.get_deployment(app_id, id_of(deployment_in(app, "active_deployment")))
-            if not same_spec(require_spec(live, "deployment"), back.spec):
+            if not same_spec(require_spec(live, "deployment"), restoration.spec):
                 return False, "the spec could not be put back: the platform tells two different ones of the deployment"
-            write(Plan(context, Return(written.after, back.spec)), app)
+            write(Plan(context, Revert(written.after, restoration.spec)), app)
     except AppPlatformError as error:
         failure = error
     else:
-        return back.spec is not None, back.why
+        return restoration.spec is not None, restoration.why
     return False, f"the spec could not be put back: {failure.message}"

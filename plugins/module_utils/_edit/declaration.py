@@ -1,8 +1,8 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
-"""Edits of components and whole apps: declare, remove, return to an older spec. Pure: no I/O."""
+# This file is private to the collection: it may change without notice.
+"""Edits of components and of whole apps: declare, remove, revert. Pure: no I/O."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .._secrets.apply import SecretRules, apply_secrets
 from .._spec.canonical import same_spec
 from .._spec.job_kind import SCHEDULED, job_kind
 from .._spec.lint.check import Finding, check_changes, check_spec, check_structure
-from .._spec.merge import MERGE, Mode, merge, whole_lists, without_nulls
+from .._spec.merge import MERGE, Mode, merge, replacing_lists, without_nulls
 from .._spec.rebase import rebase
 from .._spec.routes import (
     apply_routes,
@@ -42,9 +42,9 @@ _CONFIRM = "name it in confirm_destroy if that is meant, else declare it"
 class Declaration(Edit):
     """A part of a spec that a task declares.
 
-    ``prefixes``: paths of the one component or element that the task is about; None of them: it is about the whole
-    app. Messages leave them out, so that they begin with the task's own option. ``confirm_destroy``: names of databases
-    that may be removed. ``keeps_name``: the app keeps its current name, whatever ``desired`` has.
+    ``prefixes``: paths of the component or element that the task is about; empty: the whole app. Messages leave them
+    out, so that they begin with the task's own option. ``confirm_destroy``: names of databases that may be removed.
+    ``keeps_name``: the app keeps its current name, whatever ``desired`` has.
     """
 
     desired: Spec
@@ -54,13 +54,13 @@ class Declaration(Edit):
     confirm_destroy: frozenset[str] = frozenset()
     keeps_name: bool = False
 
-    def settled(self) -> Declaration:
-        """The edit as it applies to a spec that this task wrote (see SecretRules.settled)."""
-        secrets = self.secrets.settled()
+    def for_replay(self) -> Declaration:
+        """The edit as it applies to a spec that this task wrote (see SecretRules.for_replay)."""
+        secrets = self.secrets.for_replay()
         return self if secrets is self.secrets else replace(self, secrets=secrets)
 
     def apply(self, current: Spec | None) -> Edited:
-        """The current spec with the declaration merged in, routes as ingress rules, and secrets decided about."""
+        """The current spec with the declaration merged in, routes converted to ingress rules, and secrets decided."""
         desired, problems = self._desired(current)
         plain, routes = extract_routes(desired)
         target: Spec = merge(SPEC, current, plain, self.mode) or {}
@@ -69,8 +69,8 @@ class Declaration(Edit):
             f"{name} declares cors, which is a part of ingress rules, and none leads to it: give its routes too"
             for name in cors_without_rule(target, routes)
         ]
-        gone = component_names(current or {}) - component_names(target)
-        target = without_rules_of(target, gone)
+        removed = component_names(current or {}) - component_names(target)
+        target = without_rules_of(target, removed)
         routed, target = target, with_default_rule(target, current)
         warnings: list[str] = []
         if routed is not target:
@@ -80,10 +80,10 @@ class Declaration(Edit):
             )
         warnings += _drop_schedules(target, desired, current)
         secrets = apply_secrets(target, desired, current, self.secrets, str(target.get("name")))
-        return Edited(target, (*problems, *secrets.faults), (*warnings, *secrets.warnings))
+        return Edited(target, (*problems, *secrets.problems), (*warnings, *secrets.warnings))
 
     def review(self, current: Spec | None, edited: Edited, sizes: Collection[str] | None = None) -> Review:
-        """See Edit. A fault that the current spec has already is no reason to refuse the change of something else."""
+        """See Edit. An error that is already in the current spec does not prevent the change of something else."""
         desired, problems = self._desired(current)
         target = edited.spec
         structure = check_structure(SPEC, desired)
@@ -95,7 +95,7 @@ class Declaration(Edit):
         ]
         problems += edited.problems
         problems += self._removed_databases(current or {}, target)
-        # What follows from a value that can't be read would only confuse.
+        # Findings that follow from an unreadable value would only confuse.
         linted = [*check_spec(target, sizes), *(check_changes(current, target) if current else ())]
         linted = [one for one in linted if one.path not in unreadable]
         known = set(check_spec(current, sizes)) if current and linted else set()
@@ -109,7 +109,7 @@ class Declaration(Edit):
         return Review(_once(problems), _once(warnings), (*structure, *new_errors, *warned))
 
     def _desired(self, current: Spec | None) -> tuple[Spec, list[str]]:
-        """What is declared, with inherited envs written out, and why some can't be."""
+        """The declaration with inherited envs resolved, and the problems of those that can't be."""
         desired, problems = inherit_envs(without_nulls(self.desired), current)
         if self.keeps_name and current is not None:
             desired = {**desired, "name": current.get("name")}
@@ -131,17 +131,17 @@ class Declaration(Edit):
 
     def _removed_databases(self, current: Spec, target: Spec) -> list[str]:
         """A problem for each database that would be removed without being named in ``confirm_destroy``."""
-        left = _names(target, "databases")
+        remaining = _names(target, "databases")
         return [
             f"databases[{name}] would be removed, and a dev database with its data: {_CONFIRM}"
             for name in _names(current, "databases")
-            if name not in left and name not in self.confirm_destroy
+            if name not in remaining and name not in self.confirm_destroy
         ]
 
 
 @dataclass(frozen=True)
 class Removal(Edit):
-    """A component that is not to be there. ``section``: the list of the spec that has it, such as ``jobs``."""
+    """The removal of a component. ``section``: the list of the spec that has it, such as ``jobs``."""
 
     section: str
     name: str
@@ -155,9 +155,9 @@ class Removal(Edit):
                 return Edited(spec)
             kind, label = COMPONENTS[elsewhere][0], COMPONENTS[self.section][0]
             return Edited(spec, (f"name: {self.name} is a {kind} of this app and not a {label}",))
-        left = [one for one in spec[self.section] if not (isinstance(one, dict) and one.get("name") == self.name)]
-        spec[self.section] = left
-        if not left:
+        remaining = [one for one in spec[self.section] if not (isinstance(one, dict) and one.get("name") == self.name)]
+        spec[self.section] = remaining
+        if not remaining:
             del spec[self.section]
         spec = without_rules_of(spec, {self.name})
         if not component_names(spec) - set(_names(spec, "databases")):
@@ -165,7 +165,7 @@ class Removal(Edit):
         return Edited(spec)
 
     def review(self, current: Spec | None, edited: Edited, sizes: Collection[str] | None = None) -> Review:
-        """See Edit: the faults that only the removal makes."""
+        """See Edit: the findings that result from the removal."""
         if edited.problems or self.name not in _names(current or {}, self.section):
             return Review(edited.problems)
         known = set(check_spec(current or {}, sizes))
@@ -177,23 +177,23 @@ class Removal(Edit):
 
 
 @dataclass(frozen=True)
-class Return(Edit):
-    """The way back from the spec ``left`` to ``back``, past what others have changed since."""
+class Revert(Edit):
+    """Reverts the change from the spec ``original`` to ``changed``; later changes of other writers are kept."""
 
-    left: Spec
-    back: Spec
+    changed: Spec
+    original: Spec
 
     def apply(self, current: Spec | None) -> Edited:
-        """The spec with all that differs between the two as it was; what another writer changed too stays theirs."""
-        return Edited(rebase(SPEC, self.left, self.back, current or {}) or {})
+        """The spec with the original values, except where another writer has changed them since."""
+        return Edited(rebase(SPEC, self.changed, self.original, current or {}) or {})
 
 
 def declare_component(
     section: str, component: Mapping[str, Any], secrets: SecretRules, purge_lists: Collection[str] = ()
 ) -> Declaration:
-    """The declaration of one component. *purge_lists*: which of its lists have nothing but what it declares."""
+    """The declaration of one component. *purge_lists*: those of its lists that are replaced by the declared ones."""
     prefixes = (f"{section}[0]", f"{section}[{component.get('name')}]")
-    return Declaration({section: [dict(component)]}, whole_lists(purge_lists), secrets, prefixes)
+    return Declaration({section: [dict(component)]}, replacing_lists(purge_lists), secrets, prefixes)
 
 
 def _once(texts: Iterable[str]) -> tuple[str, ...]:
@@ -220,6 +220,14 @@ def find_component(spec: Mapping[str, Any], section: str, name: str) -> dict[str
     return found
 
 
+def component_or_app(spec: Spec, component: str | None) -> dict[str, Any] | None:
+    """The component with this name, or (``component`` None) the spec itself; None where there is no such component."""
+    if component is None:
+        return spec
+    section = section_of(spec, component)
+    return None if section is None else find_component(spec, section, component)
+
+
 def _names(spec: Mapping[str, Any], section: str) -> list[str]:
     return [str(one.get("name")) for one in objects(spec.get(section))]
 
@@ -227,7 +235,7 @@ def _names(spec: Mapping[str, Any], section: str) -> list[str]:
 def _drop_schedules(target: Spec, desired: Spec, current: Spec | None) -> list[str]:
     """Drop what only a SCHEDULED job may have from jobs that no longer are one (API reference 5.1); the warnings.
 
-    These are the schedule and the alert of failed runs, unless the task declares them. *target* is changed in place.
+    These are the schedule and the alert for failed runs, unless the task declares them. *target* is changed in place.
     """
     warnings = []
     for job in objects(target.get("jobs")):

@@ -1,8 +1,8 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
-"""Domains that another app of the account has already: the platform would accept the spec and never serve them."""
+# This file is private to the collection: it may change without notice.
+"""Checks for domains of other apps in the account: the platform accepts such a spec, but never serves the domains."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from typing import Any
 from .._ansible.context import Context
 from .._api.errors import UsageError
 from .._deployments.deployment import app_name, spec_of
-from .._spec.canonical import canonical
-from .._spec.schema import DOMAIN
+from .._spec.canonical import canonical_domain
 from .._spec.schema_types import objects
 from .._types.api_objects import Spec
 
@@ -42,7 +41,4 @@ def check_domains(context: Context, before: Spec, after: Spec, app_id: str | Non
 
 def _domains(spec: Mapping[str, Any]) -> dict[str, str]:
     """Canonical host name -> as it is written."""
-    return {
-        str(canonical(DOMAIN.fields["domain"], one.get("domain"))): str(one.get("domain"))
-        for one in objects(spec.get("domains"))
-    }
+    return {str(canonical_domain(one.get("domain"))): str(one.get("domain")) for one in objects(spec.get("domains"))}

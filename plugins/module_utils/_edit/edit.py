@@ -1,8 +1,8 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
-"""The edit: a function of the current spec, so that it can be replayed when another writer was faster. Pure: no I/O."""
+# This file is private to the collection: it may change without notice.
+"""The edit: a function of the current spec, so that it can be replayed after a concurrent write. Pure: no I/O."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .._types.api_objects import Spec
 
 @dataclass(frozen=True)
 class Edited:
-    """What `Edit.apply` made of a spec. ``problems``: reasons not to write it that applying the edit came across."""
+    """The result of `Edit.apply`. ``problems``: reasons not to write it, found while applying the edit."""
 
     spec: Spec
     problems: tuple[str, ...] = ()
@@ -24,7 +24,7 @@ class Edited:
 
 @dataclass(frozen=True)
 class Review:
-    """All that is to be said before a spec is written, `Edited`'s problems and warnings included.
+    """The problems and warnings about a spec before it is written, including those of `Edited`.
 
     ``problems``: reasons not to write it. ``findings``: the lint findings that are among the problems and warnings.
     """
@@ -42,12 +42,12 @@ class Edit:
         raise NotImplementedError
 
     def review(self, current: Spec | None, edited: Edited, sizes: Collection[str] | None = None) -> Review:  # noqa: ARG002
-        """What is to be said about the change from *current* to *edited*, which `apply` returned for *current*.
+        """The review of the change from *current* to *edited*, which `apply` returned for *current*.
 
         ``sizes``: slugs of the platform's instance sizes; None: those that the collection knows.
         """
         return Review(edited.problems, edited.warnings)
 
-    def settled(self) -> Edit:
+    def for_replay(self) -> Edit:
         """The edit as it applies to a spec that this task wrote: secrets that were sent count as stored."""
         return self

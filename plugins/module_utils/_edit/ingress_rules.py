@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """The edit of one ingress rule: add, change, move or remove the rule that has a match (API reference 4.9, 8.1)."""
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .._spec.canonical import canonical
-from .._spec.schema import INGRESS_RULE, ROUTABLE
-from .._spec.schema_types import objects
+from .._spec.routes import canonical_match, routable_components, with_rules
 from .._types.api_objects import Spec
 from .declaration import Declaration
 from .edit import Edit, Edited, Review
@@ -26,11 +24,11 @@ _LAST_RULE = (
 
 
 @dataclass(frozen=True)
-class IngressRule(Edit):
-    """One ingress rule, known by its match. ``before``, ``after``: the match of another rule.
+class IngressRuleEdit(Edit):
+    """One ingress rule, identified by its match. ``before``, ``after``: the match of another rule.
 
-    ``position``: `first` or `last`. Without any of the three, a rule that is there stays where it is, and a new one
-    becomes the last.
+    ``position``: `first` or `last`. Without any of the three, an existing rule keeps its position, and a new one is
+    appended.
     """
 
     rule: Mapping[str, Any]
@@ -40,25 +38,25 @@ class IngressRule(Edit):
     position: str | None = None
 
     def apply(self, current: Spec | None) -> Edited:
-        """The spec with, or without, the rule."""
+        """The spec with the rule, or without it if ``absent``."""
         spec = current or {}
         if self.absent:
             return self._without(spec)
         edited = self._declaration().apply(current)
         rules = _rules(edited.spec)
-        match = _canonical_match(self.rule.get("match"))
+        match = canonical_match(self.rule.get("match"))
         index = next((at for at, one in enumerate(rules) if _has_match(one, match)), None)
         if edited.problems or index is None:
             return edited
         rule = rules.pop(index)
-        place, problem = self._place(rules, index, new=len(_rules(spec)) != len(rules) + 1)
+        position, problem = self._position(rules, index, new=len(_rules(spec)) != len(rules) + 1)
         if problem:
             return replace(edited, problems=(problem,))
-        rules.insert(place, rule)
-        return replace(edited, spec=_with_rules(edited.spec, rules))
+        rules.insert(position, rule)
+        return replace(edited, spec=with_rules(copy.deepcopy(edited.spec), rules))
 
     def review(self, current: Spec | None, edited: Edited, sizes: Collection[str] | None = None) -> Review:
-        """See Edit: the declared rule is reviewed where the merge puts it; then its place counts."""
+        """See Edit: the declared rule is reviewed where the merge puts it; then its position counts."""
         if self.absent:
             return super().review(current, edited, sizes)
         declaration = self._declaration()
@@ -70,20 +68,20 @@ class IngressRule(Edit):
 
     def _without(self, spec: Spec) -> Edited:
         rules = _rules(spec)
-        match = _canonical_match(self.rule.get("match"))
-        left = [one for one in rules if not _has_match(one, match)]
-        if rules and not left and _public(spec):
-            return Edited(spec, (_LAST_RULE.format(", ".join(_public(spec))),))
-        return Edited(spec if len(left) == len(rules) else _with_rules(spec, left))
+        match = canonical_match(self.rule.get("match"))
+        remaining = [one for one in rules if not _has_match(one, match)]
+        if rules and not remaining and routable_components(spec):
+            return Edited(spec, (_LAST_RULE.format(", ".join(routable_components(spec))),))
+        return Edited(spec if len(remaining) == len(rules) else with_rules(copy.deepcopy(spec), remaining))
 
-    def _place(self, rules: list[Any], index: int, *, new: bool) -> tuple[int, str | None]:
+    def _position(self, rules: list[Any], index: int, *, new: bool) -> tuple[int, str | None]:
         """The rule's index among the others, or why it has none. ``index``: where it is now."""
         if self.position is not None:
             return (0 if self.position == FIRST else len(rules)), None
         for option, other in (("before", self.before), ("after", self.after)):
             if other is None:
                 continue
-            at = next((at for at, one in enumerate(rules) if _has_match(one, _canonical_match(other))), None)
+            at = next((at for at, one in enumerate(rules) if _has_match(one, canonical_match(other))), None)
             if at is None:
                 return 0, f"{option}: no rule of this app has this match"
             if option == "before":
@@ -99,30 +97,6 @@ def _rules(spec: Spec) -> list[Any]:
     return copy.deepcopy(rules) if isinstance(rules, list) else []
 
 
-def _public(spec: Spec) -> list[str]:
-    """Components that the platform makes reachable by itself when there is no rule at all (API reference 8.1)."""
-    return [
-        str(one.get("name"))
-        for section in ROUTABLE
-        for one in objects(spec.get(section))
-        if section != "services" or not one.get("internal_ports") or one.get("http_port")
-    ]
-
-
-def _with_rules(spec: Spec, rules: list[Any]) -> Spec:
-    ingress = {**(spec.get("ingress") or {}), "rules": rules}
-    if not rules:
-        del ingress["rules"]
-    result = {**copy.deepcopy(spec), "ingress": ingress}
-    if not ingress:
-        del result["ingress"]
-    return result
-
-
-def _canonical_match(match: Any) -> Any:
-    return canonical(INGRESS_RULE.fields["match"], match)
-
-
 def _has_match(rule: Any, match: Any) -> bool:
     """Whether an item of the list of rules is a rule with this canonical match."""
-    return isinstance(rule, Mapping) and _canonical_match(rule.get("match")) == match
+    return isinstance(rule, Mapping) and canonical_match(rule.get("match")) == match

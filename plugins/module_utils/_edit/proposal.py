@@ -1,10 +1,10 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """The findings about a spec before anything is written: those of the lint, and those of the module ``app``. Pure.
 
-A spec that is examined without an app may be meant for one that exists: a secret without a value, or with an encrypted
+A spec that is examined without an app may belong to an existing one: a secret without a value, or with an encrypted
 one, is a warning then and no error.
 """
 
@@ -25,7 +25,7 @@ from .declaration import Declaration
 
 #: The rule of findings of the module ``app``, which are about the options around the spec.
 DECLARATION = "declaration"
-#: The rule of the platform's own findings.
+#: The rule of findings of the platform.
 PLATFORM = "platform"
 _PATH = re.compile(r"([a-z_]+(?:\[[^\]]*\])?(?:\.[A-Za-z_]+(?:\[[^\]]*\])?)*):? (.+)", re.DOTALL)
 _PLACEHOLDER = "stands in for a secret "
@@ -52,9 +52,9 @@ def examine(edit: Declaration, current: Spec | None, sizes: Collection[str] | No
     findings += [known.get(text) or declared("error", text) for text in review.problems]
     findings += [known.get(text) or declared("warning", text) for text in review.warnings]
     spec = copy.deepcopy(edited.spec)
-    for place in all_secret_fields(spec):
-        if place.value in kept:
-            _set(place.holder, place.field, kept[place.value])
+    for secret_field in all_secret_fields(spec):
+        if secret_field.value in kept:
+            _set(secret_field.holder, secret_field.field, kept[secret_field.value])
     return Examined(spec, tuple(sorted(dict.fromkeys(findings), key=lambda one: one.level)))
 
 
@@ -81,21 +81,21 @@ def _without_secrets(desired: Spec) -> tuple[Spec, dict[str, Any], list[Finding]
     result = copy.deepcopy(desired)
     kept: dict[str, Any] = {}
     findings: list[Finding] = []
-    for place in all_secret_fields(result):
-        if place.value is not None and not is_encrypted(place.value):
+    for secret_field in all_secret_fields(result):
+        if secret_field.value is not None and not is_encrypted(secret_field.value):
             continue
-        label = place.label
-        if ENV.fields.keys() >= place.holder.keys() and f"[{place.holder.get('key')}]" not in label:
-            label = f"{label}[{place.holder.get('key')}]"
+        label = secret_field.label
+        if ENV.fields.keys() >= secret_field.holder.keys() and f"[{secret_field.holder.get('key')}]" not in label:
+            label = f"{label}[{secret_field.holder.get('key')}]"
         message = (
             "the secret has no value here: an app that has one keeps it, and a new app needs one"
-            if place.value is None
+            if secret_field.value is None
             else "the secret is encrypted: only the app that it comes from takes it, and a new app needs the plain text"
         )
         findings.append(Finding("warning", label, message, DECLARATION))
         placeholder = f"{_PLACEHOLDER}{len(kept)}"
-        kept[placeholder] = place.value
-        place.holder[place.field] = placeholder
+        kept[placeholder] = secret_field.value
+        secret_field.holder[secret_field.field] = placeholder
     return result, kept, findings
 
 

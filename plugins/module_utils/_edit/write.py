@@ -1,12 +1,12 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Read, change and write one app's spec without losing what others write at the same time.
 
 The API takes whole specs and has no revision (API reference 12.1): the last PUT wins. So each attempt reads the app
-right before its PUT, and again after it. A change of ours that another writer overwrote is written again; a change of
-theirs that we overwrote is found by its deployment (written.py) and put back.
+right before its PUT, and again after it. A change of this task that another writer overwrote is written again; a
+change of another writer that this task overwrote is found by its deployment (written.py) and put back.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from .plan import Plan
 from .written import Overwritten, Written, find_overwritten
 
 #: Writes of one task at most, and the longest pause between two of them in seconds.
-ATTEMPTS = 25
-LONGEST_PAUSE = 4.0
+MAX_ATTEMPTS = 25
+MAX_PAUSE_SECONDS = 4.0
 
 
 def write(plan: Plan, app: App, *, update_sources: bool = False, force: bool = False) -> Written | None:
-    """Bring the plan's edit into the app's spec, and verify that it is in place; None: it was in place already.
+    """Apply the plan's edit to the app's spec, and verify that it is in place; None: it was in place already.
 
-    ``app``: as it was read last. ``update_sources``: let the platform take the newest sources, in the first PUT.
-    ``force``: write once even if nothing changes, since a write makes a deployment.
+    ``app``: as it was read last. ``update_sources``: deploy the newest sources, with the first PUT.
+    ``force``: write once even if nothing changes, since every write creates a deployment.
     Raises UsageError when the edit is refused on the newest spec, ConcurrentEditError when other writers keep
     overwriting it, DeploymentError for a pinned app, AppPlatformError (code ``not_kept``) when the platform stores
     something else, and what the API raises. After a write the error's details have ``changed: true``.
@@ -49,7 +49,7 @@ def write(plan: Plan, app: App, *, update_sources: bool = False, force: bool = F
 
 
 def _contradict(one: App, other: App) -> bool:
-    """Whether two answers have different specs although the app says that nothing has changed in between."""
+    """Whether two responses have different specs although the app says that nothing has changed in between."""
     updated = one.get("updated_at")
     return (
         isinstance(updated, str)
@@ -72,9 +72,9 @@ class _Writer:
         self._first: Spec | None = None
         self._written: Written | None = None
         self._overwritten: list[Overwritten] = []
-        #: Whether a change in ``_overwritten`` has to be put back yet.
+        #: Whether a change in ``_overwritten`` must still be put back.
         self._must_put_back = False
-        #: Why this task's change can't be made any more; raised once the changes of others are put back.
+        #: Why this task's change is no longer possible; raised once the changes of others are put back.
         self._refusal: ConcurrentEditError | None = None
 
     def run(self) -> Written | None:
@@ -86,7 +86,7 @@ class _Writer:
             raise
 
     def _run(self) -> Written | None:
-        for attempt in range(ATTEMPTS):
+        for attempt in range(MAX_ATTEMPTS):
             if attempt:
                 self._pause(attempt)
             app = self._read()
@@ -103,18 +103,18 @@ class _Writer:
         raise self._too_many_attempts()
 
     def _read(self) -> App:
-        """The app as it is now. When two answers contradict each other, a third one must agree with one of them."""
+        """The app as it is now. If two responses contradict each other, a third one must agree with one of them."""
         app = self._context.api.get_app(id_of(self._app))
         if not _contradict(self._app, app):
             return app
-        again = self._context.api.get_app(id_of(self._app))
-        if _contradict(self._app, again) and _contradict(app, again):
+        third = self._context.api.get_app(id_of(self._app))
+        if _contradict(self._app, third) and _contradict(app, third):
             raise TransportError(
                 f"The platform tells a different spec of the app {name_of(app)} each time, and that nothing has "
                 "changed. Nothing is decided by such answers: run the task again.",
                 reason="wrong_envelope",
             )
-        return again
+        return third
 
     def _alike(self, one: Spec, other: Spec) -> bool:
         """Whether *one* needs no write to become *other*. The order of a list is written only to put it back."""
@@ -137,12 +137,12 @@ class _Writer:
         if self._refusal is not None:
             return spec
         try:
-            # A replay does not send again the secrets that were sent once.
-            return self._plan.target(spec, settled=self._written is not None)
+            # A replay does not send secrets again.
+            return self._plan.target(spec, replay=self._written is not None)
         except UsageError as error:
             if not self._overwritten:
                 raise
-            # The change of the other writer was there first, and is put back without ours.
+            # The other writer's change takes precedence, and is put back without this task's change.
             self._refusal = ConcurrentEditError(
                 f"Another writer changed the app {name_of(self._app)} while this task changed it, and the change of "
                 f"this task does not fit to that: {error.message}\nWhat the other writer changed is in place.",
@@ -154,7 +154,7 @@ class _Writer:
         """Whether a spec that was read after a write has the changes of this task and of the others."""
         spec = self._with_overwritten(now)
         if self._refusal is None:
-            edited = self._plan.apply(spec, settled=True)
+            edited = self._plan.apply(spec, replay=True)
             if edited.problems:
                 # The next attempt reports them.
                 return False
@@ -162,43 +162,43 @@ class _Writer:
         return self._alike(now, spec)
 
     def _put(self, app: App, current: Spec, target: Spec) -> Written:
-        """One PUT. After an error that leaves it open whether the platform took it, the app shows what happened."""
+        """One PUT. After an error with an unknown outcome, the app is read to see whether the write took effect."""
         snapshot = take_snapshot(app)
         sources = self._update_sources and self._written is None
-        unsure: AppPlatformError | None = None
+        unknown_outcome: AppPlatformError | None = None
         try:
-            answer = self._context.api.update_app(id_of(app), target, sources)
+            response = self._context.api.update_app(id_of(app), target, sources)
         except AppPlatformError as error:
             if not error.maybe_applied:
                 raise
-            unsure = error
-            answer = self._context.api.get_app(id_of(app))
-        if unsure is not None and not self._took_effect(answer, current, target, snapshot):
-            raise unsure
+            unknown_outcome = error
+            response = self._context.api.get_app(id_of(app))
+        if unknown_outcome is not None and not self._took_effect(response, current, target, snapshot):
+            raise unknown_outcome
         self._first = current if self._first is None else self._first
-        self._written = Written(self._first, require_spec(answer), answer, snapshot)
-        if unsure is None and not same_spec(require_spec(answer), self._expected(answer, target)):
-            raise self._not_kept(answer, target)
+        self._written = Written(self._first, require_spec(response), response, snapshot)
+        if unknown_outcome is None and not same_spec(require_spec(response), self._expected(response, target)):
+            raise self._not_kept(response, target)
         return self._written
 
-    def _took_effect(self, answer: App, current: Spec, target: Spec, snapshot: Snapshot) -> bool:
-        """Whether the app shows a write whose answer was lost."""
-        there = require_spec(answer)
-        if not same_spec(there, self._expected(answer, target)):
+    def _took_effect(self, response: App, current: Spec, target: Spec, snapshot: Snapshot) -> bool:
+        """Whether a write took effect whose response was lost."""
+        stored = require_spec(response)
+        if not same_spec(stored, self._expected(response, target)):
             return False
         # A forced write of the same spec shows only in its deployment.
-        return not same_spec(there, current) or bool(take_snapshot(answer).ids - snapshot.ids)
+        return not same_spec(stored, current) or bool(take_snapshot(response).ids - snapshot.ids)
 
-    def _expected(self, answer: App, target: Spec) -> Spec:
+    def _expected(self, response: App, target: Spec) -> Spec:
         """The spec that *answer* has if the write of *target* took effect."""
-        return target if self._refusal is not None else self._plan.apply(require_spec(answer), settled=True).spec
+        return target if self._refusal is not None else self._plan.apply(require_spec(response), replay=True).spec
 
-    def _not_kept(self, answer: App, target: Spec) -> AppPlatformError:
-        """The error for an answer with another spec than was sent. A further attempt would end the same way."""
-        there, wanted = difference(
+    def _not_kept(self, response: App, target: Spec) -> AppPlatformError:
+        """The error for a response with another spec than was sent. A further attempt would have the same outcome."""
+        stored, expected = difference(
             SPEC,
-            require_spec(answer),
-            self._expected(answer, target),
+            require_spec(response),
+            self._expected(response, target),
             unchanged=DIFF_UNCHANGED,
             changed=DIFF_CHANGED,
             removed=DIFF_REMOVED,
@@ -210,7 +210,7 @@ class _Writer:
             details={
                 "app_id": id_of(self._app),
                 "changed": True,
-                "conflict": {"there": there, "wanted": wanted},
+                "conflict": {"there": stored, "wanted": expected},
             },
         )
 
@@ -230,23 +230,23 @@ class _Writer:
         return self._is_in_place(now)
 
     def _pause(self, attempt: int) -> None:
-        self._context.clock.sleep(self._context.jitter() * min(LONGEST_PAUSE, 0.2 * 2**attempt))
+        self._context.clock.sleep(self._context.jitter() * min(MAX_PAUSE_SECONDS, 0.2 * 2**attempt))
 
     def _too_many_attempts(self) -> ConcurrentEditError:
         app = self._context.api.get_app(id_of(self._app))
         now = require_spec(app)
-        there, wanted = difference(
+        stored, expected = difference(
             SPEC, now, self._target(now), unchanged=DIFF_UNCHANGED, changed=DIFF_CHANGED, removed=DIFF_REMOVED
         )
         newest: Deployment = next(self._context.api.list_deployments(id_of(app), per_page=1), {})
-        who = created_by(newest) or "an unknown writer"
+        user = created_by(newest) or "an unknown writer"
         return ConcurrentEditError(
-            f"Other writers kept changing the app {name_of(app)}: after {ATTEMPTS} attempts the change of this task is "
-            f"not in place. The last deployment was made by {who} ({cause_of(newest) or 'unknown cause'}, "
+            f"Other writers kept changing the app {name_of(app)}: after {MAX_ATTEMPTS} attempts the change of this "
+            f"task is not in place. The last deployment was made by {user} ({cause_of(newest) or 'unknown cause'}, "
             f"{newest.get('created_at', 'at an unknown time')}). Run the task again when they are done.",
             details={
                 "app_id": id_of(app),
                 "changed": self._written is not None,
-                "conflict": {"there": there, "wanted": wanted},
+                "conflict": {"there": stored, "wanted": expected},
             },
         )

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
-"""A write that the platform took, and the change of another writer that it overwrote.
+# This file is private to the collection: it may change without notice.
+"""A write that the platform accepted, and the change of another writer that it overwrote.
 
-A deployment carries the spec that it was made of. So a spec that another writer put between our GET and our PUT is the
-one of the deployment right before ours.
+A deployment has the spec that it was created from. So a spec that another writer wrote between this task's GET and PUT
+is the one of the deployment right before this task's.
 """
 
 from __future__ import annotations
@@ -25,38 +25,38 @@ from .._spec.schema import SPEC
 from .._system.clock import attempts, parse_time
 from .._types.api_objects import App, Deployment, Spec
 
-#: Deployments on a page of the list, and how many are read at most, to find the one before ours.
-PAGE = 10
-LOOK_BACK = 100
-#: The longest time from a writer's GET to its PUT: a writer within this time may not have seen the specs of the others.
-SLOWEST_WRITER = timedelta(seconds=60)
+#: Deployments on a page of the list, and how many are read at most, to find the one before this task's.
+PAGE_SIZE = 10
+MAX_SEARCHED = 100
+#: The longest time from a writer's GET to its PUT: writers within this time may not have seen each other's specs.
+MAX_WRITE_DURATION = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
 class Written:
     """A write that is in place.
 
-    ``before``: the spec before this task's first write; ``after``: the spec in ``answer``, which is the app as the PUT
-    or POST returned it; ``snapshot``: the deployments before the write.
+    ``before``: the spec before this task's first write; ``after``: the spec in ``response``, the app as returned by the
+    PUT or POST; ``snapshot``: the deployments before the write.
     """
 
     before: Spec
     after: Spec
-    answer: App
+    response: App
     snapshot: Snapshot
 
     @property
     def deployment_id(self) -> str:
-        """The id of the deployment that the answer has for the write; empty where it has none."""
-        return id_of(deployment_in(self.answer, "pending_deployment"))
+        """The id of the write's deployment in the response; empty where it has none."""
+        return id_of(deployment_in(self.response, "pending_deployment"))
 
 
 @dataclass(frozen=True)
 class Overwritten:
     """A change of another writer that a write of this task overwrote.
 
-    ``base``: the spec that this task had read; ``theirs``: the spec that its write replaced; ``ancestor``: the last
-    spec that was there before all who wrote at that time had read.
+    ``base``: the spec that this task had read; ``theirs``: the spec that its write replaced; ``ancestor``: the
+    last spec from before all concurrent writers had read the app.
     """
 
     base: Spec
@@ -73,16 +73,16 @@ def find_overwritten(context: Context, written: Written, base: Spec) -> Overwrit
 
     Raises TransportError when the list of deployments does not have the one of the write.
     """
-    app = written.answer
+    app = written.response
     for _attempt in attempts(context.clock, SHORT_GRACE_PAUSES):
-        listed = islice(context.api.list_deployments(id_of(app), per_page=PAGE), LOOK_BACK)
+        listed = islice(context.api.list_deployments(id_of(app), per_page=PAGE_SIZE), MAX_SEARCHED)
         newest = list(islice(listed, 1))
         deployments, usable = chain(newest, listed), bool(newest) or not written.snapshot.ids
         theirs, found = update_before(written, deployments)
         if theirs is not None:
             ancestor = common_ancestor(theirs, deployments) or base
             return Overwritten(base, require_spec(theirs, "deployment"), ancestor)
-        # A new deployment may not be listed yet (API reference 12.5), and a list without it shows nothing. Nor does an
+        # A new deployment may not be listed yet (API reference 12.5), and a list without it proves nothing. Nor does an
         # empty one of an app that had deployments.
         if found or (usable and written.deployment_id in written.snapshot.ids | {""}):
             return None
@@ -98,31 +98,33 @@ def update_before(written: Written, deployments: Iterable[Deployment]) -> tuple[
     """The update of the spec right before the write's deployment, and whether the write's own deployment is listed.
 
     ``deployments``: newest first; an iterator is left after the one that is returned. Deployments that are older than
-    the write's snapshot don't count, nor do those that no update of the spec made: a rollback carries an old spec.
+    the write's snapshot don't count, nor do those that were not created by an update of the spec: a rollback has an old
+    spec.
     """
     own_id = written.deployment_id
     found = False
     for one in deployments:
-        # Without an id in the answer, every deployment that carries the written spec may be the write's.
-        ours = id_of(one) == own_id if own_id else same_spec(require_spec(one, "deployment"), written.after)
-        if not ours and not written.snapshot.is_new(one):
+        # Without an id in the response, every deployment with the written spec may be the write's.
+        is_own = id_of(one) == own_id if own_id else same_spec(require_spec(one, "deployment"), written.after)
+        if not is_own and not written.snapshot.is_new(one):
             break
-        if found and not ours and origin_of(one) in ("UPDATE_SPEC", None):
+        if found and not is_own and origin_of(one) in ("UPDATE_SPEC", None):
             return one, True
-        found = found or ours
+        found = found or is_own
     return None, found
 
 
 def common_ancestor(theirs: Deployment, older: Iterable[Deployment]) -> Spec | None:
-    """The last spec that was there before all who wrote at the time of *theirs* had read it.
+    """The last spec from before all writers that were concurrent with *theirs* had read the app.
 
-    ``older``: the deployments before it, newest first. The oldest one's where none is old enough; None: there is none.
+    ``older``: the deployments before it, newest first. If none is old enough, the spec of the oldest one; None: there
+    is none.
     """
     written = parse_time(theirs.get("created_at"))
     oldest: Spec | None = None
     for one in older:
         oldest = require_spec(one, "deployment")
-        made = parse_time(one.get("created_at"))
-        if written is None or made is None or made < written - SLOWEST_WRITER:
+        created = parse_time(one.get("created_at"))
+        if written is None or created is None or created < written - MAX_WRITE_DURATION:
             break
     return oldest

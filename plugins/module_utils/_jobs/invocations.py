@@ -59,7 +59,7 @@ def trigger_of(invocation: JobInvocation) -> str:
 def newest_first(
     invocations: Iterable[JobInvocation], enough: Callable[[Sequence[JobInvocation]], bool]
 ) -> list[JobInvocation]:
-    """The runs of one job, newest first, read until *enough* of them are there.
+    """The runs of one job, newest first, read until *enough* returns true for those read.
 
     The API guarantees no order (API reference 5.7): reading stops early only if the runs so far came newest first.
     """
@@ -102,13 +102,13 @@ def staleness(job: str, invocations: Sequence[JobInvocation], limit: float, now:
     if not invocations:
         return f"{job} has not run yet, as far as the platform remembers"
     last = invocations[0]
-    told = f"its last run ({last.get('id')}) is {last.get('phase') or 'of an unknown phase'}"
+    status = f"its last run ({last.get('id')}) is {last.get('phase') or 'of an unknown phase'}"
     since = age_seconds(parse_time(last.get("created_at")), now)
     if since is not None:
-        told += f", begun {format_duration(since)} ago"
+        status += f", begun {format_duration(since)} ago"
     if success is None:
-        return f"{job} has never succeeded, as far as the platform remembers; {told}"
-    return f"{job} succeeded last {format_duration(success)} ago, which is more than {format_duration(limit)}; {told}"
+        return f"{job} has never succeeded, as far as the platform remembers; {status}"
+    return f"{job} succeeded last {format_duration(success)} ago, which is more than {format_duration(limit)}; {status}"
 
 
 def format_duration(seconds: float) -> str:

@@ -38,7 +38,7 @@ from .temporary_job import AddTemporaryJob, RemoveTemporaryJobs, TemporaryJob, d
 
 #: Seconds between attempts to remove the temporary job; in each attempt the client retries by itself.
 RESTORE_PAUSES = (2.0, 5.0, 10.0, 20.0, 30.0, 30.0, 30.0)
-#: Seconds before each further check whether a write of unknown outcome took effect after all.
+#: Seconds before each further check whether a write of unknown outcome took effect.
 UNKNOWN_WRITE_PAUSES = (5.0, 15.0)
 
 _TRANSIENT = (TransportError, ServerError, RateLimitedError, ConcurrentEditError)
@@ -92,7 +92,7 @@ class JobRun:
                 raise self._interrupted(str(error)) from None
 
     def _prepare(self) -> None:
-        """Wait for other runs and, if asked for, for other deployments. Raises what those waits raise."""
+        """Wait for other runs and, if asked for, for other deployments. Raises the errors of these waits."""
         # The app may have changed while this run waited for the lock.
         app = self._context.api.get_app(id_of(self._app))
         app, self._abandoned = wait_for_other_runs(self._watch, app, self._temporary.domain)
@@ -104,7 +104,7 @@ class JobRun:
         other: BaseException | None = None
         try:
             with interruption.interruptible():
-                self._do()
+                self._add_and_follow()
         except AppPlatformError as error:
             failure = error
         except BaseException as error:  # noqa: BLE001  # raised again once the app is restored
@@ -112,7 +112,7 @@ class JobRun:
         unknown = isinstance(failure, (TransportError, ServerError)) and failure.maybe_applied
         problem = self._restore(outcome_unknown=unknown)
         if problem is not None and not self._never_added(failure):
-            raise self._left_behind(problem, failure, other)
+            raise self._not_restored(problem, failure, other)
         if other is not None:
             raise other
         if failure is not None and not self._succeeded():
@@ -123,13 +123,13 @@ class JobRun:
             self._follow_restore()
         return {**self._result, "app": app_summary(self._app, spec_of(self._app) or {})}
 
-    def _do(self) -> None:
+    def _add_and_follow(self) -> None:
         """Add the temporary job, wait for the deployment, and check how the job ended."""
-        self._say(f"the job {self._request.job} runs as {self._temporary.name}")
+        self._report(f"the job {self._request.job} runs as {self._temporary.name}")
         try:
             self._written = write(Plan(self._context, self._request.edit(self._app, self._abandoned)), self._app)
             followed = (
-                follow_write(self._watch, self._written.answer, self._written.snapshot) if self._written else None
+                follow_write(self._watch, self._written.response, self._written.snapshot) if self._written else None
             )
         except DeploymentError as error:
             self._record(error.details.get("deployment"))
@@ -150,7 +150,7 @@ class JobRun:
         if deployment is None:
             return
         name = self._temporary.name
-        mine: dict[str, Any] = next((job for job in deployment["jobs"] if job["name"] == name), {})
+        own: dict[str, Any] = next((job for job in deployment["jobs"] if job["name"] == name), {})
         failed = next((one for one in deployment["failures"] if one["component"] == name), None)
         tail = {"lines": [], "note": "no logs were asked for"}
         if self._watch.options.log_lines:
@@ -162,7 +162,7 @@ class JobRun:
         self._result["run"] = {
             "job": self._request.job,
             "name": name,
-            **{key: mine.get(key) for key in ("status", "duration", "reason")},
+            **{key: own.get(key) for key in ("status", "duration", "reason")},
             "exit_code": failed["exit_code"] if failed else None,
             "log": tail["lines"],
             "log_note": tail["note"],
@@ -179,7 +179,7 @@ class JobRun:
     def _restore(self, *, outcome_unknown: bool) -> AppPlatformError | None:
         """Remove the temporary job. Returns why that failed, else None.
 
-        ``outcome_unknown``: the write that added it may take effect only after the first attempt here.
+        ``outcome_unknown``: the write that adds it may take effect only after the first attempt to remove it.
         """
         problem = self._remove()
         for pause in UNKNOWN_WRITE_PAUSES if outcome_unknown and problem is None and self._restored is None else ():
@@ -190,7 +190,7 @@ class JobRun:
         return problem
 
     def _remove(self) -> AppPlatformError | None:
-        self._say(f"taking {self._temporary.name} out of the app again")
+        self._report(f"taking {self._temporary.name} out of the app again")
         edit = RemoveTemporaryJobs(frozenset({self._temporary.token}) | self._abandoned)
         problem: AppPlatformError | None = None
         for pause in (*RESTORE_PAUSES, 0.0):
@@ -201,7 +201,7 @@ class JobRun:
                 return None
             except _TRANSIENT as error:
                 problem = error
-                self._say(f"that was not possible yet: {error.message}")
+                self._report(f"that was not possible yet: {error.message}")
             except AppPlatformError as error:
                 return error
             else:
@@ -211,8 +211,8 @@ class JobRun:
 
     def _follow_restore(self) -> None:
         """Wait for the deployment of the app without the temporary job."""
-        back = self._restored
-        if back is None:
+        restored = self._restored
+        if restored is None:
             return
         options = replace(self._watch.options, wait=self._wait_for_restore, fail_on_post_deploy=False)
         token = self._temporary.token
@@ -220,7 +220,7 @@ class JobRun:
             self._watch, options=options, same_spec=lambda _mine, other: not has_temporary_job(other, token)
         )
         try:
-            followed = follow_write(watch, back.answer, back.snapshot)
+            followed = follow_write(watch, restored.response, restored.snapshot)
         except DeploymentError as error:
             self._result["restore_deployment"] = error.details.get("deployment")
             error.message = (
@@ -229,7 +229,7 @@ class JobRun:
             )
             raise self._with_details(error) from None
         self._result["restore_deployment"] = followed.result if followed else None
-        self._app = self._context.api.get_app(id_of(self._app)) if watch.options.wait else back.answer
+        self._app = self._context.api.get_app(id_of(self._app)) if watch.options.wait else restored.response
 
     # --- failures ---
 
@@ -240,19 +240,19 @@ class JobRun:
         return certain and self._written is None and not wrote
 
     def _failed(self, failure: AppPlatformError) -> AppPlatformError:
-        """*failure* with the run in its message and details, where the temporary job was added."""
+        """*failure* with the run in its message and details, if the temporary job was added."""
         if self._written is not None or isinstance(failure, DeploymentError):
-            back = " The copy is out of the app again." if self._restored is not None else ""
+            sentence = " The copy is out of the app again." if self._restored is not None else ""
             failure.message = f"The run of the job {self._request.job}, as {self._temporary.name}: {failure.message}"
             first, newline, rest = failure.message.partition("\n")
-            failure.message = f"{first}{back}{newline}{rest}"
+            failure.message = f"{first}{sentence}{newline}{rest}"
         if self._restored is not None:
             watch = replace(self._watch, options=replace(self._watch.options, wait=False))
-            made = follow_write(watch, self._restored.answer, self._restored.snapshot)
-            self._result["restore_deployment"] = made.result if made else None
+            followed = follow_write(watch, self._restored.response, self._restored.snapshot)
+            self._result["restore_deployment"] = followed.result if followed else None
         return self._with_details(failure)
 
-    def _left_behind(
+    def _not_restored(
         self, problem: AppPlatformError, failure: AppPlatformError | None, other: BaseException | None
     ) -> AppPlatformError:
         """The error (job_run_not_restored) for a temporary job that stays in the app."""
@@ -284,5 +284,5 @@ class JobRun:
         error.args = (error.message,)
         return error
 
-    def _say(self, text: str) -> None:
+    def _report(self, text: str) -> None:
         self._watch.progress(f"{name_of(self._app)}: {text}")

@@ -3,10 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""One run of a job at a time in each app, and the temporary jobs that killed runs have left behind.
+"""One run of a job at a time in each app, and the temporary jobs that killed runs have not removed.
 
 Two runs at once would supersede each other's deployments. Runs on this machine take turns by a lock; runs elsewhere
-show only as their temporary job in the spec. A run removes its own within seconds after its deployment has ended.
+are recognised only by their temporary job in the spec. A run removes its own job within seconds after its deployment
+has ended.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ def job_run_lock(context: Context, watch: Watch, app: App) -> Iterator[None]:
         start = polling.elapsed
         timeout = max(0.0, min(LOCK_ATTEMPT_SECONDS, watch.options.wait_timeout - start))
         with context.lock(f"{id_of(app)} run of a job", timeout) as held:
-            # Not held before the timeout: there are no locks here, such as in a read-only folder. Then only the spec
-            # shows other runs.
+            # Not held, and returned before the timeout: locks are not available, for example on a read-only file
+            # system. Then other runs are recognised by the spec only.
             if held or (timeout and polling.elapsed - start < timeout):
                 yield
                 return

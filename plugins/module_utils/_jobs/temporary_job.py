@@ -5,7 +5,7 @@
 
 """A temporary copy of a job that runs once: adding it to a spec, recognising it, removing it. Pure.
 
-The API has no call that runs a job (API reference 5.6), so a PRE_DEPLOY copy of it runs in a deployment of its own
+The API has no call that runs a job (API reference 5.6), so a PRE_DEPLOY copy of it runs in a separate deployment
 (docs/job-runs.md).
 """
 
@@ -22,7 +22,7 @@ from .._deployments.deployment import deployment_in, spec_of
 from .._edit.declaration import Declaration, component_names, find_component
 from .._edit.edit import Edit, Edited, Review
 from .._secrets.apply import SecretRules
-from .._spec.merge import WHOLE_COMPONENTS
+from .._spec.merge import REPLACE_COMPONENT_LISTS
 from .._spec.schema_types import objects
 from .._spec.secret_fields import FINGERPRINT_KEY
 from .._types.api_objects import App, Spec
@@ -77,7 +77,7 @@ def has_temporary_job(spec: Mapping[str, Any] | None, token: str) -> bool:
 
 
 def _parse_marker(job: Mapping[str, Any]) -> TemporaryJob | None:
-    """The temporary job that a job of a spec is by its marker; None: it is an ordinary job."""
+    """The temporary job that the marker of a job identifies; None: it is an ordinary job."""
     for env in objects(job.get("envs")):
         if env.get("key") == MARKER_ENV:
             found = _MARKER.fullmatch(str(env.get("value")))
@@ -115,7 +115,7 @@ class AddTemporaryJob(Edit):
     abandoned: frozenset[str] = frozenset()
 
     def apply(self, current: Spec | None) -> Edited:
-        """The spec with the temporary job; one that is there already is left as it is."""
+        """The spec with the temporary job; an existing one is left unchanged."""
         spec = without_temporary_jobs(current or {}, self.abandoned)
         if has_temporary_job(spec, self.temporary.token):
             return Edited(spec)
@@ -138,7 +138,7 @@ class AddTemporaryJob(Edit):
     def _declared(self, spec: Spec, original: Mapping[str, Any]) -> tuple[Spec, Declaration]:
         """The spec with the copied job, and the declaration of what the task changes in that."""
         temporary = self._copy_of(original)
-        # First: where jobs run in the order of the list, it must not depend on whether the others succeed.
+        # First in the list: if jobs run in its order, this one must not depend on the success of the others.
         spec = {**spec, "jobs": [temporary, *spec["jobs"]]}
         overridden = {env.get("key") for env in self.envs}
         # Encrypted values (EV[...]) are valid in every component of the same app (API reference 8.5).
@@ -146,7 +146,7 @@ class AddTemporaryJob(Edit):
         declared = {"name": temporary["name"], **self.overrides, "envs": [*kept, *map(dict, self.envs)]}
         prefixes = ("jobs[0]", f"jobs[{temporary['name']}]")
         rules = SecretRules(update_secrets="always")
-        return spec, Declaration({"jobs": [declared]}, WHOLE_COMPONENTS, rules, prefixes)
+        return spec, Declaration({"jobs": [declared]}, REPLACE_COMPONENT_LISTS, rules, prefixes)
 
     def _copy_of(self, original: Mapping[str, Any]) -> dict[str, Any]:
         """A PRE_DEPLOY copy of the job with the marker, without its schedule and alerts, and without deploy_on_push."""
@@ -186,9 +186,11 @@ class RemoveTemporaryJobs(Edit):
 def without_temporary_jobs(spec: Spec, tokens: Collection[str]) -> Spec:
     """The spec without the temporary jobs with these tokens. *spec* is not changed."""
     result = copy.deepcopy(spec)
-    gone = {one.name for one in temporary_jobs(spec) if one.token in tokens}
-    if gone:
-        result["jobs"] = [job for job in result["jobs"] if not (isinstance(job, dict) and str(job.get("name")) in gone)]
+    removed = {one.name for one in temporary_jobs(spec) if one.token in tokens}
+    if removed:
+        result["jobs"] = [
+            job for job in result["jobs"] if not (isinstance(job, dict) and str(job.get("name")) in removed)
+        ]
         if not result["jobs"]:
             del result["jobs"]
     return result

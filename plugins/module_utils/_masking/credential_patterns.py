@@ -127,7 +127,7 @@ def mask_key_blocks(lines: list[str]) -> list[str]:
 
 
 def _mask_lines_without_marker(lines: list[str]) -> Iterator[str]:
-    """Mask lines of a block of which neither marker is there: long lines, and the shorter last one."""
+    """Mask the lines of a block without markers: long lines, and the shorter last one."""
     before = 0
     for line in lines:
         found = _is_block_line(line, _MIN_WITHOUT_MARKER) or (before > 1 and _is_block_line(line, _MIN_WITH_MARKER))

@@ -6,8 +6,8 @@
 """Masking of secrets in logs by the names of their variables, for secrets whose values the task does not know. Pure.
 
 Secrets get into logs where a job prints its environment. The spec lists the secret variables; this file has the formats
-in which programs print them. Text after a variable's name is masked unless it is certain to be prose. docs/secrets.md
-documents exactly what is done here.
+in which programs print them. Text after a variable's name is masked unless it is certainly prose. docs/secrets.md
+documents the exact rules.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _ITEM = re.compile(r"\s*(?:- |\{)")
 def mask_log_lines(lines: Sequence[str], keys: Collection[str]) -> list[str]:
     """The lines with masks in place of the values of the variables ``keys``, of PEM blocks and of other credentials.
 
-    Lines that hold only the continuation of a value are removed. The lines of each component are parsed separately.
+    Lines that contain only the continuation of a value are removed. The lines of each component are parsed separately.
     """
     split = [
         (found.group(), line[found.end() :]) if (found := LINE_PREFIX.match(line)) else ("", line) for line in lines
@@ -332,11 +332,11 @@ class _Stream:
 
     def _drop_indented(self, number: int) -> int:
         """Drop the following lines that are indented deeper than this one; returns their number."""
-        own = _indent(self._lines[number])
+        indent = _indent(self._lines[number])
         other = number + 1
         while other < len(self._lines):
             text = self._lines[other]
-            if text.strip() and _indent(text) <= own:
+            if text.strip() and _indent(text) <= indent:
                 break
             other += 1
         while other > number + 1 and not self._lines[other - 1].strip():

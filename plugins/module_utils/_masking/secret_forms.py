@@ -32,16 +32,16 @@ def encoded_forms(value: str) -> set[str]:
     found = {value} | _escaped(value)
     if not _UNESCAPED.fullmatch(value):
         # Escaped twice, where a message quotes escaped text.
-        found |= {again for form in tuple(found) for again in _quoted(form)}
+        found |= {quoted for form in tuple(found) for quoted in _quoted(form)}
         found.add(quote(quote(value, safe="", errors="surrogatepass"), safe=""))
     if not value.isascii():
         found.update(_non_ascii_forms(value))
     found |= _hexadecimal(value)
     data = value.encode("utf-8", "surrogatepass")
-    once = set(base64_forms(data))
-    found |= once | {quote(form, safe="") for form in once}
+    encoded = set(base64_forms(data))
+    found |= encoded | {quote(form, safe="") for form in encoded}
     # Encoded twice: Kubernetes secrets within a Helm release, encoded values of a variable that is encoded again.
-    for form in {*once, base64.encodebytes(data).decode("ascii")}:
+    for form in {*encoded, base64.encodebytes(data).decode("ascii")}:
         found |= set(base64_forms(form.encode("ascii")))
     # Normalised: white space collapsed or control characters removed before the text is masked.
     found.add(" ".join(value.splitlines()))
@@ -70,12 +70,12 @@ def base64_forms(data: bytes) -> Iterator[str]:
         inner = text[first : (before + len(data)) * 8 // 6].decode("ascii")
         yield inner
         yield inner.replace("+", "-").replace("/", "_")
-    whole = base64.b64encode(data).decode("ascii")
-    yield whole
+    encoded = base64.b64encode(data).decode("ascii")
+    yield encoded
     yield base64.urlsafe_b64encode(data).decode("ascii")
     for width in _WRAP_COLUMNS:
-        if len(whole) > width:
-            yield from (whole[at : at + width] for at in range(0, len(whole), width))
+        if len(encoded) > width:
+            yield from (encoded[at : at + width] for at in range(0, len(encoded), width))
 
 
 def _escaped(value: str) -> set[str]:

@@ -12,7 +12,7 @@ text from other systems: error messages, logs, responses that echo the request. 
   keys, and in encoded form: percent-encoded, base64 (also twice), hexadecimal, escaped for JSON, Python, HTML or a
   shell; a multi-line secret also line by line. The first part of one before "..." is replaced, too.
 * weak: 4 to 7 characters, one or two different characters, or part of a protected name. Replaced as a whole word (no
-  letter, digit, _ or - beside it), verbatim or in base64, in a text with white space, and where it is the whole text.
+  letter, digit, _ or - next to it), verbatim or in base64, in a text with white space, and where it is the entire text.
 * plain: shorter, a common word, or equal to a protected word. Not replaced: it is indistinguishable from the word.
 
 Distinctive values are found without regular expressions: an index maps four-byte sequences to the values that contain
@@ -129,44 +129,44 @@ class SecretRegister:
     @property
     def distinctive(self) -> frozenset[str]:
         """The distinctive values: those that ansible-core may mask without damaging results."""
-        return self._built.distinctive
+        return self._current_index.distinctive
 
     def mask_text(self, text: str) -> str:
         """Mask a text for people: a message, a log, a diff."""
-        return self._built.mask(str(text), free=True)
+        return self._current_index.mask(str(text), free_text=True)
 
-    def mask_untrusted_line(self, text: object, max_length: int = _MAX_MESSAGE, *, cut: bool = False) -> str:
+    def mask_untrusted_line(self, text: object, max_length: int = _MAX_MESSAGE, *, excerpt: bool = False) -> str:
         """Text from another system as part of a message: masked, sanitised, on one line, truncated.
 
-        All such text in messages goes through this method. ``cut``: it is an excerpt, which may begin or end within a
-        secret.
+        All such text in messages goes through this method. ``excerpt``: the text may begin or end within
+        a secret.
         """
         given = str(text)
         if len(given) > _MAX_INPUT:
-            given, cut = given[:_MAX_INPUT], True
-        line = collapse_whitespace(self.mask_untrusted(given, cut=cut))
-        return truncate(self._built.mask(line, free=True, cut=cut), max_length, MASK)
+            given, excerpt = given[:_MAX_INPUT], True
+        line = collapse_whitespace(self.mask_untrusted(given, excerpt=excerpt))
+        return truncate(self._current_index.mask(line, free_text=True, excerpt=excerpt), max_length, MASK)
 
-    def mask_untrusted(self, text: str, *, cut: bool = False) -> str:
+    def mask_untrusted(self, text: str, *, excerpt: bool = False) -> str:
         """Multi-line text from another system: masked and sanitised for a terminal, not truncated."""
-        index = self._built
-        masked = index.mask(text, free=True, cut=cut)
+        index = self._current_index
+        masked = index.mask(text, free_text=True, excerpt=excerpt)
         visible = strip_invisible(masked)
         # Invisible characters can have hidden a secret.
-        return masked if visible == masked else index.mask(visible, free=True, cut=cut)
+        return masked if visible == masked else index.mask(visible, free_text=True, excerpt=excerpt)
 
     def mask_log_excerpt(self, text: str) -> str:
         """mask_untrusted for an excerpt of a log, which may begin within a secret; with newlines as line ends."""
-        masked = self._built.mask(text.lstrip("\ufffd"), free=True, cut=True)
-        return self.mask_untrusted(normalize_newlines(masked), cut=True)
+        masked = self._current_index.mask(text.lstrip("\ufffd"), free_text=True, excerpt=True)
+        return self.mask_untrusted(normalize_newlines(masked), excerpt=True)
 
     def mask(self, value: Any) -> Any:
         """A copy of a JSON-like value with all strings and keys masked; other types are left unchanged."""
-        index = self._built
+        index = self._current_index
         return index.mask_value(value) if index.active else _copy(value)
 
     @property
-    def _built(self) -> _Index:
+    def _current_index(self) -> _Index:
         if self._index is None:
             self._index = _Index(self._values, self._names, self._words, self._forms)
         return self._index
@@ -176,7 +176,7 @@ def register_with_core(values: Iterable[str]) -> bool:
     """Register values with ansible-core 2.22 or newer, which masks them in all output; False with older versions.
 
     Core masks every occurrence, also within words, for the rest of the run: pass only `SecretRegister.distinctive`.
-    Call it on the controller only: a module's process returns registered values in clear text beside its result, and an
+    Call it on the controller only: a module's process returns registered values in plain text with its result, and an
     async task stores that in its job file.
     """
     if core_register is None:
@@ -231,7 +231,7 @@ class _Index:
     def mask_value(self, value: Any) -> Any:
         """A masked copy of a JSON-like value."""
         if isinstance(value, str):
-            return self.mask(value, free=False)
+            return self.mask(value, free_text=False)
         if isinstance(value, dict):
             result: dict[Any, Any] = {}
             for key, item in value.items():
@@ -245,31 +245,31 @@ class _Index:
             return MASK
         return value
 
-    def mask(self, text: str, *, free: bool, cut: bool = False) -> str:
-        """The masked text. ``free``: mask weak values in text without spaces, too. ``cut``: it is an excerpt."""
-        text = self._mask_distinctive(text, cut)
+    def mask(self, text: str, *, free_text: bool, excerpt: bool = False) -> str:
+        """The masked text. ``free_text``: mask weak values also in text without spaces. ``excerpt``: it is a part."""
+        text = self._mask_distinctive(text, excerpt)
         if self._weak_pattern is None:
             return text
         if text.strip() in self._weak:
             return MASK
         # Text without white space is a URL, a path or an id, in which a short word is rarely the secret.
-        if free or any(map(str.isspace, text)):
+        if free_text or any(map(str.isspace, text)):
             return self._weak_pattern.sub(MASK, text)
         return text
 
-    def _mask_distinctive(self, text: str, cut: bool = False) -> str:
+    def _mask_distinctive(self, text: str, excerpt: bool = False) -> str:
         if len(text) < MIN_DISTINCTIVE_LENGTH or not self._grams:
             return text
         data = text.encode("utf-8", "surrogatepass")
         view = memoryview(data)[: len(data) // 4 * 4].cast("I")
-        spans = self._cut_begin(data) if cut else []
+        spans = self._cut_begin(data) if excerpt else []
         if not self._grams.keys().isdisjoint(view):
-            spans += self._spans(data, view, cut)
+            spans += self._spans(data, view, excerpt)
         if b"\n" in data:
             spans += self._wrapped(data)
         return _replace(data, sorted(spans)) if spans else text
 
-    def _spans(self, data: bytes, view: memoryview, cut: bool) -> Iterator[tuple[int, int]]:
+    def _spans(self, data: bytes, view: memoryview, excerpt: bool) -> Iterator[tuple[int, int]]:
         grams = self._grams
         marks = tuple(mark for mark in _TRUNCATION_MARKS if mark in data)
         for position in [number for number, gram in enumerate(view) if gram in grams]:
@@ -279,8 +279,8 @@ class _Index:
                     continue
                 if data.startswith(needle, start):
                     yield start, start + len(needle)
-                elif (marks or cut) and data.startswith(needle[:MIN_FORM_LENGTH], start):
-                    yield from ((start, end) for end in _cut_ends(data, start, needle, marks, cut))
+                elif (marks or excerpt) and data.startswith(needle[:MIN_FORM_LENGTH], start):
+                    yield from ((start, end) for end in _cut_ends(data, start, needle, marks, excerpt))
 
     def _wrapped(self, data: bytes) -> Iterator[tuple[int, int]]:
         """Spans of secrets that are split over lines, by a terminal or as a multi-line string literal."""
@@ -300,7 +300,7 @@ class _Index:
         if self._grams.keys().isdisjoint(view):
             return
         begins = list(accumulate((end - start for start, end in lines), initial=0))
-        for start, end in self._spans(joined, view, cut=False):
+        for start, end in self._spans(joined, view, excerpt=False):
             first, last = bisect_right(begins, start) - 1, bisect_left(begins, end) - 1
             if first != last:
                 yield lines[first][0] + start - begins[first], lines[last][0] + end - begins[last]
@@ -326,9 +326,9 @@ def _without_split_marks(data: bytes, start: int, end: int) -> tuple[int, int]:
     return begin, max(begin, last.start() if last else end)
 
 
-def _cut_ends(data: bytes, start: int, needle: bytes, marks: tuple[bytes, ...], cut: bool) -> Iterator[int]:
+def _cut_ends(data: bytes, start: int, needle: bytes, marks: tuple[bytes, ...], excerpt: bool) -> Iterator[int]:
     """End offsets of a truncated needle that begins at ``start``, before a truncation mark or the end of the text."""
-    if cut and needle.startswith(data[start:]):
+    if excerpt and needle.startswith(data[start:]):
         yield len(data)
     for mark in marks:
         at = data.find(mark, start + MIN_FORM_LENGTH, start + len(needle) + len(mark))
@@ -361,11 +361,11 @@ def _copy(value: Any) -> Any:
 
 def _free_key(key: str, taken: dict[Any, Any]) -> str:
     """A key that is not taken: two masked keys must not become one."""
-    number, free = 2, key
-    while free in taken:
-        free = f"{key} ({number})"
+    number, candidate = 2, key
+    while candidate in taken:
+        candidate = f"{key} ({number})"
         number += 1
-    return free
+    return candidate
 
 
 def _is_distinctive(value: str) -> bool:

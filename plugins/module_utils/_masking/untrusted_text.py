@@ -58,7 +58,7 @@ def as_sentence(text: str) -> str:
 
 
 def truncate(text: str, max_length: int, mask: str) -> str:
-    """The text, cut to ``max_length`` characters, dots included; a mask that begins before the limit is kept whole."""
+    """The text, cut to ``max_length`` characters, dots included; a mask that begins before the limit is not cut."""
     if len(text) <= max_length:
         return text
     end = max(0, max_length - 3)

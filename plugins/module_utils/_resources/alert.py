@@ -14,7 +14,7 @@ from .._ansible.context import Context
 from .._ansible.find_app import require_app
 from .._deployments.deployment import id_of, phase_of, require_spec, spec_of
 from .._edit.converge import converge, reporting_change
-from .._edit.declaration import find_component, section_of
+from .._edit.declaration import component_or_app
 from .._edit.elements import Elements
 from .._edit.plan import Plan
 from .._spec.schema_types import objects
@@ -37,19 +37,18 @@ def converge_alert(params: dict[str, Any], context: Context) -> dict[str, Any]:
     spec = _alert(result.after, component, params["rule"])
     if spec is None:
         return result.result(alert=None)
-    shown: dict[str, Any] = {"emails": None, "slack_webhooks": None}
+    destinations_shown: dict[str, Any] = {"emails": None, "slack_webhooks": None}
     if destinations.declared:
         with reporting_change(result.app, result.after) if result.changed else nullcontext():
-            changed, shown = converge_destinations(
+            changed, destinations_shown = converge_destinations(
                 context, id_of(app), params["rule"], component, destinations, new=not existed
             )
         result.changed = result.changed or changed
-    return result.result(alert={"spec": spec, **shown})
+    return result.result(alert={"spec": spec, **destinations_shown})
 
 
 def _alert(spec: Spec, component: str | None, rule: str) -> dict[str, Any] | None:
-    section = section_of(spec, component) if component else None
-    holder = spec if component is None else find_component(spec, section, component) if section else None
+    holder = component_or_app(spec, component)
     return next((one for one in objects((holder or {}).get("alerts")) if one.get("rule") == rule), None)
 
 

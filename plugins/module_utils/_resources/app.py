@@ -1,8 +1,8 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
-"""The module ``app``: a whole app from a spec, from its creation to its removal."""
+# This file is private to the collection: it may change without notice.
+"""The module ``app``: an app from its spec, from its creation to its removal."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def _run(params: dict[str, Any], context: Context) -> Result:
         PURGE if params["purge"] else MERGE,
         SecretRules.from_params(params),
         confirm_destroy=frozenset(params["confirm_destroy"]),
-        # A name that the app has already only identifies it: if another writer renames the app meanwhile, that stays.
+        # The app's current name only identifies it: a concurrent rename by another writer is kept.
         keeps_name=app is not None and app_name(app) == declared["name"],
     )
     plan = Plan(context, declaration)
@@ -120,9 +120,9 @@ def _create(params: Mapping[str, Any], plan: Plan) -> Converged:
         return Converged({}, {}, spec, changed=True)
     watch = context.watch(same_spec)
     with context.lock(str(spec["name"])):
-        app, made = _post(params, plan, spec)
+        app, created = _post(params, plan, spec)
     context.names.remember({str(spec["name"]): id_of(app)})
-    if not made:
+    if not created:
         return converge(plan, params, app)
     written = Written({}, require_spec(app), app, take_snapshot(None))
     return after_write(context, watch, written, new=True)
@@ -144,12 +144,12 @@ def _post(params: Mapping[str, Any], plan: Plan, spec: Mapping[str, Any]) -> tup
     if isinstance(failure, ConflictError):
         # Another writer created it after `find_app`.
         return app, False
-    ours = same_spec(require_spec(app), plan.apply(require_spec(app), settled=True).spec)
+    is_ours = same_spec(require_spec(app), plan.apply(require_spec(app), replay=True).spec)
     context.warn(
         f"The answer to the creation of {spec['name']} was lost ({failure.message}); "
         f"the app {id_of(app)} was found by its name and is adopted."
     )
-    return app, ours
+    return app, is_ours
 
 
 def _remove(params: Mapping[str, Any], context: Context) -> Result:
@@ -174,7 +174,7 @@ def _delete(context: Context, app_id: str) -> None:
     try:
         context.api.delete_app(app_id)
     except NotFoundError:
-        # Another writer deleted it already.
+        # Another writer has deleted it.
         return
     except AppPlatformError as error:
         if not error.maybe_applied:

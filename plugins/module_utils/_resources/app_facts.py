@@ -1,8 +1,8 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
-"""The facts of each app that the inventory plugin makes variables of. They contain no secrets."""
+# This file is private to the collection: it may change without notice.
+"""The facts of each app, from which the inventory plugin makes variables. They contain no secrets."""
 
 from __future__ import annotations
 
@@ -18,26 +18,27 @@ from .._deployments.deployment import (
     id_of,
     phase_of,
     pinned_deployment,
+    region_of,
     unfinished_deployments,
 )
 from .._edit.proposal import without_fingerprint
 from .._masking.secret_register import SecretRegister
-from .._secrets.redact import show
+from .._secrets.redact import redact
 from .._spec.job_kind import job_kind
 from .._spec.schema import COMPONENTS
 from .._spec.schema_types import objects
 from .._spec.secret_fields import all_secret_fields
 from .._system.clock import parse_time
-from .._types.api_objects import App, Deployment, Spec
+from .._types.api_objects import DEPLOYMENT_FIELDS, App, Deployment, Spec
 
 #: The phase of a deployment that is not known.
 UNKNOWN = "UNKNOWN"
 
 
-def read_apps(api: AppsApi, *, look_up: bool) -> list[dict[str, Any]]:
+def read_app_facts(api: AppsApi, *, look_up: bool) -> list[dict[str, Any]]:
     """The facts of every app (see app_facts), sorted by name.
 
-    ``look_up``: make one more call for each app whose newest deployment the list of apps does not show.
+    ``look_up``: make one more call for each app whose newest deployment is not in the list of apps.
     Raises ApiError, TransportError.
     """
     found = [app_facts(app, newest_deployment(api, app, look_up=look_up)) for app in api.list_apps(with_projects=True)]
@@ -50,21 +51,21 @@ def newest_deployment(api: AppsApi, app: App, *, look_up: bool) -> Deployment | 
     An app has its active and its unfinished deployments. A failed newer one is only in the list of deployments, which
     is read with ``look_up``. Raises ApiError, TransportError.
     """
-    waiting = unfinished_deployments(app)
-    if waiting:
-        return waiting[0]
+    unfinished = unfinished_deployments(app)
+    if unfinished:
+        return unfinished[0]
     active = deployment_in(app, "active_deployment")
     last = parse_time(app.get("last_deployment_created_at"))
     if last is None:
         return active
-    made = parse_time((active or {}).get("created_at"))
-    if active is not None and made is not None and made >= last:
+    created = parse_time((active or {}).get("created_at"))
+    if active is not None and created is not None and created >= last:
         return active
     if look_up:
         try:
             return next(iter(api.list_deployments(id_of(app), per_page=1)), active)
         except NotFoundError:
-            # The app has been deleted meanwhile.
+            # The app has been deleted since it was listed.
             return {"phase": UNKNOWN}
     return {"phase": UNKNOWN}
 
@@ -72,20 +73,18 @@ def newest_deployment(api: AppsApi, app: App, *, look_up: bool) -> Deployment | 
 def app_facts(app: App, deployment: Deployment | None) -> dict[str, Any]:
     """The facts of one app in plain JSON types, named as the host's variables without their prefix."""
     register = SecretRegister()
-    seen = show(register, app)
-    for each in ("active_deployment", "in_progress_deployment", "pending_deployment", "pinned_deployment"):
-        seen.pop(each, None)
+    redacted = redact(register, app)
+    for key in DEPLOYMENT_FIELDS:
+        redacted.pop(key, None)
     given = app.get("spec")
-    spec = _without_secrets(seen["spec"]) if isinstance(given, dict) else {}
-    region = app.get("region")
-    slug = region.get("slug") if isinstance(region, Mapping) else None
+    spec = _without_secrets(redacted["spec"]) if isinstance(given, dict) else {}
     listed = [
         (COMPONENTS[section][0].replace(" ", "_"), one) for section in COMPONENTS for one in objects(spec.get(section))
     ]
     result: dict[str, Any] = {
         "id": id_of(app),
         "name": app_name(app) or id_of(app),
-        "region": slug or spec.get("region"),
+        "region": region_of(app) or spec.get("region"),
         "tier": app.get("tier_slug") or None,
         "project_id": app.get("project_id") or None,
         "live_url": app.get("live_url") or None,
@@ -119,6 +118,6 @@ def _job(job: Mapping[str, Any]) -> dict[str, Any]:
 def _without_secrets(spec: Spec) -> Spec:
     """The spec without the values of its secrets (also encrypted ones) and without the collection's fingerprints."""
     result = without_fingerprint(copy.deepcopy(spec))
-    for place in list(all_secret_fields(result)):
-        place.holder.pop(place.field, None)
+    for secret_field in list(all_secret_fields(result)):
+        secret_field.holder.pop(secret_field.field, None)
     return result

@@ -11,14 +11,14 @@ from typing import Any
 
 from .._ansible.context import Context
 from .._ansible.find_app import find_app
-from .._deployments.deployment import app_name
-from .._secrets.redact import addresses_with_secrets, show
+from .._deployments.deployment import app_name, region_of
+from .._secrets.redact import redact, urls_with_secrets
 from .._spec.export import export
 from .._types.api_objects import App
 
 
 def read_apps(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The apps that the options ask for."""
+    """The apps that the options select."""
     apps = [app for app in _read(params, context) if _wanted(app, params)]
     shown = [_shown(params, context, app) for app in apps]
     return {"changed": False, "apps": sorted(shown, key=lambda app: (app_name(app), str(app.get("id"))))}
@@ -26,12 +26,12 @@ def read_apps(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 def _shown(params: dict[str, Any], context: Context, app: App) -> App:
     spec = app.get("spec")
-    result = show(context.register, app)
+    result = redact(context.register, app)
     if params["export"] and isinstance(spec, dict):
         result["export"] = export(result["spec"])
-        for place in addresses_with_secrets(spec):
+        for path in urls_with_secrets(spec):
             context.warn(
-                f"{app_name(app)}: {place} carries a password or a token and is left out of the export: put it in "
+                f"{app_name(app)}: {path} carries a password or a token and is left out of the export: put it in "
                 "before another app is made of it."
             )
     return result
@@ -51,7 +51,6 @@ def _wanted(app: App, params: dict[str, Any]) -> bool:
 
 def _regions(app: App) -> set[str]:
     """The slugs of the region that the app is in, and of the one in its spec: a new app may have only one of them."""
-    region, spec = app.get("region"), app.get("spec")
-    found = {region.get("slug") if isinstance(region, dict) else None}
-    found.add(spec.get("region") if isinstance(spec, dict) else None)
+    spec = app.get("spec")
+    found = (region_of(app), spec.get("region") if isinstance(spec, dict) else None)
     return {one for one in found if isinstance(one, str)}

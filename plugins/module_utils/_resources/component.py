@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """The modules for one component of an app: options, run and result, for every section of the spec."""
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from .._ansible.operation import Operation, Result
 from .._ansible.spec_arguments import component_options
 from .._edit.converge import converge
 from .._edit.declaration import Declaration, Removal, declare_component, find_component
-from .._edit.inherit_envs import OPTION
+from .._edit.inherit_envs import INHERIT_ENVS_OPTION
 from .._edit.plan import Plan
 from .._masking.secret_register import MASK
 from .._secrets.apply import SecretRules
 from .._spec.schema import COMPONENTS
 from .._spec.schema_types import Listing, Record
-from .._spec.secret_fields import shown
+from .._spec.secret_fields import mask_secrets
 
-#: section -> the key of the result that holds the component
+#: section -> the result's key for the component
 COMPONENT_KEYS = {
     "services": "service",
     "static_sites": "static_site",
@@ -48,7 +48,7 @@ SECRETS = ArgumentSpec(
     }
 )
 """When secrets are sent; documentation fragment ``secrets``."""
-INHERIT = ArgumentSpec({OPTION: {"type": "list", "elements": "str"}})
+INHERIT = ArgumentSpec({INHERIT_ENVS_OPTION: {"type": "list", "elements": "str"}})
 PURGE_LISTS = "purge_lists"
 
 
@@ -76,7 +76,7 @@ def component_operation(section: str) -> Operation:
 
 def declared_component(node: Record, params: Mapping[str, Any]) -> dict[str, Any]:
     """The component that a task declares: the options that were given."""
-    return {name: params[name] for name in (*node.fields, OPTION) if params.get(name) is not None}
+    return {name: params[name] for name in (*node.fields, INHERIT_ENVS_OPTION) if params.get(name) is not None}
 
 
 def _run(section: str, params: dict[str, Any], context: Context) -> Result:
@@ -87,7 +87,7 @@ def _run(section: str, params: dict[str, Any], context: Context) -> Result:
         edit = Removal(section, name)
         app = find_app(context, name=params.get("app"), app_id=params.get("app_id"))
         if app is None:
-            # Without the app there is no component either.
+            # Without the app, the component does not exist either.
             return {"changed": False, "app": None, "deployment": None, COMPONENT_KEYS[section]: None}
     else:
         rules = SecretRules.from_params(params)
@@ -95,4 +95,4 @@ def _run(section: str, params: dict[str, Any], context: Context) -> Result:
         app = require_app(context, params)
     result = converge(Plan(context, edit), params, app)
     component = find_component(result.after, section, name)
-    return result.result(**{COMPONENT_KEYS[section]: shown(node, component, MASK)})
+    return result.result(**{COMPONENT_KEYS[section]: mask_secrets(node, component, MASK)})

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Checks the names of components in filter options, since a misspelt one would look like an empty result."""
+"""Checks the names of components in filter options: a misspelt one would give an empty result."""
 
 from __future__ import annotations
 

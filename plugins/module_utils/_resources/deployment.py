@@ -32,7 +32,7 @@ from .._deployments.watch import Watch
 from .._edit.edit import Edit, Edited
 from .._edit.plan import Plan
 from .._edit.write import write
-from .._secrets.redact import show
+from .._secrets.redact import redact
 from .._spec.secret_fields import secret_keys
 from .._types.api_objects import App, Deployment, Spec
 from .deployment_actions import (
@@ -45,7 +45,7 @@ from .deployment_actions import (
 )
 
 
-class _AsItIs(Edit):
+class _NoChange(Edit):
     """The edit that changes nothing."""
 
     def apply(self, current: Spec | None) -> Edited:
@@ -53,7 +53,7 @@ class _AsItIs(Edit):
 
 
 def deploy(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Run the module app_deployment: create, follow or cancel a deployment, according to `state`."""
+    """Create, follow or cancel a deployment, according to `state`."""
     _check(params)
     app = require_app(context, params)
     context.register_secrets(require_spec(app))
@@ -63,12 +63,14 @@ def deploy(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _check(params: dict[str, Any]) -> None:
-    making = [name for name in ("force_build", "update_sources", "only_if_failed") if params[name]]
+    creation_options = [name for name in ("force_build", "update_sources", "only_if_failed") if params[name]]
     problems = []
-    if making and params["state"] != "created":
-        problems.append(f"{making[0]}: belongs to state created, which makes a deployment, not to {params['state']}")
-    elif making and params["deployment_id"]:
-        problems.append(f"{making[0]}: with deployment_id no deployment is made; leave one of the two out")
+    if creation_options and params["state"] != "created":
+        problems.append(
+            f"{creation_options[0]}: belongs to state created, which makes a deployment, not to {params['state']}"
+        )
+    elif creation_options and params["deployment_id"]:
+        problems.append(f"{creation_options[0]}: with deployment_id no deployment is made; leave one of the two out")
     if params["force_build"] and params["update_sources"]:
         problems.append("force_build, update_sources: the API takes one of them at a time")
     if params["deployment_id"] and params["state"] == "idle":
@@ -81,11 +83,11 @@ def _create(params: dict[str, Any], context: Context, app: App, watch: Watch) ->
     if params["deployment_id"]:
         return False, join_deployment(context, watch, app, require_deployment(context, app, params["deployment_id"]))
     if params["only_if_failed"]:
-        at = spec_status(watch, app)
-        if at.state == "running" and at.deployment is not None:
-            return False, join_deployment(context, watch, app, at.deployment)
-        if at.state != "failed":
-            return False, None if at.deployment is None else unfollowed_summary(app, at.deployment)
+        status = spec_status(watch, app)
+        if status.state == "running" and status.deployment is not None:
+            return False, join_deployment(context, watch, app, status.deployment)
+        if status.state != "failed":
+            return False, None if status.deployment is None else unfollowed_summary(app, status.deployment)
     check_not_pinned(app)
     if context.check_mode:
         if params["update_sources"]:
@@ -101,8 +103,8 @@ def _create(params: dict[str, Any], context: Context, app: App, watch: Watch) ->
 
 
 def _with_new_sources(context: Context, app: App, watch: Watch) -> dict[str, Any] | None:
-    written = write(Plan(context, _AsItIs()), app, update_sources=True, force=True)
-    response, snapshot = (written.answer, written.snapshot) if written else (app, take_snapshot(app))
+    written = write(Plan(context, _NoChange()), app, update_sources=True, force=True)
+    response, snapshot = (written.response, written.snapshot) if written else (app, take_snapshot(app))
     try:
         followed = follow_write(watch, response, snapshot)
     except DeploymentError as error:
@@ -117,13 +119,13 @@ def _with_new_sources(context: Context, app: App, watch: Watch) -> dict[str, Any
 
 
 def _cancel(params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
-    wanted = params["deployment_id"]
-    found = [require_deployment(context, app, wanted)] if wanted else unfinished_deployments(app)
+    deployment_id = params["deployment_id"]
+    found = [require_deployment(context, app, deployment_id)] if deployment_id else unfinished_deployments(app)
     running = [one for one in found if not is_terminal(one)]
     if not running or context.check_mode:
         return bool(running), unfollowed_summary(app, found[0]) if found else None
-    ends = [cancel_deployment(watch, app, one) for one in running]
-    return any(stopped for stopped, _end in ends), unfollowed_summary(app, ends[0][1])
+    outcomes = [cancel_deployment(watch, app, one) for one in running]
+    return any(stopped for stopped, _end in outcomes), unfollowed_summary(app, outcomes[0][1])
 
 
 def _idle(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> tuple[bool, dict[str, Any] | None]:
@@ -133,12 +135,12 @@ def _idle(_params: dict[str, Any], context: Context, app: App, watch: Watch) -> 
     return False, None if live is None else unfollowed_summary(app, live)
 
 
-#: The API's own default. Pages are large, since each deployment has its whole spec.
-PAGE = 20
+#: The API's default. Pages are large, since each deployment contains a spec.
+PAGE_SIZE = 20
 
 
 def read_deployments(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Run the module app_deployment_info: the deployments that the options ask for, explained."""
+    """The deployments that the options select, with explanations of failures."""
     if params["limit"] < 1:
         raise UsageError(f"limit: {params['limit']} is not possible; give 1 or more")
     app = require_app(context, params)
@@ -156,7 +158,7 @@ def _read(params: dict[str, Any], context: Context, app_id: str) -> Iterator[Dep
     if params["deployment_id"]:
         yield context.api.get_deployment(app_id, params["deployment_id"])
         return
-    size = PAGE if params["phases"] else min(params["limit"], PAGE)
+    size = PAGE_SIZE if params["phases"] else min(params["limit"], PAGE_SIZE)
     for one in context.api.list_deployments(app_id, types=params["types"] or (), per_page=size):
         if not params["phases"] or phase_of(one) in params["phases"]:
             yield one
@@ -164,7 +166,7 @@ def _read(params: dict[str, Any], context: Context, app_id: str) -> Iterator[Dep
 
 def _explained(params: dict[str, Any], context: Context, app: App, deployment: Deployment) -> dict[str, Any]:
     spec = spec_of(app)
-    complete = show(context.register, deployment, secret_keys(spec or {}))
+    complete = redact(context.register, deployment, secret_keys(spec or {}))
     failures = find_failures(deployment, spec)
     explanation = explain_with_logs(context.watch(), id_of(app), deployment, failures, spec=spec)
     result = deployment_summary(deployment, spec, app_id=id_of(app), explanation=explanation)

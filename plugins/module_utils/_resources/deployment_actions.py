@@ -43,10 +43,10 @@ def unfollowed_summary(app: App, deployment: Deployment) -> dict[str, Any]:
     return deployment_summary(deployment, spec_of(app), app_id=id_of(app))
 
 
-def follow_created(watch: Watch, app: App, made: Deployment, *, pin_expected: bool = False) -> dict[str, Any]:
+def follow_created(watch: Watch, app: App, created: Deployment, *, pin_expected: bool = False) -> dict[str, Any]:
     """Follow the deployment that the task created. A failure has ``changed: true``."""
     try:
-        return follow(watch, app, made, pin_expected=pin_expected).result
+        return follow(watch, app, created, pin_expected=pin_expected).result
     except AppPlatformError as error:
         error.details.update(changed=True)
         raise

@@ -16,7 +16,7 @@ from .._deployments.deployment import spec_of
 from .._edit.converge import converge
 from .._edit.elements import Elements
 from .._edit.plan import Plan
-from .._spec.canonical import canonical
+from .._spec.canonical import canonical_domain
 from .._spec.schema import DOMAIN
 from .._spec.schema_types import objects
 
@@ -28,18 +28,14 @@ def converge_domain(params: dict[str, Any], context: Context) -> dict[str, Any]:
     item = {name: params[name] for name in DOMAIN_OPTIONS if params[name] is not None}
     edit = Elements("domains", (item,), absent=params["state"] == "absent")
     result = converge(Plan(context, edit), params, require_app(context, params))
-    wanted = _canonical_name(params["domain"])
+    domain_name = canonical_domain(params["domain"])
     specs = objects(result.after.get("domains"))
-    spec = next((one for one in specs if _canonical_name(one.get("domain")) == wanted), None)
+    spec = next((one for one in specs if canonical_domain(one.get("domain")) == domain_name), None)
     if spec is None:
         return result.result(domain=None)
     domains = objects(result.app.get("domains"))
     known: dict[str, Any] = next(
-        (one for one in domains if _canonical_name((spec_of(one) or {}).get("domain")) == wanted), {}
+        (one for one in domains if canonical_domain((spec_of(one) or {}).get("domain")) == domain_name), {}
     )
     fields = {name: known.get(name) for name in ("phase", "certificate_expires_at")}
     return result.result(domain={"spec": spec, **fields, "validations": known.get("validations") or []})
-
-
-def _canonical_name(name: Any) -> Any:
-    return canonical(DOMAIN.fields["domain"], name)

@@ -13,14 +13,14 @@ from .._ansible.context import Context
 from .._ansible.find_app import require_app
 from .._ansible.spec_arguments import record_options
 from .._edit.converge import converge
-from .._edit.declaration import find_component, section_of
+from .._edit.declaration import component_or_app
 from .._edit.elements import Elements
 from .._edit.plan import Plan
 from .._masking.secret_register import MASK
 from .._secrets.apply import SecretRules
 from .._spec.schema import ENV, ENVS
 from .._spec.schema_types import objects
-from .._spec.secret_fields import is_fingerprint, shown
+from .._spec.secret_fields import is_fingerprint, mask_secrets
 
 ENV_OPTIONS = record_options(ENV)
 
@@ -34,11 +34,10 @@ def converge_envs(params: dict[str, Any], context: Context) -> dict[str, Any]:
         items,
         params["component"],
         absent=params["state"] == "absent",
-        whole=params["purge"],
+        purge=params["purge"],
         secrets=SecretRules.from_params(params),
     )
     result = converge(Plan(context, edit), params, require_app(context, params))
-    section = section_of(result.after, params["component"]) if params["component"] else None
-    holder = find_component(result.after, section, params["component"]) if section else result.after
+    holder = component_or_app(result.after, params["component"])
     envs = [env for env in objects((holder or {}).get("envs")) if not is_fingerprint(env)]
-    return result.result(envs=shown(ENVS, envs, MASK))
+    return result.result(envs=mask_secrets(ENVS, envs, MASK))

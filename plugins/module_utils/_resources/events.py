@@ -17,7 +17,7 @@ from .._deployments.deployment import cause_of, deployment_in, id_of, phase_of, 
 
 
 def read_events(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The events that the options ask for."""
+    """The events that the options select."""
     if params["limit"] < 1:
         raise UsageError(f"limit: {params['limit']} is not possible; give 1 or more")
     app = require_app(context, params)
@@ -27,7 +27,7 @@ def read_events(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _event(event: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The event with the id, phase and cause of its deployment instead of the whole one."""
+    """The event with the id, phase and cause of its deployment in place of the complete one."""
     deployment = deployment_in(event, "deployment")
     result = {name: value for name, value in event.items() if name != "deployment"}
     if deployment is not None:

@@ -21,7 +21,7 @@ from .output_folder import OutputFolder, PathState
 
 
 def export_apps(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Write the apps that the options ask for; after a conflict nothing is written."""
+    """Write the apps that the options select; after a conflict nothing is written."""
     if not HAS_YAML:
         raise UsageError("PyYAML is not installed for the Python that runs this task; ansible-core brings it")
     found = app_files(_read(params, context))
@@ -32,16 +32,16 @@ def export_apps(params: dict[str, Any], context: Context) -> dict[str, Any]:
     files.update({path: text for one in found for path, text in one.files.items()})
     folder = OutputFolder(directory)
     vaults = {vault_path(one.host) for one in found}
-    there = {path: folder.read(path) for path in sorted({*files, *vaults})}
-    kept = sorted(path for path in vaults if there[path] is not PathState.NOTHING)
+    states = {path: folder.read(path) for path in sorted({*files, *vaults})}
+    kept = sorted(path for path in vaults if states[path] is not PathState.NOTHING)
     for path in sorted(set(files) - set(kept)):
-        if there[path] is PathState.OTHER:
+        if states[path] is PathState.OTHER:
             raise UsageError(
                 f"directory: {directory / path} is a link or no ordinary file; it is not written to. Remove it"
             )
-    same = {path for path, text in files.items() if there[path] == text}
+    same = {path for path, text in files.items() if states[path] == text}
     written = sorted(set(files) - same - set(kept))
-    if written and not params["overwrite"] and _holds_something(directory):
+    if written and not params["overwrite"] and _is_not_empty(directory):
         raise UsageError(
             f"directory: {directory} is not empty; give another one, or set overwrite: true to write "
             f"{', '.join(written[:3])}{f' and {len(written) - 3} more' if len(written) > 3 else ''} there "
@@ -49,10 +49,10 @@ def export_apps(params: dict[str, Any], context: Context) -> dict[str, Any]:
         )
     if not context.check_mode:
         for path in written:
-            # The user fills in secrets there.
+            # The user will add secrets to this file.
             folder.write(path, files[path], mode=0o600 if path.endswith("/vault.yml") else 0o644)
     for one in found:
-        _tell(context, one)
+        _warn_about(context, one)
     return {
         "changed": bool(written),
         "hosts": [one.host for one in found],
@@ -64,20 +64,20 @@ def export_apps(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 def _read(params: dict[str, Any], context: Context) -> list[App]:
     apps = list(context.api.list_apps())
-    wanted = params["apps"]
-    if wanted is None:
+    selected = params["apps"]
+    if selected is None:
         return apps
-    if not wanted:
+    if not selected:
         raise UsageError("apps: it is empty; name the apps, or leave it out to export all")
-    there = {app_name(app) for app in apps}
-    for name in wanted:
-        if name not in there:
+    names = {app_name(app) for app in apps}
+    for name in selected:
+        if name not in names:
             # Raises the error that suggests similar names.
             require_app(context, {"app": name})
-    return [app for app in apps if app_name(app) in wanted]
+    return [app for app in apps if app_name(app) in selected]
 
 
-def _holds_something(directory: Path) -> bool:
+def _is_not_empty(directory: Path) -> bool:
     try:
         return any(directory.iterdir())
     except FileNotFoundError:
@@ -86,13 +86,13 @@ def _holds_something(directory: Path) -> bool:
         raise UsageError(f"directory: {directory} can't be read: {error.strerror}") from error
 
 
-def _tell(context: Context, one: ExportedApp) -> None:
+def _warn_about(context: Context, one: ExportedApp) -> None:
     if not is_plain(one.name):
         context.warn(
             f"The app {quote_name(one.name)} is called {one.host} in the inventory: its name is no plain word."
         )
-    for place in one.left_out:
+    for path in one.left_out:
         context.warn(
-            f"{quote_name(one.name)}: {place} carries a password or a token and is left out. It stays on the platform; "
+            f"{quote_name(one.name)}: {path} carries a password or a token and is left out. It stays on the platform; "
             "put the address in before the app is made anew from the inventory."
         )

@@ -30,33 +30,35 @@ EMPTY: dict[str, Any] = {
 def read_health(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """The health of an app's components."""
     app = require_app(context, params)
-    wanted = params["components"]
-    check_components(app, "components", wanted or [])
+    selected = params["components"]
+    check_components(app, "components", selected or [])
     health = context.api.get_health(id_of(app))
-    measured = [{**EMPTY, **one} for one in _named(health, "components", wanted)]
+    measured = [{**EMPTY, **one} for one in _named(health, "components", selected)]
     metrics = "functions_component_health_metrics"
-    functions = [{**one, metrics: one.get(metrics) or []} for one in _named(health, "functions_components", wanted)]
-    there = {str(one["name"]) for one in measured}
+    functions = [{**one, metrics: one.get(metrics) or []} for one in _named(health, "functions_components", selected)]
+    measured_names = {str(one["name"]) for one in measured}
     unhealthy = [
         *(found for one in measured for found in _faults(one)),
         *(
             {"name": name, "reason": "the platform measures nothing of it"}
             for name in _expected(app)
-            if name not in there and (wanted is None or name in wanted)
+            if name not in measured_names and (selected is None or name in selected)
         ),
     ]
     result = {"changed": False, "components": measured, "functions_components": functions, "unhealthy": unhealthy}
     if unhealthy and params["fail_if_unhealthy"]:
-        told = "; ".join(f"{one['name']}: {one['reason']}" for one in unhealthy)
-        raise AppPlatformError(f"The app {name_of(app)} is not healthy: {told}.", code="unhealthy", details=result)
+        reasons = "; ".join(f"{one['name']}: {one['reason']}" for one in unhealthy)
+        raise AppPlatformError(f"The app {name_of(app)} is not healthy: {reasons}.", code="unhealthy", details=result)
     return result
 
 
-def _named(health: Mapping[str, Any], key: str, wanted: list[str] | None) -> list[dict[str, Any]]:
-    """The components under *key* whose names are wanted (None: all), sorted by name."""
+def _named(health: Mapping[str, Any], key: str, selected: list[str] | None) -> list[dict[str, Any]]:
+    """The components under *key* with these names (``selected`` None: all), sorted by name."""
     found = health.get(key)
     listed = [one for one in (found if isinstance(found, list) else ()) if isinstance(one, dict) and one.get("name")]
-    return sorted((one for one in listed if wanted is None or one["name"] in wanted), key=lambda one: str(one["name"]))
+    return sorted(
+        (one for one in listed if selected is None or one["name"] in selected), key=lambda one: str(one["name"])
+    )
 
 
 def _count(value: Any) -> int:
@@ -67,8 +69,8 @@ def _count(value: Any) -> int:
 def _faults(component: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     desired, ready = _count(component["replicas_desired"]), _count(component["replicas_ready"])
     if ready < desired:
-        be = "is" if ready == 1 else "are"
-        yield {"name": component["name"], "reason": f"{ready} of {desired} instances {be} ready"}
+        verb = "is" if ready == 1 else "are"
+        yield {"name": component["name"], "reason": f"{ready} of {desired} instances {verb} ready"}
     elif component["state"] == "UNHEALTHY":
         yield {"name": component["name"], "reason": "the platform calls it unhealthy"}
 

@@ -13,10 +13,9 @@ from .._ansible.context import Context
 from .._ansible.find_app import require_app
 from .._ansible.spec_arguments import record_options
 from .._edit.converge import converge
-from .._edit.ingress_rules import IngressRule
+from .._edit.ingress_rules import IngressRuleEdit
 from .._edit.plan import Plan
-from .._spec.canonical import canonical
-from .._spec.routes import rules_of
+from .._spec.routes import canonical_match, rules_of
 from .._spec.schema import INGRESS_RULE
 
 RULE_OPTIONS = record_options(INGRESS_RULE)
@@ -26,13 +25,9 @@ MATCH_OPTION = {"type": "dict", "options": RULE_OPTIONS["match"]["options"]}
 def converge_rule(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """Set, move or remove one rule. The result has its position."""
     rule = {name: params[name] for name in RULE_OPTIONS if params[name] is not None}
-    edit = IngressRule(rule, params["state"] == "absent", params["before"], params["after"], params["position"])
+    edit = IngressRuleEdit(rule, params["state"] == "absent", params["before"], params["after"], params["position"])
     result = converge(Plan(context, edit), params, require_app(context, params))
-    for place, one in enumerate(rules_of(result.after)):
-        if _match(one.get("match")) == _match(params["match"]):
-            return result.result(rule=one, position=place)
+    for position, one in enumerate(rules_of(result.after)):
+        if canonical_match(one.get("match")) == canonical_match(params["match"]):
+            return result.result(rule=one, position=position)
     return result.result(rule=None, position=None)
-
-
-def _match(match: Any) -> Any:
-    return canonical(INGRESS_RULE.fields["match"], match)

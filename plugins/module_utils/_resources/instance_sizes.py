@@ -36,9 +36,9 @@ AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:([kmgt])(?:i?b)?|b)?", re.IGNORECASE)
 
 
 def read_sizes(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """The sizes that the options ask for."""
-    least = {"memory_bytes": _bytes(params["min_memory"]), "cpus": params["min_cpus"]}
-    same = {
+    """The sizes that the options select."""
+    minimums = {"memory_bytes": _bytes(params["min_memory"]), "cpus": params["min_cpus"]}
+    filters = {
         "slug": params["slug"],
         "cpu_type": params["cpu_type"],
         "tier_slug": params["tier"],
@@ -48,8 +48,8 @@ def read_sizes(params: dict[str, Any], context: Context) -> dict[str, Any]:
     found = [
         size
         for size in sizes
-        if all(wanted is None or size[name] == wanted for name, wanted in same.items())
-        and all(wanted is None or size[name] >= wanted for name, wanted in least.items())
+        if all(expected is None or size[name] == expected for name, expected in filters.items())
+        and all(expected is None or size[name] >= expected for name, expected in minimums.items())
     ]
     return {
         "changed": False,

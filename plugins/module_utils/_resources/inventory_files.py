@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Builds the files of an inventory for the role ``app`` from apps. Pure."""
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .._edit.app_input import APP_ENVS, CLONE_URL, CREDENTIALS, SECRETS_OF_DESTI
 from .._edit.proposal import without_fingerprint
 from .._spec.export import export
 from .._spec.schema_types import objects
-from .._spec.secret_fields import SecretField, parts, secret_addresses, secret_fields
+from .._spec.secret_fields import SecretField, parts, secret_fields, secret_urls
 from .._types.api_objects import App, Spec
 
 try:
@@ -33,12 +33,12 @@ else:
 
 #: The group of the exported hosts.
 GROUP = "apps"
-#: Strings that no core takes for a template, whatever delimiters a header sets: words, paths, addresses, times,
+#: Strings that no ansible-core treats as a template, whatever delimiters a header sets: words, paths, URLs, times,
 #: bindables. All others of the platform are written as `!unsafe`.
-_HARMLESS = re.compile(r"(?:[A-Za-z0-9 _./:@+*,=~?&;()'\"|!^$<>\\-]|\$\{[A-Za-z0-9_.-]+\})*")
+_NEVER_TEMPLATE = re.compile(r"(?:[A-Za-z0-9 _./:@+*,=~?&;()'\"|!^$<>\\-]|\$\{[A-Za-z0-9_.-]+\})*")
 #: Characters that block style or single quotes would not preserve: such a string is written with escapes.
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
-_HALF = re.compile(r"[\ud800-\udfff]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 #: Fields of a spec that have a variable of the role ``app``. All others go into ``app_spec``.
 VARIABLES = (
     "region",
@@ -83,7 +83,7 @@ _ELSEWHERE = """\
 
 @dataclass(frozen=True)
 class ExportedApp:
-    """One app: its host name, the contents of its files by path, and the places of secrets that are left out."""
+    """One app: its host name, the contents of its files by path, and the paths of secrets that are left out."""
 
     name: str
     host: str
@@ -94,15 +94,15 @@ class ExportedApp:
 def app_files(apps: Sequence[App]) -> list[ExportedApp]:
     """The files of all *apps*, sorted by name. Needs PyYAML, see ``HAS_YAML``.
 
-    Raises UsageError for a string that YAML can't hold.
+    Raises UsageError for a string that YAML can't represent.
     """
     # Case-insensitive, since some file systems are.
-    counted = Counter(app_name(app).lower() for app in apps)
+    name_counts = Counter(app_name(app).lower() for app in apps)
     taken = {GROUP}
     found = []
     for app in sorted(apps, key=lambda one: (app_name(one), str(one.get("id")))):
         name, app_id = app_name(app), str(app.get("id") or "")
-        shared = counted[name.lower()] > 1
+        shared = name_counts[name.lower()] > 1
         host = host_name(app_id if shared else name, app_id, lambda word: word.lower() in taken)
         taken.add(host.lower())
         found.append(_exported(app, host, by_id=shared))
@@ -126,7 +126,7 @@ def vault_path(host: str) -> str:
 def _exported(app: App, host: str, *, by_id: bool) -> ExportedApp:
     name = app_name(app)
     spec = without_fingerprint(spec_of(app) or {})
-    if _HALF.search(json.dumps([spec, app.get("id")], ensure_ascii=False)):
+    if _SURROGATE.search(json.dumps([spec, app.get("id")], ensure_ascii=False)):
         raise UsageError(
             f"The app {quote_name(name)} has a text with half of a character (a lone surrogate), which no YAML file "
             "can hold; mend it on the platform, or export the others with `apps`"
@@ -143,7 +143,7 @@ def _exported(app: App, host: str, *, by_id: bool) -> ExportedApp:
     if "jobs" in written:
         files[f"host_vars/{host}/jobs.yml"] = _file(_JOBS.format(name=quote_name(name)), {"app_jobs": written["jobs"]})
     secrets, elsewhere = _secrets(spec)
-    addresses = {place.label for part in parts(spec) for place in secret_addresses(part)}
+    addresses = {secret_field.label for part in parts(spec) for secret_field in secret_urls(part)}
     left_out = tuple(label for label in elsewhere if label in addresses)
     if secrets or elsewhere:
         comment = _VAULT.format(name=quote_name(name), host=host)
@@ -154,22 +154,22 @@ def _exported(app: App, host: str, *, by_id: bool) -> ExportedApp:
 
 
 def _secrets(spec: Spec) -> tuple[dict[str, dict[str, None]], list[str]]:
-    """The mapping of ``app_secrets`` with empty values, and the labels of secrets that have no place there."""
+    """The mapping of ``app_secrets`` with empty values, and the labels of secrets that it can't contain."""
     found: dict[str, dict[str, None]] = {}
     elsewhere: list[str] = []
     for part in parts(spec):
         dotted = {str(one.get("name")) for one in objects(part.value.get("log_destinations")) if _dotted(one)}
-        for place in (*secret_fields(part), *secret_addresses(part)):
-            key = _key(place, dotted)
+        for secret_field in (*secret_fields(part), *secret_urls(part)):
+            key = _key(secret_field, dotted)
             if key:
                 found.setdefault(part.name or APP_ENVS, {})[key] = None
             else:
-                elsewhere.append(place.label)
+                elsewhere.append(secret_field.label)
     return found, elsewhere
 
 
 def _label(label: str) -> str:
-    """A place in a spec, fit for a YAML comment. It contains names of components."""
+    """A path in a spec, safe in a YAML comment. It contains names of components."""
     return label if re.fullmatch(r"[\x20-\x7e]*", label) else quote_name(label)
 
 
@@ -177,14 +177,14 @@ def _dotted(destination: Mapping[str, Any]) -> bool:
     return "." in str(destination.get("name"))
 
 
-def _key(place: SecretField, dotted: set[str]) -> str:
+def _key(secret_field: SecretField, dotted: set[str]) -> str:
     """The key of a secret in ``app_secrets``; empty: it can't be set there. ``dotted``: see `_secrets`."""
-    section, _slash, rest = place.name.partition("/")
+    section, _slash, rest = secret_field.name.partition("/")
     if section == "envs":
         return rest.rpartition("/")[0]
-    if place.name.replace("/", ".") in (CREDENTIALS, CLONE_URL):
-        return place.name.replace("/", ".")
-    if section == "log_destinations" and "/headers/" not in place.name:
+    if secret_field.name.replace("/", ".") in (CREDENTIALS, CLONE_URL):
+        return secret_field.name.replace("/", ".")
+    if section == "log_destinations" and "/headers/" not in secret_field.name:
         # A destination's name may contain slashes, the fields after it don't. A name with a dot would be ambiguous.
         if any(rest.startswith(f"{name}/") for name in dotted):
             return ""
@@ -221,7 +221,7 @@ def _dumper() -> Any:
     def text(dumper: Any, value: str) -> Any:
         tag = "tag:yaml.org,2002:str"
         # A string that YAML would read as a number or a time is no template, and keeps its quotes instead of the tag.
-        if not _HARMLESS.fullmatch(value) and dumper.resolve(yaml.ScalarNode, value, (True, False)) == tag:
+        if not _NEVER_TEMPLATE.fullmatch(value) and dumper.resolve(yaml.ScalarNode, value, (True, False)) == tag:
             tag = "!unsafe"
         if _HIDDEN.search(value):
             style = '"'

@@ -41,8 +41,8 @@ def cancel_runs(params: dict[str, Any], context: Context) -> dict[str, Any]:
     watch = context.watch()
     running = [one for one in _selected(params, context, app) if not has_ended(one)]
     if not context.check_mode:
-        asked = [done for one in running if (done := _cancel_one(watch, app, one)) is not None]
-        ends = [_wait_for_end(watch, app, one) for one in asked]
+        canceled = [done for one in running if (done := _cancel_one(watch, app, one)) is not None]
+        ends = [_wait_for_end(watch, app, one) for one in canceled]
         running = [one for one in ends if one.get("phase") != "SUCCEEDED"]
     return {
         "changed": bool(running),
@@ -51,13 +51,9 @@ def cancel_runs(params: dict[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _selected(params: dict[str, Any], context: Context, app: App) -> list[JobInvocation]:
-    job, wanted = params["job"], params["invocation_id"]
-    if wanted:
-        try:
-            return [context.api.get_job_invocation(id_of(app), wanted, job)]
-        except (NotFoundError, InvalidRequestError) as error:
-            whose = f"the job {job}" if job else f"the app {name_of(app)}"
-            raise UsageError(f"invocation_id: {whose} has no run {wanted!r}") from error
+    job, invocation_id = params["job"], params["invocation_id"]
+    if invocation_id:
+        return [require_invocation(context, app, invocation_id, job)]
     kinds = job_kinds(require_spec(app))
     if job not in kinds:
         raise UsageError(f"job: this app has no job {job!r}; it has {', '.join(sorted(kinds)) or 'none'}")
@@ -67,27 +63,36 @@ def _selected(params: dict[str, Any], context: Context, app: App) -> list[JobInv
     )
 
 
+def require_invocation(context: Context, app: App, invocation_id: str, job: str | None) -> JobInvocation:
+    """The run with this id, of the job or (None) of any job of the app. Raises UsageError when there is none."""
+    try:
+        return context.api.get_job_invocation(id_of(app), invocation_id, job)
+    except (NotFoundError, InvalidRequestError) as error:
+        owner = f"the job {job}" if job else f"the app {name_of(app)}"
+        raise UsageError(f"invocation_id: {owner} has no run {invocation_id!r}") from error
+
+
 def _cancel_one(watch: Watch, app: App, one: JobInvocation) -> JobInvocation | None:
     """The run that is being canceled; None if it ended by itself at that moment."""
     invocation_id, job = str(one.get("id")), str(one.get("job_name") or "") or None
     try:
-        answered = _request_cancel(watch, app, invocation_id, job)
+        canceled = _request_cancel(watch, app, invocation_id, job)
     except (InvalidRequestError, ConflictError):
         if not has_ended(watch.api.get_job_invocation(id_of(app), invocation_id, job)):
             raise
         return None
-    return None if has_ended(answered) and answered.get("phase") != "CANCELED" else answered
+    return None if has_ended(canceled) and canceled.get("phase") != "CANCELED" else canceled
 
 
 def _request_cancel(watch: Watch, app: App, invocation_id: str, job: str | None) -> JobInvocation:
-    """The response to the cancellation. A lost one is looked up, and sent again if needed: it harms nothing."""
+    """The response to the cancellation. If it is lost, the run is read, and canceled again if needed (idempotent)."""
     try:
         return watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
     except AppPlatformError as error:
         if not error.maybe_applied:
             raise
-    there = watch.api.get_job_invocation(id_of(app), invocation_id, job)
-    return there if has_ended(there) else watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
+    invocation = watch.api.get_job_invocation(id_of(app), invocation_id, job)
+    return invocation if has_ended(invocation) else watch.api.cancel_job_invocation(id_of(app), invocation_id, job)
 
 
 def _wait_for_end(watch: Watch, app: App, one: JobInvocation) -> JobInvocation:
@@ -111,18 +116,18 @@ FILTERS = ("jobs", "deployment_id", "phases", "triggers", "since", "max_age")
 
 
 def read_runs(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Run the module app_job_invocation_info: the runs, and the age of each job's last success."""
+    """The runs that the options select, and the age of each job's last success."""
     _check_filters(params)
     app = require_app(context, params)
     spec = spec_of(app) or {}
     context.register_secrets(spec)
     now = context.clock.now()
     if params["invocation_id"]:
-        found = [_one(context, id_of(app), params["invocation_id"])]
+        found = [_get_run(context, id_of(app), params["invocation_id"])]
         return _result(found, _successes({str(one.get("job_name")): [one] for one in found}, now), spec)
     runs = {job: _runs(params, context, id_of(app), job) for job in _jobs(params, spec)}
-    wanted = [one for of_job in runs.values() for one in _wanted(of_job, params, now)]
-    result = _result(wanted, _successes(runs, now), spec)
+    selected = [one for of_job in runs.values() for one in _selected_runs(of_job, params, now)]
+    result = _result(selected, _successes(runs, now), spec)
     limit = parse_duration(params["max_age"])
     stale = [staleness(job, of_job, limit, now) for job, of_job in runs.items()] if limit is not None else []
     problems = [one for one in stale if one]
@@ -149,22 +154,22 @@ def _jobs(params: dict[str, Any], spec: Spec) -> list[str]:
     if params["jobs"] is None:
         return jobs_of_kind(spec, SCHEDULED)
     kinds = job_kinds(spec)
-    there = ", ".join(jobs_of_kind(spec, SCHEDULED)) or "none"
+    scheduled = ", ".join(jobs_of_kind(spec, SCHEDULED)) or "none"
     problems = []
     for name in params["jobs"]:
         if name not in kinds:
-            problems.append(f"jobs: this app has no job {name!r}; its scheduled jobs: {there}")
+            problems.append(f"jobs: this app has no job {name!r}; its scheduled jobs: {scheduled}")
         elif kinds[name] != SCHEDULED:
             problems.append(
                 f"jobs: {name} is {kinds[name]} and runs in deployments, which app_deployment_info shows; scheduled "
-                f"jobs: {there}"
+                f"jobs: {scheduled}"
             )
     if problems:
         raise UsageError(problems)
     return list(dict.fromkeys(params["jobs"]))
 
 
-def _one(context: Context, app_id: str, invocation_id: str) -> JobInvocation:
+def _get_run(context: Context, app_id: str, invocation_id: str) -> JobInvocation:
     try:
         return context.api.get_job_invocation(app_id, invocation_id)
     except (NotFoundError, InvalidRequestError) as error:
@@ -181,20 +186,20 @@ def _runs(params: dict[str, Any], context: Context, app_id: str, job: str) -> li
         since = parse_duration(params["since"])
         last = age_seconds(parse_time(found[-1].get("created_at")), now)
         too_old = since is not None and last is not None and last > since
-        return too_old or len(_wanted(found, params, now)) >= params["limit"]
+        return too_old or len(_selected_runs(found, params, now)) >= params["limit"]
 
     return newest_first(context.api.list_job_invocations(app_id, [job], params["deployment_id"]), enough)
 
 
-def _wanted(runs: Any, params: dict[str, Any], now: Any) -> list[JobInvocation]:
+def _selected_runs(runs: Any, params: dict[str, Any], now: Any) -> list[JobInvocation]:
     phases, triggers, since = params["phases"], params["triggers"], parse_duration(params["since"])
 
     def fits(one: JobInvocation) -> bool:
-        made = age_seconds(parse_time(one.get("created_at")), now)
+        age = age_seconds(parse_time(one.get("created_at")), now)
         return (
             (phases is None or one.get("phase") in phases)
             and (triggers is None or trigger_of(one) in triggers)
-            and (since is None or (made is not None and made <= since))
+            and (since is None or (age is not None and age <= since))
         )
 
     return [one for one in runs if fits(one)][: params["limit"]]

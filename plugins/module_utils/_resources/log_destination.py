@@ -13,14 +13,14 @@ from .._ansible.context import Context
 from .._ansible.find_app import require_app
 from .._ansible.spec_arguments import record_options
 from .._edit.converge import converge
-from .._edit.declaration import find_component, section_of
+from .._edit.declaration import component_or_app
 from .._edit.elements import Elements
 from .._edit.plan import Plan
 from .._masking.secret_register import MASK
 from .._secrets.apply import SecretRules
 from .._spec.schema import LOG_DESTINATIONS
 from .._spec.schema_types import Record, objects
-from .._spec.secret_fields import shown
+from .._spec.secret_fields import mask_secrets
 
 NODE = LOG_DESTINATIONS.item if isinstance(LOG_DESTINATIONS.item, Record) else Record({})
 DESTINATION_OPTIONS = record_options(NODE, required="name")
@@ -37,8 +37,7 @@ def converge_log_destination(params: dict[str, Any], context: Context) -> dict[s
         secrets=SecretRules.from_params(params),
     )
     result = converge(Plan(context, edit), params, require_app(context, params))
-    section = section_of(result.after, params["component"])
-    holder = find_component(result.after, section, params["component"]) if section else None
-    there = objects((holder or {}).get("log_destinations"))
-    found = next((one for one in there if one.get("name") == params["name"]), None)
-    return result.result(log_destination=shown(NODE, found, MASK))
+    holder = component_or_app(result.after, params["component"])
+    destinations = objects((holder or {}).get("log_destinations"))
+    found = next((one for one in destinations if one.get("name") == params["name"]), None)
+    return result.result(log_destination=mask_secrets(NODE, found, MASK))

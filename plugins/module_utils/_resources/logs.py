@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""The logs that a task asks for, and their lines (API reference 7). Missing logs are never an error."""
+"""The module app_log_info: logs and their lines (API reference 7). Missing logs are never an error."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from .._ansible.context import Context
 from .._ansible.find_app import require_app
-from .._api.errors import InvalidRequestError, NotFoundError, UsageError
+from .._api.errors import UsageError
 from .._deployments.deployment import deployment_in, id_of, name_of, phase_of, require_spec, spec_of
 from .._deployments.log_tail import read_tail
 from .._edit.declaration import component_names
@@ -22,6 +22,7 @@ from .._spec.job_kind import SCHEDULED, job_kinds, jobs_of_kind
 from .._spec.secret_fields import secret_keys
 from .._types.api_objects import App, Deployment, JobInvocation
 from .deployment_actions import require_deployment
+from .job_invocation import require_invocation
 
 LOG_TYPES = ("BUILD", "DEPLOY", "RUN", "RUN_RESTARTED", "JOB_INVOCATION")
 #: Logs of a deployment while it is built and deployed; the other types are logs of what runs.
@@ -57,11 +58,11 @@ def deployment_sources(
     else:
         deployment = deployment_in(app, "active_deployment")
     _check(components, component_names(spec_of(deployment) or spec_of(app) or {}), name_of(app))
-    wanted: Sequence[str | None] = components or [None]
+    names: Sequence[str | None] = components or [None]
     if deployment is None:
         missing = "the app has no deployment yet" if log_type in DEPLOYMENT_LOG_TYPES else "nothing of the app runs yet"
-        return [LogSource(log_type, one, missing=missing) for one in wanted]
-    return [LogSource(log_type, one, deployment_id=id_of(deployment), phase=phase_of(deployment)) for one in wanted]
+        return [LogSource(log_type, one, missing=missing) for one in names]
+    return [LogSource(log_type, one, deployment_id=id_of(deployment), phase=phase_of(deployment)) for one in names]
 
 
 def invocation_sources(context: Context, app: App, jobs: Sequence[str], invocation_id: str | None) -> list[LogSource]:
@@ -71,7 +72,7 @@ def invocation_sources(context: Context, app: App, jobs: Sequence[str], invocati
     """
     kinds = job_kinds(spec_of(app))
     if invocation_id:
-        return [_of_run(_invocation(context, app, invocation_id, jobs[0] if jobs else None))]
+        return [_of_run(require_invocation(context, app, invocation_id, jobs[0] if jobs else None))]
     # Runs of a job that is no longer in the spec are found only by their id.
     _check(jobs, set(kinds), name_of(app), what="job")
     found = []
@@ -121,19 +122,11 @@ def _ask(context: Context, app_id: str, source: LogSource, lines: int) -> Mappin
     )
 
 
-def _check(wanted: Sequence[str], there: set[str], app: str, what: str = "component") -> None:
-    missing = [name for name in wanted if name not in there]
+def _check(names: Sequence[str], known_names: set[str], app: str, what: str = "component") -> None:
+    missing = [name for name in names if name not in known_names]
     if missing:
-        known = ", ".join(sorted(there)) or "none"
+        known = ", ".join(sorted(known_names)) or "none"
         raise UsageError([f"components: {app} has no {what} {name!r}; it has {known}" for name in missing])
-
-
-def _invocation(context: Context, app: App, invocation_id: str, job: str | None) -> JobInvocation:
-    try:
-        return context.api.get_job_invocation(id_of(app), invocation_id, job)
-    except (NotFoundError, InvalidRequestError) as error:
-        whose = f"the job {job}" if job else f"the app {name_of(app)}"
-        raise UsageError(f"invocation_id: {whose} has no run {invocation_id!r}") from error
 
 
 def _of_run(run: JobInvocation) -> LogSource:
@@ -147,7 +140,7 @@ def _of_run(run: JobInvocation) -> LogSource:
 
 
 def read_logs(params: dict[str, Any], context: Context) -> dict[str, Any]:
-    """Run the module app_log_info: the logs that the options ask for."""
+    """The logs that the options select."""
     _check_options(params)
     app = require_app(context, params)
     context.register_secrets(spec_of(app) or {})

@@ -68,12 +68,12 @@ class OutputFolder:
             raise UsageError(f"directory: {path!r} is no path below it")
         opened = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            here = self.root
+            current = self.root
             for folder in folders:
-                here /= folder
-                below = _enter(opened, folder, here, make=make)
+                current /= folder
+                child = _enter(opened, folder, current, make=make)
                 os.close(opened)
-                opened = below
+                opened = child
             yield opened, name
         finally:
             os.close(opened)
@@ -97,9 +97,9 @@ def _enter(parent: int, name: str, path: Path, *, make: bool) -> int:
 
 def _replace(parent: int, name: str, content: bytes, mode: int) -> None:
     with suppress(FileNotFoundError):
-        there = os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode
-        if stat.S_ISREG(there):
-            mode = stat.S_IMODE(there) & 0o777
+        existing = os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode
+        if stat.S_ISREG(existing):
+            mode = stat.S_IMODE(existing) & 0o777
     temporary = f".{name}.{secrets.token_hex(8)}"
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode, dir_fd=parent)
     try:

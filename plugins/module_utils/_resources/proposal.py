@@ -20,12 +20,12 @@ from .._edit.declaration import Declaration
 from .._edit.proposal import PLATFORM, Examined, declared, examine, without_fingerprint
 from .._masking.secret_register import MASK
 from .._secrets.apply import SecretRules
-from .._secrets.redact import show
+from .._secrets.redact import redact
 from .._spec.canonical import same_spec
 from .._spec.lint.check import Finding
 from .._spec.merge import MERGE, PURGE
 from .._spec.schema import SPEC
-from .._spec.secret_fields import shown
+from .._spec.secret_fields import mask_secrets
 from .._spec.sizes import unpublished_sizes
 from .._types.api_objects import Spec
 
@@ -35,18 +35,18 @@ EMPTY: dict[str, Any] = {"app_cost": 0.0, "app_name_available": False, "app_name
 
 def propose(params: dict[str, Any], context: Context) -> dict[str, Any]:
     """The findings about a spec, of the lint and of the platform. Raises AppPlatformError (spec_refused)."""
-    there = require_app(context, params) if params["app"] or params["app_id"] else None
-    current = spec_of(there)
+    app = require_app(context, params) if params["app"] or params["app_id"] else None
+    current = spec_of(app)
     context.register_secrets(current or {})
-    examined, findings = _examined(params, context, current, "" if there is None else app_name(there))
-    result: dict[str, Any] = {"changed": False, "spec": shown(SPEC, without_fingerprint(examined.spec), MASK)}
+    examined, findings = _examined(params, context, current, "" if app is None else app_name(app))
+    result: dict[str, Any] = {"changed": False, "spec": mask_secrets(SPEC, without_fingerprint(examined.spec), MASK)}
     if current is not None:
         result["would_change"] = not same_spec(current, examined.spec)
         result["changes"] = result["diff"] = diff_of(current, examined.spec)
     if params["propose"]:
         try:
-            answer = context.api.propose(examined.spec, id_of(there) or None)
-            result["proposal"] = _shown_proposal(answer, context)
+            response = context.api.propose(examined.spec, id_of(app) or None)
+            result["proposal"] = _shown_proposal(response, context)
         except InvalidRequestError as error:
             result["proposal"] = None
             findings.insert(0, declared("error", error.message, PLATFORM))
@@ -75,14 +75,14 @@ def _examined(
     mode = PURGE if params["purge"] else MERGE
     rules = SecretRules.from_params(params)
     edit = Declaration(desired, mode, rules, confirm_destroy=frozenset(params["confirm_destroy"]))
-    asked = (params["propose"] or current is not None) and unpublished_sizes(desired)
-    examined = examine(edit, current, context.sizes if asked else None)
+    needs_sizes = (params["propose"] or current is not None) and unpublished_sizes(desired)
+    examined = examine(edit, current, context.sizes if needs_sizes else None)
     context.register_secrets(examined.spec)
     return examined, [*findings, *examined.findings]
 
 
-def _shown_proposal(answer: dict[str, Any], context: Context) -> dict[str, Any]:
-    result = {**EMPTY, **show(context.register, answer)}
+def _shown_proposal(response: dict[str, Any], context: Context) -> dict[str, Any]:
+    result = {**EMPTY, **redact(context.register, response)}
     result["spec"] = without_fingerprint(spec_of(result) or {})
     for name, value in result.items():
         if isinstance(value, str) and value.isdigit():

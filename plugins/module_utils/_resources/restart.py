@@ -35,23 +35,25 @@ def restart(params: dict[str, Any], context: Context) -> dict[str, Any]:
     if not context.check_mode:
         if watch.options.wait_for_idle:
             app = wait_until_idle(watch, app)
-        made = context.api.restart(id_of(app), components if params["components"] is not None else ())
-        deployment = follow_created(watch, app, made)
+        created = context.api.restart(id_of(app), components if params["components"] is not None else ())
+        deployment = follow_created(watch, app, created)
     return action_result(context, app, deployment, changed=True, components=components)
 
 
-def _components(spec: dict[str, Any], wanted: list[str] | None) -> list[str]:
+def _components(spec: dict[str, Any], selected: list[str] | None) -> list[str]:
     """The names of the components to restart. Raises UsageError for those that can't be restarted."""
-    able = sorted(name for name in component_names(spec) if section_of(spec, name) in RESTARTED)
-    if wanted is None:
-        problems = [] if able else ["components: this app has no services and no workers, so nothing can be restarted"]
+    restartable = sorted(name for name in component_names(spec) if section_of(spec, name) in RESTARTED)
+    if selected is None:
+        problems = (
+            [] if restartable else ["components: this app has no services and no workers, so nothing can be restarted"]
+        )
     else:
-        problems = [_problem(spec, name, able) for name in wanted if name not in able]
-        if not wanted:
+        problems = [_problem(spec, name, restartable) for name in selected if name not in restartable]
+        if not selected:
             problems.append("components: empty; name services and workers, or leave it out to restart all of them")
     if problems:
         raise UsageError(problems)
-    return able if wanted is None else sorted(set(wanted))
+    return restartable if selected is None else sorted(set(selected))
 
 
 def _problem(spec: dict[str, Any], name: str, able: list[str]) -> str:

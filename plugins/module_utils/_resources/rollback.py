@@ -65,18 +65,18 @@ def deployment_of_origin(app: App, origin: Origin) -> Deployment | None:
     return next((one for one in unfinished_deployments(app) if origin_of(one) == origin), None)
 
 
-def current_target(app: App, pin: Deployment | None, wanted: str | None) -> Deployment | None:
-    """The deployment that already is what the rollback asks for; None: a rollback is needed.
+def current_target(app: App, pin: Deployment | None, deployment_id: str | None) -> Deployment | None:
+    """The deployment that already is the result of the rollback; None: a rollback is needed.
 
-    ``pin``: the app's pinned deployment. ``wanted``: the id to go back to. Without it, an app whose last deployment is
-    a rollback is taken as rolled back: to go back further, a task must name the deployment.
+    ``pin``: the app's pinned deployment. ``deployment_id``: the one to go back to. Without it, an app whose last
+    deployment is a rollback counts as rolled back: to go back further, a task must name the deployment.
     """
-    at = pin or deployment_of_origin(app, "ROLLBACK_APP") or deployment_in(app, "active_deployment")
-    if at is None:
+    deployment = pin or deployment_of_origin(app, "ROLLBACK_APP") or deployment_in(app, "active_deployment")
+    if deployment is None:
         return None
-    if wanted is None:
-        return at if pin is not None or origin_of(at) == "ROLLBACK_APP" else None
-    return at if wanted in (id_of(at), rolled_back_to(at)) else None
+    if deployment_id is None:
+        return deployment if pin is not None or origin_of(deployment) == "ROLLBACK_APP" else None
+    return deployment if deployment_id in (id_of(deployment), rolled_back_to(deployment)) else None
 
 
 def previous_target(context: Context, app: App) -> str:
@@ -110,8 +110,8 @@ def _same_version(deployment: Deployment, live: Deployment | None, *, after_run:
     ``after_run``: only the run of a job is between the two. After it the old spec was written again, and such a write
     fetches no new sources (API reference 6.4).
     """
-    mine, others = spec_of(deployment), spec_of(live)
-    if mine is None or others is None or not same_spec(mine, others):
+    spec, live_spec = spec_of(deployment), spec_of(live)
+    if spec is None or live_spec is None or not same_spec(spec, live_spec):
         return False
     if rolled_back_to(live or {}) == id_of(deployment):
         return True
@@ -126,14 +126,14 @@ def validate_rollback(context: Context, app: App, target: str, *, skip_pin: bool
     Raises AppPlatformError (code ``rollback_`` and the platform's word) when it is not possible.
     """
     try:
-        answer = context.api.validate_rollback(id_of(app), target, skip_pin)
+        response = context.api.validate_rollback(id_of(app), target, skip_pin)
     except (NotFoundError, InvalidRequestError) as error:
         reason = error.api_message or error.message
         problem = f"deployment_id: the app {name_of(app)} can't go back to {target!r}: {reason}"
         raise UsageError(problem, details={"app_id": id_of(app)}) from error
-    if answer.get("valid") is not True:
-        raise _refused(app, target, answer.get("error"))
-    listed = answer.get("warnings")
+    if response.get("valid") is not True:
+        raise _refused(app, target, response.get("error"))
+    listed = response.get("warnings")
     warnings = [dict(one) for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
     for one in warnings:
         names = one.get("components")
@@ -164,21 +164,21 @@ def roll_back(params: dict[str, Any], context: Context) -> dict[str, Any]:
         raise UsageError([f"{name}: belongs to state rolled_back, not to {params['state']}" for name in given])
     app = require_app(context, params)
     context.register_secrets(spec_of(app) or {})
-    act = {"rolled_back": _go_back, "committed": _commit, "reverted": _revert}[params["state"]]
+    act = {"rolled_back": _roll_back, "committed": _commit, "reverted": _revert}[params["state"]]
     return act(params, context, app, context.watch())
 
 
-def _go_back(params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
-    pin, wanted = pinned_deployment(app), params["deployment_id"]
-    at = current_target(app, pin, wanted)
-    if at is not None:
-        there: _Rollback = {"deployment_id": rolled_back_to(at), "warnings": []}
-        found = join_deployment(context, watch, app, at, pin_expected=True)
+def _roll_back(params: dict[str, Any], context: Context, app: App, watch: Watch) -> dict[str, Any]:
+    pin, deployment_id = pinned_deployment(app), params["deployment_id"]
+    reached = current_target(app, pin, deployment_id)
+    if reached is not None:
+        rollback_now: _Rollback = {"deployment_id": rolled_back_to(reached), "warnings": []}
+        found = join_deployment(context, watch, app, reached, pin_expected=True)
         committing = params["skip_pin"] and pin is not None
         if committing and not context.check_mode:
             context.api.commit_rollback(id_of(app))
-        return action_result(context, app, found, changed=committing, rollback=there)
-    target = wanted or previous_target(context, app)
+        return action_result(context, app, found, changed=committing, rollback=rollback_now)
+    target = deployment_id or previous_target(context, app)
     rollback: _Rollback = {
         "deployment_id": target,
         "warnings": validate_rollback(context, app, target, skip_pin=params["skip_pin"]),
@@ -188,8 +188,8 @@ def _go_back(params: dict[str, Any], context: Context, app: App, watch: Watch) -
     if not context.check_mode:
         if watch.options.wait_for_idle:
             app = wait_until_idle(watch, app)
-        made = context.api.rollback(id_of(app), target, params["skip_pin"])
-        deployment = follow_created(watch, app, made, pin_expected=True)
+        created = context.api.rollback(id_of(app), target, params["skip_pin"])
+        deployment = follow_created(watch, app, created, pin_expected=True)
     return action_result(context, app, deployment, changed=True, rollback=rollback, diff=diff)
 
 

@@ -5,11 +5,11 @@
 """Decide about secrets whose stored value can't be read back. Pure: no I/O, no clock.
 
 The platform returns ``EV[1:<nonce>:<ciphertext>]`` in place of a secret, a new text for each encryption (API reference
-8.5), so a stored secret can't be compared with a declared one. Three things tell whether it changed:
+8.5), so a stored secret can't be compared with a declared one. Three sources show whether it changed:
 
 * the ciphertext is 16 bytes longer than the plaintext: another length proves a change, 16 bytes an empty secret;
-* `Fingerprint`: a salted hash of each secret that a task declares for a component, kept beside them in an env;
-* the policy, an option of the task, for users who want neither.
+* `Fingerprint`: a salted hash of each secret that a task declares for a component, stored with them in an env;
+* the policy, an option of the task, for users who want to use neither.
 
 No message has a value in it, and no dataclass shows one in its ``repr``.
 """
@@ -31,14 +31,14 @@ __all__ = [
     "Choice",
     "Decision",
     "Declared",
-    "Fault",
     "Fingerprint",
     "Owner",
     "Policy",
+    "Problem",
     "Renewal",
     "SaltFactory",
     "decide",
-    "describe_faults",
+    "describe_problems",
     "is_empty_secret",
     "is_encrypted",
     "may_match",
@@ -103,8 +103,8 @@ class Declared:
     """Plain text, an ``EV[…]``, or None: keep what is stored."""
     label: str = ""
     """Its path in messages, for example ``jobs[migrate].envs[DATABASE_URL]``; empty: the secret's name."""
-    returned_in_clear: bool = False
-    """The platform returns this one in clear (log destination tokens, API reference 4.11): it needs no fingerprint."""
+    returned_unencrypted: bool = False
+    """The platform returns this one in plain text (log destination tokens, API reference 4.11): no fingerprint."""
 
 
 class Action(Enum):
@@ -131,8 +131,8 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Fault:
-    """A reason to refuse the task before any write. ``code``: a key of ``_FAULTS``."""
+class Problem:
+    """A reason to refuse the task before any write. ``code``: a key of ``_PROBLEMS``."""
 
     code: str
     label: str
@@ -148,7 +148,7 @@ class Renewal:
 
     @property
     def text(self) -> str | None:
-        """The renewed fingerprint's text; computing it takes a slow hash for each secret that needs one."""
+        """The renewed fingerprint's text; computing it requires a slow hash for each secret that needs one."""
         found = Fingerprint.parse(self.before)
         return text_after(self.before, found.with_values(self.owner, self.secrets)) if found else self.before
 
@@ -160,17 +160,17 @@ class Decision:
     choices: Mapping[str, Choice]
     fingerprint: str | None
     """The text of the fingerprint env after the write; None: there is no such env. Unchanged where nothing is sent."""
-    faults: tuple[Fault, ...] = ()
+    problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
     renewal: Renewal | None = None
 
     @property
     def changed(self) -> bool:
-        """Whether a secret has to be written."""
+        """Whether a secret must be written."""
         return any(choice.changed for choice in self.choices.values())
 
 
-_FAULTS = {
+_PROBLEMS = {
     "no_value": "has no value and none is stored: give a value, as the platform would store an empty secret",
     "empty": "is empty: give a value, or set allow_empty_secrets to store an empty secret on purpose",
     "masked": "holds a masked text in place of its value: give the real value, or leave the value out to keep the "
@@ -184,12 +184,12 @@ _FAULTS = {
 }
 
 
-def describe_faults(faults: Iterable[Fault]) -> list[str]:
+def describe_problems(problems: Iterable[Problem]) -> list[str]:
     """One sentence for each code, with the labels of all secrets that have it."""
     groups: dict[str, list[str]] = {}
-    for fault in faults:
-        groups.setdefault(fault.code, []).append(fault.label)
-    return [f"{', '.join(labels)} {_FAULTS[code]}" for code, labels in groups.items()]
+    for problem in problems:
+        groups.setdefault(problem.code, []).append(problem.label)
+    return [f"{', '.join(labels)} {_PROBLEMS[code]}" for code, labels in groups.items()]
 
 
 def decide(
@@ -205,18 +205,18 @@ def decide(
     known: Collection[str] = (),
     salt: SaltFactory = random_salt,
 ) -> Decision:
-    """Decide for every declared secret of one component: send the plain value, keep the stored one, or refuse.
+    """Decide for every declared secret of one component: send the plain value, keep the stored one, or refuse it.
 
     ``declared``: by name, where a secret has the same name in every run (an env's key and its normalised scope, for
-    example). ``stored``: the app's values by these names: ``EV[…]``, clear text, or None. ``creating``: the app is new.
+    example). ``stored``: the app's values by these names: ``EV[…]``, plain text, or None. ``creating``: the app is new.
     ``known``: all encrypted values of this app, any of which may be declared in a new place.
 
     `fingerprint` sends each plain value that the fingerprint doesn't know, once, and keeps the others;
     `on_create` sends only what isn't stored; `always` sends every plain value in every run.
-    Under each of them a value that the platform returns in clear is compared directly.
+    Under each of them a value that the platform returns in plain text is compared directly.
     """
     choices: dict[str, Choice] = {}
-    faults: list[Fault] = []
+    problems: list[Problem] = []
     plain: dict[str, str] = {}
     rules = _Rules(creating, allow_empty, allow_stale, known)
     for name, secret in declared.items():
@@ -224,14 +224,14 @@ def decide(
         if isinstance(outcome, Choice):
             choices[name] = outcome
         elif outcome:
-            faults.append(Fault(outcome, secret.label or name))
+            problems.append(Problem(outcome, secret.label or name))
         else:
             plain[name] = secret.value or ""
 
     members = {
         name: value
         for name, value in plain.items()
-        if not declared[name].returned_in_clear or is_encrypted(stored.get(name))
+        if not declared[name].returned_unencrypted or is_encrypted(stored.get(name))
     }
     fingerprint = Fingerprint.parse(fingerprint_text)
     same: frozenset[str] = frozenset()
@@ -243,13 +243,13 @@ def decide(
     sent = {name for name, choice in choices.items() if choice.changed}
     after = fingerprint_text
     renewal: Renewal | None = None
-    if sent and not faults:
-        # `always` updates hashes that are there already, and adds none.
+    if sent and not problems:
+        # `always` updates existing hashes, and adds none.
         hashed = members if policy == "fingerprint" else {}
         if policy == "always" and fingerprint is not None:
             hashed = {name: members[name] for name in fingerprint.mentioned(members)}
         if hashed.keys() & sent:
-            fingerprint = (fingerprint or Fingerprint.fresh(salt)).with_values(owner, hashed)
+            fingerprint = (fingerprint or Fingerprint.create(salt)).with_values(owner, hashed)
         sent -= hashed.keys()
         if fingerprint is not None:
             after = text_after(fingerprint_text, fingerprint.without(sent))
@@ -258,7 +258,7 @@ def decide(
     return Decision(
         choices={name: choices[name] for name in declared if name in choices},
         fingerprint=after,
-        faults=tuple(faults),
+        problems=tuple(problems),
         warnings=tuple(_warnings(declared, stored, choices)),
         renewal=renewal,
     )
@@ -275,7 +275,7 @@ class _Rules:
 
 
 def _without_policy(secret: Declared, stored: str | None, rules: _Rules) -> Choice | str:
-    """The outcome under every policy: a choice, or a fault's code; empty: the policy decides."""
+    """The outcome under every policy: a choice, or a problem's code; empty: the policy decides."""
     value = secret.value
     if value is None:
         return Choice(Action.KEEP, stored, "kept") if stored else "no_value"
@@ -288,7 +288,7 @@ def _without_policy(secret: Declared, stored: str | None, rules: _Rules) -> Choi
 
 
 def _encrypted(given: str, stored: str | None, rules: _Rules) -> Choice | str:
-    """The outcome for a declared ``EV[…]``: a choice, or a fault's code."""
+    """The outcome for a declared ``EV[…]``: a choice, or a problem's code."""
     if rules.creating:
         return "encrypted_on_create"
     if stored == given:
@@ -311,7 +311,7 @@ def _by_policy(policy: Policy, value: str, stored: str | None, matched: bool) ->
     elif not is_encrypted(stored):
         reason = "changed"
     elif not may_match(stored, value):
-        # Somebody else changed the stored secret, and not the fingerprint.
+        # Another writer changed the stored secret, but not the fingerprint.
         reason = "length"
     elif matched:
         return Choice(Action.KEEP, stored, "same")

@@ -39,11 +39,11 @@ class FingerprintV1:
 
     salt: bytes
     entries: tuple[EntryV1, ...] = ()
-    how: str = SCRYPT_V1
+    algorithm: str = SCRYPT_V1
 
     @classmethod
     def parse(cls, text: str) -> FingerprintV1 | None:
-        """Parse a text without white space. Broken entries beside good ones are ignored."""
+        """Parse a text without white space. Broken entries among valid ones are ignored."""
         found = _TEXT.fullmatch(text)
         if found is None:
             return None
@@ -51,7 +51,7 @@ class FingerprintV1:
         seen: set[str] = set()
         for entry in filter(None, map(_ENTRY.fullmatch, found[3].split(","))):
             names = frozenset(entry[1].split("."))
-            # No version wrote sets that share a name; thousands of them would each cost a slow hash.
+            # No version wrote sets that share a name; each of thousands would cost a slow hash.
             if seen.isdisjoint(names):
                 entries.append(EntryV1(names, entry[2]))
                 seen |= names
@@ -61,7 +61,7 @@ class FingerprintV1:
     @property
     def text(self) -> str:
         """The env's value, without broken entries; the others are sorted."""
-        return f"{self.how}:{b64(self.salt)}:" + ",".join(sorted(entry.text for entry in self.entries))
+        return f"{self.algorithm}:{b64(self.salt)}:" + ",".join(sorted(entry.text for entry in self.entries))
 
     @property
     def names(self) -> frozenset[str]:
@@ -69,21 +69,21 @@ class FingerprintV1:
         return frozenset().union(*(entry.names for entry in self.entries))
 
     def known(self, app: str, component: str, secrets: Mapping[str, str]) -> frozenset[str]:
-        """Names of those secrets (name -> value) whose values were the last to be written: those of whole sets."""
+        """Names of those secrets (name -> value) whose values were the last to be written: those of complete sets."""
         by_short = {short_name_v1(name): name for name in secrets}
-        if not computable(self.how):
+        if not computable(self.algorithm):
             return frozenset()
-        mine = [entry for entry in self.entries if entry.names <= by_short.keys()]
-        sets = [{by_short[short]: secrets[by_short[short]] for short in entry.names} for entry in mine]
-        made = digests_of([HashRequest(self.how, self.salt, _canonical(app, component, one)) for one in sets])
-        same = [hmac.compare_digest(entry.digest, digest) for entry, digest in zip(mine, made, strict=True)]
+        covered = [entry for entry in self.entries if entry.names <= by_short.keys()]
+        sets = [{by_short[short]: secrets[by_short[short]] for short in entry.names} for entry in covered]
+        computed = digests_of([HashRequest(self.algorithm, self.salt, _canonical(app, component, one)) for one in sets])
+        same = [hmac.compare_digest(entry.digest, digest) for entry, digest in zip(covered, computed, strict=True)]
         return frozenset(name for one, equal in zip(sets, same, strict=True) if equal for name in one)
 
     def without(self, names: Iterable[str]) -> FingerprintV1 | None:
         """The fingerprint after these secrets were written or removed; None if nothing is left."""
         short = frozenset(map(short_name_v1, names))
-        left = tuple(entry for entry in self.entries if not entry.names & short)
-        return replace(self, entries=left) if left else None
+        remaining = tuple(entry for entry in self.entries if not entry.names & short)
+        return replace(self, entries=remaining) if remaining else None
 
 
 def short_name_v1(name: str) -> str:

@@ -4,7 +4,7 @@
 # This file is private to the collection: its interface may change at any time.
 """Whether a secret was certainly made by a random generator, with 128 bits or more, so that it can't be guessed.
 
-Everything else counts as chosen by a person, about one of four random texts included; that costs only a slow hash.
+Everything else counts as chosen by a person, including about one of four random texts; that costs only a slow hash.
 """
 
 from __future__ import annotations
@@ -16,24 +16,35 @@ from itertools import pairwise
 _SHAPE = re.compile(r"[A-Za-z0-9+/_-]{32,512}={0,2}")
 _RUNS = re.compile(r"[0-9]{5}|[a-z]{8}|[A-Z]{8}|[+/_-]{3}|(.)\1\1", re.DOTALL)
 _CLASSES = (str.islower, str.isupper, str.isdigit)
-_CHANGES = 0.48
-_DISTINCT = 0.55
-_COMMON = 0.18
-_ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertzuiop", "azertyuiop")
-_STEPS = frozenset(
-    piece for row in _ROWS for line in (row, row[::-1]) for piece in (line[at : at + 4] for at in range(len(line) - 3))
+_MIN_CHANGE_RATE = 0.48
+_MIN_DISTINCT_RATE = 0.55
+_MAX_PAIR_RATE = 0.18
+_KEYBOARD_ROWS = (
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "qwertzuiop",
+    "azertyuiop",
+)
+_SEQUENCES = frozenset(
+    piece
+    for row in _KEYBOARD_ROWS
+    for line in (row, row[::-1])
+    for piece in (line[at : at + 4] for at in range(len(line) - 3))
 )
 # Pairs of letters that are far more frequent in words of European languages than in random text.
-_WORDS = (
+_FREQUENT_PAIRS = (
     "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic "
     "ne ea ra ce li ch ll be ma si om ur ss ck oo ee pa wo rd tr us la el un ie ge"
 )
-_PAIRS = frozenset(_WORDS.split())
+_PAIRS = frozenset(_FREQUENT_PAIRS.split())
 _LEET = str.maketrans("013457@$", "oleastas")
 
 
 def certainly_random(value: str) -> bool:
-    """Whether a text is random and made of 32 or more upper and lower case letters and digits, such as base64.
+    """Whether a text is random and consists of 32 or more upper and lower case letters and digits, such as base64.
 
     False for hexadecimal digits and for base64 of readable text: people often use the checksum of a word or a date.
     """
@@ -44,11 +55,11 @@ def certainly_random(value: str) -> bool:
     if any(kinds.count(at) < 2 for at in range(len(_CLASSES))) or _RUNS.search(text):
         return False
     changes = sum(one != other for one, other in pairwise(kinds))
-    enough = changes >= _CHANGES * (len(text) - 1) and len(set(text)) >= _DISTINCT * min(len(text), 48)
+    enough = changes >= _MIN_CHANGE_RATE * (len(text) - 1) and len(set(text)) >= _MIN_DISTINCT_RATE * min(len(text), 48)
     # A word or a keyboard row may have other characters between its letters.
     low = text.lower()
     letters, digits = "".join(filter(str.isalpha, low)), "".join(filter(str.isdigit, low))
-    return enough and not any(map(_repeats, (low, letters, digits))) and not any(map(_like_words, (low, letters)))
+    return enough and not any(map(_repeats, (low, letters, digits))) and not any(map(_resembles_words, (low, letters)))
 
 
 def _readable(value: str) -> bool:
@@ -61,11 +72,11 @@ def _readable(value: str) -> bool:
 def _repeats(text: str) -> bool:
     """Whether four characters occur twice, or follow the alphabet or a keyboard row."""
     pieces = [text[at : at + 4] for at in range(len(text) - 3)]
-    return len(set(pieces)) < len(pieces) or not _STEPS.isdisjoint(pieces)
+    return len(set(pieces)) < len(pieces) or not _SEQUENCES.isdisjoint(pieces)
 
 
-def _like_words(text: str) -> bool:
-    """Whether its pairs of letters are those of words, digits read as the letters that they look like."""
+def _resembles_words(text: str) -> bool:
+    """Whether its pairs of letters are those of words, with digits read as similar letters (leetspeak)."""
     pairs = [text[at : at + 2].translate(_LEET) for at in range(len(text) - 1)]
     letters = [pair for pair in pairs if pair.isalpha()]
-    return sum(pair in _PAIRS for pair in letters) > _COMMON * len(letters)
+    return sum(pair in _PAIRS for pair in letters) > _MAX_PAIR_RATE * len(letters)

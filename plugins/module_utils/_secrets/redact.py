@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""Apps and deployments as results show them: the API's objects without the secrets that it returns in clear."""
+"""Apps and deployments as results show them: the API's objects without the secrets that it returns in plain text."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ from typing import Any
 
 from .._masking.log_secrets import mask_log_text
 from .._masking.secret_register import MASK, SecretRegister
-from .._spec.addresses import address_secrets, is_secret_field
 from .._spec.schema import SPEC
-from .._spec.secret_fields import all_secret_fields, parts, plain_env_values, secret_addresses, secret_keys, shown
-from .._types.api_objects import Spec
-from .refused_options import NAMED
+from .._spec.secret_fields import all_secret_fields, mask_secrets, parts, plain_env_values, secret_keys, secret_urls
+from .._spec.url_secrets import is_secret_field, url_secrets
+from .._types.api_objects import DEPLOYMENT_FIELDS, Spec
+from .refused_options import NAME_OPTIONS
 
-#: Fields of an app that are deployments, each with a spec of its own.
-_DEPLOYMENTS = ("active_deployment", "in_progress_deployment", "pending_deployment", "pinned_deployment")
-#: Fields whose values are names, or words of the API.
+#: Fields whose values are names or enum values.
 _NAMES = frozenset(
     {"name", "key", "region", "domain", "rule", "kind", "scope", "type", "registry", "registry_type", "repository"}
     | {"tag", "digest", "repo", "branch", "engine", "cluster_name", "db_name", "db_user", "instance_size_slug"}
@@ -30,11 +28,11 @@ _NAMES = frozenset(
 
 def is_name(field: str) -> bool:
     """Whether the values of a field or an option are names, which stay readable."""
-    return field in _NAMES or field in NAMED
+    return field in _NAMES or field in NAME_OPTIONS
 
 
-def show(register: SecretRegister, value: Mapping[str, Any], keys: Collection[str] = ()) -> dict[str, Any]:
-    """A copy of an app or a deployment, with a mask in place of each secret that its specs have in clear.
+def redact(register: SecretRegister, value: Mapping[str, Any], keys: Collection[str] = ()) -> dict[str, Any]:
+    """A copy of an app or a deployment, with a mask in place of each secret that its specs have in plain text.
 
     Log destinations and the secure header have such secrets (API reference 8.4), which are registered as well, since
     messages of the platform may quote them. Messages of steps are masked where they name a secret env of the specs or
@@ -45,10 +43,10 @@ def show(register: SecretRegister, value: Mapping[str, Any], keys: Collection[st
     if isinstance(spec, dict):
         keys = secret_keys(spec).union(keys)
         register_secrets(register, spec)
-        result["spec"] = shown(SPEC, spec, MASK)
-    for key in _DEPLOYMENTS:
+        result["spec"] = mask_secrets(SPEC, spec, MASK)
+    for key in DEPLOYMENT_FIELDS:
         if isinstance(value.get(key), Mapping):
-            result[key] = show(register, value[key], keys)
+            result[key] = redact(register, value[key], keys)
     if "progress" in value:
         result["progress"] = _progress(value["progress"], keys)
     return result
@@ -65,12 +63,14 @@ def _progress(value: Any, keys: Collection[str]) -> Any:
 
 
 def register_secrets(register: SecretRegister, spec: Spec) -> None:
-    """Register the secrets that a spec has in clear, and keep its names and readable values readable."""
-    register.add(*(str(place.value) for place in all_secret_fields(spec) if place.value is not None))
+    """Register the secrets that a spec has in plain text, and keep its names and readable values readable."""
+    register.add(
+        *(str(secret_field.value) for secret_field in all_secret_fields(spec) if secret_field.value is not None)
+    )
     register.protect_names(*(value for key, value in _texts(spec) if key in _NAMES and not value.startswith("EV[")))
     for part in parts(spec):
-        for place in secret_addresses(part):
-            register.add(*address_secrets(place.value))
+        for secret_field in secret_urls(part):
+            register.add(*url_secrets(secret_field.value))
     register.add(*(value for key, value in _texts(spec) if is_secret_field(key)))
     keep_words_readable(register, *plain_env_values(spec))
 
@@ -83,9 +83,9 @@ def keep_words_readable(register: SecretRegister, *values: str) -> None:
     register.protect_words(*values)
 
 
-def addresses_with_secrets(spec: Spec) -> list[str]:
-    """The paths of addresses with a secret in them, such as ``jobs[migrate].git.repo_clone_url``."""
-    return [place.label for part in parts(spec) for place in secret_addresses(part)]
+def urls_with_secrets(spec: Spec) -> list[str]:
+    """The paths of URLs with a secret in them, such as ``jobs[migrate].git.repo_clone_url``."""
+    return [secret_field.label for part in parts(spec) for secret_field in secret_urls(part)]
 
 
 def _texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # This file is private to the collection: it may change without notice.
 
-"""What results show of options that were refused: values that can't be secrets by their type or their words.
+"""What results show of options that were refused: values that can't be secrets, by their type or as enum values.
 
-In valid options the place tells whether a value is a secret. In refused ones a secret may be anywhere: in a text in
+In valid options the path shows whether a value is a secret. In refused ones a secret may be anywhere: in a string in
 place of a mapping, under a misspelt name, in place of a number.
 """
 
@@ -16,18 +16,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .._masking.secret_register import MASK
-from .._spec.addresses import looks_random
 from .._spec.schema import NAME_PATTERN, SPEC
 from .._spec.schema_types import Listing, Node, Record
+from .._spec.url_secrets import looks_random
 
 Options = Mapping[str, Mapping[str, Any]]
 
 #: Options whose values are names of apps or components.
-NAMED = frozenset({"app", "apps", "component", "components", "job", "jobs", "name"})
+NAME_OPTIONS = frozenset({"app", "apps", "component", "components", "job", "jobs", "name"})
 _FIELD = re.compile(r"[a-z][a-z0-9]{0,15}(_[a-z0-9]{1,15}){0,4}")
 _NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,3})?")
 _BOOLEANS = frozenset({"yes", "no", "true", "false", "on", "off", "y", "n", "t", "f", "0", "1"})
-#: Messages of ansible-core that quote a value; the group is what is left of them.
+#: Messages of ansible-core that quote a value; the group is the part that is kept.
 _QUOTING = (
     re.compile(r"(?s)(^value of \w+ must be one (?:or more )?of: .*?)(?:, got: |\. Got no match for: ).*"),
     re.compile(r"(?s)(\band we were unable to convert to \w+).*"),
@@ -40,7 +40,7 @@ _SHORTEST = 4
 def hide_possible_secrets(options: Options, params: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of *params* with a mask in place of everything that may be a secret."""
     return {
-        shown_name(name, options): MASK if option is None else _shown(option, str(name), value)
+        redact_name(name, options): MASK if option is None else _shown(option, str(name), value)
         for name, value in params.items()
         for option in [option_of(options, name)]
     }
@@ -51,7 +51,7 @@ def option_of(options: Options, name: object) -> Mapping[str, Any] | None:
     return next((one for key, one in options.items() if name == key or name in one.get("aliases", ())), None)
 
 
-def shown_name(name: object, options: Options) -> str:
+def redact_name(name: object, options: Options) -> str:
     """The name of an option, known or not; a mask if it does not look like a name."""
     known = option_of(options, name) is not None
     text = str(name)
@@ -66,12 +66,14 @@ def without_values(text: str, options: Options, params: Mapping[str, Any]) -> st
     given = set(_texts(params)) - known
     if not given:
         return text
-    # An option's name that contains a given value stays where it is a whole word: `slack_webhooks`, given `webhook`.
-    around = {word for word in known if any(one in word for one in given)}
-    ways = [(one, re.escape(one)) for one in given] + [(one, rf"(?<![\w-]){re.escape(one)}(?![\w-])") for one in around]
-    ways.sort(key=lambda way: len(way[0]), reverse=True)
-    either = re.compile("|".join(pattern for _one, pattern in ways))
-    return either.sub(lambda found: found[0] if found[0] in around else MASK, text)
+    # An option's name that contains a given value is kept as a whole word: `slack_webhooks`, given `webhook`.
+    whole_words = {word for word in known if any(one in word for one in given)}
+    patterns = [(one, re.escape(one)) for one in given] + [
+        (one, rf"(?<![\w-]){re.escape(one)}(?![\w-])") for one in whole_words
+    ]
+    patterns.sort(key=lambda way: len(way[0]), reverse=True)
+    either = re.compile("|".join(pattern for _one, pattern in patterns))
+    return either.sub(lambda found: found[0] if found[0] in whole_words else MASK, text)
 
 
 def _shown(option: Mapping[str, Any], name: str, value: Any) -> Any:
@@ -99,7 +101,9 @@ def _is_harmless(option: Mapping[str, Any], name: str, value: Any) -> bool:
         return str(value).lower() in _BOOLEANS
     if kind != "str" or not isinstance(value, str):
         return False
-    return value in _WORDS or (name in NAMED and bool(re.search(NAME_PATTERN, value)) and not looks_random(value))
+    return value in _WORDS or (
+        name in NAME_OPTIONS and bool(re.search(NAME_PATTERN, value)) and not looks_random(value)
+    )
 
 
 def _enum_words(node: Node) -> Iterator[str]:

@@ -16,15 +16,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .._masking.secret_register import MASK, SecretRegister
-from .._spec.addresses import address_secrets, hide_in_address, is_secret_field
-from .._spec.secret_fields import address_fields
+from .._spec.secret_fields import url_field_names
+from .._spec.url_secrets import is_secret_field, mask_url, url_secrets
 from .decisions import is_encrypted
 
-#: Fields with an address that may have a secret in it.
-_ADDRESSES = frozenset({*address_fields(), "api_url"})
+#: Fields with a URL that may have a secret in it.
+_URL_FIELDS = frozenset({*url_field_names(), "api_url"})
 #: Options of which every value is a secret.
 _SECRET_TREES = frozenset({"secrets"})
-#: The path of an address that is a secret as a whole.
+#: The end of the path of a URL that is itself a secret.
 _WEBHOOKS = ("slack_webhooks", "url")
 #: Fields whose items are pairs of key and value.
 _ENVS = "envs"
@@ -34,8 +34,8 @@ _PAIRS = frozenset({_ENVS, "headers", "secure_header"})
 def secrets_in(params: Any, *, certain: bool = False) -> SecretRegister:
     """A register of the secrets in a task's options. ``certain``: without those that are only possibly secrets."""
     register = SecretRegister()
-    for value, sure in _walk(params, ()):
-        if sure or not certain:
+    for value, is_certain in _walk(params, ()):
+        if is_certain or not certain:
             register.add(value)
     return register
 
@@ -49,7 +49,7 @@ def _walk(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
     """(secret, certain) for every secret in a value. ``path``: the keys that lead to it."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _walk(item, (*path, mark(str(key), value)))
+            yield from _walk(item, (*path, path_key(str(key), value)))
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from _walk(item, path)
@@ -58,12 +58,12 @@ def _walk(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
 
 
 def _walk_text(text: str, path: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
-    sure = _verdict(path)
-    if sure is not None:
-        yield text, sure
-    if path and path[-1] in _ADDRESSES:
-        yield from ((one, True) for one in address_secrets(text))
-    inner = structure(text)
+    certain = _certainty(path)
+    if certain is not None:
+        yield text, certain
+    if path and path[-1] in _URL_FIELDS:
+        yield from ((one, True) for one in url_secrets(text))
+    inner = parse_structure(text)
     if inner is not None:
         yield from _walk(inner, path)
     elif path and path[-1] in (*_PAIRS, *_SECRET_TREES):
@@ -74,20 +74,20 @@ def _walk_text(text: str, path: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
                 yield part.partition("=")[2].strip(), True
 
 
-def mark(key: str, record: Mapping[Any, Any]) -> str:
+def path_key(key: str, record: Mapping[Any, Any]) -> str:
     """The key as an element of a path; an env's ``value`` gets its type, such as ``value SECRET``."""
     if key != "value":
         return key
-    kind = str(record.get("type") or "").upper()
-    return {"SECRET": "value SECRET", "GENERAL": "value GENERAL"}.get(kind, "value")
+    type_name = str(record.get("type") or "").upper()
+    return {"SECRET": "value SECRET", "GENERAL": "value GENERAL"}.get(type_name, "value")
 
 
-def is_shown(path: tuple[str, ...]) -> bool:
-    """Whether the value at a path is readable text, and no address, which may have a secret in it."""
-    return not _verdict(path) and path[-1] not in _ADDRESSES
+def is_readable(path: tuple[str, ...]) -> bool:
+    """Whether the value at a path is readable text, and no URL, which may have a secret in it."""
+    return not _certainty(path) and path[-1] not in _URL_FIELDS
 
 
-def _verdict(path: tuple[str, ...]) -> bool | None:
+def _certainty(path: tuple[str, ...]) -> bool | None:
     """Whether the value at a path is a secret. True: certainly, False: possibly, None: no."""
     if not path:
         return None
@@ -95,14 +95,14 @@ def _verdict(path: tuple[str, ...]) -> bool | None:
     if any(map(is_secret_field, path)) or last == "value SECRET" or _SECRET_TREES & set(path) or path[-2:] == _WEBHOOKS:
         return True
     if last == "value":
-        around = [key for key in path[:-1] if key in _PAIRS]
-        return around[-1] != _ENVS if around else None
+        containers = [key for key in path[:-1] if key in _PAIRS]
+        return containers[-1] != _ENVS if containers else None
     if last != "value GENERAL" and path[-2:-1] == (_ENVS,) and last not in ("key", "scope", "type", "state"):
         return False  # envs given as a mapping of key to value
     return None
 
 
-def structure(text: str) -> Any:
+def parse_structure(text: str) -> Any:
     """The object or list in a text of JSON, as options may be given; None for other texts."""
     if text.lstrip()[:1] not in ("{", "["):
         return None
@@ -114,11 +114,11 @@ def structure(text: str) -> Any:
 
 def _hidden(value: Any, path: tuple[str, ...]) -> Any:
     if isinstance(value, Mapping):
-        return {key: _hidden(item, (*path, mark(str(key), value))) for key, item in value.items()}
+        return {key: _hidden(item, (*path, path_key(str(key), value))) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_hidden(item, path) for item in value]
     if value in (None, "") or isinstance(value, bool) or is_encrypted(value):
         return value
-    if path and path[-1] in _ADDRESSES and isinstance(value, str):
-        return hide_in_address(value, MASK)
-    return MASK if _verdict(path) is not None or any(True for _found in _walk(value, path)) else value
+    if path and path[-1] in _URL_FIELDS and isinstance(value, str):
+        return mask_url(value, MASK)
+    return MASK if _certainty(path) is not None or any(True for _found in _walk(value, path)) else value

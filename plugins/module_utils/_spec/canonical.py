@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """The canonical form of a spec, which decides whether two specs are equal (API reference 1.3, 8.1, 8.7).
 
 The server does not return what was sent: it fills in defaults, drops zero values and normalizes some fields.
@@ -16,10 +16,10 @@ from typing import Any
 
 from .._types.api_objects import Spec
 from .scalars import canonical_scalar, is_zero
-from .schema import SPEC
+from .schema import DOMAIN, SPEC
 from .schema_types import UNKNOWN, Listing, Node, Record, Scalar
 
-#: The key of a list whose items are identified by their whole value.
+#: The key of a list whose items are identified by their complete value.
 ITSELF = ("",)
 #: Cache of `in_order`: id of a node -> (the node, its ordered version). Nodes are module constants and immutable.
 _IN_ORDER: dict[int, tuple[Node, Node]] = {}
@@ -55,11 +55,16 @@ def same_order(one: Spec, other: Spec) -> bool:
 
 
 def _same_text(one: Spec, other: Spec) -> bool:
-    """Whether two specs are the same data in the same order, which is quick to see and the most frequent case.
+    """Whether two specs are the same data in the same order: a cheap check, and the most frequent case.
 
     By their texts, since ``True == 1`` while the two are different values of a field that is a text.
     """
     return repr(one) == repr(other)
+
+
+def canonical_domain(name: Any) -> Any:
+    """The canonical form of a domain's name: in lower case, without a trailing dot; None where it is empty."""
+    return canonical(DOMAIN.fields["domain"], name)
 
 
 def in_order(node: Node) -> Node:
@@ -87,13 +92,12 @@ def key_of(node: Listing, item: Any) -> Hashable:
     return tuple(frozen(canonical(fields[name], item.get(name))) for name in node.key)
 
 
-def once_on_both_sides(key: Hashable, here: list[Any], there: list[Any]) -> bool:
-    """Whether one item of *here* and one of *there* have the key, so that both are the same thing.
+def is_unique_in_both(key: Hashable, first: list[Any], second: list[Any]) -> bool:
+    """Whether the key occurs exactly once in both lists of keys, so that both items are the same object.
 
-    ``here``, ``there``: the keys of two lists. An env whose scope changes is the same env under this condition; a key
-    that is there with several scopes is several envs.
+    An env whose scope changes is the same env under this condition; a key with several scopes is several envs.
     """
-    return here.count(key) == 1 and there.count(key) == 1
+    return first.count(key) == 1 and second.count(key) == 1
 
 
 def by_key(node: Listing, items: list[Any]) -> dict[Hashable, Any]:
@@ -105,10 +109,10 @@ def _numbered(keys: Iterable[Hashable], items: list[Any]) -> dict[Hashable, Any]
     """(key, number of earlier items with this key) -> item."""
     result: dict[Hashable, Any] = {}
     for key, item in zip(keys, items, strict=True):
-        copies = 0
-        while (key, copies) in result:
-            copies += 1
-        result[(key, copies)] = item
+        earlier = 0
+        while (key, earlier) in result:
+            earlier += 1
+        result[(key, earlier)] = item
     return result
 
 
@@ -120,7 +124,7 @@ def _key_of_form(node: Listing, item: Any, form: Any) -> Hashable:
 
 
 def frozen(value: Any) -> Hashable:
-    """A hashable stand-in for a JSON-like or canonical value."""
+    """A hashable equivalent of a JSON-like or canonical value."""
     if value is None or value.__class__ is str:
         return value
     if isinstance(value, Mapping):

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Parser of cron expressions with five fields (API reference 5.4), and the shortest interval between two runs.
 
-Macros, seconds, ``L``, ``W`` and ``#`` are refused, because the platform does not document them.
+Macros, seconds, ``L``, ``W`` and ``#`` are refused, since the platform does not document them.
 """
 
 from __future__ import annotations
@@ -97,21 +97,21 @@ class Cron:
         return smallest if smallest < limit else None
 
     def _fires_on_consecutive_days(self) -> bool:
-        last = False
+        fired_before = False
         for number in range(_CALENDAR_DAYS):
-            now = self.fires_on(_CALENDAR_START + timedelta(days=number))
-            if now and last:
+            fires = self.fires_on(_CALENDAR_START + timedelta(days=number))
+            if fires and fired_before:
                 return True
-            last = now
+            fired_before = fires
         return False
 
 
 def parse(expression: str) -> Cron:
-    """Parse an expression. Raises ValueError with the fault and the allowed values."""
+    """Parse an expression. Raises ValueError with the problem and the allowed values."""
     parts = expression.split()
     if expression.strip().startswith("@"):
-        same = MACROS.get(expression.strip().lower(), "five fields, such as 0 3 * * *")
-        raise ValueError(f"macros are not taken; write {same}")
+        equivalent = MACROS.get(expression.strip().lower(), "five fields, such as 0 3 * * *")
+        raise ValueError(f"macros are not taken; write {equivalent}")
     if len(parts) != len(_FIELDS):
         five = "minute, hour, day of month, month, day of week"
         raise ValueError(f"there are {len(parts)} fields; write five: {five}, such as 0 3 * * *")
@@ -129,7 +129,7 @@ def parse(expression: str) -> Cron:
 
 
 def _is_any(text: str) -> bool:
-    """Whether a field contains a star; cron takes 1-31 for a restriction."""
+    """Whether a field contains a star; for cron, 1-31 is a restriction."""
     return "*" in text.split(",")
 
 
@@ -157,8 +157,8 @@ def _bounds(first: str, last: str | None, field: _Field, *, stepped: bool) -> tu
     high = _number(last, field)
     if high < low:
         top = 6 if field.names is _DAYS else field.high
-        two = f"{first}-{top},{field.low}-{last}"
-        raise ValueError(f"the range {first}-{last} of {field.name} goes backwards: write it as two, {two}")
+        ranges = f"{first}-{top},{field.low}-{last}"
+        raise ValueError(f"the range {first}-{last} of {field.name} goes backwards: write it as two, {ranges}")
     return low, high
 
 
@@ -166,7 +166,7 @@ def _number(text: str, field: _Field) -> int:
     name = text.lower()
     if name in field.names:
         return field.names.index(name) + field.low
-    # int() also takes digits of other scripts.
+    # int() also accepts digits of other scripts.
     number = int(text) if re.fullmatch(r"[0-9]{1,6}", text) else -1
     if not field.low <= number <= field.high:
         names = f" or {field.names[0]} to {field.names[-1]}" if field.names else ""

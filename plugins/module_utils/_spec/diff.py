@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """The diff of two specs that users see: only the paths that differ, without secrets."""
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from .canonical import by_key, canonical
 from .schema import ENV
 from .schema_types import UNKNOWN, Listing, Node, Record
-from .secret_fields import is_fingerprint, is_secret_env, shown
+from .secret_fields import is_fingerprint, is_secret_env, mask_secrets
 
 NOTHING: Any = object()
 
@@ -79,13 +79,15 @@ class _Difference:
             one, other = old_items.get(key), new_items.get(key)
             if is_fingerprint(one) or is_fingerprint(other):
                 continue
-            was, becomes = self.of(node.item, one, other)
-            again = None if other is not None else next((new for new in added if _same_first_key(node, one, new)), None)
-            if again is not None:
+            shown_before, shown_after = self.of(node.item, one, other)
+            rescoped = (
+                None if other is not None else next((new for new in added if _same_first_key(node, one, new)), None)
+            )
+            if rescoped is not None:
                 # Only the scope changed, so the value is not lost. If two variables become one, the second is removed.
-                added.remove(again)
-                was = _masked(node.item, one, self._unchanged)
-            for side, value, item in ((old, was, one), (new, becomes, other)):
+                added.remove(rescoped)
+                shown_before = _masked(node.item, one, self._unchanged)
+            for side, value, item in ((old, shown_before, one), (new, shown_after, other)):
                 if isinstance(value, dict) and isinstance(item, Mapping):
                     side.append({**{name: item[name] for name in node.key if name in item}, **value})
                 elif value is not NOTHING:
@@ -102,7 +104,7 @@ def _same_first_key(node: Listing, one: Any, other: Any) -> bool:
 
 
 def _masked(node: Node, value: Any, mask: str) -> Any:
-    return shown(node, _without_fingerprints(value), mask, encrypted=False)
+    return mask_secrets(node, _without_fingerprints(value), mask, encrypted=False)
 
 
 def _without_fingerprints(value: Any) -> Any:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Export of a spec for version control: applied to the app that it was read from, it changes nothing."""
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._types.api_objects import Spec
-from .addresses import address_secrets, is_secret_field
 from .canonical import canonical
 from .schema import ENV, SPEC
 from .schema_types import Listing, Node, Record, Scalar, children
 from .secret_fields import is_fingerprint, is_secret_env
+from .url_secrets import is_secret_field, url_secrets
 
 
 def export(spec: Spec) -> Spec:
@@ -56,8 +56,8 @@ def _record(node: Record, value: Mapping[str, Any]) -> dict[str, Any] | None:
         if (secret and name == "value") or (name not in node.fields and is_secret_field(str(name))):
             continue
         # Required fields are exported even if they have the default value.
-        said = isinstance(child, Scalar) and child.required and not _is_secret(child, inner)
-        clean = inner if said else _clean(child, inner)
+        always = isinstance(child, Scalar) and child.required and not _is_secret(child, inner)
+        clean = inner if always else _clean(child, inner)
         if clean is not None:
             result[name] = clean
     for name, (implied, unless) in node.implied.items():
@@ -67,4 +67,4 @@ def _record(node: Record, value: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _is_secret(node: Scalar, value: Any) -> bool:
-    return node.secret or (node.address and isinstance(value, str) and bool(address_secrets(value)))
+    return node.secret or (node.url and isinstance(value, str) and bool(url_secrets(value)))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """The kind of a job, which says when it runs (API reference 5.2)."""
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from .schema import DEFAULT_JOB_KIND
 from .schema_types import objects
 
 SCHEDULED = "SCHEDULED"
-#: The API's word for a kind that is not set.
+#: The API's value for a kind that is not set.
 _UNSET = "UNSPECIFIED"
 
 
 def job_kind(job: Mapping[str, Any]) -> str:
     """One of JOB_KINDS; DEFAULT_JOB_KIND where the job has none, or UNSPECIFIED.
 
-    Any other word is returned as it is, a misspelt one included: the lint reports it.
+    Any other value is returned unchanged, a misspelt one included: the lint reports it.
     """
     kind = job.get("kind")
     try:

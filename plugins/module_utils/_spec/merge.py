@@ -1,11 +1,11 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Merge of a declaration into the spec that the server has.
 
 A value that is equivalent to the server's keeps the server's representation, so that a task which declares the current
-state changes nothing. A field that is absent or None in the declaration stays; an explicit zero ("", {}, [], false)
+state changes nothing. A field that is absent or None in the declaration is kept; an explicit zero ("", {}, [], false)
 removes it. Fields that the schema does not have pass through.
 """
 
@@ -16,7 +16,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .canonical import canonical, frozen, key_of, once_on_both_sides
+from .canonical import canonical, frozen, is_unique_in_both, key_of
 from .scalars import Unparsable, coerce, is_zero
 from .schema_types import UNKNOWN, Listing, Node, Record, Scalar
 from .secret_fields import is_fingerprint
@@ -28,15 +28,15 @@ class Mode:
 
     ``replace_lists``: a declared list replaces the current one. ``purge``: fields that are not declared are removed.
     ``lists``: names of those lists of a record that are replaced if they are declared; the others are merged.
-    ``inside``: the mode for the items of a list, where it differs.
+    ``item_mode``: the mode for the items of a list, where it differs.
     """
 
     replace_lists: bool = False
     purge: bool = False
     lists: frozenset[str] = frozenset()
-    inside: Mode | None = None
+    item_mode: Mode | None = None
 
-    def of(self, name: str) -> Mode:
+    def for_field(self, name: str) -> Mode:
         """How the field *name* of a record is merged."""
         return REPLACE_LISTS if name in self.lists else self
 
@@ -44,14 +44,14 @@ class Mode:
 MERGE = Mode()
 REPLACE_LISTS = Mode(replace_lists=True)
 #: Lists of declared components are replaced; components that are not declared stay.
-WHOLE_COMPONENTS = Mode(inside=REPLACE_LISTS)
+REPLACE_COMPONENT_LISTS = Mode(item_mode=REPLACE_LISTS)
 PURGE = Mode(replace_lists=True, purge=True)
 
 
-def whole_lists(names: Iterable[str]) -> Mode:
-    """The mode that replaces these lists of the declared components and merges everything else."""
+def replacing_lists(names: Iterable[str]) -> Mode:
+    """The mode that replaces the lists of these names in declared components, and merges everything else."""
     lists = frozenset(names)
-    return Mode(inside=Mode(lists=lists)) if lists else MERGE
+    return Mode(item_mode=Mode(lists=lists)) if lists else MERGE
 
 
 def merge(node: Node, current: Any, desired: Any, mode: Mode = MERGE) -> Any:
@@ -74,7 +74,7 @@ def without_nulls(value: Any) -> Any:
 
 def _scalar(node: Node, current: Any, desired: Any) -> Any:
     if not isinstance(node, Scalar) or isinstance(desired, (Mapping, list)):
-        # Not of the shape in the schema: it passes unchanged, and the lint reports it.
+        # Not of the shape in the schema: passed unchanged; the lint reports it.
         return copy.deepcopy(desired)
     if node.read_only:
         return current
@@ -82,19 +82,19 @@ def _scalar(node: Node, current: Any, desired: Any) -> Any:
     if isinstance(read, Unparsable):
         return desired
     form = canonical(node, read)
-    # "Not set" keeps the value that the server has chosen for a field that it fills in.
-    left_to_it = form is None and node.filled and node.type == "str"
-    if left_to_it or (current is not None and form == canonical(node, current)):
+    # A field that the server fills in keeps its value if the declared one means "not set".
+    chosen_by_server = form is None and node.filled and node.type == "str"
+    if chosen_by_server or (current is not None and form == canonical(node, current)):
         return current
     return None if is_zero(read) and not (node.empty_counts and read == "") else read
 
 
 def _record(node: Record, current: Any, desired: Mapping[str, Any], mode: Mode) -> dict[str, Any] | None:
-    fresh = not isinstance(current, Mapping)
-    base: dict[str, Any] = {} if fresh else dict(current)
+    is_new = not isinstance(current, Mapping)
+    base: dict[str, Any] = {} if is_new else dict(current)
     declared = {name: value for name, value in desired.items() if value is not None}
     if not declared and not mode.purge:
-        return copy.deepcopy(base) if not fresh and canonical(node, base) is None else None
+        return copy.deepcopy(base) if not is_new and canonical(node, base) is None else None
     _drop_dependents(node, base, declared)
     _drop_excluded(node, base, declared)
     result: dict[str, Any] = {}
@@ -104,8 +104,8 @@ def _record(node: Record, current: Any, desired: Mapping[str, Any], mode: Mode) 
         result[name] = copy.deepcopy(value)
     for name, value in declared.items():
         child = node.fields.get(name, UNKNOWN)
-        merged = merge(child, base.get(name), value, mode.of(name))
-        if name not in base and not fresh and canonical(child, merged) is None:
+        merged = merge(child, base.get(name), value, mode.for_field(name))
+        if name not in base and not is_new and canonical(child, merged) is None:
             # The declared value is equivalent to the absent field.
             continue
         if merged is None:
@@ -165,45 +165,45 @@ def _listing(node: Listing, current: Any, desired: list[Any], mode: Mode) -> lis
         return (_sequence(node, base, desired) if node.ordered else _set(node, base, desired)) or None
     if not desired:
         return _fingerprints(base) or None
-    pairs = _match_items(node, base, desired)
-    wanted = [
-        merge(node.item, None if position is None else base[position], item, mode.inside or mode)
-        for position, item in zip(pairs, desired, strict=True)
+    positions = _match_items(node, base, desired)
+    merged = [
+        merge(node.item, None if position is None else base[position], item, mode.item_mode or mode)
+        for position, item in zip(positions, desired, strict=True)
     ]
-    mine = {position: item for position, item in zip(pairs, wanted, strict=True) if position is not None}
+    changed = {position: item for position, item in zip(positions, merged, strict=True) if position is not None}
     result: list[Any] = []
     for position, item in enumerate(base):
-        if position in mine:
-            result.append(mine[position])
+        if position in changed:
+            result.append(changed[position])
         elif not mode.replace_lists or is_fingerprint(item):
             result.append(copy.deepcopy(item))
-    new = [item for position, item in zip(pairs, wanted, strict=True) if position is None]
+    new = [item for position, item in zip(positions, merged, strict=True) if position is None]
     if node.ordered:
-        result = _ordered(result, wanted, new)
+        result = _ordered(result, merged, new)
         new = []
     return [item for item in result + new if item is not None] or None
 
 
 def _sequence(node: Listing, base: list[Any], desired: list[Any]) -> list[Any]:
-    """The declared items; those that are equivalent to a current one keep the server's representation."""
-    spelled: dict[Hashable, Any] = {frozen(canonical(node.item, item)): item for item in base}
+    """The declared items; one that is equivalent to a current item keeps the server's representation."""
+    known: dict[Hashable, Any] = {frozen(canonical(node.item, item)): item for item in base}
     result = []
     for item in desired:
-        own = merge(node.item, None, item)
-        result.append(copy.deepcopy(spelled.get(frozen(canonical(node.item, own)), own)))
+        merged = merge(node.item, None, item)
+        result.append(copy.deepcopy(known.get(frozen(canonical(node.item, merged)), merged)))
     return [item for item in result if item is not None]
 
 
 def _set(node: Listing, base: list[Any], desired: list[Any]) -> list[Any]:
-    wanted = _sequence(node, base, desired)
+    declared = _sequence(node, base, desired)
     if not node.filled:
         forms = [canonical(node.item, item) for item in base]
-        same = frozenset(map(frozen, forms)) == frozenset(frozen(canonical(node.item, item)) for item in wanted)
-        return copy.deepcopy(base) if same else wanted
+        same = frozenset(map(frozen, forms)) == frozenset(frozen(canonical(node.item, item)) for item in declared)
+        return copy.deepcopy(base) if same else declared
     # The server adds items of its own: declared items are added and replace those of the same name (name=value).
-    names = {str(item).partition("=")[0] for item in wanted}
-    kept = [item for item in base if item in wanted or str(item).partition("=")[0] not in names]
-    return kept + [item for item in wanted if item not in kept]
+    names = {str(item).partition("=")[0] for item in declared}
+    kept = [item for item in base if item in declared or str(item).partition("=")[0] not in names]
+    return kept + [item for item in declared if item not in kept]
 
 
 def _fingerprints(base: list[Any]) -> list[Any]:
@@ -215,38 +215,38 @@ def _match_items(node: Listing, base: list[Any], desired: list[Any]) -> list[int
     free: dict[Hashable, list[int]] = {}
     for position, item in enumerate(base):
         free.setdefault(key_of(node, item), []).append(position)
-    pairs: list[int | None] = []
+    positions: list[int | None] = []
     for item in desired:
-        positions = free.get(key_of(node, item))
-        pairs.append(positions.pop(0) if positions else None)
+        candidates = free.get(key_of(node, item))
+        positions.append(candidates.pop(0) if candidates else None)
     if len(node.key) > 1:
-        _match_by_first_field(replace(node, key=node.key[:1]), base, desired, pairs)
-    return pairs
+        _match_by_first_field(replace(node, key=node.key[:1]), base, desired, positions)
+    return positions
 
 
-def _match_by_first_field(node: Listing, base: list[Any], desired: list[Any], pairs: list[int | None]) -> None:
+def _match_by_first_field(node: Listing, base: list[Any], desired: list[Any], positions: list[int | None]) -> None:
     """Pair items by the first field of their key where it is unique on both sides: an env may change its scope."""
-    here = [key_of(node, item) for item in base]
-    there = [key_of(node, item) for item in desired]
-    for index, key in enumerate(there):
-        if pairs[index] is None and once_on_both_sides(key, here, there):
-            pairs[index] = here.index(key)
+    current_keys = [key_of(node, item) for item in base]
+    desired_keys = [key_of(node, item) for item in desired]
+    for index, key in enumerate(desired_keys):
+        if positions[index] is None and is_unique_in_both(key, current_keys, desired_keys):
+            positions[index] = current_keys.index(key)
 
 
-def _ordered(kept: list[Any], wanted: list[Any], new: list[Any]) -> list[Any]:
+def _ordered(kept: list[Any], declared: list[Any], new: list[Any]) -> list[Any]:
     """Declared items in the declared order; the others keep their positions relative to the current items.
 
     A new item follows the item that is declared before it, or precedes the one that is declared after it.
     """
-    is_new = set(map(id, new))
-    old = [item for item in wanted if id(item) not in is_new]
-    olds = set(map(id, old))
-    row = iter(old)
-    result = [next(row) if id(item) in olds else item for item in kept]
-    place = {id(item): index for index, item in enumerate(result)}
-    at = place[id(old[0])] if old else 0
-    for item in wanted:
-        if id(item) in is_new:
+    new_ids = set(map(id, new))
+    old = [item for item in declared if id(item) not in new_ids]
+    old_ids = set(map(id, old))
+    declared_order = iter(old)
+    result = [next(declared_order) if id(item) in old_ids else item for item in kept]
+    index_of = {id(item): index for index, item in enumerate(result)}
+    at = index_of[id(old[0])] if old else 0
+    for item in declared:
+        if id(item) in new_ids:
             result.insert(at, item)
         else:
             at = next(index for index, other in enumerate(result) if other is item)

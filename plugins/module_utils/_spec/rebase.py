@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Three-way merge of specs: reapplies the changes of another writer that an update has overwritten."""
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def rebase(node: Node, base: Any, theirs: Any, current: Any, origin: Any = _AS_B
     """*current* with the changes from *base* to *theirs*; where both sides changed the same value, *current* wins.
 
     ``origin``: the state before several writers started concurrently. A value of *theirs* that equals the origin is no
-    change: its writer had not seen what another one changed in the meantime. So only what the origin has is removable.
+    change: its writer had not seen a concurrent change of another one. So only what the origin has is removable.
     The order of a list is a change too, even where the platform ignores it. None means absent. The function is
     idempotent.
     """
@@ -30,11 +30,11 @@ def rebase(node: Node, base: Any, theirs: Any, current: Any, origin: Any = _AS_B
 
 
 def _rebase(node: Node, base: Any, theirs: Any, current: Any, origin: Any) -> Any:
-    was, began, now = canonical(node, base), canonical(node, origin), canonical(node, current)
-    if canonical(node, theirs) in (was, began, now):
+    base_form, origin_form, current_form = canonical(node, base), canonical(node, origin), canonical(node, current)
+    if canonical(node, theirs) in (base_form, origin_form, current_form):
         return copy.deepcopy(current)
-    untouched = was == now
-    if untouched and was == began:
+    untouched = base_form == current_form
+    if untouched and base_form == origin_form:
         return copy.deepcopy(theirs)
     if isinstance(node, Record) and isinstance(theirs, Mapping) and isinstance(current, Mapping):
         return _fields(node, _object(base), theirs, current, _object(origin))
@@ -76,37 +76,37 @@ def _fields(
 def _items(
     node: Listing, base: list[Any], theirs: list[Any], current: list[Any], origin: list[Any]
 ) -> list[Any] | None:
-    old, other, mine, first = (by_key(node, items) for items in (base, theirs, current, origin))
-    other, mine = _with_former_keys(node, old, other, mine)
-    mine, other = _with_former_keys(node, old, mine, other)
+    old, other, ours, first = (by_key(node, items) for items in (base, theirs, current, origin))
+    other, ours = _with_former_keys(node, old, other, ours)
+    ours, other = _with_former_keys(node, old, ours, other)
     found = {
-        key: _rebase(node.item, old.get(key), other.get(key), mine.get(key), first.get(key))
-        for key in dict.fromkeys((*mine, *other))
+        key: _rebase(node.item, old.get(key), other.get(key), ours.get(key), first.get(key))
+        for key in dict.fromkeys((*ours, *other))
     }
-    left = [key for key, item in found.items() if item is not None]
-    left = _in_order(left, list(old), list(other), list(mine), list(first))
-    return [found[key] for key in left] or None
+    remaining = [key for key, item in found.items() if item is not None]
+    remaining = _in_order(remaining, list(old), list(other), list(ours), list(first))
+    return [found[key] for key in remaining] or None
 
 
 _Items = dict[Hashable, Any]
 
 
-def _with_former_keys(node: Listing, base: _Items, side: _Items, across: _Items) -> tuple[_Items, _Items]:
-    """*side* and *across*, with items that *side* renamed under the key that they had in *base*.
+def _with_former_keys(node: Listing, base: _Items, side: _Items, opposite: _Items) -> tuple[_Items, _Items]:
+    """*side* and *opposite*, with items that *side* renamed under the key that they had in *base*.
 
-    An item is renamed if only its name, or only its scope, changed. An item of *across* with the new key is taken for
-    the same one, unless *across* has the former key too.
+    An item is renamed if only its name, or only its scope, changed. An item of *opposite* with the new key is taken
+    for the same one, unless *opposite* has the former key too.
     """
     names: dict[Hashable, Hashable] = {}
-    gone = [key for key in base if key not in side]
+    removed = [key for key in base if key not in side]
     for key in [key for key in side if key not in base]:
-        former = next((one for one in gone if _renamed(node, base[one], side[key])), None)
-        if former is not None and not (key in across and former in across):
+        former = next((one for one in removed if _renamed(node, base[one], side[key])), None)
+        if former is not None and not (key in opposite and former in opposite):
             names[key] = former
-            gone.remove(former)
+            removed.remove(former)
     return (
         {names.get(key, key): item for key, item in side.items()},
-        {names.get(key, key): item for key, item in across.items()},
+        {names.get(key, key): item for key, item in opposite.items()},
     )
 
 
@@ -114,8 +114,8 @@ def _renamed(node: Listing, before: Any, after: Any) -> bool:
     if node.key not in _NAMES or not isinstance(before, Mapping) or not isinstance(after, Mapping):
         return False
     last = node.key[-1]
-    there = {**before, last: after.get(last)}
-    return len(there) > len(node.key) and canonical(node.item, there) == canonical(node.item, after)
+    with_new_key = {**before, last: after.get(last)}
+    return len(with_new_key) > len(node.key) and canonical(node.item, with_new_key) == canonical(node.item, after)
 
 
 def _in_order(
@@ -127,19 +127,25 @@ def _in_order(
 ) -> list[Hashable]:
     """The order of *current*, or of *theirs* if only that one differs from *base*.
 
-    A key that only the other side has is placed next to its neighbour there.
+    A key that only the other side has is placed next to its neighbour on that side.
     """
     shared = set(base) & set(theirs) & set(current)
-    was, wished, now, began = ([key for key in order if key in shared] for order in (base, theirs, current, origin))
-    first, second = (theirs, current) if now == was and wished not in (was, began) else (current, theirs)
+    base_order, their_order, current_order, origin_order = (
+        [key for key in order if key in shared] for order in (base, theirs, current, origin)
+    )
+    first, second = (
+        (theirs, current)
+        if current_order == base_order and their_order not in (base_order, origin_order)
+        else (current, theirs)
+    )
     result = [key for key in first if key in keys]
     for key in keys:
         if key not in result:
             at = second.index(key)
-            leader = next((one for one in reversed(second[:at]) if one in result), None)
-            follower = next((one for one in second[at:] if one in result), None)
-            if leader is not None:
-                result.insert(result.index(leader) + 1, key)
+            predecessor = next((one for one in reversed(second[:at]) if one in result), None)
+            successor = next((one for one in second[at:] if one in result), None)
+            if predecessor is not None:
+                result.insert(result.index(predecessor) + 1, key)
             else:
-                result.insert(len(result) if follower is None else result.index(follower), key)
+                result.insert(len(result) if successor is None else result.index(successor), key)
     return result

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Conversion of component routes into ingress rules, as the server does it (API reference 8.2).
 
 A declaration is converted before it is compared; ``routes`` and ``cors`` of a component are never written.
@@ -53,27 +53,20 @@ def apply_routes(spec: Spec, declared: Mapping[str, tuple[Any, Any]], mode: Mode
     if not declared:
         return spec
     rules = list(rules_of(spec))
-    whole_site = None if "ingress" in spec else _only_routable(spec)
+    only_target = None if "ingress" in spec else _only_routable(spec)
     for component, (given, cors) in declared.items():
         # The server routes everything to the only routable component, so its cors belong to that rule.
-        routes = ["/"] if given is None and component == whole_site and not is_zero(cors) else given
+        routes = ["/"] if given is None and component == only_target and not is_zero(cors) else given
         rules = _with_routes(rules, component, routes, cors, mode)
     if rules == list(rules_of(spec)):
         return spec
-    there = spec.get("ingress")
-    ingress = {**(there if isinstance(there, Mapping) else {}), "rules": rules}
-    if not rules:
-        del ingress["rules"]
-    result = {**spec, "ingress": ingress}
-    if not ingress:
-        del result["ingress"]
-    return result
+    return with_rules(spec, rules)
 
 
 def cors_without_rule(spec: Mapping[str, Any], declared: Mapping[str, tuple[Any, Any]]) -> list[str]:
     """Names of the components that declared cors but have no rule in *spec* to which it could be added."""
-    led_to = {target_of(rule) for rule in rules_of(spec)}
-    return [name for name, (_routes, cors) in declared.items() if not is_zero(cors) and name not in led_to]
+    targets = {target_of(rule) for rule in rules_of(spec)}
+    return [name for name, (_routes, cors) in declared.items() if not is_zero(cors) and name not in targets]
 
 
 def with_default_rule(spec: Spec, current: Spec | None) -> Spec:
@@ -82,19 +75,26 @@ def with_default_rule(spec: Spec, current: Spec | None) -> Spec:
     rules = list(rules_of(current or {}))
     if name is None or len(rules) != 1:
         return spec
-    made = canonical(INGRESS_RULE, _rule("/", name, None))
-    return {**spec, "ingress": {"rules": copy.deepcopy(rules)}} if canonical(INGRESS_RULE, rules[0]) == made else spec
+    default = canonical(INGRESS_RULE, _rule("/", name, None))
+    return (
+        {**spec, "ingress": {"rules": copy.deepcopy(rules)}} if canonical(INGRESS_RULE, rules[0]) == default else spec
+    )
 
 
 def _only_routable(spec: Mapping[str, Any]) -> str | None:
     """The name of the only routable component; None if there are none or several."""
-    names = [
+    names = routable_components(spec)
+    return names[0] if len(names) == 1 else None
+
+
+def routable_components(spec: Mapping[str, Any]) -> list[str]:
+    """The names of the components to which the server can route requests (API reference 8.1)."""
+    return [
         str(one.get("name"))
         for section in ROUTABLE
         for one in objects(spec.get(section))
         if not (one.get("internal_ports") and is_zero(one.get("http_port")))
     ]
-    return names[0] if len(names) == 1 else None
 
 
 def rules_of(spec: Mapping[str, Any]) -> Iterator[IngressRule]:
@@ -115,13 +115,22 @@ def target_of(rule: Mapping[str, Any]) -> str | None:
 def without_rules_of(spec: Spec, components: set[str]) -> Spec:
     """*spec* without the rules whose target is one of *components*."""
     rules = list(rules_of(spec))
-    left = [rule for rule in rules if target_of(rule) not in components]
-    if len(left) == len(rules):
+    remaining = [rule for rule in rules if target_of(rule) not in components]
+    if len(remaining) == len(rules):
         return spec
-    ingress = {**spec["ingress"], "rules": left}
-    if not left:
+    return with_rules(spec, remaining)
+
+
+def with_rules(spec: Spec, rules: list[IngressRule]) -> Spec:
+    """*spec* with these ingress rules in place of its own; without rules, an ingress that is left empty is removed."""
+    current = spec.get("ingress")
+    ingress = {**(current if isinstance(current, Mapping) else {}), "rules": rules}
+    if not rules:
         del ingress["rules"]
-    return {**spec, "ingress": ingress} if ingress else {key: spec[key] for key in spec if key != "ingress"}
+    result = {**spec, "ingress": ingress}
+    if not ingress:
+        del result["ingress"]
+    return result
 
 
 def _without_routes(component: Any) -> Any:
@@ -131,24 +140,25 @@ def _without_routes(component: Any) -> Any:
 
 
 def _with_routes(rules: list[IngressRule], component: str, routes: Any, cors: Any, mode: Mode) -> list[IngressRule]:
-    mine = [rule for rule in rules if target_of(rule) == component]
+    own = [rule for rule in rules if target_of(rule) == component]
     if routes is None:
         return [_with_cors(rule, cors) if target_of(rule) == component else rule for rule in rules]
-    wanted = []
+    declared = []
     for route in routes if isinstance(routes, list) else [routes]:
         given = _rule(route, component, cors)
-        old = next((rule for rule in mine if _match(rule) == _match(given)), None)
-        wanted.append(merge(INGRESS_RULE, old, given, mode))
-    whole = (mode.inside or mode).of("routes").replace_lists or not wanted
-    unplaced = {frozen(_match(rule)): rule for rule in wanted}
+        match = canonical_match(given.get("match"))
+        old = next((rule for rule in own if canonical_match(rule.get("match")) == match), None)
+        declared.append(merge(INGRESS_RULE, old, given, mode))
+    replace = (mode.item_mode or mode).for_field("routes").replace_lists or not declared
+    unplaced = {frozen(canonical_match(rule.get("match"))): rule for rule in declared}
     result: list[IngressRule] = []
     for rule in rules:
         if target_of(rule) != component:
             result.append(rule)
-        elif (follower := unplaced.pop(frozen(_match(rule)), None)) is not None:
+        elif (replacement := unplaced.pop(frozen(canonical_match(rule.get("match"))), None)) is not None:
             # Routes are unordered, so an existing rule keeps its position.
-            result.append(follower)
-        elif not whole:
+            result.append(replacement)
+        elif not replace:
             result.append(rule)
     for rule in unplaced.values():
         result.insert(_insertion_index(result, rule), rule)
@@ -170,8 +180,9 @@ def _with_cors(rule: IngressRule, cors: Any) -> IngressRule:
     return merged if isinstance(merged, dict) else rule
 
 
-def _match(rule: Mapping[str, Any]) -> Any:
-    return canonical(INGRESS_RULE.fields["match"], rule.get("match"))
+def canonical_match(match: Any) -> Any:
+    """The canonical form of the match of an ingress rule."""
+    return canonical(INGRESS_RULE.fields["match"], match)
 
 
 def _prefix(rule: Mapping[str, Any]) -> str | None:
@@ -183,9 +194,9 @@ def _prefix(rule: Mapping[str, Any]) -> str | None:
 
 def _insertion_index(rules: list[IngressRule], rule: IngressRule) -> int:
     """The index before the first rule with a shorter prefix of the same path, which would match first; else the end."""
-    mine = str(_prefix(rule) or "/")
+    own_prefix = str(_prefix(rule) or "/")
     for index, other in enumerate(rules):
         prefix = _prefix(other)
-        if prefix is not None and prefix != mine and mine.startswith(prefix):
+        if prefix is not None and prefix != own_prefix and own_prefix.startswith(prefix):
             return index
     return len(rules)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Single values of a spec: what counts as absent, and the canonical form of each type (API reference 1.3)."""
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _FALSE = frozenset(("false", "no", "off", "0", "n", "f"))
 
 @dataclass(frozen=True)
 class Unparsable:
-    """The result of reading a value that does not have the node's type. ``wanted``: the type, for messages.
+    """The result of reading a value that does not have the node's type. ``expected``: the type, for messages.
 
     The value itself is sent unchanged, and the lint reports it.
     """
 
-    wanted: str = field(default="")
+    expected: str = field(default="")
 
 
 def is_zero(value: Any) -> bool:
@@ -32,16 +32,16 @@ def is_zero(value: Any) -> bool:
     return value is None or value is False or (not isinstance(value, bool) and value in (0, "")) or value in ([], {})
 
 
-def _as_number(value: Any, *, whole: bool) -> Any:
+def _as_number(value: Any, *, integer: bool) -> Any:
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return Unparsable("an integer" if whole else "a number")
+        return Unparsable("an integer" if integer else "a number")
     try:
         number = float(value)
     except (ValueError, OverflowError):
         number = math.inf
-    if math.isfinite(number) and not (whole and not number.is_integer()):
-        return int(number) if whole else number
-    return Unparsable("an integer" if whole else "a number")
+    if math.isfinite(number) and not (integer and not number.is_integer()):
+        return int(number) if integer else number
+    return Unparsable("an integer" if integer else "a number")
 
 
 def _as_bool(value: Any) -> Any:
@@ -67,7 +67,7 @@ def coerce(node: Scalar, value: Any) -> Any:
     if node.type == "bool":
         return _as_bool(value)
     if node.type in ("int", "float"):
-        return _as_number(value, whole=node.type == "int")
+        return _as_number(value, integer=node.type == "int")
     if isinstance(value, (dict, list)):
         return Unparsable("a string")
     if node.type == "duration" and isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -99,10 +99,10 @@ def _canonical_text(node: Scalar, text: str) -> Any:
     if node.type == "directory":
         return text.strip().rstrip("/") if text.strip() not in (".", "./") else ""
     if node.type == "hostname":
-        return host_name(text)
+        return canonical_host_name(text)
     return text
 
 
-def host_name(text: str) -> str:
+def canonical_host_name(text: str) -> str:
     """The canonical form of a host name: in lower case, without a trailing dot."""
     return text.strip().rstrip(".").lower()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """The schema of an app spec as data (API reference 4, 5, 8 and appendix A)."""
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ FUNCTION_ALERT_RULES = (
 
 _TEXT = Scalar()
 #: A URL, or a part of one, in which users also put passwords and tokens.
-_ADDRESS = Scalar(address=True)
+_URL = Scalar(url=True)
 _BOOL = Scalar(type="bool")
 _INT = Scalar(type="int")
 
@@ -102,19 +102,19 @@ LOG_DESTINATIONS = Listing(
     Record(
         {
             "name": Scalar(required=True, min_length=2, max_length=42, pattern=LOG_DESTINATION_PATTERN),
-            "papertrail": Record({"endpoint": Scalar(required=True, address=True)}),
-            "datadog": Record({"endpoint": _ADDRESS, "api_key": Scalar(required=True, secret=True)}),
+            "papertrail": Record({"endpoint": Scalar(required=True, url=True)}),
+            "datadog": Record({"endpoint": _URL, "api_key": Scalar(required=True, secret=True)}),
             "logtail": Record({"token": Scalar(required=True, secret=True)}),
             "open_search": Record(
                 {
-                    "endpoint": _ADDRESS,
+                    "endpoint": _URL,
                     "basic_auth": Record({"user": _TEXT, "password": Scalar(secret=True)}),
                     "index_name": Scalar(default="logs"),
                     "cluster_name": _TEXT,
                 },
                 exclusive=(("endpoint", "cluster_name"),),
             ),
-            "endpoint": _ADDRESS,
+            "endpoint": _URL,
             "tls_insecure": _BOOL,
             "headers": Listing(Record({"key": Scalar(required=True), "value": Scalar(secret=True)}), key=("key",)),
         },
@@ -149,7 +149,7 @@ _ROUTED: Mapping[str, Node] = {"routes": _ROUTES, "cors": Record(CORS.fields, de
 
 def _health_check(success_maximum: int, *, services_only: bool) -> Record:
     fields: dict[str, Node] = {
-        "http_path": _ADDRESS,
+        "http_path": _URL,
         "port": Scalar(type="int", minimum=1, maximum=65535),
         "initial_delay_seconds": Scalar(type="int", minimum=0, maximum=3600),
         "period_seconds": Scalar(type="int", minimum=1, maximum=300),
@@ -158,7 +158,7 @@ def _health_check(success_maximum: int, *, services_only: bool) -> Record:
         "failure_threshold": Scalar(type="int", minimum=1, maximum=50),
     }
     if services_only:
-        fields["path"] = Scalar(deprecated=True, address=True)
+        fields["path"] = Scalar(deprecated=True, url=True)
     return Record(fields)
 
 
@@ -184,7 +184,7 @@ _REPOSITORIES: Mapping[str, Node] = {
     "gitlab": _repository(),
     "bitbucket": _repository(),
     "git": Record(
-        {"repo_clone_url": Scalar(required=True, max_length=255, address=True), "branch": _TEXT},
+        {"repo_clone_url": Scalar(required=True, max_length=255, url=True), "branch": _TEXT},
         dependents={"repo_clone_url": ("branch",)},
     ),
 }
@@ -233,7 +233,7 @@ SERVICE = Record(
         "inactivity_sleep": Record(
             {
                 "after_seconds": Scalar(type="int", minimum=600, maximum=86400),
-                "loading_page": Record({"enabled": _BOOL, "custom_url": _ADDRESS}),
+                "loading_page": Record({"enabled": _BOOL, "custom_url": _URL}),
             }
         ),
         "alerts": _alerts(SERVICE_ALERT_RULES),
@@ -324,7 +324,7 @@ INGRESS_RULE = Record(
         ),
         "redirect": Record(
             {
-                "uri": _ADDRESS,
+                "uri": _URL,
                 "authority": _TEXT,
                 "port": Scalar(type="int", minimum=1, maximum=65535),
                 "scheme": Scalar(choices=("http", "https"), default="https"),
@@ -341,7 +341,7 @@ INGRESS = Record(
         "secure_header": Record({"key": _TEXT, "value": Scalar(secret=True), "remove_header": _BOOL}),
         "load_balancer": Scalar(choices=("DIGITALOCEAN",), unset="UNKNOWN"),
         "load_balancer_size": _INT,
-        "custom_error_page_url": Scalar(pattern=r"^https://", address=True),
+        "custom_error_page_url": Scalar(pattern=r"^https://", url=True),
     },
     filled=True,
 )
@@ -367,7 +367,7 @@ SPEC = Record(
         "domains": Listing(DOMAIN, key=("domain",)),
         "ingress": INGRESS,
         "egress": Record({"type": Scalar(choices=("AUTOASSIGN", "DEDICATED_IP"), default="AUTOASSIGN")}),
-        "maintenance": Record({"enabled": _BOOL, "archive": _BOOL, "offline_page_url": _ADDRESS}),
+        "maintenance": Record({"enabled": _BOOL, "archive": _BOOL, "offline_page_url": _URL}),
         "vpc": Record(
             {"id": _TEXT, "egress_ips": Listing(Record({"ip": _TEXT}), ordered=True, filled=True, read_only=True)}
         ),

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """The types in which the schema of the app spec is written: scalars, records and lists.
 
 ``schema.py`` says what the server does with each field; merge, comparison, lint, masking and the argument specs of
-modules are made from it. A field that the schema does not have passes through all of them unchanged.
+modules are derived from it. A field that the schema does not have passes through all of them unchanged.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Scalar:
     ``unset``: the enum value that means "not set".
     ``filled``: the server may set the field itself, so its absence in a declaration never removes it.
     ``empty_counts``: the empty string differs from an absent field.
-    ``address``: a URL, or a part of one, that may contain a password or a token: only these parts are masked.
+    ``url``: a URL, or a part of one, that may contain a password or a token: only these parts are masked.
     """
 
     type: str = "str"
@@ -45,7 +45,7 @@ class Scalar:
     read_only: bool = False
     deprecated: bool = False
     empty_counts: bool = False
-    address: bool = False
+    url: bool = False
 
     @cached_property
     def absent_texts(self) -> frozenset[str]:

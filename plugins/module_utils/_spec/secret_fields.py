@@ -1,8 +1,8 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
-"""The fields of a spec that hold secrets (API reference 4.4, 4.5, 4.9, 4.11), and masking of them."""
+# This file is private to the collection: it may change without notice.
+"""The fields of a spec that contain secrets (API reference 4.4, 4.5, 4.9, 4.11), and masking of them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._types.api_objects import Spec
-from .addresses import address_secrets, hide_in_address, is_secret_field
 from .canonical import canonical
 from .schema import COMPONENTS, DEFAULT_SCOPE, ENV, IMAGE, SPEC
 from .schema_types import UNKNOWN, Listing, Node, Record, Scalar, objects
+from .url_secrets import is_secret_field, mask_url, url_secrets
 
 ENVS = "envs"
-#: Key of the GENERAL env that has the fingerprint of the secrets of one component, or of the app itself, beside them
-#: (_secrets/fingerprint.py). It is not the user's: no declared list drops it, and nothing shows or copies it.
+#: Key of the GENERAL env with the fingerprint of the secrets of the same component, or of the app itself
+#: (_secrets/fingerprint.py). It is internal: declared lists never remove it, and it is neither shown nor copied.
 FINGERPRINT_KEY = "ANSIBLE_SECRETS_FINGERPRINT"
 
 
@@ -28,14 +28,14 @@ class SecretField:
     """A field with a secret: ``holder[field]`` is its value.
 
     ``name``: a stable identifier, ``envs/KEY/SCOPE`` or the path of the field with the keys of list items.
-    ``label``: the path for messages. ``in_clear``: the server returns the value unencrypted (API reference 4.11).
+    ``label``: the path for messages. ``unencrypted``: the server returns the value unencrypted (API reference 4.11).
     """
 
     name: str
     label: str
     holder: dict[str, Any]
     field: str
-    in_clear: bool = False
+    unencrypted: bool = False
 
     @property
     def value(self) -> Any:
@@ -61,7 +61,7 @@ _APP = Record({name: node for name, node in SPEC.fields.items() if name not in C
 
 
 def parts(spec: Spec) -> Iterator[Part]:
-    """The app, then each component: the units with their own envs."""
+    """The app, then each component; each of them can have envs."""
     yield Part("", "", "", _APP, spec)
     for section, (_label, node) in COMPONENTS.items():
         for component in objects(spec.get(section)):
@@ -71,34 +71,34 @@ def parts(spec: Spec) -> Iterator[Part]:
 
 def secret_fields(part: Part) -> Iterator[SecretField]:
     """The secret fields of a part, with or without a value."""
-    yield from (place for node, place in _places(part.node, part.value, "", part.label) if node.secret)
+    yield from (secret for node, secret in _scalar_fields(part.node, part.value, "", part.label) if node.secret)
 
 
-def secret_addresses(part: Part) -> Iterator[SecretField]:
-    """The address fields of a part whose URL contains a secret.
+def secret_urls(part: Part) -> Iterator[SecretField]:
+    """The URL fields of a part whose value contains a secret.
 
     The platform returns them unencrypted, so they are compared and written like other fields.
     """
-    for node, place in _places(part.node, part.value, "", part.label):
-        if node.address and isinstance(place.value, str) and address_secrets(place.value):
-            yield place
+    for node, secret in _scalar_fields(part.node, part.value, "", part.label):
+        if node.url and isinstance(secret.value, str) and url_secrets(secret.value):
+            yield secret
 
 
 def all_secret_fields(spec: Spec) -> Iterator[SecretField]:
-    """The secret fields of a whole spec."""
+    """The secret fields of a spec."""
     for part in parts(spec):
         yield from secret_fields(part)
 
 
-def address_fields(node: Node = SPEC) -> Iterator[str]:
-    """The names of all address fields; no field of another meaning has one of these names."""
+def url_field_names(node: Node = SPEC) -> Iterator[str]:
+    """The names of all URL fields; no field with another meaning has one of these names."""
     if isinstance(node, Listing):
-        yield from address_fields(node.item)
+        yield from url_field_names(node.item)
     elif isinstance(node, Record):
         for name, child in node.fields.items():
-            if isinstance(child, Scalar) and child.address and not child.deprecated:
+            if isinstance(child, Scalar) and child.url and not child.deprecated:
                 yield name
-            yield from address_fields(child)
+            yield from url_field_names(child)
 
 
 def is_fingerprint(item: Any) -> bool:
@@ -112,7 +112,7 @@ def is_secret_env(env: Mapping[str, Any]) -> bool:
     return isinstance(kind, str) and kind.strip().upper() == "SECRET"
 
 
-def scope_of(env: Mapping[str, Any]) -> str:
+def env_scope(env: Mapping[str, Any]) -> str:
     """The scope of an env; the default where it is not set."""
     return str(canonical(ENV.fields["scope"], env.get("scope")) or DEFAULT_SCOPE)
 
@@ -135,14 +135,14 @@ def secret_keys(spec: Spec) -> set[str]:
     }
 
 
-def shown(node: Node, value: Any, mask: str, *, encrypted: bool = True) -> Any:
+def mask_secrets(node: Node, value: Any, mask: str, *, encrypted: bool = True) -> Any:
     """A copy of *value* with *mask* in place of its secrets; ``encrypted``: ``EV[...]`` values are left unmasked."""
     if node is UNKNOWN and isinstance(value, (Mapping, list)):
         node = _ANYTHING if isinstance(value, Mapping) else Listing(UNKNOWN)
     if isinstance(node, Record) and isinstance(value, Mapping):
         hide_value = node is ENV and is_secret_env(value)
         return {
-            name: shown(
+            name: mask_secrets(
                 _SECRET if hide_value and name == "value" else node.fields.get(name) or _unknown(name),
                 inner,
                 mask,
@@ -151,11 +151,11 @@ def shown(node: Node, value: Any, mask: str, *, encrypted: bool = True) -> Any:
             for name, inner in value.items()
         }
     if isinstance(node, Listing) and isinstance(value, list):
-        return [shown(node.item, inner, mask, encrypted=encrypted) for inner in value]
+        return [mask_secrets(node.item, inner, mask, encrypted=encrypted) for inner in value]
     if isinstance(node, Scalar) and node.secret and value not in (None, ""):
         return value if encrypted and isinstance(value, str) and value.startswith("EV[") else mask
-    if isinstance(node, Scalar) and node.address and isinstance(value, str):
-        return hide_in_address(value, mask)
+    if isinstance(node, Scalar) and node.url and isinstance(value, str):
+        return mask_url(value, mask)
     return value
 
 
@@ -164,12 +164,12 @@ def _unknown(name: Any) -> Scalar:
     return _SECRET if is_secret_field(str(name)) else UNKNOWN
 
 
-def _places(node: Node, value: Any, path: str, label: str) -> Iterator[tuple[Scalar, SecretField]]:
+def _scalar_fields(node: Node, value: Any, path: str, label: str) -> Iterator[tuple[Scalar, SecretField]]:
     """(node, field) of every scalar that is present; of an env only its value, and only if it is a secret."""
     if isinstance(node, Record) and isinstance(value, dict):
         if node is ENV:
             if is_secret_env(value):
-                yield _SECRET, SecretField(f"{ENVS}/{value.get('key')}/{scope_of(value)}", label, value, "value")
+                yield _SECRET, SecretField(f"{ENVS}/{value.get('key')}/{env_scope(value)}", label, value, "value")
             return
         for name, child in node.fields.items():
             if name not in value:
@@ -177,11 +177,11 @@ def _places(node: Node, value: Any, path: str, label: str) -> Iterator[tuple[Sca
             inner_label = f"{label}.{name}" if label else name
             inner_path = f"{path}/{name}" if path else name
             if isinstance(child, Scalar):
-                yield child, SecretField(inner_path, inner_label, value, name, in_clear=node is not IMAGE)
+                yield child, SecretField(inner_path, inner_label, value, name, unencrypted=node is not IMAGE)
             else:
-                yield from _places(child, value[name], inner_path, inner_label)
+                yield from _scalar_fields(child, value[name], inner_path, inner_label)
     elif isinstance(node, Listing) and isinstance(value, list):
         for index, item in enumerate(value):
             given = item.get(node.key[0]) if node.key and isinstance(item, Mapping) else None
             key = given if isinstance(given, (str, int)) else index
-            yield from _places(node.item, item, f"{path}/{key}", f"{label}[{key}]")
+            yield from _scalar_fields(node.item, item, f"{path}/{key}", f"{label}[{key}]")

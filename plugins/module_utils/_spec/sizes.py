@@ -1,8 +1,8 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
-"""The published instance sizes (API reference 11.1), for checks without a request."""
+# This file is private to the collection: it may change without notice.
+"""The published instance sizes (API reference 11.1), for checks that make no request."""
 
 from __future__ import annotations
 

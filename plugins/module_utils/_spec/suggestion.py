@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Suggestions for misspelt names: the most similar ones among those that exist."""
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ def _as_it_is(word: str) -> str:
 
 
 def closest(
-    word: str, known: Iterable[str], most: int = 1, cutoff: float = CUTOFF, key: Callable[[str], str] = _as_it_is
+    word: str, known: Iterable[str], limit: int = 1, cutoff: float = CUTOFF, key: Callable[[str], str] = _as_it_is
 ) -> list[str]:
-    """The known words that are most similar to *word*, the best first, *most* of them at the most.
+    """The known words that are most similar to *word*, the best first, at most *limit* of them.
 
-    ``cutoff``: from 0 to 1, the least similarity (difflib.get_close_matches). ``key``: the form that is compared.
+    ``cutoff``: from 0 to 1, the minimum similarity (difflib.get_close_matches). ``key``: the form that is compared.
     """
     forms = {key(one): one for one in sorted(known)}
-    return [forms[form] for form in difflib.get_close_matches(key(word), list(forms), most, cutoff)]
+    return [forms[form] for form in difflib.get_close_matches(key(word), list(forms), limit, cutoff)]
 
 
 def did_you_mean(
     word: str,
     known: Iterable[str],
-    most: int = 1,
+    limit: int = 1,
     *,
     key: Callable[[str], str] = _as_it_is,
     show: Callable[[str], str] = str,
@@ -39,7 +39,7 @@ def did_you_mean(
 
     ``show``: how a name is written, such as ``repr``.
     """
-    near = closest(word, known, most, key=key)
+    near = closest(word, known, limit, key=key)
     return question(*map(show, near)) if near else ""
 
 

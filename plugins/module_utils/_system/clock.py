@@ -62,7 +62,7 @@ def parse_time(value: Any) -> datetime | None:
 
 
 def seconds_between(start: datetime | None, end: datetime | None) -> float | None:
-    """From *start* to *end*; None where one of them is missing, or the end lies before the start."""
+    """From *start* to *end*; None where one of them is missing, or the end is before the start."""
     return None if start is None or end is None or end < start else (end - start).total_seconds()
 
 

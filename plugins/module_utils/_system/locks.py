@@ -9,7 +9,7 @@ The API has no revisions to compare (API reference 12.1), so read-modify-write c
 locks are an optimisation only: changes by writers that do not share them are detected and repaired after the write.
 Hence acquiring a lock never raises, and never waits long.
 
-A lock is a file that exists while a process holds the lock or waits for it. Its name is a digest, which does not
+A lock is a file that exists while a process has the lock or waits for it. Its name is a digest, which does not
 disclose the app's name.
 """
 
@@ -33,7 +33,7 @@ with suppress(ImportError):  # not a POSIX system
 #: Time to wait for a lock before going on without it.
 LOCK_TIMEOUT_SECONDS = 30.0
 _RETRY_INTERVAL_SECONDS = 0.05
-#: Attempts to lock a file that is removed meanwhile, by its holder or by a cleaner of temporary files.
+#: Attempts to lock a file that is removed in the process, by its holder or by a cleaner of temporary files.
 _MAX_ATTEMPTS = 1000
 
 
@@ -95,7 +95,7 @@ def _folder() -> str | None:
         status = os.lstat(folder)
     except OSError:
         return None
-    # Owned by another user, who would control the locks in it.
+    # Owned by another user, who could interfere with the locks in it.
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
         return None
     if stat.S_IMODE(status.st_mode) & 0o077:

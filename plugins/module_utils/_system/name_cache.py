@@ -75,8 +75,8 @@ class NameCache:
         draft: str | None = None
         try:
             # Written to a temporary file and renamed, so that readers never see a partial file.
-            number, draft = tempfile.mkstemp(dir=os.path.dirname(self._path), prefix="app_platform_names_")
-            with open(number, "w", encoding="utf-8") as file:
+            descriptor, draft = tempfile.mkstemp(dir=os.path.dirname(self._path), prefix="app_platform_names_")
+            with open(descriptor, "w", encoding="utf-8") as file:
                 json.dump(known, file)
             os.replace(draft, self._path)
         except OSError:

@@ -16,3 +16,6 @@ Deployment = dict[str, Any]
 JobInvocation = dict[str, Any]
 Alert = dict[str, Any]
 Event = dict[str, Any]
+
+#: Fields of an app that are deployments; null or an empty object stands for none (API reference 3.1).
+DEPLOYMENT_FIELDS = ("active_deployment", "pending_deployment", "in_progress_deployment", "pinned_deployment")

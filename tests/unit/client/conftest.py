@@ -20,33 +20,20 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api import 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.settings import ClientSettings
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import Act, RawServer
+from ansible_collections.oceanops.app_platform.tests.unit.fake_clock import FakeClock
 
 TOKEN = "dop_v1_0123456789canary0123456789"
-START = datetime.datetime(2026, 11, 23, 12, 0, 0, tzinfo=datetime.timezone.utc)
 
-
-class FakeClock:
-    """Time that passes only when somebody sleeps, or when a test says so."""
-
-    def __init__(self) -> None:
-        self.passed = 0.0
-        self.slept: list[float] = []
-        self.on_sleep: Callable[[], None] | None = None
-
-    def monotonic(self) -> float:
-        return 1000.0 + self.passed
-
-    def now(self) -> datetime.datetime:
-        return START + datetime.timedelta(seconds=self.passed)
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.passed += seconds
-        if self.on_sleep:
-            self.on_sleep()
-
-    def advance(self, seconds: float) -> None:
-        self.passed += seconds
+#: The fixtures ``serve`` and ``client_for``.
+Serve = Callable[..., RawServer]
+ClientFor = Callable[..., Client]
+CALLS: dict[str, Callable[[Client], Any]] = {
+    "GET": lambda client: client.get("/v2/apps/a1"),
+    "POST": lambda client: client.post("/v2/apps", {"spec": {}}),
+    "PUT": lambda client: client.put("/v2/apps/a1", {"spec": {}}),
+    "DELETE": lambda client: client.delete("/v2/apps/a1"),
+}
+every_call = pytest.mark.parametrize("call", CALLS)
 
 
 @pytest.fixture(autouse=True)

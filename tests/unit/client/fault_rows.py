@@ -13,7 +13,6 @@ from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
 
-from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import START, FakeClock
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import (
     Act,
     cut,
@@ -24,6 +23,7 @@ from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server impo
     reply,
     reset,
 )
+from ansible_collections.oceanops.app_platform.tests.unit.fake_clock import START, FakeClock
 
 GOOD = {"app": {"id": "a1"}}
 AGAIN = "again"  # sent again

@@ -10,15 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.apps import AppsApi
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import TransportError, UsageError
-from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import FakeClock
+from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import ClientFor, Serve
 from ansible_collections.oceanops.app_platform.tests.unit.client.endpoint_cases import CASES, SPEC, THING
-from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import RawServer, cut, reply
+from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import cut, reply
+from ansible_collections.oceanops.app_platform.tests.unit.fake_clock import FakeClock
 from tests.simulator import contract
 
-Serve = Callable[..., RawServer]
-ClientFor = Callable[..., Client]
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
 
 

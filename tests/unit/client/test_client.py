@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +21,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import SystemClock
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.version import VERSION
-from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN
+from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN, ClientFor, Serve
 from ansible_collections.oceanops.app_platform.tests.unit.client.fault_rows import GOOD
-from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import RawServer, raw, reply
-
-Serve = Callable[..., RawServer]
-ClientFor = Callable[..., Client]
-
+from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import raw, reply
 
 # --- requests ---
 

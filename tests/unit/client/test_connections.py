@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import socket
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,14 @@ import requests
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api import transport
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import TransportError
-from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN, Certificates, FakeClock
+from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import (
+    CALLS,
+    TOKEN,
+    Certificates,
+    ClientFor,
+    Serve,
+    every_call,
+)
 from ansible_collections.oceanops.app_platform.tests.unit.client.fault_rows import GOOD
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import (
     ConnectProxy,
@@ -23,16 +29,7 @@ from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server impo
     cut,
     reply,
 )
-
-Serve = Callable[..., RawServer]
-ClientFor = Callable[..., Client]
-CALLS: dict[str, Callable[[Client], Any]] = {
-    "GET": lambda client: client.get("/v2/apps/a1"),
-    "POST": lambda client: client.post("/v2/apps", {"spec": {}}),
-    "PUT": lambda client: client.put("/v2/apps/a1", {"spec": {}}),
-    "DELETE": lambda client: client.delete("/v2/apps/a1"),
-}
-every_call = pytest.mark.parametrize("call", CALLS)
+from ansible_collections.oceanops.app_platform.tests.unit.fake_clock import FakeClock
 
 
 def fails(client: Client, call: str, reason: str, attempts: int) -> TransportError:

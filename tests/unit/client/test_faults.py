@@ -19,9 +19,10 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
     TransportError,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.settings import ClientSettings
-from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN, FakeClock
+from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN
 from ansible_collections.oceanops.app_platform.tests.unit.client.fault_rows import AGAIN, GOOD, ROWS, STOP, UNKNOWN, Row
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import RawServer, reply
+from ansible_collections.oceanops.app_platform.tests.unit.fake_clock import FakeClock
 
 SECRET = "s3cr3t-canary"
 REAL_LARGEST = client_module.MAX_RESPONSE_BYTES

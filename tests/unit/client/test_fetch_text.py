@@ -10,14 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     ApiError,
     ForbiddenError,
     NotFoundError,
     TransportError,
 )
-from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN, FakeClock
+from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN, ClientFor, Serve
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import (
     Act,
     RawServer,
@@ -28,9 +27,8 @@ from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server impo
     raw,
     reply,
 )
+from ansible_collections.oceanops.app_platform.tests.unit.fake_clock import FakeClock
 
-Serve = Callable[..., RawServer]
-ClientFor = Callable[..., Client]
 SIGNATURE = "X-Signature=s3cr3t-canary"
 LOG = "".join(f"web 2026-11-23T12:00:{number:02d}Z line {number}\n" for number in range(60)).encode()
 

@@ -21,8 +21,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.address
     LOOPBACK,
     PRIVATE,
     PUBLIC,
+    host_scope,
     is_allowed,
-    scope_of,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import MAX_RESPONSE_BYTES, Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
@@ -38,19 +38,17 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.respons
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Response
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.deployment import was_superseded
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import parse_time
-from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import Certificates, FakeClock
+from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import Certificates, ClientFor, Serve
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import (
     Act,
     ConnectProxy,
-    RawServer,
     Request,
     message,
     raw,
     reply,
 )
+from ansible_collections.oceanops.app_platform.tests.unit.fake_clock import FakeClock
 
-Serve = Callable[..., RawServer]
-ClientFor = Callable[..., Client]
 CALLS: dict[str, Callable[[Client, str], Any]] = {
     "GET": lambda client, path: client.get(path),
     "POST": lambda client, path: client.post(path, {"spec": {}}),
@@ -422,7 +420,7 @@ def test_times_with_an_offset() -> None:
     ],
 )  # fmt: skip
 def test_places(host: str, place: int | None) -> None:
-    assert scope_of(host) == place
+    assert host_scope(host) == place
 
 
 @pytest.mark.parametrize("api", [None, PUBLIC, PRIVATE, LOOPBACK])
@@ -466,7 +464,7 @@ def test_a_redirect_to_this_machine_when_the_api_is_not(
 ) -> None:
     """The first address is out there, as far as the client can see; it redirects to somewhere near."""
     server = serve(reply(302, "", {"Location": address + "?s3cr3t"}))
-    monkeypatch.setattr(connections, "scope_of", lambda host: PUBLIC)
+    monkeypatch.setattr(connections, "host_scope", lambda host: PUBLIC)
     client = client_for("https://api.example", validate_certs=False)
     # http stands for https here, so that the test needs no certificate for the name
     monkeypatch.setattr("ansible_collections.oceanops.app_platform.plugins.module_utils._api.client.is_loopback",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,25 +18,20 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
     TransportError,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.settings import ClientSettings
-from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN, FakeClock
+from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import (
+    CALLS,
+    TOKEN,
+    ClientFor,
+    Serve,
+    every_call,
+)
 from ansible_collections.oceanops.app_platform.tests.unit.client.fault_rows import GOOD
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import (
-    RawServer,
     cut,
     hang,
     reply,
 )
-
-Serve = Callable[..., RawServer]
-ClientFor = Callable[..., Client]
-CALLS: dict[str, Callable[[Client], Any]] = {
-    "GET": lambda client: client.get("/v2/apps/a1"),
-    "POST": lambda client: client.post("/v2/apps", {"spec": {}}),
-    "PUT": lambda client: client.put("/v2/apps/a1", {"spec": {}}),
-    "DELETE": lambda client: client.delete("/v2/apps/a1"),
-}
-every_call = pytest.mark.parametrize("call", CALLS)
-
+from ansible_collections.oceanops.app_platform.tests.unit.fake_clock import FakeClock
 
 # --- what is shared ---
 

@@ -6,17 +6,14 @@ import http.client
 import io
 import socket
 import tracemalloc
-from collections.abc import Callable
 
 import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api import connections
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import AppPlatformError, TransportError
-from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import Act, RawServer, Request, raw, reply
+from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import ClientFor, Serve
+from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import Act, Request, raw, reply
 
-Serve = Callable[..., RawServer]
-ClientFor = Callable[..., Client]
 BEGIN = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 CHUNKED = BEGIN + b"Transfer-Encoding: chunked\r\n\r\n"
 MANY = 64 * 1024 * 1024

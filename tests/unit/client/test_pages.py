@@ -11,17 +11,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api import pagination
-from ansible_collections.oceanops.app_platform.plugins.module_utils._api.client import Client
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     InvalidRequestError,
     ServerError,
     TransportError,
 )
-from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import FakeClock
-from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import Act, RawServer, Request, hang, reply
+from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import ClientFor, Serve
+from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import Act, Request, hang, reply
+from ansible_collections.oceanops.app_platform.tests.unit.fake_clock import FakeClock
 
-Serve = Callable[..., RawServer]
-ClientFor = Callable[..., Client]
 PATH = "/v2/apps"
 
 

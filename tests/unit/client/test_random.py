@@ -25,8 +25,9 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.respons
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.settings import ClientSettings
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Response, close_sessions
-from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN, FakeClock
+from ansible_collections.oceanops.app_platform.tests.unit.client.conftest import TOKEN
 from ansible_collections.oceanops.app_platform.tests.unit.client.raw_server import RawServer, message, raw
+from ansible_collections.oceanops.app_platform.tests.unit.fake_clock import FakeClock
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

@@ -174,8 +174,8 @@ def test_a_spec_is_asked_for() -> None:
         require_spec({"id": "a-1"})
 
 
-@pytest.mark.parametrize("only_shows", [True, False])
-def test_only_what_just_shows_is_tolerant(only_shows: bool) -> None:
+@pytest.mark.parametrize("display_only", [True, False])
+def test_only_what_just_shows_is_tolerant(display_only: bool) -> None:
     """An operation says so; without a word, it is strict."""
     from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.arguments import API
 
@@ -186,5 +186,5 @@ def test_only_what_just_shows_is_tolerant(only_shows: bool) -> None:
         return {}
 
     params = {name: option.get("default") for name, option in API.options.items()}
-    perform(Operation(API, run, only_shows=only_shows), params, Context({**params, "token": "a-token-of-tests"}))
-    assert seen[0].strict is not only_shows
+    perform(Operation(API, run, display_only=display_only), params, Context({**params, "token": "a-token-of-tests"}))
+    assert seen[0].strict is not display_only

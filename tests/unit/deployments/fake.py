@@ -17,8 +17,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.wait_options import WaitOptions
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.watch import Watch
+from ansible_collections.oceanops.app_platform.tests.unit.fake_clock import START, FakeClock
 
-START = datetime.datetime(2026, 11, 23, 12, 0, 0, tzinfo=datetime.timezone.utc)
 APP = "2f5c0000-0000-4000-8000-000000000001"
 OLD, MADE, OTHER, THIRD = (f"{digit}" * 8 + "-0000-4000-8000-000000000000" for digit in "0abc")
 TERMINAL = ("ACTIVE", "ERROR", "CANCELED", "SUPERSEDED")
@@ -43,22 +43,6 @@ PRE_BUILT = {
     "code": "PreBuiltImage",
     "message": "Your build job was skipped because you specified a pre-built image.",
 }
-
-
-class FakeClock:
-    """Time that passes only when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.passed = 0.0
-
-    def monotonic(self) -> float:
-        return 1000.0 + self.passed
-
-    def now(self) -> datetime.datetime:
-        return START + datetime.timedelta(seconds=self.passed)
-
-    def sleep(self, seconds: float) -> None:
-        self.passed += max(0.0, seconds)
 
 
 def stamp(second: float) -> str:

@@ -12,13 +12,15 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT / ".venv" / "collections"))
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.polling import (  # noqa: E402
-    FIRST_INTERVAL,
-    GRACE,
-    LONGEST_INTERVAL,
-    MAX_FAILURES,
+    GRACE_SECONDS as GRACE,
+)
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.polling import (  # noqa: E402
+    INITIAL_INTERVAL_SECONDS,
+    MAX_FAILED_POLLS,
+    MAX_INTERVAL_SECONDS,
     MIN_FAILURE_SECONDS,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.progress import HEARTBEAT  # noqa: E402
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.progress import HEARTBEAT_SECONDS  # noqa: E402
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.reason_codes import (  # noqa: E402
     EXIT_CODES,
     HARMLESS,
@@ -39,8 +41,8 @@ PAGE = ROOT / "docs" / "waiting.md"
 _OPTIONS = {
     "wait": "Wait until the deployment is over. `false`: return at once with what the API's answer says of it.",
     "wait_timeout": "Seconds. The default covers the longest build (60 minutes) and the deployment after it.",
-    "wait_interval": f"Seconds between polls. Left out: {FIRST_INTERVAL:g} s at first, growing to "
-    f"{LONGEST_INTERVAL:g} s, each a little shorter at random.",
+    "wait_interval": f"Seconds between polls. Left out: {INITIAL_INTERVAL_SECONDS:g} s at first, growing to "
+    f"{MAX_INTERVAL_SECONDS:g} s, each a little shorter at random.",
     "wait_for_idle": "Before a change, wait until no deployment of the app is pending or in progress.",
     "fail_on_post_deploy": "Whether a failed POST_DEPLOY job fails the task. `false`: it is a warning.",
     "redeploy_on_failed": "When nothing differs but the last deployment of this spec failed or was canceled: deploy it "
@@ -75,7 +77,7 @@ These rules hold, and each row of the table below is a test of them:
 - **Joining.** If the app has the wanted spec already and a deployment is bringing it, a task joins that deployment
   instead of making another one. So an interrupted or timed-out task is simply run again; nothing has to be cleaned
   up.
-- **The platform's own trouble is not the deployment's.** A poll that fails is repeated; only when {MAX_FAILURES}
+- **The platform's own trouble is not the deployment's.** A poll that fails is repeated; only when {MAX_FAILED_POLLS}
   or more in a row have failed, for {MIN_FAILURE_SECONDS:g} seconds at least, the task fails, and says that the
   deployment goes on.
 - **A failed POST_DEPLOY job** does not undo a release. `fail_on_post_deploy` decides whether it fails the task. If it
@@ -83,7 +85,7 @@ These rules hold, and each row of the table below is a test of them:
   {GRACE:g} seconds after ACTIVE counts as skipped.
 
 ACTIVE is seen at most one interval after it happened. Progress is told in one line for each change of phase, steps or
-running components, and after {HEARTBEAT:g} seconds without any.
+running components, and after {HEARTBEAT_SECONDS:g} seconds without any.
 """
 
 _TABLE = """\

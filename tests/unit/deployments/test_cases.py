@@ -80,4 +80,4 @@ def test_the_rows_have_names_of_their_own() -> None:
 
 def test_the_document_is_up_to_date() -> None:
     page = Path(__file__).resolve().parents[3] / "docs" / "waiting.md"
-    assert page.read_text(encoding="utf-8") == render.document(), "run python -m tests.unit.deployments.render"
+    assert page.read_text(encoding="utf-8") == render.document(), "run make pages"

@@ -14,8 +14,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import follow
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.log_tail import (
-    FILES,
-    LINE_LENGTH,
+    MAX_FILES,
+    MAX_LINE_LENGTH,
     explain_with_logs,
     log_tail,
 )
@@ -70,9 +70,9 @@ def test_all_files_are_read_and_the_last_lines_kept() -> None:
 
 
 def test_only_so_many_files_are_read() -> None:
-    api = platform([f"{number}\n" for number in range(FILES + 5)])
+    api = platform([f"{number}\n" for number in range(MAX_FILES + 5)])
     assert tail(api)["lines"][0] == "5"
-    assert api.calls.count("fetch_text") == FILES
+    assert api.calls.count("fetch_text") == MAX_FILES
 
 
 def test_late_logs_are_waited_for() -> None:
@@ -113,13 +113,13 @@ def test_a_file_that_cannot_be_read_does_not_hide_the_others() -> None:
 
 
 def test_log_lines_are_clean() -> None:
-    text = "\x1b[31mred\x1b[0m\tx\n\n  \n\x00a\x07\r\n" + "y" * (LINE_LENGTH + 1)
+    text = "\x1b[31mred\x1b[0m\tx\n\n  \n\x00a\x07\r\n" + "y" * (MAX_LINE_LENGTH + 1)
     api = platform([text])
     known = SecretRegister()
     watching = Watch(api=api, clock=api.clock, same_spec=lambda _a, _b: True, mask_log=known.mask_log_excerpt)  # type: ignore[arg-type]
     lines = log_tail(watching, APP, MADE, "migrate", "DEPLOY", keys=())["lines"]
     assert lines[:2] == ["red\tx", "a"]
-    assert len(lines[2]) == LINE_LENGTH
+    assert len(lines[2]) == MAX_LINE_LENGTH
     assert lines[2].endswith("...")
     assert len(lines) == 3
 

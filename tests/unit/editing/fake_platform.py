@@ -21,33 +21,15 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors 
     NotFoundError,
     ServerError,
 )
+from ansible_collections.oceanops.app_platform.tests.unit.fake_clock import START, FakeClock
 
 from ..spec.strategies import server_fills
 
 Spec = dict[str, Any]
 App = dict[str, Any]
 
-START = datetime.datetime(2026, 11, 23, 12, 0, 0, tzinfo=datetime.timezone.utc)
 URL = "https://api.example.org"
 TERMINAL = ("ACTIVE", "ERROR", "CANCELED", "SUPERSEDED")
-
-
-class FakeClock:
-    """Time that passes only when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.passed = 0.0
-        self.slept: list[float] = []
-
-    def monotonic(self) -> float:
-        return 1000.0 + self.passed
-
-    def now(self) -> datetime.datetime:
-        return START + datetime.timedelta(seconds=self.passed)
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.passed += max(0.0, seconds)
 
 
 class _Plain(random.Random):

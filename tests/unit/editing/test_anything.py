@@ -21,8 +21,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.export
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import (
     MERGE,
     PURGE,
+    REPLACE_COMPONENT_LISTS,
     REPLACE_LISTS,
-    WHOLE_COMPONENTS,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.rebase import rebase
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import SPEC
@@ -53,11 +53,11 @@ def spoiled(value: Any, pick: random.Random, share: float) -> Any:
 
 
 def everything(desired: Any, current: Any, other: Any) -> Iterator[Callable[[], Any]]:
-    for mode in (MERGE, PURGE, WHOLE_COMPONENTS, REPLACE_LISTS):
+    for mode in (MERGE, PURGE, REPLACE_COMPONENT_LISTS, REPLACE_LISTS):
         yield lambda mode=mode: evaluate(Declaration(desired, mode), current)
     heir = {**desired, "jobs": [{"name": "heir", "inherit_envs_from": ["web", ["x"], None]}]}
     yield lambda: evaluate(Declaration(heir), current)
-    yield lambda: evaluate(Declaration(desired).settled(), desired)
+    yield lambda: evaluate(Declaration(desired).for_replay(), desired)
     yield lambda: evaluate(Removal("jobs", "warm"), current)
     yield lambda: evaluate(Removal("jobs", "web"), desired)
     yield lambda: full_spec({"spec": desired}, None)

@@ -55,10 +55,10 @@ def job(api: FakeApps, check: bool = False, **given: Any) -> dict[str, Any]:
     operation = component_operation("jobs")
     options = {name: option.get("default") for name, option in operation.arguments.options.items()}
     validated = {**options, **params(), "app": "shop", **given}
-    surroundings = context(api, validated, check_mode=check)
+    task_context = context(api, validated, check_mode=check)
     api.calls.clear()
-    result = operation.run(validated, surroundings)
-    result["warnings"] = surroundings.warnings
+    result = operation.run(validated, task_context)
+    result["warnings"] = task_context.warnings
     return result
 
 
@@ -412,6 +412,13 @@ def test_the_running_deployment_of_an_unchanged_app_is_told(api: FakeApps) -> No
     assert [one["name"] for one in result["deployment"]["jobs"]] == ["warm"]
     assert result["deployment"]["console_url"].startswith(f"https://cloud.digitalocean.com/apps/{only(api)}/")
     assert (result["changed"], result["more"], result["diff"]) == (False, 1, {"before": {}, "after": {}})
+
+
+def test_an_active_deployment_without_its_spec_has_the_jobs_of_the_app(api: FakeApps) -> None:
+    app = api.get_app(only(api))
+    del app["active_deployment"]["spec"]
+    found = converge(Plan(context(api), Declaration({"name": "shop"})), params(), app).result()
+    assert [one["name"] for one in found["deployment"]["jobs"]] == ["warm"]
 
 
 def test_an_unchanged_app_that_runs_its_spec_is_read_once(api: FakeApps) -> None:

@@ -14,7 +14,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declar
     section_of,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import PURGE, WHOLE_COMPONENTS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canonical import same_spec
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import PURGE, REPLACE_COMPONENT_LISTS
 from tests.unit.editing.evaluate import evaluate
 
 REPO = {"github": {"repo": "acme/shop", "branch": "main"}}
@@ -112,6 +113,13 @@ def test_a_fault_that_was_there_already_stops_nobody() -> None:
     assert not [warning for warning in edited.warnings if "cron" in warning]
     again = evaluate(declared("jobs", {"name": "nightly", "timeout": "1h"}), current)
     assert again.problems == ()
+
+
+def test_an_error_in_what_the_server_drops_stops_nobody_where_nothing_is_written() -> None:
+    there = app(jobs=[NIGHTLY])
+    found = evaluate(declared("jobs", {"name": "nightly", "git": {"branch": ""}}), there)
+    assert found.problems == ()
+    assert same_spec(found.spec, there)
 
 
 def test_a_warning_about_the_thing_itself_is_said_each_time() -> None:
@@ -231,7 +239,7 @@ def test_purge_takes_the_rules_of_a_component_with_it() -> None:
     assert edited.spec == app()
 
 
-@pytest.mark.parametrize("mode", [PURGE, WHOLE_COMPONENTS])
+@pytest.mark.parametrize("mode", [PURGE, REPLACE_COMPONENT_LISTS])
 def test_an_app_without_components_is_refused(mode: Any) -> None:
     current = {"name": "shop", "services": [WEB], "ingress": {"rules": [rule("/", "web")]}}
     problems = evaluate(Declaration({"name": "shop", "services": []}, mode), current).problems
@@ -246,7 +254,7 @@ def test_removal() -> None:
     }
     docs = Removal("static_sites", "docs")
     assert evaluate(docs, current).spec == app(jobs=[NIGHTLY])
-    assert docs.settled() is docs
+    assert docs.for_replay() is docs
     assert evaluate(docs, evaluate(docs, current).spec).spec == app(jobs=[NIGHTLY])
     assert evaluate(docs, None).spec == {}
     two = app(jobs=[NIGHTLY, {**NIGHTLY, "name": "weekly"}])

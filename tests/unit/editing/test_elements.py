@@ -43,9 +43,9 @@ NEW = {"key": "NEW", "value": "n"}
     [
         (Elements("envs", (NEW,), "web"), web([A, B, NEW])),
         (Elements("envs", ({"key": "A", "value": "x"},), "web"), web([{"key": "A", "value": "x"}, B])),
-        (Elements("envs", (NEW, A), "web", whole=True), web([A, NEW])),
+        (Elements("envs", (NEW, A), "web", purge=True), web([A, NEW])),
         (Elements("envs", (NEW,)), changed(envs=[A, *SCOPES, NEW])),
-        (Elements("envs", (NEW,), whole=True), changed(envs=[NEW])),
+        (Elements("envs", (NEW,), purge=True), changed(envs=[NEW])),
         (
             Elements("domains", ({"domain": "c.example.com"},)),
             changed(domains=[*SHOP["domains"], {"domain": "c.example.com"}]),
@@ -133,6 +133,6 @@ def test_a_removed_secret_leaves_the_fingerprint() -> None:
 
 def test_settled() -> None:
     plain = Elements("envs", (A,), "web")
-    assert plain.settled() is plain
+    assert plain.for_replay() is plain
     always = Elements("envs", (A,), "web", secrets=SecretRules("always"))
-    assert always.settled().secrets.update_secrets == "on_create"
+    assert always.for_replay().secrets.update_secrets == "on_create"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.ingress_rules import IngressRule
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.ingress_rules import IngressRuleEdit
 from tests.unit.editing.evaluate import evaluate
 
 REPO = {"github": {"repo": "acme/shop", "branch": "main"}}
@@ -62,31 +62,31 @@ def order(spec: dict[str, Any]) -> list[str]:
 def test_places(new: str, place: dict[str, Any], expected: list[str]) -> None:
     current = app("/a", "/b", "/c", x_future=1)
     before = copy.deepcopy(current)
-    edited = evaluate(IngressRule(rule(new), **place), current)
+    edited = evaluate(IngressRuleEdit(rule(new), **place), current)
     assert edited.problems == ()
     assert order(edited.spec) == expected
     assert {**edited.spec, "ingress": 0} == {**current, "ingress": 0}
     assert current == before
-    assert evaluate(IngressRule(rule(new), **place), edited.spec).spec == edited.spec
+    assert evaluate(IngressRuleEdit(rule(new), **place), edited.spec).spec == edited.spec
 
 
 def test_the_first_rule_and_a_changed_one() -> None:
-    first = evaluate(IngressRule(rule("/a")), app()).spec
+    first = evaluate(IngressRuleEdit(rule("/a")), app()).spec
     assert first == app("/a")
     changed = evaluate(
-        IngressRule(rule("/a", preserve_path_prefix=True)), {**first, "ingress": {**first["ingress"], "x": 1}}
+        IngressRuleEdit(rule("/a", preserve_path_prefix=True)), {**first, "ingress": {**first["ingress"], "x": 1}}
     )
     assert changed.spec["ingress"] == {"rules": [rule("/a", preserve_path_prefix=True)], "x": 1}
 
 
 @pytest.mark.parametrize("side", ["before", "after"])
 def test_a_place_beside_a_rule_that_is_not_there(side: str) -> None:
-    edited = evaluate(IngressRule(rule("/a"), **{side: match("/z")}), app("/a", "/b"))
+    edited = evaluate(IngressRuleEdit(rule("/a"), **{side: match("/z")}), app("/a", "/b"))
     assert edited.problems == (f"{side}: no rule of this app has this match",)
 
 
 def test_the_faults_of_a_rule_come_before_its_place() -> None:
-    edited = evaluate(IngressRule(rule("/a", to="nobody"), before=match("/z")), app("/b"))
+    edited = evaluate(IngressRuleEdit(rule("/a", to="nobody"), before=match("/z")), app("/b"))
     assert len(edited.problems) == 1
     assert "nobody" in edited.problems[0]
     assert edited.problems[0].startswith("component.name: ")
@@ -94,11 +94,11 @@ def test_the_faults_of_a_rule_come_before_its_place() -> None:
 
 def test_removal() -> None:
     current = app("/a", "/b")
-    edited = evaluate(IngressRule(rule("/a"), absent=True), current)
+    edited = evaluate(IngressRuleEdit(rule("/a"), absent=True), current)
     assert (edited.spec, edited.problems) == (app("/b"), ())
-    assert evaluate(IngressRule(rule("/z"), absent=True), current).spec is current
-    assert evaluate(IngressRule(rule("/z"), absent=True), None).spec == {}
-    assert evaluate(IngressRule(rule("/a"), absent=True), {"name": "x", "ingress": {"rules": "x"}}).problems == ()
+    assert evaluate(IngressRuleEdit(rule("/z"), absent=True), current).spec is current
+    assert evaluate(IngressRuleEdit(rule("/z"), absent=True), None).spec == {}
+    assert evaluate(IngressRuleEdit(rule("/a"), absent=True), {"name": "x", "ingress": {"rules": "x"}}).problems == ()
 
 
 @pytest.mark.parametrize(
@@ -114,11 +114,11 @@ def test_removal() -> None:
 )
 def test_the_last_rule_stays_where_the_platform_would_make_one(components: dict[str, Any], public: str | None) -> None:
     current = {"name": "shop", **components, "ingress": {"rules": [rule("/a")]}}
-    edited = evaluate(IngressRule(rule("/a"), absent=True), current)
+    edited = evaluate(IngressRuleEdit(rule("/a"), absent=True), current)
     if public is None:
         assert (edited.spec, edited.problems) == ({"name": "shop", **components}, ())
         beside = {**current, "ingress": {**current["ingress"], "x": 1}}
-        assert evaluate(IngressRule(rule("/a"), absent=True), beside).spec["ingress"] == {"x": 1}
+        assert evaluate(IngressRuleEdit(rule("/a"), absent=True), beside).spec["ingress"] == {"x": 1}
     else:
         assert edited.spec is current
         told = edited.problems[0]

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.inherit_envs import OPTION, inherit_envs
+from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.inherit_envs import (
+    INHERIT_ENVS_OPTION,
+    inherit_envs,
+)
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import FINGERPRINT_KEY
 
 EV = "EV[1:AAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAAAA]"
@@ -22,7 +25,7 @@ def secret(key: str, value: Any = EV) -> dict[str, Any]:
 
 
 def heir(*envs: dict[str, Any], sources: Any = "web") -> dict[str, Any]:
-    return {"name": "job", OPTION: sources, **({"envs": list(envs)} if envs else {})}
+    return {"name": "job", INHERIT_ENVS_OPTION: sources, **({"envs": list(envs)} if envs else {})}
 
 
 def app(*envs: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -82,15 +85,15 @@ def test_an_encrypted_secret_cannot_be_copied(there: list[dict[str, Any]]) -> No
     spec, problems = inherit_envs({"jobs": [{"name": "x"}, heir()]}, current)
     (problem,) = problems
     assert problem == (
-        f"jobs[1].{OPTION}: the secret S of web is stored encrypted and can't be copied to another component: declare "
-        "its value here too, or make it an env of the app"
+        f"jobs[1].{INHERIT_ENVS_OPTION}: the secret S of web is stored encrypted and can't be copied to another "
+        "component: declare its value here too, or make it an env of the app"
     )
     assert spec["jobs"][1]["envs"] == [env("A")]
 
 
 def test_a_source_that_is_not_there() -> None:
     spec, problems = inherit_envs({"jobs": [heir(sources=["web", "api"])]}, app(env("A")))
-    assert problems == [f"jobs[0].{OPTION}: there is no component 'api' in this app"]
+    assert problems == [f"jobs[0].{INHERIT_ENVS_OPTION}: there is no component 'api' in this app"]
     assert spec["jobs"][0] == {"name": "job", "envs": [env("A")]}
 
 

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit import write
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Declaration
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import WHOLE_COMPONENTS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import REPLACE_COMPONENT_LISTS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system import locks
 
 from .fake_platform import FakeApps, World, context
@@ -53,8 +53,8 @@ def race(seed: int, writers: int, **options: Any) -> tuple[World, FakeApps, str]
     api.pause = world.pause
 
     def task(number: int) -> Any:
-        surroundings = context(api, jitter=jitter)
-        return lambda: write.write(Plan(surroundings, edit(number)), api.get_app(app_id))
+        task_context = context(api, jitter=jitter)
+        return lambda: write.write(Plan(task_context, edit(number)), api.get_app(app_id))
 
     world.run([*(task(number) for number in range(writers)), lambda: somebody_else(world, api, app_id)])
     return world, api, app_id
@@ -125,7 +125,7 @@ def test_components_declared_whole() -> None:
 
     def task(number: int) -> Any:
         job = {"name": f"job-{number}", "envs": [{"key": "NEW", "value": str(number)}]}
-        plan = Plan(context(api, jitter=jitter), Declaration({"jobs": [job]}, WHOLE_COMPONENTS))
+        plan = Plan(context(api, jitter=jitter), Declaration({"jobs": [job]}, REPLACE_COMPONENT_LISTS))
         return lambda: write.write(plan, api.get_app(app_id))
 
     world.run([task(number) for number in range(3)])

@@ -19,10 +19,10 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.conver
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.declaration import Declaration
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.elements import Elements
 from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.plan import Plan
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import WHOLE_COMPONENTS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import REPLACE_COMPONENT_LISTS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system import locks
 
-from .fake_platform import URL, FakeApps, context
+from .fake_platform import URL, FakeApps, context, lost_answer
 
 Spec = dict[str, Any]
 Change = Callable[[Spec], None]
@@ -99,6 +99,21 @@ def test_a_component_that_is_renamed_while_we_change_it_stays_one_and_the_task_s
     assert (service["name"], service["envs"][0]["value"]) == ("front", "ours")
 
 
+def test_a_lost_answer_to_the_way_back(api: FakeApps) -> None:
+    """The platform took the write that puts the other writer's change back: it is not made again."""
+
+    def lose() -> None:
+        raise lost_answer()
+
+    app_id = api.add(SHOP)
+    api.before["update_app"] = [lambda: api.write(app_id, rename_web)]
+    api.after["update_app"] = [None, lose]
+    with pytest.raises(ConcurrentEditError, match="does not fit"):
+        write_module.write(Plan(context(api), CHANGE), api.get_app(app_id))
+    assert api.spec(app_id)["services"][0]["name"] == "front"
+    assert sum(call.startswith("update_app") for call in api.calls) == 2
+
+
 def test_what_another_writer_changed_is_put_back_before_the_task_fails(api: FakeApps) -> None:
     """Two of them, and the second one while the first one's change is put back."""
     app_id = api.add(SHOP)
@@ -114,13 +129,13 @@ def test_what_another_writer_changed_is_put_back_before_the_task_fails(api: Fake
 
 
 def test_a_component_that_is_declared_whole_is_made_beside_the_renamed_one(api: FakeApps) -> None:
-    whole = Declaration({"services": [{"name": "web", **REPO, "instance_count": 2}]}, WHOLE_COMPONENTS)
+    whole = Declaration({"services": [{"name": "web", **REPO, "instance_count": 2}]}, REPLACE_COMPONENT_LISTS)
     spec, _puts = during(api, whole, rename_web)
     assert {one["name"]: one.get("instance_count") for one in spec["services"]} == {"front": 2, "web": 2}
 
 
 def test_what_is_added_to_a_list_that_is_declared_whole_goes(api: FakeApps) -> None:
-    ports = Declaration({"services": [{"name": "web", "internal_ports": [1]}]}, WHOLE_COMPONENTS)
+    ports = Declaration({"services": [{"name": "web", "internal_ports": [1]}]}, REPLACE_COMPONENT_LISTS)
     spec, _puts = during(api, ports, lambda spec: spec["services"][0].update(internal_ports=[2]))
     assert spec["services"][0]["internal_ports"] == [1]
 

@@ -35,20 +35,20 @@ class Counting(Edit):
         problems = ("one", "two") if self.refused and (current or {}).get("name") == self.refused else ()
         return Review(problems, ("look",))
 
-    def settled(self) -> Edit:
+    def for_replay(self) -> Edit:
         return self.after or self
 
 
 def test_once_for_each_spec() -> None:
     edit = Counting()
-    surroundings = context(FakeApps())
-    plan = Plan(surroundings, edit)
+    task_context = context(FakeApps())
+    plan = Plan(task_context, edit)
     for name in ("a", "a", "b", "a"):
         assert plan.target({"name": name}) == {"name": name, "x": "first"}
         assert plan.apply({"name": name}).spec == {"name": name, "x": "first"}
     assert edit.applied == [{"name": "a"}, {"name": "b"}]
     assert [current for current, _spec in edit.reviewed] == [{"name": "a"}, {"name": "b"}]
-    assert surroundings.warnings == ["look"]
+    assert task_context.warnings == ["look"]
 
 
 def test_the_settled_edit_is_another_one() -> None:
@@ -56,8 +56,8 @@ def test_the_settled_edit_is_another_one() -> None:
     edit.after = edit_after
     plan = Plan(context(FakeApps()), edit)
     assert plan.target({"name": "a"})["x"] == "first"
-    assert plan.target({"name": "a"}, settled=True)["x"] == "second"
-    assert plan.apply({"name": "a"}, settled=True).spec["x"] == "second"
+    assert plan.target({"name": "a"}, replay=True)["x"] == "second"
+    assert plan.apply({"name": "a"}, replay=True).spec["x"] == "second"
     assert plan.apply({"name": "a"}).spec["x"] == "first"
     assert (len(edit.applied), len(edit.reviewed)) == (1, 1)
     assert (len(edit_after.applied), len(edit_after.reviewed)) == (1, 1)
@@ -67,7 +67,7 @@ def test_an_edit_that_does_not_change_once_it_is_settled_is_evaluated_once() -> 
     edit = Counting()
     plan = Plan(context(FakeApps()), edit)
     plan.target({"name": "a"})
-    plan.target({"name": "a"}, settled=True)
+    plan.target({"name": "a"}, replay=True)
     assert (len(edit.applied), len(edit.reviewed)) == (1, 1)
 
 

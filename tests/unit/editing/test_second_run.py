@@ -24,8 +24,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.diff i
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import (
     MERGE,
     PURGE,
+    REPLACE_COMPONENT_LISTS,
     REPLACE_LISTS,
-    WHOLE_COMPONENTS,
     Mode,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import COMPONENTS, SPEC
@@ -37,7 +37,7 @@ from tests.unit.editing.evaluate import evaluate
 
 from ..spec.strategies import NAMES, Maker, makers, respelled, server, server_fills, shuffled, wrongly_typed
 
-MODES = [MERGE, PURGE, WHOLE_COMPONENTS, REPLACE_LISTS]
+MODES = [MERGE, PURGE, REPLACE_COMPONENT_LISTS, REPLACE_LISTS]
 SALT = b"0123456789abcdef"
 RULES = SecretRules(salt=lambda: SALT, allow_empty_secrets=True)
 CLEAR = "clear-secret"
@@ -101,7 +101,7 @@ def test_what_is_there_already_is_no_change(maker: Maker, mode: Mode) -> None:
     assert same_spec(evaluate(declare(there, mode), there).spec, there)
 
 
-@given(makers(), st.sampled_from([MERGE, WHOLE_COMPONENTS]))
+@given(makers(), st.sampled_from([MERGE, REPLACE_COMPONENT_LISTS]))
 @settings(max_examples=200)
 def test_what_is_not_declared_stays_byte_for_byte(maker: Maker, mode: Mode) -> None:
     current = server_fills(maker.declaration(), maker.random)
@@ -217,15 +217,15 @@ def test_without_its_fingerprint_the_secrets_are_sent_once_more() -> None:
 
 
 def test_a_secret_removed_and_declared_again() -> None:
-    _first, there = run(declare(clear(VALUES), WHOLE_COMPONENTS), None)
+    _first, there = run(declare(clear(VALUES), REPLACE_COMPONENT_LISTS), None)
     fewer = clear(VALUES)
     del fewer["workers"][0]["envs"][1]
-    changed, after = run(declare(fewer, WHOLE_COMPONENTS), there)
+    changed, after = run(declare(fewer, REPLACE_COMPONENT_LISTS), there)
     assert [env["key"] for env in changed.spec["workers"][0]["envs"]] == ["A", "OPEN", FINGERPRINT_KEY]
-    assert run(declare(fewer, WHOLE_COMPONENTS), after)[0].spec == after
-    back, last = run(declare(clear(VALUES), WHOLE_COMPONENTS), after)
+    assert run(declare(fewer, REPLACE_COMPONENT_LISTS), after)[0].spec == after
+    back, last = run(declare(clear(VALUES), REPLACE_COMPONENT_LISTS), after)
     assert VALUES["a_build"] in sent(back)
-    assert run(declare(clear(VALUES), WHOLE_COMPONENTS), last)[0].spec == last
+    assert run(declare(clear(VALUES), REPLACE_COMPONENT_LISTS), last)[0].spec == last
 
 
 def test_the_fingerprint_goes_with_the_last_secret() -> None:
@@ -268,15 +268,8 @@ def test_a_component_removed_and_declared_again(maker: Maker) -> None:
     assert evaluate(Removal(section, name), removed.spec).spec == removed.spec
     there = server_fills(removed.spec, maker.random)
     fields = {"name": name, "github": {"repo": "acme/shop"}}
-    back = declare({"name": "shop", section: [fields]}, WHOLE_COMPONENTS)
+    back = declare({"name": "shop", section: [fields]}, REPLACE_COMPONENT_LISTS)
     after = server_fills(evaluate(back, there).spec, maker.random)
     assert evaluate(back, after).spec == after
     assert same_spec({**evaluate(back, there).spec, section: there.get(section, [])}, there)
     assert canonical(SPEC, after) != canonical(SPEC, there)
-
-
-def test_of_two_envs_of_one_name_the_secret_is_the_secret() -> None:
-    envs = [{"key": "A", "value": "readable"}, {"key": "A", "value": f"{CLEAR}-1", "type": "SECRET"}]
-    there = server({"name": "shop", "jobs": [{"name": "warm", "github": {"repo": "a/b"}, "envs": envs}]})
-    edited = evaluate(declare(there), there)
-    assert edited.spec == there

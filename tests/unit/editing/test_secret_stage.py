@@ -42,6 +42,13 @@ def values(spec: dict[str, Any]) -> dict[str, Any]:
     return {env["key"]: env.get("value") for env in spec["jobs"][0].get("envs", ())}
 
 
+def test_a_key_that_is_not_equal_to_itself_is_no_exception() -> None:
+    nan: Any = float("nan")
+    stored = {"key": nan, "value": "1", "scope": "BUILD_TIME"}
+    found = edited(envs(secret("x", key=nan)), envs(stored))
+    assert isinstance(found.problems, tuple)
+
+
 @pytest.mark.parametrize("mode", [MERGE, PURGE, REPLACE_LISTS])
 def test_without_a_value_the_stored_one_stays(mode: Any) -> None:
     found = edited(envs(secret()), envs(secret(EV)), mode)
@@ -198,16 +205,31 @@ def test_a_declared_fingerprint_needs_no_value() -> None:
     assert found.problems == ()
 
 
+def test_a_declared_fingerprint_is_no_secret_of_the_task() -> None:
+    there = server(edited(envs(secret("value")), None).spec)
+    next(env for env in there["jobs"][0]["envs"] if env["key"] == FINGERPRINT_KEY).update(type="SECRET", value=EV)
+    found = edited(envs(secret("value"), {"key": FINGERPRINT_KEY, "type": "SECRET", "value": OTHER_EV}), there)
+    assert found.problems == ()
+
+
+def test_of_two_envs_of_one_name_the_secret_is_the_secret() -> None:
+    there = server(envs({"key": "A", "value": "readable"}, secret("hidden")))
+    found = edited(there, there)
+    assert found.problems == ()
+    assert found.spec == there
+
+
 def test_a_token_that_is_returned_in_clear_needs_no_fingerprint() -> None:
     logs = [{"name": "logs", "logtail": {"token": "a-token-of-logs"}}]
     found = edited(app(log_destinations=logs), app())
+    assert found.problems == ()
     assert found.spec["jobs"][0]["log_destinations"] == logs
     assert "envs" not in found.spec["jobs"][0]
 
 
 def test_rules_for_what_this_task_wrote() -> None:
     always = SecretRules("always", allow_empty_secrets=True)
-    assert always.settled() == SecretRules("on_create", allow_empty_secrets=True)
+    assert always.for_replay() == SecretRules("on_create", allow_empty_secrets=True)
     for policy in ("fingerprint", "on_create"):
         rules = SecretRules(policy)  # type: ignore[arg-type]
-        assert rules.settled() is rules
+        assert rules.for_replay() is rules

@@ -33,7 +33,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._edit.writte
     update_before,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.apply import SecretRules
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import WHOLE_COMPONENTS
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import REPLACE_COMPONENT_LISTS
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system import locks
 from ansible_collections.oceanops.app_platform.plugins.module_utils._system.clock import parse_time
 
@@ -89,7 +89,7 @@ def test_alone(stage: Stage) -> None:
     assert (written.before, written.after) == (before, stage.api.spec(stage.app_id))
     assert stage.api.calls == ["get_app", "update_app", "get_app", "reads deployments"]
     assert stage.api.sent == [{**before, "jobs": [*before["jobs"], *ADD.desired["jobs"]]}]
-    assert written.answer["pending_deployment"]["id"] not in written.snapshot.ids
+    assert written.response["pending_deployment"]["id"] not in written.snapshot.ids
     assert stage.api.clock.slept == []
 
 
@@ -243,7 +243,7 @@ def test_it_gives_up_and_says_who_was_it(stage: Stage) -> None:
     with pytest.raises(ConcurrentEditError) as caught:
         stage.write()
     told = caught.value
-    assert stage.puts == write_module.ATTEMPTS
+    assert stage.puts == write_module.MAX_ATTEMPTS
     assert "after 25 attempts the change of this task is not in place" in told.message
     assert "The last deployment was made by stubborn@example.org (app spec updated, 2026-11-23T12:" in told.message
     assert told.details == {
@@ -393,11 +393,11 @@ SECRET = {"name": "warm", "envs": [{"key": "TOKEN", "value": "a-new-secret", "ty
 
 @pytest.mark.parametrize("policy", ["fingerprint", "always", "on_create"])
 def test_a_write_whose_answer_was_lost_is_looked_for(stage: Stage, policy: Any) -> None:
-    edit = Declaration({"jobs": [SECRET]}, WHOLE_COMPONENTS, SecretRules(policy))
+    edit = Declaration({"jobs": [SECRET]}, REPLACE_COMPONENT_LISTS, SecretRules(policy))
     stage.api.after["update_app"] = [fail(lost_answer())]
     written = stage.write(edit)
     assert written is not None
-    assert written.answer["pending_deployment"]["id"] not in written.snapshot.ids
+    assert written.response["pending_deployment"]["id"] not in written.snapshot.ids
     assert stage.puts == 1
 
 
@@ -513,11 +513,11 @@ def test_an_edit_is_evaluated_anew_for_each_spec(stage: Stage) -> None:
         def review(self, current: Any, edited: Edited, sizes: Any = None) -> Review:
             return Review(warnings=("look at this",))
 
-    surroundings = context(stage.api)
+    task_context = context(stage.api)
     stage.api.after["update_app"] = [stage.other(jobs=[])]
-    write_module.write(Plan(surroundings, Counting()), stage.api.get_app(stage.app_id))
+    write_module.write(Plan(task_context, Counting()), stage.api.get_app(stage.app_id))
     assert {len(spec.get("jobs", ())) for spec in asked} == {0, 1, 2}
-    assert surroundings.warnings == ["look at this"]
+    assert task_context.warnings == ["look at this"]
 
 
 @pytest.mark.parametrize(
@@ -528,9 +528,9 @@ def test_the_platform_is_asked_once_for_sizes_that_were_not_published(
     stage: Stage, size: str, warned: bool, asked: int
 ) -> None:
     edit = Declaration({"jobs": [{"name": "warm", "instance_size_slug": size}]})
-    surroundings = context(stage.api)
-    write_module.write(Plan(surroundings, edit), stage.api.get_app(stage.app_id))
-    assert any("did you mean apps-z-new?" in one for one in surroundings.warnings) is warned
+    task_context = context(stage.api)
+    write_module.write(Plan(task_context, edit), stage.api.get_app(stage.app_id))
+    assert any("did you mean apps-z-new?" in one for one in task_context.warnings) is warned
     assert stage.api.calls.count("list_instance_sizes") == asked
 
 
@@ -539,7 +539,7 @@ def test_where_the_platform_does_not_tell_its_sizes_a_new_one_is_warned_about(st
         raise lost_answer(503, maybe_applied=False)
 
     stage.api.before["list_instance_sizes"] = [refused]
-    surroundings = context(stage.api)
+    task_context = context(stage.api)
     edit = Declaration({"jobs": [{"name": "warm", "instance_size_slug": "apps-z-new"}]})
-    write_module.write(Plan(surroundings, edit), stage.api.get_app(stage.app_id))
-    assert any("'apps-z-new' is not known here" in one for one in surroundings.warnings)
+    write_module.write(Plan(task_context, edit), stage.api.get_app(stage.app_id))
+    assert any("'apps-z-new' is not known here" in one for one in task_context.warnings)

@@ -82,7 +82,7 @@ def action(args: dict[str, Any] | None = None, connection: dict[str, Any] | None
 
 
 @pytest.fixture(autouse=True)
-def surroundings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def process_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("ANSIBLE_PYTHON_INTERPRETER", raising=False)
     monkeypatch.setattr(constants, "DEFAULT_LOCAL_TMP", str(tmp_path), raising=False)
 

@@ -15,8 +15,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.ope
     Operation,
     Result,
     perform,
+    redact_invocation,
     refused_result,
-    shown_invocation,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import (
     AppPlatformError,
@@ -167,7 +167,7 @@ def test_whatever_happens_there_is_a_result_that_json_can_write(answer: Any, tex
 
 def test_the_invocation_hides_by_position_and_by_value() -> None:
     given_options = {"token": "tok", "envs": [{"key": "A", "type": "SECRET", "value": SECRET}], "text": f"x {SECRET}"}
-    assert shown_invocation(given_options, {}, {}) == {
+    assert redact_invocation(given_options, {}, {}) == {
         "module_args": {
             "token": MASK,
             "envs": [{"key": "A", "type": "SECRET", "value": MASK}],

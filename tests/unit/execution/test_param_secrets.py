@@ -14,7 +14,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.tas
     hide_secrets,
     secrets_in,
 )
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.addresses import address_secrets
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.url_secrets import url_secrets
 
 CANARY = "CANARY-0123456789"
 POSSIBLE = {
@@ -113,7 +113,7 @@ def test_encrypted_values_may_be_seen() -> None:
     ],
 )
 def test_secrets_of_addresses(url: str, found: list[str]) -> None:
-    assert address_secrets(url) == found
+    assert url_secrets(url) == found
 
 
 JSON = st.recursive(

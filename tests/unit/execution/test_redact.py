@@ -8,8 +8,8 @@ from typing import Any
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK, SecretRegister
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import (
     is_name,
+    redact,
     register_secrets,
-    show,
 )
 
 SPEC: dict[str, Any] = {
@@ -34,7 +34,7 @@ SPEC: dict[str, Any] = {
 def test_secrets_in_clear_are_masked_by_position_in_every_spec_of_an_app() -> None:
     register = SecretRegister()
     app = {"id": "a", "spec": SPEC, "active_deployment": {"id": "d", "spec": SPEC, "phase": "ACTIVE"}, "new_field": 1}
-    shown = register.mask(show(register, app))
+    shown = register.mask(redact(register, app))
     assert "CANARY" not in json.dumps(shown)
     assert shown["active_deployment"]["phase"] == "ACTIVE"
     assert shown["new_field"] == 1
@@ -50,6 +50,15 @@ def test_they_are_masked_in_the_texts_of_others_too() -> None:
     register = SecretRegister()
     register_secrets(register, SPEC)
     assert register.mask_text("refused: CANARY-logtail-token") == f"refused: {MASK}"
+    assert register.mask_text("refused: CANARY-header-value") == f"refused: {MASK}"
+
+
+def test_messages_of_steps_are_masked_where_they_name_a_secret_env() -> None:
+    step = {"name": "deploy", "reason": {"message": "started with PASSWORD=hunter2", "code": "x"}}
+    shown = redact(SecretRegister(), {"id": "d", "spec": SPEC, "progress": {"steps": [step], "total_steps": 1}})
+    assert "hunter2" not in json.dumps(shown)
+    assert shown["progress"]["steps"][0]["name"] == "deploy"
+    assert shown["progress"]["total_steps"] == 1
 
 
 def test_names_stay_readable_even_if_a_secret_is_a_part_of_them() -> None:
@@ -69,7 +78,7 @@ def test_odd_answers_pass() -> None:
         {"active_deployment": {}},
         {"progress": {"message": 5}},
     ):
-        assert show(register, odd) == odd
+        assert redact(register, odd) == odd
 
 
 def test_fields_and_options_whose_values_are_names() -> None:

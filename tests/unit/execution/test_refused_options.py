@@ -19,8 +19,8 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.mod
 from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.operation import (
     Operation,
     perform,
+    redact_invocation,
     refused_result,
-    shown_invocation,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import MASK
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.refused_options import (
@@ -40,7 +40,7 @@ OPERATIONS: dict[str, Operation] = {
 #: Options that many modules have in the same form: one of those is enough.
 SHARED = frozenset({*API.options, *WAIT.options, "envs", "log_destinations"})
 CANARY = "CANARY-Zx 9'\"\\{canary"
-SHAPES: dict[str, Any] = {
+EXAMPLE_VALUES: dict[str, Any] = {
     "text": CANARY,
     "lines": f"a: 1\n{CANARY}\n",
     "list": [CANARY],
@@ -63,7 +63,7 @@ def result_of(operation: Operation, given_options: Mapping[str, Any]) -> dict[st
     if not wrong:
         return None
     result = refused_result(wrong, secrets_in(params))
-    return {**result, "invocation": shown_invocation(params, operation.arguments.options, result)}
+    return {**result, "invocation": redact_invocation(params, operation.arguments.options, result)}
 
 
 def shows(result: Any) -> bool:
@@ -92,7 +92,7 @@ def test_a_secret_in_any_shape_at_any_option_is_not_shown(module: str) -> None:
         if path[0] in SHARED and module != "app_job":
             continue
         # All the shapes meet all kinds of options, three or four at each of them.
-        for shape, value in list(SHAPES.items())[number % 4 :: 4]:
+        for shape, value in list(EXAMPLE_VALUES.items())[number % 4 :: 4]:
             # There is no option zzzz: whatever the value is, the task is refused.
             said = result_of(operation, {**at(options, path, value), "zzzz": 1})
             assert not shows(said), f"{'.'.join(path)}: {shape}: {said}"
@@ -143,7 +143,7 @@ def test_a_spec_that_the_lint_refuses(spec: dict[str, Any]) -> None:
     assert wrong == []
     result = perform(operation, checked, context(FakeApps(), params=checked))
     assert result["failure"]["code"] == "usage"
-    shown = shown_invocation(checked, operation.arguments.options, result)
+    shown = redact_invocation(checked, operation.arguments.options, result)
     assert not shows([result, shown])
     assert shown["module_args"]["spec"] == MASK
 
@@ -197,6 +197,7 @@ def test_what_is_harmless_stays_readable() -> None:
         {"kind": "hunter2"},
         {"wait": "hunter2"},
         {"limit": "hunter2"},
+        {"limit": 10**9},
         {"limit": 10**6},
         {"limit": -(10**6)},
         {"api_url": "https://hunter2"},
@@ -265,7 +266,7 @@ def test_an_ordinary_module_does_the_same(
     for name, option in operation.arguments.options.items():
         if option.get("type", "str") not in ("dict", "list", "int", "bool"):
             continue
-        options = {name: SHAPES[shape], "zzzz": CANARY, "_ansible_remote_tmp": "/tmp"}
+        options = {name: EXAMPLE_VALUES[shape], "zzzz": CANARY, "_ansible_remote_tmp": "/tmp"}
         monkeypatch.setattr(basic, "_ANSIBLE_ARGS", to_bytes(json.dumps({"ANSIBLE_MODULE_ARGS": options})))
         monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
         with pytest.raises(SystemExit):

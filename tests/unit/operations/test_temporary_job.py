@@ -121,7 +121,7 @@ def test_the_copy_is_added_once() -> None:
     edit = AddTemporaryJob("migrate", MINE)
     once = evaluate(edit, spec()).spec
     assert evaluate(edit, once).spec == once
-    assert evaluate(edit.settled(), once).spec == once
+    assert evaluate(edit.for_replay(), once).spec == once
 
 
 def test_an_unknown_job_is_told_with_those_that_there_are() -> None:
@@ -143,7 +143,7 @@ def test_out_again_leaves_the_spec_as_it_was(job: str, token: str) -> None:
     assert [one.token for one in temporary_job.temporary_jobs(during)] == [token]
     assert evaluate(RemoveTemporaryJobs(frozenset({token})), during).spec == before
     assert evaluate(RemoveTemporaryJobs(frozenset({"other"})), during).spec == during
-    assert evaluate(RemoveTemporaryJobs(frozenset({token})).settled(), None).spec == {}
+    assert evaluate(RemoveTemporaryJobs(frozenset({token})).for_replay(), None).spec == {}
 
 
 def test_copies_of_killed_runs_go_out_with_the_write_that_adds_one() -> None:

@@ -16,10 +16,10 @@ QUICK = {"n": 2, "r": 1, "p": 1}
 def cheap_hashes() -> Iterator[None]:
     """Every slow hash is a quick one in here, and what was computed before counts for nothing."""
     with pytest.MonkeyPatch.context() as patch:
-        for how in slow_hash.SCRYPTS:
-            patch.setitem(slow_hash.SCRYPTS, how, QUICK)
-        for how in slow_hash.ROUNDS:
-            patch.setitem(slow_hash.ROUNDS, how, 1)
-        patch.setattr(slow_hash, "MOST_THREADS", 1)
+        for how in slow_hash.SCRYPT_PARAMETERS:
+            patch.setitem(slow_hash.SCRYPT_PARAMETERS, how, QUICK)
+        for how in slow_hash.PBKDF2_ROUNDS:
+            patch.setitem(slow_hash.PBKDF2_ROUNDS, how, 1)
+        patch.setattr(slow_hash, "MAX_THREADS", 1)
         patch.setattr(slow_hash, "computed_digests", {})
         yield

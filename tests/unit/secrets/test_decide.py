@@ -21,7 +21,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.dec
     Owner,
     Policy,
     decide,
-    describe_faults,
+    describe_problems,
     is_encrypted,
     plaintext_length,
 )
@@ -68,7 +68,7 @@ class Remote:
             owner,
             allow_empty=True,
         )
-        assert not decision.faults
+        assert not decision.problems
         if decision.changed:
             self.writes += 1
             for name, choice in decision.choices.items():
@@ -95,12 +95,12 @@ def test_no_value_keeps_the_stored_one() -> None:
 @pytest.mark.parametrize("creating", [True, False])
 def test_no_value_and_none_stored_is_refused(stored: str | None, creating: bool) -> None:
     decision = one(None, stored, creating=creating)
-    assert [fault.code for fault in decision.faults] == ["no_value"]
+    assert [problem.code for problem in decision.problems] == ["no_value"]
     assert decision.choices == {}
 
 
 def test_an_empty_value_is_refused_unless_allowed() -> None:
-    assert [fault.code for fault in one("").faults] == ["empty"]
+    assert [problem.code for problem in one("").problems] == ["empty"]
     choice = one("", allow_empty=True).choices["A"]
     assert (choice.action, choice.value) == (Action.SEND, "")
 
@@ -113,7 +113,7 @@ def test_a_value_of_white_space_is_a_value() -> None:
 @pytest.mark.parametrize("policy", ["fingerprint", "on_create", "always"])
 def test_a_masked_value_is_never_sent(masked: str, policy: Policy) -> None:
     decision = one(masked, ev("x"), policy)
-    assert [fault.code for fault in decision.faults] == ["masked"]
+    assert [problem.code for problem in decision.problems] == ["masked"]
     assert not decision.changed
 
 
@@ -125,7 +125,7 @@ def test_the_stored_encrypted_value_passes_through() -> None:
 
 
 def test_another_encrypted_value_is_stale() -> None:
-    assert [fault.code for fault in one(ev("x"), ev("x")).faults] == ["stale_encrypted"]
+    assert [problem.code for problem in one(ev("x"), ev("x")).problems] == ["stale_encrypted"]
 
 
 def test_a_stale_value_is_sent_when_allowed() -> None:
@@ -136,7 +136,7 @@ def test_a_stale_value_is_sent_when_allowed() -> None:
 
 def test_an_encrypted_value_in_a_new_place_must_be_known_to_the_app() -> None:
     known = ev("x")
-    assert [fault.code for fault in one(known).faults] == ["foreign_encrypted"]
+    assert [problem.code for problem in one(known).problems] == ["foreign_encrypted"]
     decision = decide("fingerprint", {"A": Declared(known)}, {}, None, HERE, known={known})
     assert (decision.choices["A"].action, decision.choices["A"].value) == (Action.SEND, known)
     assert decision.fingerprint is None
@@ -145,13 +145,13 @@ def test_an_encrypted_value_in_a_new_place_must_be_known_to_the_app() -> None:
 def test_a_known_value_does_not_replace_another_one() -> None:
     known = ev("x")
     decision = decide("fingerprint", {"A": Declared(known)}, {"A": ev("y")}, None, HERE, known={known})
-    assert [fault.code for fault in decision.faults] == ["stale_encrypted"]
+    assert [problem.code for problem in decision.problems] == ["stale_encrypted"]
 
 
 @pytest.mark.parametrize("allow_stale", [True, False])
 def test_no_app_is_created_with_an_encrypted_value(allow_stale: bool) -> None:
     decision = one(ev("x"), creating=True, allow_stale=allow_stale)
-    assert [fault.code for fault in decision.faults] == ["encrypted_on_create"]
+    assert [problem.code for problem in decision.problems] == ["encrypted_on_create"]
 
 
 @pytest.mark.parametrize("policy", ["fingerprint", "on_create", "always"])
@@ -194,7 +194,7 @@ def test_always_sends_and_writes_no_fingerprint() -> None:
     assert (decision.choices["A"].reason, decision.fingerprint) == ("policy", None)
 
 
-# --- faults and warnings ----------------------------------------------------------------------------------------------
+# --- problems and warnings --------------------------------------------------------------------------------------------
 
 
 def test_every_fault_is_reported_and_named() -> None:
@@ -211,7 +211,7 @@ def test_every_fault_is_reported_and_named() -> None:
         None,
         HERE,
     )
-    lines = describe_faults(decision.faults)
+    lines = describe_problems(decision.problems)
     assert len(lines) == 3
     assert lines[0].startswith("jobs[migrate].envs[A], jobs[migrate].envs[D] has no value and none is stored")
     assert "allow_empty_secrets" in lines[1]
@@ -221,14 +221,14 @@ def test_every_fault_is_reported_and_named() -> None:
 
 
 def test_creation_faults_of_all_components_become_one_sentence() -> None:
-    faults = [
-        fault
+    problems = [
+        problem
         for part in ("web", "migrate")
-        for fault in decide(
+        for problem in decide(
             "fingerprint", {"A": Declared(ev("x"), f"{part}.A")}, {}, None, Owner("shop", part), creating=True
-        ).faults
+        ).problems
     ]
-    lines = describe_faults(faults)
+    lines = describe_problems(problems)
     assert len(lines) == 1
     assert lines[0].startswith("web.A, migrate.A holds an encrypted value")
 
@@ -238,7 +238,7 @@ def test_no_value_in_any_text() -> None:
     for declared, held in ((CANARY, stored), (stored, ev("x")), (CANARY, None), (CANARY, CANARY), (None, ev(""))):
         for policy in ("fingerprint", "on_create", "always"):
             decision = decide(policy, {"A": Declared(declared)}, {"A": held}, None, HERE)
-            said = repr(decision) + repr(Declared(declared)) + "".join(describe_faults(decision.faults))
+            said = repr(decision) + repr(Declared(declared)) + "".join(describe_problems(decision.problems))
             assert CANARY not in said
             assert stored not in said
 
@@ -358,7 +358,7 @@ def test_a_forced_rotation_updates_a_fingerprint_of_the_first_version() -> None:
     remote.apply("always", {"A": "new", "B": "2"})
     fingerprint = Fingerprint.parse(remote.fingerprint)
     assert fingerprint is not None
-    assert fingerprint.old is None
+    assert fingerprint.v1 is None
     assert fingerprint.known(HERE, {"A": "new", "B": "2"}) == {"A"}
 
 
@@ -396,14 +396,14 @@ def test_a_dropped_secret_leaves_the_entries_of_others() -> None:
 
 
 def test_values_that_come_back_in_clear_need_no_fingerprint() -> None:
-    declared = {"log": Declared("token", returned_in_clear=True)}
+    declared = {"log": Declared("token", returned_unencrypted=True)}
     assert decide("fingerprint", declared, {}, None, HERE, creating=True).fingerprint is None
     assert not decide("fingerprint", declared, {"log": "token"}, None, HERE).changed
     assert decide("fingerprint", declared, {"log": "other"}, None, HERE).choices["log"].reason == "changed"
 
 
 def test_values_that_come_back_encrypted_against_expectation_settle_after_one_write() -> None:
-    declared = {"log": Declared("token", returned_in_clear=True), "A": Declared("1")}
+    declared = {"log": Declared("token", returned_unencrypted=True), "A": Declared("1")}
     first = decide("fingerprint", declared, {}, None, HERE, creating=True)
     stored = {"log": ev("token"), "A": ev("1")}
     second = decide("fingerprint", declared, stored, first.fingerprint, HERE)
@@ -412,19 +412,19 @@ def test_values_that_come_back_encrypted_against_expectation_settle_after_one_wr
 
 
 def test_clear_and_encrypted_values_mix() -> None:
-    declared = {"log": Declared("token", returned_in_clear=True), "A": Declared("1")}
+    declared = {"log": Declared("token", returned_unencrypted=True), "A": Declared("1")}
     first = decide("fingerprint", declared, {}, None, HERE, creating=True)
     stored = {"log": "token", "A": ev("1")}
     assert not decide("fingerprint", declared, stored, first.fingerprint, HERE).changed
     changed = decide(
-        "fingerprint", {**declared, "log": Declared("new", returned_in_clear=True)}, stored, first.fingerprint, HERE
+        "fingerprint", {**declared, "log": Declared("new", returned_unencrypted=True)}, stored, first.fingerprint, HERE
     )
     assert [name for name, choice in changed.choices.items() if choice.changed] == ["log"]
     assert changed.fingerprint == first.fingerprint
 
 
 def test_a_write_of_others_adds_no_hash_of_a_value_that_is_stored_in_clear() -> None:
-    declared = {"log": Declared("new", returned_in_clear=True), "A": Declared("1")}
+    declared = {"log": Declared("new", returned_unencrypted=True), "A": Declared("1")}
     decision = decide("fingerprint", declared, {"log": "old", "A": "1"}, None, HERE)
     assert [name for name, choice in decision.choices.items() if choice.changed] == ["log"]
     assert decision.fingerprint is None
@@ -513,12 +513,12 @@ def test_every_secret_gets_a_choice_or_a_fault(
     allow_empty: bool,
     allow_stale: bool,
 ) -> None:
-    declared = {name: Declared(value, returned_in_clear=clear) for name, (value, _held, clear) in secrets.items()}
+    declared = {name: Declared(value, returned_unencrypted=clear) for name, (value, _held, clear) in secrets.items()}
     stored = {name: held for name, (_value, held, _clear) in secrets.items()}
     decision = decide(
         policy, declared, stored, fingerprint, HERE, creating=creating, allow_empty=allow_empty, allow_stale=allow_stale
     )
-    assert len(decision.choices) + len(decision.faults) == len(secrets)
+    assert len(decision.choices) + len(decision.problems) == len(secrets)
     for name, choice in decision.choices.items():
         value = declared[name].value
         if choice.action is Action.KEEP:
@@ -527,7 +527,7 @@ def test_every_secret_gets_a_choice_or_a_fault(
             assert value is not None
             assert choice.value == (value.strip() if is_encrypted(value.strip()) else value)
             assert choice.value != "" or allow_empty
-    if not decision.changed or decision.faults:
+    if not decision.changed or decision.problems:
         assert decision.fingerprint == fingerprint
 
 

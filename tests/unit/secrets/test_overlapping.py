@@ -73,7 +73,7 @@ def worlds(draw: st.DrawFn) -> tuple[Remote, dict[str, str], Tasks]:
     elif start in ("v1", "v1p") and sets:
         remote.fingerprint = old_fingerprint(*sets, how=start)
     elif start == "v2":
-        fingerprint = Fingerprint.fresh()
+        fingerprint = Fingerprint.create()
         for one in sets:
             fingerprint = fingerprint.with_values(HERE, one)
         remote.fingerprint = fingerprint.text if sets else None

@@ -76,6 +76,8 @@ def test_what_people_make_up_is_not() -> None:
         "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----",
         hashlib.md5(b"password", usedforsecurity=False).hexdigest(),
         "0123456789abcdef0123456789ABCDEF",
+        "opDBnv5aXXRROy1fJFJYbiF6WkN9Pmwu",  # base64 of a text after five odd bytes
+        "7CQjyHQgIlF41Vd9JLA9WWDNPiA+dz0g",  # base64 of a text with odd bytes and blanks
     ],
 )
 def test_in_doubt_it_is_not(text: str) -> None:

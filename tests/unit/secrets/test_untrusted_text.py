@@ -21,7 +21,10 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._ansible.ope
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.errors import AppPlatformError
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.responses import error_from_response
 from ansible_collections.oceanops.app_platform.plugins.module_utils._api.transport import Response
-from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.log_tail import FILE_BYTES, LINE_LENGTH
+from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.log_tail import (
+    MAX_FILE_BYTES,
+    MAX_LINE_LENGTH,
+)
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking import secret_register
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import (
     MASK,
@@ -51,7 +54,7 @@ TOKEN = "".join(f"{number:x}Zk" for number in range(470))
 
 
 def test_a_long_secret_in_a_log_line_is_masked_before_the_line_is_cut() -> None:
-    assert len(TOKEN) > 1400 > LINE_LENGTH
+    assert len(TOKEN) > 1400 > MAX_LINE_LENGTH
     assert log_lines(register(TOKEN), f"token {TOKEN} refused") == [f"token {MASK} refused"]
 
 
@@ -110,7 +113,7 @@ def test_a_secret_that_a_lint_message_cut_is_masked() -> None:
 def test_both_ends_of_a_piece_may_stand_within_a_secret(at: int) -> None:
     secret = TOKEN[:60]
     for text in (f"{secret[at:]} and then", f"and then {secret[:-at]}", f"{secret[at:]}\n{secret[:-at]}"):
-        assert leaks(secret, register(secret).mask_untrusted_line(text, cut=True)) == set()
+        assert leaks(secret, register(secret).mask_untrusted_line(text, excerpt=True)) == set()
         assert leaks(secret, register(secret).mask_log_excerpt(text)) == set()
 
 
@@ -118,7 +121,7 @@ def test_the_end_of_a_file_that_is_one_line_may_begin_within_a_secret() -> None:
     secret = "\u00e4\u20ac\U0001f600 hunter2-hunter2-hunter2"
     for at in range(1, 20):
         tail = secret.encode()[at:].decode("utf-8", "replace")
-        lines = log_lines(register(secret), tail + "x" * (FILE_BYTES - len(tail)))
+        lines = log_lines(register(secret), tail + "x" * (MAX_FILE_BYTES - len(tail)))
         assert leaks(secret, "".join(lines)) == set()
 
 

@@ -17,13 +17,13 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.rebase
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import ENVS, INGRESS, JOB, SPEC
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import (
     all_secret_fields,
+    env_scope,
+    mask_secrets,
     parts,
     plain_env_values,
-    scope_of,
-    secret_addresses,
     secret_fields,
     secret_keys,
-    shown,
+    secret_urls,
 )
 
 from .strategies import server, specs
@@ -49,7 +49,7 @@ def test_a_difference_shows_no_secret(one: dict[str, Any], other: dict[str, Any]
         for number, place in enumerate(all_secret_fields(spec)):
             place.holder[place.field] = f"verysecret-{index}-{number}"
     assert "verysecret" not in json.dumps(diff(one, other))
-    assert "verysecret" not in json.dumps([shown(SPEC, one, "*"), shown(SPEC, other, "*")])
+    assert "verysecret" not in json.dumps([mask_secrets(SPEC, one, "*"), mask_secrets(SPEC, other, "*")])
 
 
 def test_only_what_differs_is_shown_with_its_name() -> None:
@@ -156,7 +156,9 @@ FULL = {
 
 
 def test_every_place_has_a_name_and_a_label() -> None:
-    found = {place.name: (place.label, place.value, place.in_clear) for place in all_secret_fields(copy.deepcopy(FULL))}
+    found = {
+        place.name: (place.label, place.value, place.unencrypted) for place in all_secret_fields(copy.deepcopy(FULL))
+    }
     assert found == {
         "envs/APP/RUN_AND_BUILD_TIME": ("envs[APP]", "a", False),
         "ingress/secure_header/value": ("ingress.secure_header.value", "header-value", True),
@@ -175,7 +177,7 @@ def test_every_place_has_a_name_and_a_label() -> None:
 def test_addresses_with_a_secret() -> None:
     logs = [{"name": "os", "open_search": {"endpoint": "https://u:p@h"}}, {"name": "x", "endpoint": "https://h"}]
     job = {"name": "m", "log_destinations": logs, "git": {"repo_clone_url": 7}}
-    found = [(one.name, one.label, one.value) for part in parts({"jobs": [job]}) for one in secret_addresses(part)]
+    found = [(one.name, one.label, one.value) for part in parts({"jobs": [job]}) for one in secret_urls(part)]
     path = "log_destinations[os].open_search.endpoint"
     assert found == [("log_destinations/os/open_search/endpoint", f"jobs[m].{path}", "https://u:p@h")]
 
@@ -197,16 +199,16 @@ def test_keys_of_secrets() -> None:
 
 def test_readable_values() -> None:
     assert list(plain_env_values(FULL)) == ["readable"]
-    assert scope_of({"scope": "UNSET"}) == "RUN_AND_BUILD_TIME"
+    assert env_scope({"scope": "UNSET"}) == "RUN_AND_BUILD_TIME"
 
 
 def test_what_is_shown() -> None:
-    seen = json.dumps(shown(SPEC, FULL, "*"))
+    seen = json.dumps(mask_secrets(SPEC, FULL, "*"))
     assert '"readable"' in seen
     assert not [secret for secret in ("header-value", '"u:p"', '"v"', '"k"', '"p"', '"h"') if secret in seen]
-    assert shown(ENVS, [ENV], "*") == [ENV]
-    assert shown(ENVS, [ENV], "*", encrypted=False) == [{**ENV, "value": "*"}]
-    assert shown(ENVS, [{"key": "A", "type": "SECRET", "value": ""}], "*")[0]["value"] == ""
+    assert mask_secrets(ENVS, [ENV], "*") == [ENV]
+    assert mask_secrets(ENVS, [ENV], "*", encrypted=False) == [{**ENV, "value": "*"}]
+    assert mask_secrets(ENVS, [{"key": "A", "type": "SECRET", "value": ""}], "*")[0]["value"] == ""
 
 
 # --- export ---------------------------------------------------------------------------------------------------------

@@ -35,4 +35,4 @@ def test_every_rule_has_a_case() -> None:
 
 
 def test_the_page_of_the_rules_is_up_to_date() -> None:
-    assert render_lint.PAGE.read_text() == render_lint.render()
+    assert render_lint.PAGE.read_text() == render_lint.render(), "run make pages"

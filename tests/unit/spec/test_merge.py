@@ -13,10 +13,10 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.canoni
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.merge import (
     MERGE,
     PURGE,
+    REPLACE_COMPONENT_LISTS,
     REPLACE_LISTS,
-    WHOLE_COMPONENTS,
     merge,
-    whole_lists,
+    replacing_lists,
     without_nulls,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import (
@@ -43,7 +43,7 @@ def test_a_spec_merged_into_itself_keeps_its_text(spec: dict[str, Any]) -> None:
 @given(specs(), specs())
 def test_the_second_merge_changes_nothing(current: dict[str, Any], desired: dict[str, Any]) -> None:
     before = copy.deepcopy((current, desired))
-    for mode in (MERGE, REPLACE_LISTS, WHOLE_COMPONENTS, PURGE):
+    for mode in (MERGE, REPLACE_LISTS, REPLACE_COMPONENT_LISTS, PURGE):
         once = merge(SPEC, current, desired, mode)
         assert merge(SPEC, once, desired, mode) == once
     assert (current, desired) == before
@@ -53,7 +53,7 @@ def test_the_second_merge_changes_nothing(current: dict[str, Any], desired: dict
 def test_what_the_server_makes_of_a_declaration_is_no_change(spec: dict[str, Any]) -> None:
     there = server(spec)
     plain = _without_secrets(spec)
-    for mode in (MERGE, WHOLE_COMPONENTS):
+    for mode in (MERGE, REPLACE_COMPONENT_LISTS):
         assert same_spec(merge(SPEC, there, plain, mode), there)
         assert merge(SPEC, there, respelled(SPEC, plain), mode) == there
 
@@ -64,7 +64,7 @@ def test_what_is_not_declared_stays(spec: dict[str, Any], data: st.DataObject) -
     desired = {name: spec[name] for name in names}
     assert merge(SPEC, spec, desired) == spec
     other = {"name": "other-name", "jobs": [{"name": "brand-new", "kind": "PRE_DEPLOY"}]}
-    merged = merge(SPEC, spec, other, WHOLE_COMPONENTS)
+    merged = merge(SPEC, spec, other, REPLACE_COMPONENT_LISTS)
     assert {key: merged[key] for key in spec if key not in other} == {
         key: spec[key] for key in spec if key not in other
     }
@@ -197,7 +197,7 @@ def test_a_whole_list_drops_the_others_but_not_the_fingerprint() -> None:
 
 def test_a_declared_component_has_the_lists_that_it_declares_and_leaves_the_other_components_alone() -> None:
     jobs = [{"name": "a", "envs": [{"key": "X"}, {"key": "Y"}]}, {"name": "b", "envs": [{"key": "Z"}]}]
-    merged = merge(SPEC, {"jobs": jobs}, {"jobs": [{"name": "a", "envs": [{"key": "Y"}]}]}, WHOLE_COMPONENTS)
+    merged = merge(SPEC, {"jobs": jobs}, {"jobs": [{"name": "a", "envs": [{"key": "Y"}]}]}, REPLACE_COMPONENT_LISTS)
     assert merged == {"jobs": [{"name": "a", "envs": [{"key": "Y"}]}, jobs[1]]}
 
 
@@ -351,13 +351,13 @@ def test_named_lists_of_a_component_are_whole_and_no_others() -> None:
         "jobs": [{"name": "a", "envs": [{"key": "Y", "value": "2"}], "alerts": [one], "log_destinations": fewer}]
     }
     job = dict(there["jobs"][0])
-    assert merge(SPEC, there, desired, whole_lists([])) == merge(SPEC, there, desired, MERGE)
-    assert merge(SPEC, there, desired, whole_lists(["envs"])) == {
+    assert merge(SPEC, there, desired, replacing_lists([])) == merge(SPEC, there, desired, MERGE)
+    assert merge(SPEC, there, desired, replacing_lists(["envs"])) == {
         **there,
         "jobs": [{**job, "envs": [MARKER, {"key": "Y", "value": "2"}]}, there["jobs"][1]],
     }
     both = [job["envs"][0], MARKER, {"key": "Y", "value": "2"}]
-    assert merge(SPEC, there, desired, whole_lists(["alerts", "log_destinations"])) == {
+    assert merge(SPEC, there, desired, replacing_lists(["alerts", "log_destinations"])) == {
         **there,
         "jobs": [
             {**job, "envs": both, "alerts": [one], "log_destinations": [{**logs[0], **fewer[0]}]},

@@ -52,7 +52,7 @@ def test_a_finding_names_file_and_line(tmp_path: Path, capsys: pytest.CaptureFix
     file = tmp_path / "some.py"
     file.write_text("a = 1\n_ = 2\n")
     assert names.main([str(file)]) == 1
-    assert f"{file}:2: disallowed name" in capsys.readouterr().out
+    assert f"{file.name}:2: disallowed name" in capsys.readouterr().out
 
 
 def test_the_names_are_those_of_ansible_test() -> None:

@@ -59,7 +59,7 @@ def test_an_old_python_is_refused_with_the_way_out(tmp_path: Path) -> None:
 def test_the_callers_settings_stay_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ANSIBLE_CONFIG", "DIGITALOCEAN_ACCESS_TOKEN", "DO_API_TOKEN", "PYTHONPATH"):
         monkeypatch.setenv(name, "/elsewhere")
-    env = house.surroundings({"EXTRA": "1"})
+    env = house.process_environment({"EXTRA": "1"})
     assert "/elsewhere" not in env.values()
     assert env["EXTRA"] == "1"
     assert env["ANSIBLE_COLLECTIONS_PATH"] == str(ROOT / ".venv" / "collections")

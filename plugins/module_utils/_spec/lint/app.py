@@ -1,8 +1,8 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
-"""Checks of the whole app: names, totals, envs, alerts, log destinations, domains, databases."""
+# This file is private to the collection: it may change without notice.
+"""Checks of the app as a whole: names, totals, envs, alerts, log destinations, domains, databases."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..scalars import host_name
+from ..scalars import canonical_host_name
 from ..schema import DEFAULT_SCOPE, ENV, SCHEDULED_ALERT_RULE, SPEC
 from ..schema_types import Listing, Node, Record, Scalar
 from .rules import Finding, finding
 from .values import Component, components, is_given, is_true, item_path, listed, mapping, mappings, number, text, under
 
-_MOST_CONTAINERS = 250
-_MOST_DOMAINS = 500
+_MAX_CONTAINERS = 250
+_MAX_DOMAINS = 500
 _LOG_TARGETS = ("papertrail", "datadog", "logtail", "open_search")
 _EDGE = ("disable_edge_cache", "disable_email_obfuscation", "enhanced_threat_control_enabled")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -27,7 +27,7 @@ _CLUSTER_ENGINES = ("MYSQL", "REDIS", "MONGODB", "KAFKA", "OPENSEARCH")
 
 
 def check_app(spec: Mapping[str, Any]) -> Iterator[Finding]:
-    """The faults of an app that do not belong to a single field."""
+    """The findings about an app that concern more than a single field."""
     parts = components(spec)
     yield from _missing(SPEC, spec, "")
     yield from _names(parts)
@@ -45,7 +45,7 @@ def check_app(spec: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _missing(node: Node, value: Any, path: str, skip: tuple[str, ...] = ()) -> Iterator[Finding]:
-    """Required fields that are missing, but for those in *skip*: ``structure.py`` checks the keys of list items."""
+    """Required fields that are missing, except those in *skip*: ``structure.py`` checks the keys of list items."""
     if isinstance(node, Listing):
         for index, item in mappings(value):
             yield from _missing(node.item, item, item_path(path, index, item, *node.key), node.key)
@@ -84,14 +84,14 @@ def _totals(spec: Mapping[str, Any], parts: list[Component]) -> Iterator[Finding
         message = "the app has nothing but databases, which the platform may refuse: add another component"
         yield finding("only_databases", "databases", message)
     total = sum(_containers(part) for part in parts if part.section in ("services", "workers"))
-    if total > _MOST_CONTAINERS:
+    if total > _MAX_CONTAINERS:
         message = (
-            f"services and workers add up to {total} containers; an app may have {_MOST_CONTAINERS}: lower the counts"
+            f"services and workers add up to {total} containers; an app may have {_MAX_CONTAINERS}: lower the counts"
         )
         yield finding("many_containers", "", message)
     domains = len(mappings(spec.get("domains")))
-    if domains > _MOST_DOMAINS:
-        yield finding("many_domains", "domains", f"there are {domains}; an app may have {_MOST_DOMAINS}: remove some")
+    if domains > _MAX_DOMAINS:
+        yield finding("many_domains", "domains", f"there are {domains}; an app may have {_MAX_DOMAINS}: remove some")
 
 
 def _containers(part: Component) -> int:
@@ -119,7 +119,7 @@ def _domains(spec: Mapping[str, Any]) -> Iterator[Finding]:
     primaries = []
     for index, domain in mappings(spec.get("domains")):
         path = item_path("domains", index, domain, "domain")
-        name = host_name(text(domain.get("domain")))
+        name = canonical_host_name(text(domain.get("domain")))
         if name and name in seen:
             yield finding("duplicate_domain", path, f"{name} stands in domains twice: remove one")
         seen.add(name)
@@ -140,16 +140,16 @@ def _envs(envs: Any, path: str) -> Iterator[Finding]:
     scopes: dict[str, set[str]] = {}
     for index, env in mappings(envs):
         key, scope = text(env.get("key")), _scope(env)
-        there = scopes.setdefault(key, set()) if key else set()
+        seen = scopes.setdefault(key, set()) if key else set()
         where = item_path(path, index, env, "key")
-        if scope in there:
+        if scope in seen:
             yield finding("duplicate_env", where, f"it stands there twice with the scope {scope}: remove one of them")
-        elif there and DEFAULT_SCOPE in {scope, *there}:
+        elif seen and DEFAULT_SCOPE in {scope, *seen}:
             message = (
-                f"it stands there with the scopes {listed(sorted({scope, *there}), 'and')}, which overlap: keep one"
+                f"it stands there with the scopes {listed(sorted({scope, *seen}), 'and')}, which overlap: keep one"
             )
             yield finding("overlapping_env", where, message)
-        there.add(scope)
+        seen.add(scope)
 
 
 def _alerts(alerts: Any, path: str, *, tuned: bool) -> Iterator[Finding]:

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Checks of bindable variables in the values of envs: ``${db.DATABASE_URL}``, ``${APP_URL}`` (API reference 4.5).
 
-The platform replaces what it knows and hands over the rest as it is written, so a misspelt one reaches the app as text.
+The platform replaces the variables that it knows and leaves others unchanged: a misspelt one reaches the app as text.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from ..secret_fields import is_secret_env
 from ..suggestion import question
 from .rules import Finding, finding
-from .values import Component, components, hint, item_path, listed, mappings, nearest, text
+from .values import Component, components, item_path, listed, mappings, nearest, suggestion, text
 
 APP_VARIABLES = ("APP_DOMAIN", "APP_ID", "APP_URL")
 _PUBLIC = ("COMMIT_HASH", "PUBLIC_ROUTE_PATH", "PUBLIC_URL")
@@ -50,11 +50,11 @@ _WORD = re.compile(r"[\w.-]+")
 def check_bindables(spec: Mapping[str, Any]) -> Iterator[Finding]:
     """Check each reference in the values of envs against the components of the spec."""
     parts = components(spec)
-    there = {part.name: part for part in parts if part.name}
+    by_name = {part.name: part for part in parts if part.name}
     app_keys = _keys(spec)
-    yield from _envs(spec, "envs", None, there, app_keys)
+    yield from _envs(spec, "envs", None, by_name, app_keys)
     for part in parts:
-        yield from _envs(part.fields, f"{part.path}.envs", part, there, app_keys | _keys(part.fields))
+        yield from _envs(part.fields, f"{part.path}.envs", part, by_name, app_keys | _keys(part.fields))
 
 
 def _keys(holder: Mapping[str, Any]) -> set[str]:
@@ -62,21 +62,21 @@ def _keys(holder: Mapping[str, Any]) -> set[str]:
 
 
 def _envs(
-    holder: Mapping[str, Any], path: str, owner: Component | None, there: Mapping[str, Component], keys: set[str]
+    holder: Mapping[str, Any], path: str, owner: Component | None, by_name: Mapping[str, Component], keys: set[str]
 ) -> Iterator[Finding]:
     for index, env in mappings(holder.get("envs")):
         value, where = text(env.get("value")), item_path(path, index, env, "key")
         references = REFERENCE.findall(value)
         if is_secret_env(env):
-            # A password may contain the syntax of a reference, so only a value that is one as a whole is checked.
+            # A password may contain the syntax of a reference, so only a value that consists of one is checked.
             references = references if REFERENCE.fullmatch(value) and _WORD.fullmatch(references[0]) else []
         for reference in references:
             alone = len(reference) + 3 == len(value)
             shown = "the reference in the value" if is_secret_env(env) else f"${{{reference}}}"
             if "." in reference:
-                part = owner if reference.startswith(f"{SELF}.") else there.get(reference.partition(".")[0])
+                part = owner if reference.startswith(f"{SELF}.") else by_name.get(reference.partition(".")[0])
                 if part is None:
-                    message = _no_component(reference, shown, there, secret=is_secret_env(env))
+                    message = _no_component(reference, shown, by_name, secret=is_secret_env(env))
                     yield finding(_rule_without_component(reference), where, message)
                 else:
                     yield from _variable(reference, shown, where, part, text(env.get("scope")))
@@ -96,7 +96,7 @@ def _variable(reference: str, shown: str, where: str, part: Component, scope: st
     variables, last = VARIABLES[part.section], rest[-1]
     fits = len(rest) == 1 or (len(rest) == 2 and part.section == "databases")
     if not fits or (last not in variables and last not in _keys(part.fields)):
-        advice = hint(last, variables)
+        advice = suggestion(last, variables)
         pool = ", or of a pool with its name before" if part.section == "databases" else ""
         message = f"{shown} names nothing that the {part.kind} {part.name} has{pool}, and arrives as it is written"
         yield finding("unknown_variable", where, f"{message}; {advice}")
@@ -111,12 +111,12 @@ def _rule_without_component(reference: str) -> str:
     return "unknown_component" if name != SELF and last in _ALL_VARIABLES else "unknown_reference"
 
 
-def _no_component(reference: str, shown: str, there: Mapping[str, Component], *, secret: bool) -> str:
+def _no_component(reference: str, shown: str, by_name: Mapping[str, Component], *, secret: bool) -> str:
     name, *rest = reference.split(".")
     if name == SELF:
         return f"{shown} is an env of the app, which has no variables of its own: name the component instead of {SELF}"
     message = f"{shown} names no component of this app, so it arrives as it is written"
-    inner = next((one for one in rest[:-1] if one in there), None)
+    inner = next((one for one in rest[:-1] if one in by_name), None)
     if inner and not secret:
         return f"{message}; {question(f'${{{inner}.{rest[-1]}}}')}"
-    return f"{message}; {hint(name, sorted(there))}"
+    return f"{message}; {suggestion(name, sorted(by_name))}"

@@ -1,8 +1,8 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
-"""Checks of a change, which need the spec before it (API reference 4.13, 10.2)."""
+# This file is private to the collection: it may change without notice.
+"""Checks that compare a spec with the one before the change (API reference 4.13, 10.2)."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def check_change(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterato
     """The findings of a change from one spec to another."""
     old, new = components(before), components(after)
     names_before, names_after = {part.name for part in old}, {part.name for part in new}
-    gone = [part for part in old if part.name not in names_after]
-    made = [part for part in new if part.name not in names_before]
-    yield from _databases(gone, made)
-    for part in made:
-        other = next((one for one in gone if one.section == part.section and _is_same_code(one, part)), None)
+    removed = [part for part in old if part.name not in names_after]
+    added = [part for part in new if part.name not in names_before]
+    yield from _databases(removed, added)
+    for part in added:
+        other = next((one for one in removed if one.section == part.section and _is_same_code(one, part)), None)
         if other:
             message = (
                 f"{quoted(other.name)} becomes {quoted(part.name)}: the platform deletes the one and makes the other, "
@@ -33,24 +33,25 @@ def check_change(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterato
             yield finding("component_renamed", f"{part.path}.name", message)
     sections = {part.name: part for part in old}
     for part in new:
-        was = sections.get(part.name)
-        if was and was.section != part.section and part.name:
-            message = f"it was a {was.kind} and becomes a {part.kind}: the platform deletes it and makes it anew"
+        before_part = sections.get(part.name)
+        if before_part and before_part.section != part.section and part.name:
+            message = (
+                f"it was a {before_part.kind} and becomes a {part.kind}: the platform deletes it and makes it anew"
+            )
             yield finding("component_moved", part.path, message)
-    here, there = text(before.get("region")), text(after.get("region"))
-    if here and there and here != there:
-        message = (
-            f"the app moves from {here} to {there}: its address on the network changes, and it cannot be rolled back"
-        )
-        yield finding("region_changed", "region", f"{message}; keep {here} unless that is meant")
+    region_before, region_after = text(before.get("region")), text(after.get("region"))
+    if region_before and region_after and region_before != region_after:
+        message = f"the app moves from {region_before} to {region_after}: its address on the network changes, and it "
+        message += "cannot be rolled back"
+        yield finding("region_changed", "region", f"{message}; keep {region_before} unless that is meant")
 
 
-def _databases(gone: list[Component], made: list[Component]) -> Iterator[Finding]:
-    away = [part.name for part in gone if part.section == "databases"]
-    new = [part.name for part in made if part.section == "databases"]
-    if away and new:
+def _databases(removed: list[Component], added: list[Component]) -> Iterator[Finding]:
+    old = [part.name for part in removed if part.section == "databases"]
+    new = [part.name for part in added if part.section == "databases"]
+    if old and new:
         message = (
-            f"{listed(new, 'and')} would be made and {listed(away, 'and')} deleted; the platform takes only one of both"
+            f"{listed(new, 'and')} would be made and {listed(old, 'and')} deleted; the platform takes only one of both"
         )
         message += " in a change: make the new one first, and delete the old one in a second change (a rename is both)"
         yield finding("database_swap", "databases", message)

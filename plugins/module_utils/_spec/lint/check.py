@@ -1,10 +1,10 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
-"""Entry point of the offline lint of app specs, which reports all faults with path, value, allowed values and remedy.
+# This file is private to the collection: it may change without notice.
+"""Entry point of the offline lint of app specs, which reports all problems with path, value, allowed values and remedy.
 
-Pure: no I/O (but the tz database, where there is one), no exception whatever a spec holds, no secret in a message.
+Pure: no I/O (except the tz database, where there is one), no exceptions for any spec, no secrets in messages.
 The rules are listed in ``docs/lint.md``.
 """
 
@@ -29,15 +29,15 @@ __all__ = ["RULES", "Finding", "check_changes", "check_spec", "check_structure"]
 
 
 def check_spec(spec: Mapping[str, Any], sizes: Collection[str] | None = None) -> list[Finding]:
-    """The faults of a whole spec in the relations of its fields; :func:`check_structure` checks the single fields.
+    """The findings about a complete spec that concern several fields; :func:`check_structure` checks the single fields.
 
-    *sizes*: the slugs of the platform's instance sizes; None: those that were published when this was written.
+    *sizes*: the slugs of the platform's instance sizes; None: those that the collection knows.
     """
     return list(dict.fromkeys(_all(mapping(spec), sizes)))
 
 
 def check_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Finding]:
-    """The faults of a change from one whole spec to another."""
+    """The findings about a change from one complete spec to another."""
     return list(dict.fromkeys(check_change(mapping(before), mapping(after))))
 
 

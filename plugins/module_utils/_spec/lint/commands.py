@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Checks of commands: shell syntax, jobs without a command, migrations through a pool (API reference 4.3, 5.3)."""
 
 from __future__ import annotations
@@ -79,16 +79,17 @@ def _version(part: Component) -> tuple[str, str]:
 
 
 def _against_running(job: Component, running: list[Component]) -> Iterator[Finding]:
-    code = _source(job)
-    same = [part for part in running if code is not None and _source(part) == code]
-    silent = next((part for part in same if not is_given(part.fields.get("run_command"))), None)
-    if silent and not is_given(job.fields.get("run_command")):
+    source = _source(job)
+    same = [part for part in running if source is not None and _source(part) == source]
+    without_command = next((part for part in same if not is_given(part.fields.get("run_command"))), None)
+    if without_command and not is_given(job.fields.get("run_command")):
         message = (
-            f"it is not there, so the job starts what the {silent.kind} {silent.name} starts and does not end: give it"
+            f"it is not there, so the job starts what the {without_command.kind} {without_command.name} starts and "
         )
+        message += "does not end: give it"
         yield finding("no_command", f"{job.path}.run_command", message)
     differs = bool(same) and all(_version(part) != _version(job) for part in same)
-    if differs and code and code[0] == "image" and job_kind(job.fields) == "PRE_DEPLOY":
+    if differs and source and source[0] == "image" and job_kind(job.fields) == "PRE_DEPLOY":
         message = f"it is another version of this image than the {same[0].kind} {same[0].name} has: give both the same"
         yield finding("other_version", f"{job.path}.image", message)
 

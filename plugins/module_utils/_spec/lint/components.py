@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Checks of ports, health checks and instances (API reference 4.3, 4.6, 4.7, 11.1)."""
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from ..sizes import LEGACY_BASIC_SIZES, LEGACY_SHARED_SIZES, LEGACY_SIZES, SHARE
 from .rules import Finding, finding
 from .values import (
     Component,
-    hint,
     item_path,
     items,
     listed,
@@ -25,6 +24,7 @@ from .values import (
     number,
     quoted,
     read_scalar,
+    suggestion,
     text,
 )
 
@@ -48,8 +48,8 @@ def check_ports(part: Component) -> Iterator[Finding]:
     for name, rule in (("health_check", "health_check_port"), ("liveness_health_check", "liveness_port")):
         port = number(mapping(part.fields.get(name)).get("port"))
         if port and port != public and port not in internal:
-            there = listed((str(one) for one in (public, *internal) if one), "and")
-            message = f"{quoted(port)} is not a port of this service, which has {there}"
+            ports = listed((str(one) for one in (public, *internal) if one), "and")
+            message = f"{quoted(port)} is not a port of this service, which has {ports}"
             advice = "take one of them, or add it to internal_ports"
             yield finding(rule, f"{part.path}.{name}.port", f"{message}: {advice}")
     yield from _port_env(part, public)
@@ -77,7 +77,7 @@ def check_instances(part: Component, sizes: Collection[str] | None) -> Iterator[
     scaling = mapping(part.fields.get("autoscaling"))
     known = SIZES if sizes is None else (*sizes, *LEGACY_SIZES)
     if size and size not in known:
-        message = f"{quoted(size)} is not known here and is sent as it is; {hint(size, known)}"
+        message = f"{quoted(size)} is not known here and is sent as it is; {suggestion(size, known)}"
         yield finding("unknown_size", f"{part.path}.instance_size_slug", message)
     if count > 1 and size in SINGLE_INSTANCE_SIZES:
         message = (

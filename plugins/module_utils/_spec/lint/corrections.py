@@ -1,18 +1,18 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Corrections for names and words that other tools and platforms use, and for frequent mistakes.
 
-Keys are squeezed, that is in lower case without separators: ``env_vars``, ``envVars`` and ``env-vars`` are one.
+Keys are normalized, that is in lower case without separators: ``env_vars``, ``envVars`` and ``env-vars`` are equal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-#: a name that is no field -> the fields that it may mean; the first one that exists in the record is suggested
-FIELDS: Mapping[str, tuple[str, ...]] = {
+#: an unknown name -> the fields that it may mean; the first one that exists in the record is suggested
+FIELD_CORRECTIONS: Mapping[str, tuple[str, ...]] = {
     "env": ("envs",),
     "envvar": ("envs",),
     "envvars": ("envs",),
@@ -141,7 +141,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 
 #: field -> its notation in a message, where the name alone is not enough
-WRITTEN: Mapping[str, str] = {
+NOTATION: Mapping[str, str] = {
     "envs": "envs: [{key: NAME, value: text}]",
     "timeout": 'timeout: "30m"',
     "schedule.cron": 'schedule: {cron: "0 3 * * *"}',
@@ -157,8 +157,8 @@ WRITTEN: Mapping[str, str] = {
     "ingress.rules": "ingress: {rules: [...]}",
 }
 
-#: a name of something that is set elsewhere than in a spec -> where it is set
-ELSEWHERE: Mapping[str, str] = {
+#: the name of a setting that is not part of a spec -> where it is set
+SET_ELSEWHERE: Mapping[str, str] = {
     "destinations": "destinations of alerts are set with the module app_alert",
     "emails": "destinations of alerts are set with the module app_alert",
     "slackwebhooks": "destinations of alerts are set with the module app_alert",
@@ -167,7 +167,7 @@ ELSEWHERE: Mapping[str, str] = {
     "projectid": "the project is the option project of the module app",
 }
 #: the same names -> a field of the record in which they are expected
-ELSEWHERE_AT: Mapping[str, str] = {
+SET_ELSEWHERE_RECORD: Mapping[str, str] = {
     "destinations": "rule",
     "emails": "rule",
     "slackwebhooks": "rule",
@@ -197,10 +197,10 @@ FOREIGN: Mapping[tuple[str, str], str] = {
     ("functions", "image"): "functions are built from a repository: give git, github, gitlab or bitbucket",
 }
 #: Fields of static sites in the published schema, which no documentation mentions (API reference 14).
-UNUSUAL = {"static_sites": frozenset(("image", "run_command", "log_destinations"))}
+UNDOCUMENTED = {"static_sites": frozenset(("image", "run_command", "log_destinations"))}
 
-#: field -> (squeezed word -> the enum value that is meant)
-WORDS: Mapping[str, Mapping[str, str]] = {
+#: field -> (normalized word -> the intended enum value)
+ENUM_CORRECTIONS: Mapping[str, Mapping[str, str]] = {
     "kind": {
         "cron": "SCHEDULED",
         "crontrigger": "SCHEDULED",
@@ -258,15 +258,15 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "operator": {"gt": "GREATER_THAN", "above": "GREATER_THAN", "lt": "LESS_THAN", "below": "LESS_THAN"},
     "window": {"5m": "FIVE_MINUTES", "10m": "TEN_MINUTES", "30m": "THIRTY_MINUTES", "1h": "ONE_HOUR"},
 }
-#: (field, squeezed word) -> why no enum value has this meaning
-NO_SUCH_WORD: Mapping[tuple[str, str], str] = {
+#: (field, normalized word) -> why no enum value has this meaning
+NO_SUCH_VALUE: Mapping[tuple[str, str], str] = {
     ("kind", "manual"): "no kind of job waits to be started by hand; the module app_job_run runs a job once",
     ("kind", "ondemand"): "no kind of job waits to be started by hand; the module app_job_run runs a job once",
     ("kind", "oneoff"): "no kind of job waits to be started by hand; the module app_job_run runs a job once",
 }
 
 #: field -> an example of its value, for fields that are no scalars
-SHAPES: Mapping[str, str] = {
+EXAMPLE_VALUES: Mapping[str, str] = {
     "envs": "[{key: NAME, value: text}]",
     "image": '{registry_type: DOCR, repository: web, tag: "1.2"}',
     "github": "{repo: owner/name, branch: main}",

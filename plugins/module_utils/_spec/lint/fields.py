@@ -1,8 +1,8 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
-"""Findings about unknown fields, with the field that is probably meant."""
+# This file is private to the collection: it may change without notice.
+"""Findings about unknown fields, with the field that was probably intended."""
 
 from __future__ import annotations
 
@@ -12,37 +12,43 @@ from typing import Any
 from ..schema import COMPONENTS, SPEC
 from ..schema_types import UNKNOWN, Listing, Node, Record
 from ..suggestion import question
-from .corrections import ELSEWHERE, ELSEWHERE_AT, FIELDS, FOREIGN, NOT_ROUTABLE, ROUTING_FIELDS, UNUSUAL, WRITTEN
+from .corrections import (
+    FIELD_CORRECTIONS,
+    FOREIGN,
+    NOT_ROUTABLE,
+    NOTATION,
+    ROUTING_FIELDS,
+    SET_ELSEWHERE,
+    SET_ELSEWHERE_RECORD,
+    UNDOCUMENTED,
+)
 from .rules import Finding, finding
-from .values import fields_of, listed, nearest, quoted_name, section_of, squeezed
+from .values import fields_of, listed, nearest, normalized, quoted_name, section_of
 
 
 def unknown_field(path: str, name: Any, node: Record, owner: Record | None) -> Finding:
     """The finding about a field that *node* does not have; *owner*: the component that contains *node*, if any."""
     word = name if isinstance(name, str) else ""
-    form = squeezed(word)
-    if form in ELSEWHERE and ELSEWHERE_AT[form] in node.fields:
-        return finding("not_in_spec", path, f"{word} is no part of a spec: {ELSEWHERE[form]}")
+    form = normalized(word)
+    if form in SET_ELSEWHERE and SET_ELSEWHERE_RECORD[form] in node.fields:
+        return finding("not_in_spec", path, f"{word} is no part of a spec: {SET_ELSEWHERE[form]}")
     if word == "deploy_on_push" and "repo_clone_url" in node.fields:
         message = "the platform hears nothing of pushes to a plain git source: leave it out, or use github or gitlab"
         return finding("push_without_support", path, message)
     respelt = next((one for one in node.fields if form in _spellings(one)), None)
     if respelt:
-        return finding("misspelt_field", path, f"there is no field {word}: write {WRITTEN.get(respelt, respelt)}")
-    means = _alias(form, node)
-    if means:
-        return finding("misspelt_field", path, f"there is no field {word}: write {WRITTEN.get(means, means)}")
+        return finding("misspelt_field", path, f"there is no field {word}: write {NOTATION.get(respelt, respelt)}")
+    aliases = [one for one in FIELD_CORRECTIONS.get(form, ()) if one.partition(".")[0] in node.fields]
+    if aliases:
+        field = NOTATION.get(aliases[0], aliases[0])
+        return finding("misspelt_field", path, f"there is no field {word}: write {field}")
     return _misplaced_in_component(path, word, node, owner) or _unknown(path, name, node)
 
 
 def _spellings(field: str) -> tuple[str, ...]:
-    """The squeezed spellings of a field's name: as it is, singular and plural."""
-    form = squeezed(field)
+    """The normalized spellings of a field's name: as it is, singular and plural."""
+    form = normalized(field)
     return (form, form.removesuffix("s"), f"{form}s") if len(form) > 3 else (form,)
-
-
-def _alias(form: str, node: Record) -> str | None:
-    return next((one for one in FIELDS.get(form, ()) if one.partition(".")[0] in node.fields), None)
 
 
 def _misplaced_in_component(path: str, word: str, node: Record, owner: Record | None) -> Finding | None:
@@ -50,12 +56,14 @@ def _misplaced_in_component(path: str, word: str, node: Record, owner: Record | 
     if section is None:
         return _misplaced_below_component(path, word, node, owner)
     kind = COMPONENTS[section][0]
-    if word in UNUSUAL.get(section, ()):
+    if word in UNDOCUMENTED.get(section, ()):
         message = f"{word} is not documented for a {kind}; it is sent as it is: remove it unless it works"
         return finding("unusual_field", path, message)
     if word in SPEC.fields and not list(_sections_with(word)):
         return finding("misplaced_field", path, f"{word} does not belong to a {kind}: put it at the top of the spec")
-    field = next((one for one in (word, *FIELDS.get(squeezed(word), ())) if list(_sections_with(one))), None)
+    field = next(
+        (one for one in (word, *FIELD_CORRECTIONS.get(normalized(word), ())) if list(_sections_with(one))), None
+    )
     return finding("foreign_field", path, _foreign(section, word, field)) if field else None
 
 
@@ -119,5 +127,5 @@ def _unknown(path: str, name: Any, node: Record) -> Finding:
     if near is None and isinstance(name, str):
         inside = [field for field, child in node.fields.items() if isinstance(child, Record) and name in child.fields]
         near = f"{listed(inside)} with {name} inside" if inside else None
-    hint = question(near) if near else f"known are {listed(node.fields, 'and')}"
-    return finding("unknown_field", path, f"{quoted_name(name)} is not known here and is sent as it is; {hint}")
+    suggestion = question(near) if near else f"known are {listed(node.fields, 'and')}"
+    return finding("unknown_field", path, f"{quoted_name(name)} is not known here and is sent as it is; {suggestion}")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Checks of ingress rules, routes and CORS (API reference 4.9, 8.2)."""
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..scalars import host_name
+from ..scalars import canonical_host_name
 from ..schema import ROUTABLE
 from .components import http_port
 from .corrections import NOT_ROUTABLE
@@ -19,7 +19,6 @@ from .rules import Finding, finding
 from .values import (
     Component,
     components,
-    hint,
     is_given,
     is_true,
     items,
@@ -28,6 +27,7 @@ from .values import (
     mappings,
     number,
     quoted,
+    suggestion,
     text,
 )
 
@@ -41,12 +41,12 @@ _RE2_ONLY = re.compile(r"\\[pP](\{\^?\w+\}|\w)|\\z")
 def check_ingress(spec: Mapping[str, Any]) -> Iterator[Finding]:
     """Check rules and routes against the components and domains of the spec."""
     parts = components(spec)
-    there = {part.name: part for part in reversed(parts) if part.name}
+    by_name = {part.name: part for part in reversed(parts) if part.name}
     rules = mappings(mapping(spec.get("ingress")).get("rules"))
     taken: dict[tuple[str, str], str] = {}
     for index, rule in rules:
         path = f"ingress.rules[{index}]"
-        yield from _rule(path, rule, there)
+        yield from _rule(path, rule, by_name)
         yield from _authority(path, rule, spec)
         yield from _cors(f"{path}.cors", mapping(rule.get("cors")))
         yield from _match(path, rule, taken)
@@ -55,13 +55,13 @@ def check_ingress(spec: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _unreachable(parts, rules)
 
 
-def _rule(path: str, rule: Mapping[str, Any], there: Mapping[str, Component]) -> Iterator[Finding]:
+def _rule(path: str, rule: Mapping[str, Any], by_name: Mapping[str, Component]) -> Iterator[Finding]:
     target, redirect = mapping(rule.get("component")), mapping(rule.get("redirect"))
     if not target and not is_given(rule.get("redirect")):
         yield finding("no_target", path, "it leads nowhere: give component: {name: ...} or redirect")
     name = text(target.get("name"))
     if name:
-        yield from _target(f"{path}.component", name, target, there)
+        yield from _target(f"{path}.component", name, target, by_name)
     if redirect:
         code = number(redirect.get("redirect_code"))
         if code is not None and code not in REDIRECT_CODES:
@@ -71,12 +71,12 @@ def _rule(path: str, rule: Mapping[str, Any], there: Mapping[str, Component]) ->
             yield finding("empty_redirect", f"{path}.redirect", "it leads nowhere: give uri, authority, port or scheme")
 
 
-def _target(path: str, name: str, target: Mapping[str, Any], there: Mapping[str, Component]) -> Iterator[Finding]:
-    part = there.get(name)
+def _target(path: str, name: str, target: Mapping[str, Any], by_name: Mapping[str, Component]) -> Iterator[Finding]:
+    part = by_name.get(name)
     if part is None:
-        routable = [one.name for one in there.values() if one.section in ROUTABLE]
+        routable = [one.name for one in by_name.values() if one.section in ROUTABLE]
         yield finding(
-            "unknown_target", f"{path}.name", f"no component has the name {quoted(name)}; {hint(name, routable)}"
+            "unknown_target", f"{path}.name", f"no component has the name {quoted(name)}; {suggestion(name, routable)}"
         )
     elif part.section not in ROUTABLE:
         advice = NOT_ROUTABLE.get(part.section, "a database is not routable: remove the rule")
@@ -90,9 +90,9 @@ def _target(path: str, name: str, target: Mapping[str, Any], there: Mapping[str,
 
 
 def _authority(path: str, rule: Mapping[str, Any], spec: Mapping[str, Any]) -> Iterator[Finding]:
-    host = host_name(text(mapping(mapping(rule.get("match")).get("authority")).get("exact")))
+    host = canonical_host_name(text(mapping(mapping(rule.get("match")).get("authority")).get("exact")))
     domains = {
-        host_name(text(one.get("domain"))): is_true(one.get("wildcard"))
+        canonical_host_name(text(one.get("domain"))): is_true(one.get("wildcard"))
         for _index, one in mappings(spec.get("domains"))
     }
     where = f"{path}.match.authority.exact"
@@ -103,7 +103,7 @@ def _authority(path: str, rule: Mapping[str, Any], spec: Mapping[str, Any]) -> I
         yield finding("default_authority", where, message)
         return
     message = f"{quoted(host)} is no domain of this app: add it to domains, or correct it"
-    yield finding("unknown_authority", where, f"{message}; {hint(host, [one for one in domains if one])}")
+    yield finding("unknown_authority", where, f"{message}; {suggestion(host, [one for one in domains if one])}")
 
 
 def _match(path: str, rule: Mapping[str, Any], taken: dict[tuple[str, str], str]) -> Iterator[Finding]:
@@ -152,7 +152,7 @@ def _unreachable(parts: list[Component], rules: list[tuple[int, Mapping[str, Any
     names = {part.name for part in parts}
     targets = {text(target.get("name")) for target in (mapping(rule.get("component")) for _i, rule in rules) if target}
     if targets - names:
-        # A rule probably means one of the components under another name.
+        # A rule's target is probably one of the components under another name.
         return
     public = [part for part in parts if _is_public(part)]
     routed = [part for part in public if mappings(part.fields.get("routes")) or part.name in targets]

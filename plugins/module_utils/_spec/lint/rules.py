@@ -1,11 +1,11 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """The rules of the lint: name, level, description. ``docs/lint.md`` is generated from this table.
 
-An error is something that the server refuses or that is certainly unintended. Anything doubtful is a warning, unknown
-fields and enum values included, since the platform may add them at any time.
+An error is something that the server refuses or that is certainly unintended. Everything else is a warning, including
+unknown fields and enum values, since the platform may add them at any time.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 Level = Literal["error", "warning"]
-_LONGEST = 900
+_MAX_MESSAGE_LENGTH = 900
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One fault. ``path``: of the field, with list items by name (``jobs[migrate].schedule.cron``).
+    """One problem of a spec. ``path``: of the field, with list items by name (``jobs[migrate].schedule.cron``).
 
     ``message``: value, allowed values and remedy, without secrets. ``rule``: a key of ``RULES``.
     """
@@ -33,8 +33,8 @@ class Finding:
 
 def finding(rule: str, path: str, message: str) -> Finding:
     """A finding with the level of its rule; the message is put on one line and truncated."""
-    line = " ".join(message[:_LONGEST].splitlines())
-    return Finding(RULES[rule][0], path, line if len(message) <= _LONGEST else f"{line}...", rule)
+    line = " ".join(message[:_MAX_MESSAGE_LENGTH].splitlines())
+    return Finding(RULES[rule][0], path, line if len(message) <= _MAX_MESSAGE_LENGTH else f"{line}...", rule)
 
 
 #: rule -> (level, description)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Checks of repositories and images (API reference 4.4)."""
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from ..schema import SOURCES
 from .rules import Finding, finding
-from .values import Component, hint, is_given, is_true, listed, mapping, quoted, text
+from .values import Component, is_given, is_true, listed, mapping, quoted, suggestion, text
 
 BUILDPACKS = (
     "bun",
@@ -68,7 +68,7 @@ def check_sources(part: Component) -> Iterator[Finding]:
         yield from _image(part, image)
     slug = text(fields.get("environment_slug"))
     if slug and slug not in BUILDPACKS:
-        message = f"{quoted(slug)} is not known here and is sent as it is; {hint(slug, BUILDPACKS)}"
+        message = f"{quoted(slug)} is not known here and is sent as it is; {suggestion(slug, BUILDPACKS)}"
         yield finding("unknown_buildpack", f"{part.path}.environment_slug", message)
 
 

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Checks of declared data against the schema: shapes, types, ranges, patterns, names of fields, enum values.
 
-A declaration may be a part of a spec, so a missing field is no fault here; the other files check whole specs.
+A declaration may be a part of a spec, so a missing field is not reported here; the other files check complete specs.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from ..schema import (
 from ..schema_types import Listing, Node, Record, Scalar
 from ..secret_fields import is_secret_env
 from ..suggestion import question
-from .corrections import NO_SUCH_WORD, SHAPES, WORDS
+from .corrections import ENUM_CORRECTIONS, EXAMPLE_VALUES, NO_SUCH_VALUE
 from .fields import unknown_field
 from .rules import Finding, finding
 from .values import (
@@ -42,12 +42,12 @@ from .values import (
     item_path,
     listed,
     nearest,
+    normalized,
     quoted,
     quoted_name,
     read_scalar,
     section_of,
     shape_of,
-    squeezed,
     under,
     unquoted,
 )
@@ -73,7 +73,7 @@ class _Position:
 
 
 def check_structure(node: Record | Listing, value: Any, path: str = "") -> list[Finding]:
-    """All faults of declared data; *path*: its path in the spec, for messages."""
+    """All findings about declared data; *path*: its path in the spec, for messages."""
     findings: list[Finding] = []
     _check(node, value, _Position(path), findings)
     return findings
@@ -108,10 +108,10 @@ def _expected(node: Scalar, at: _Position) -> str:
     return "one text; the filter to_json makes one of it" if at.field == "value" else "one text"
 
 
-def _wrong_shape(wanted: str, value: Any, at: _Position) -> Finding:
-    example = SHAPES.get(at.field)
+def _wrong_shape(expected: str, value: Any, at: _Position) -> Finding:
+    example = EXAMPLE_VALUES.get(at.field)
     message = f"; {at.field} is written {example}" if example else ""
-    return finding("wrong_shape", at.path, f"it is {shape_of(value)}; give {wanted}{message}")
+    return finding("wrong_shape", at.path, f"it is {shape_of(value)}; give {expected}{message}")
 
 
 def _record(node: Record, value: Mapping[Any, Any], at: _Position, findings: list[Finding]) -> None:
@@ -164,8 +164,8 @@ def _scalar(node: Scalar, value: Any, at: _Position, findings: list[Finding]) ->
         findings.append(_unquoted(node, value, at))
         return
     if isinstance(read, Unparsable):
-        wanted = "true or false" if node.type == "bool" else read.wanted
-        findings.append(finding("wrong_type", at.path, f"{shown} is not {wanted}: give {wanted}"))
+        expected = "true or false" if node.type == "bool" else read.expected
+        findings.append(finding("wrong_type", at.path, f"{shown} is not {expected}: give {expected}"))
     elif not is_given(read):
         if node.minimum and isinstance(read, (int, float)):
             message = f"the API reads 0 as not set, so that its default counts; the least is {node.minimum:g}"
@@ -231,10 +231,10 @@ def _form(pattern: str, read: str, shown: str, at: _Position) -> str:
         # The suggestion is derived from the value, which must not be shown.
         read = ""
     if pattern == NAME_PATTERN:
-        right = re.sub(r"[^a-z0-9]+", "-", read.lower()).strip("-0123456789")[:32].rstrip("-")
-        such = f", such as {right}" if re.search(pattern, right) else ""
+        correct = re.sub(r"[^a-z0-9]+", "-", read.lower()).strip("-0123456789")[:32].rstrip("-")
+        example = f", such as {correct}" if re.search(pattern, correct) else ""
         rule = "2 to 32 characters, a-z, 0-9 and -, a letter first, no - at the end"
-        return f"{shown} is no name: {rule} ({pattern}); rename it{such}"
+        return f"{shown} is no name: {rule} ({pattern}); rename it{example}"
     if pattern == ENV_KEY_PATTERN:
         # The key may be written as KEY=value, and the value must not be shown.
         key = quoted_name(read)
@@ -242,8 +242,8 @@ def _form(pattern: str, read: str, shown: str, at: _Position) -> str:
         return f"{key} is no name of a variable: letters, digits and _, no digit first ({pattern}); {advice}"
     if pattern == DOMAIN_PATTERN:
         host = "www.example.com" if "://" not in read else re.sub(r"^.*://|/.*$", "", read)
-        right = f"{read[2:]} and wildcard: true" if read.startswith("*.") else f"a full host name, such as {host}"
-        return f"{shown} is no domain: write {right}"
+        correct = f"{read[2:]} and wildcard: true" if read.startswith("*.") else f"a full host name, such as {host}"
+        return f"{shown} is no domain: write {correct}"
     if at.field == "digest":
         return f"{shown} is no digest: write sha256: and 64 hexadecimal digits, all in small letters"
     rule = "2 to 42 letters, digits, spaces and -_./()[], no space or sign at the ends"
@@ -252,20 +252,22 @@ def _form(pattern: str, read: str, shown: str, at: _Position) -> str:
 
 
 def _word(node: Scalar, read: str, at: _Position) -> Finding:
-    form = squeezed(read)
-    nothing = NO_SUCH_WORD.get((at.field, form))
-    if nothing and "SCHEDULED" in node.choices:
-        return finding("misspelt_word", at.path, f"{quoted(read)} is not one of {listed(node.choices)}: {nothing}")
-    right = next((one for one in node.choices if squeezed(one) == form), None)
-    means = WORDS.get(at.field, {}).get(form)
-    right = right or (means if means in node.choices else None)
-    if right:
-        return finding("misspelt_word", at.path, f"{quoted(read)} is not one of {listed(node.choices)}: write {right}")
+    form = normalized(read)
+    explanation = NO_SUCH_VALUE.get((at.field, form))
+    if explanation and "SCHEDULED" in node.choices:
+        return finding("misspelt_word", at.path, f"{quoted(read)} is not one of {listed(node.choices)}: {explanation}")
+    correct = next((one for one in node.choices if normalized(one) == form), None)
+    meaning = ENUM_CORRECTIONS.get(at.field, {}).get(form)
+    correct = correct or (meaning if meaning in node.choices else None)
+    if correct:
+        return finding(
+            "misspelt_word", at.path, f"{quoted(read)} is not one of {listed(node.choices)}: write {correct}"
+        )
     if at.field == "rule":
-        owner = next((name for name, rules in _ALERTS.items() if (means or read.upper()) in rules), None)
+        owner = next((name for name, rules in _ALERTS.items() if (meaning or read.upper()) in rules), None)
         if owner:
-            message = f"{means or read.upper()} is a rule of {owner}; here it can be {listed(node.choices)}"
+            message = f"{meaning or read.upper()} is a rule of {owner}; here it can be {listed(node.choices)}"
             return finding("foreign_alert", at.path, f"{message}: move it there, or take another rule")
     near = nearest(read, node.choices)
-    hint = question(near) if near else f"known are {listed(node.choices, 'and')}"
-    return finding("unknown_word", at.path, f"{quoted(read)} is not known here and is sent as it is; {hint}")
+    suggestion = question(near) if near else f"known are {listed(node.choices, 'and')}"
+    return finding("unknown_word", at.path, f"{quoted(read)} is not known here and is sent as it is; {suggestion}")

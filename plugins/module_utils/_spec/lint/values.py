@@ -1,7 +1,7 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Access to specs of any shape without exceptions, and formatting of values for messages."""
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..addresses import looks_random
 from ..scalars import Unparsable, coerce, is_zero
 from ..schema import COMPONENTS
 from ..schema_types import Record, Scalar
 from ..suggestion import closest, did_you_mean
+from ..url_secrets import looks_random
 
 #: The placeholder for a value that a message must not show.
 HIDDEN = "the value"
-_SHOWN = 60
+_MAX_SHOWN_LENGTH = 60
 _PRINTABLE = re.compile(r"[\w.@*/-]{1,64}")
-_BEHIND = re.compile("[=:]")
+_VALUE_SEPARATOR = re.compile("[=:]")
 _LARGE = 10**15
 _INT = Scalar(type="int")
 _BOOL = Scalar(type="bool")
@@ -72,7 +72,7 @@ def text(value: Any) -> str:
 
 
 def number(value: Any) -> int | None:
-    """The value as an integer; None if it is none, or zero, which the API takes for "not set"."""
+    """The value as an integer; None if it is no integer, or zero, which the API treats as "not set"."""
     read = read_scalar(_INT, value)
     return read if isinstance(read, int) and read else None
 
@@ -119,7 +119,7 @@ def _is_printable(name: Any) -> bool:
 
 def quoted_name(name: Any) -> str:
     """A field's name for a message, without a value that is written after it."""
-    return quoted(_BEHIND.split(name)[0] if isinstance(name, str) else name)
+    return quoted(_VALUE_SEPARATOR.split(name)[0] if isinstance(name, str) else name)
 
 
 def quoted(value: Any) -> str:
@@ -132,7 +132,7 @@ def quoted(value: Any) -> str:
         return shape_of(value)
     if value.startswith("EV[") or _holds_credentials(value) or any(map(looks_random, value.split())):
         return HIDDEN
-    return repr(value if len(value) <= _SHOWN else f"{value[:_SHOWN]}...")
+    return repr(value if len(value) <= _MAX_SHOWN_LENGTH else f"{value[:_MAX_SHOWN_LENGTH]}...")
 
 
 def _holds_credentials(value: str) -> bool:
@@ -142,7 +142,7 @@ def _holds_credentials(value: str) -> bool:
 
 
 def is_unquoted(value: Any) -> bool:
-    """Whether YAML may have changed an unquoted string: ``2.10``, ``1e3``, ``yes``.
+    """Whether the value may be an unquoted string that YAML has changed: ``2.10``, ``1e3``, ``yes``.
 
     Integers and dates nearly always have one notation, so they are not affected.
     """
@@ -155,8 +155,8 @@ def unquoted(name: str, value: Any, *, hidden: bool = False) -> str:
         word = quoted(value)
         return f'the boolean {word} arrived, which YAML makes of yes, no, on and off: quote it, {name}: "{word}"'
     arrived = "a number" if hidden else f"the number {value}"
-    such = "" if hidden else f', such as {name}: "{value}"'
-    return f"{arrived} arrived, and 2.10 and 2.1 are one number to YAML: quote what is meant{such}"
+    example = "" if hidden else f', such as {name}: "{value}"'
+    return f"{arrived} arrived, and 2.10 and 2.1 are one number to YAML: quote what is meant{example}"
 
 
 def shape_of(value: Any) -> str:
@@ -172,7 +172,7 @@ def shape_of(value: Any) -> str:
     return "a text" if isinstance(value, str) else "nothing"
 
 
-def squeezed(word: str) -> str:
+def normalized(word: str) -> str:
     """The word in lower case without separators."""
     return re.sub(r"[^a-z0-9]", "", word.lower())
 
@@ -184,18 +184,18 @@ def nearest(word: str, words: Collection[str], cutoff: float = 0.7) -> str | Non
 
 def listed(words: Iterable[str], last: str = "or") -> str:
     """``a, b or c``."""
-    row = list(words)
-    return f"{', '.join(row[:-1])} {last} {row[-1]}" if len(row) > 1 else "".join(row)
+    sequence = list(words)
+    return f"{', '.join(sequence[:-1])} {last} {sequence[-1]}" if len(sequence) > 1 else "".join(sequence)
 
 
-def hint(word: str, words: Collection[str]) -> str:
+def suggestion(word: str, words: Collection[str]) -> str:
     """``did you mean X?``, or the list of all words."""
-    there = f"there is {listed(sorted(words), 'and')}" if words else "there is none"
-    return did_you_mean(word, words, key=_comparable) or there
+    all_words = f"there is {listed(sorted(words), 'and')}" if words else "there is none"
+    return did_you_mean(word, words, key=_comparable) or all_words
 
 
 def _comparable(word: str) -> str:
-    return squeezed(word)[:_SHOWN]
+    return normalized(word)[:_MAX_SHOWN_LENGTH]
 
 
 def section_of(node: Any) -> str | None:

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, oceanops.app_platform contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Private to this collection: no stable interface.
+# This file is private to the collection: it may change without notice.
 """Secrets in URLs: a password, a token before the @, in the query or in the path.
 
-URLs without a scheme and passwords with characters that should be escaped are recognized too. In doubt a part is taken
-for a secret.
+URLs without a scheme and passwords with characters that should be escaped are recognized too. In doubt, a part counts
+as a secret.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ _SECRET_FIELD = re.compile(
 _SECRET_WORDS = ("token", "secret", "password", "passphrase", "credential")
 
 
-def address_secrets(text: str) -> list[str]:
+def url_secrets(text: str) -> list[str]:
     """The secrets in a URL, as written and percent-decoded."""
     found = [text[start:end] for start, end in _spans(text)]
     return list(dict.fromkeys(form for one in found for form in (one, unquote(one)) if form))
 
 
-def hide_in_address(text: str, mask: str) -> str:
+def mask_url(text: str, mask: str) -> str:
     """The URL with *mask* in place of each secret."""
     parts, done = [], 0
     for start, end in _spans(text):
@@ -69,7 +69,7 @@ def is_secret_field(name: str) -> bool:
     """Whether the name of an option or of a spec's field says that it is a secret: ``api_key``, ``do_token``."""
     word = _snake(name).rpartition("_")[2]
     return bool(_SECRET_FIELD.search(_snake(name))) or (
-        # A misspelt one.
+        # A misspelt name.
         len(word) > 4 and not word.endswith("s") and bool(difflib.get_close_matches(word, _SECRET_WORDS, 1, 0.82))
     )
 
@@ -95,7 +95,7 @@ def _spans(text: str) -> list[tuple[int, int]]:
     """(start, end) of each secret, in order, without empty ones."""
     begin = _START.match(text)
     start = begin.end() if begin else 0
-    host = _host(text, start, sure=begin is not None)
+    host = _host(text, start, certain=begin is not None)
     spans = list(_user_spans(text, start, host - 1)) if host > start else []
     rest = re.compile("[/?#]").search(text, host)
     if rest:
@@ -103,20 +103,20 @@ def _spans(text: str) -> list[tuple[int, int]]:
     return [span for span in spans if span[0] < span[1]]
 
 
-def _host(text: str, start: int, *, sure: bool) -> int:
+def _host(text: str, start: int, *, certain: bool) -> int:
     """The index of the host: after the @, or *start* if there is no user.
 
-    ``sure``: the text starts like a URL.
+    ``certain``: the text starts like a URL.
     """
     end = re.compile(r"[/?#]|\Z").search(text, start)
-    stop = end.start() if end else len(text)
-    at = text.rfind("@", start, stop)
+    host_end = end.start() if end else len(text)
+    at = text.rfind("@", start, host_end)
     if at < 0 and not text.startswith(("/", "?", "#"), start):
-        colon = text.find(":", start, stop)
+        colon = text.find(":", start, host_end)
         # The password may contain an unescaped delimiter. A number after a host name with a dot is a port.
         port = _PORT.match(text, colon + 1) and "." in text[start:colon]
-        if colon >= 0 and not port and (sure or stop < len(text)):
-            at = text.rfind("@", stop)
+        if colon >= 0 and not port and (certain or host_end < len(text)):
+            at = text.rfind("@", host_end)
     return at + 1 if at >= 0 else start
 
 
@@ -134,19 +134,19 @@ def _user_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _path_spans(text: str, start: int) -> Iterator[tuple[int, int]]:
     """The secrets in path, query and fragment."""
     query = re.compile(r"[?#]|\Z").search(text, start)
-    behind = query.start() if query else len(text)
-    for found in _SEGMENT.finditer(text, start, behind):
+    path_end = query.start() if query else len(text)
+    for found in _SEGMENT.finditer(text, start, path_end):
         # A segment may have parameters: /path;token=abc
         name, _equals, value = found[0].rpartition(";")[2].partition("=")
         if looks_random(unquote(found[0])):
             yield found.span()
         elif value and is_secret_name(unquote(name)):
             yield found.end() - len(value), found.end()
-    for found in re.finditer(r"[^?&;#]+", text[behind:]):
+    for found in re.finditer(r"[^?&;#]+", text[path_end:]):
         item = _ITEM.fullmatch(found[0])
         name, value = (item[1], item[2]) if item else ("", found[0])
-        meant = unquote(value)
+        decoded = unquote(value)
         # A URL as a parameter may contain secrets.
-        inner = "//" in meant and address_secrets(meant)
-        if value and (inner or looks_random(meant) or is_secret_name(unquote(name))):
-            yield behind + found.end() - len(value), behind + found.end()
+        inner = "//" in decoded and url_secrets(decoded)
+        if value and (inner or looks_random(decoded) or is_secret_name(unquote(name))):
+            yield path_end + found.end() - len(value), path_end + found.end()

@@ -1,4 +1,4 @@
-"""What surrounds deployments: alerts, domains, events, instances, health, databases, sizes, regions, and the rest."""
+"""The other endpoints: alerts, domains, events, instances, health, databases, sizes, regions, and the rest."""
 
 from __future__ import annotations
 

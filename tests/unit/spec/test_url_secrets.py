@@ -12,23 +12,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.oceanops.app_platform.plugins.module_utils._masking.secret_register import SecretRegister
-from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import register_secrets, show
+from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.redact import redact, register_secrets
 from ansible_collections.oceanops.app_platform.plugins.module_utils._secrets.task_options import (
     hide_secrets,
     secrets_in,
-)
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.addresses import (
-    address_secrets,
-    hide_in_address,
-    is_secret_field,
-    is_secret_name,
-    looks_random,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.diff import difference
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.export import export
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import SPEC
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema_types import Listing, Record
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import address_fields
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.secret_fields import url_field_names
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.url_secrets import (
+    is_secret_field,
+    is_secret_name,
+    looks_random,
+    mask_url,
+    url_secrets,
+)
 
 HEX = "abcdef0123456789abcdef0123456789"
 SHOWN = {
@@ -79,18 +79,18 @@ READABLE = (
 
 @pytest.mark.parametrize(("text", "shown"), SHOWN.items(), ids=SHOWN)
 def test_a_secret_is_hidden_and_what_is_around_it_stays(text: str, shown: str) -> None:
-    assert hide_in_address(text, "*") == shown
-    assert address_secrets(text)
+    assert mask_url(text, "*") == shown
+    assert url_secrets(text)
 
 
 @pytest.mark.parametrize("text", READABLE)
 def test_what_carries_no_secret_stays(text: str) -> None:
-    assert hide_in_address(text, "*") == text
-    assert address_secrets(text) == []
+    assert mask_url(text, "*") == text
+    assert url_secrets(text) == []
 
 
 def test_a_secret_is_known_as_written_and_as_meant() -> None:
-    assert address_secrets("https://u:p%40ss@host/x") == ["p%40ss", "p@ss"]
+    assert url_secrets("https://u:p%40ss@host/x") == ["p%40ss", "p@ss"]
 
 
 @pytest.mark.parametrize("name", ["token", "accessToken", "X-Api-Key", "sig", "client_secret", "password"])
@@ -118,20 +118,20 @@ PASSWORDS = st.text(string.printable.replace("@", ""), min_size=8, max_size=60)
 @given(PASSWORDS.filter(lambda one: not one[:1].isspace() and one != "x-oauth-basic"), st.booleans())
 def test_no_password_is_shown(password: str, escaped: bool) -> None:
     written = quote(password, safe="") if escaped else password
-    assert hide_in_address(f"https://user:{written}@h.example.com/logs", "*") == "https://user:*@h.example.com/logs"
+    assert mask_url(f"https://user:{written}@h.example.com/logs", "*") == "https://user:*@h.example.com/logs"
 
 
 @pytest.mark.law
 @given(TOKENS, st.sampled_from(["https://h/{}", "https://h/v1/{}/x", "h:1?a={}", "https://{}@h/x", "https://h/?{}#x"]))
 def test_no_long_token_is_shown(token: str, where: str) -> None:
     assert looks_random(token)
-    assert hide_in_address(where.format(token), "*") == where.format("*")
+    assert mask_url(where.format(token), "*") == where.format("*")
 
 
 @given(st.text())
 def test_nothing_makes_it_stumble(text: str) -> None:
-    hide_in_address(text, "*")
-    assert all(address_secrets(text))
+    mask_url(text, "*")
+    assert all(url_secrets(text))
 
 
 # Wherever the schema has an address.
@@ -149,7 +149,7 @@ def addresses(node: Any, path: str = "") -> Any:
     elif isinstance(node, Listing):
         for where, inner in addresses(node.item, path):
             yield where, [inner]
-    elif node.address:
+    elif node.url:
         yield path, URL
 
 
@@ -158,7 +158,7 @@ CASES = dict(addresses(SPEC))
 
 def test_every_field_with_an_address_is_marked() -> None:
     """All fields of the published document whose names or descriptions speak of an address, and paths with a query."""
-    assert set(address_fields()) == {
+    assert set(url_field_names()) == {
         "custom_error_page_url",
         "custom_url",
         "endpoint",
@@ -175,7 +175,7 @@ def test_every_field_with_an_address_is_marked() -> None:
 def test_it_is_hidden_wherever_a_spec_is_shown(path: str) -> None:
     spec = CASES[path]
     register = SecretRegister()
-    assert CANARY not in json.dumps(show(register, {"spec": spec, "active_deployment": {"spec": spec}}))
+    assert CANARY not in json.dumps(redact(register, {"spec": spec, "active_deployment": {"spec": spec}}))
     assert CANARY not in register.mask_text(f"can't reach {CANARY}")
     other = json.loads(json.dumps(spec).replace(CANARY, "CANARYother"))
     told = json.dumps(difference(SPEC, spec, other, unchanged="SECRET", changed="SECRET (changed)", removed="-"))
@@ -193,5 +193,5 @@ def test_a_field_that_is_not_known_is_a_secret_by_its_name() -> None:
     register = SecretRegister()
     register_secrets(register, spec)
     assert register.distinctive == {CANARY}
-    assert CANARY not in json.dumps(show(register, {"spec": spec}))
+    assert CANARY not in json.dumps(redact(register, {"spec": spec}))
     assert export(spec)["jobs"] == [{"name": "m", "cloud": {"of": [{"region": "ams"}]}}]
