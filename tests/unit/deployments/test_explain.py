@@ -11,6 +11,7 @@ from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments
     deployment_summary,
     explain,
     find_failures,
+    still_serving,
 )
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.follow import follow
 from ansible_collections.oceanops.app_platform.plugins.module_utils._deployments.log_tail import (
@@ -173,6 +174,14 @@ def test_without_secret_envs_a_log_stays_as_it_is() -> None:
 
 
 # --- messages
+
+
+@pytest.mark.parametrize(
+    ("live", "sentence"), [("m", ""), ("o", "Deployment o goes on serving."), ("", "The app exists, and nothing of it")]
+)
+def test_what_the_app_serves_after_a_failure(live: str, sentence: str) -> None:
+    found = still_serving({"active_deployment": {"id": live}}, {"id": "m"})
+    assert found.startswith(sentence) if sentence else found == ""
 
 
 def test_the_whole_message() -> None:

@@ -285,6 +285,14 @@ def test_a_deployment_that_was_seen_active_is_a_success_whatever_its_last_step_s
     assert "was live, and has been superseded since" in heard.warnings[0]
 
 
+def test_a_superseding_deployment_is_followed_once_the_app_can_be_read() -> None:
+    ours = Dep(((0, "DEPLOYING"), (10, "SUPERSEDED")))
+    same_again = Dep(((10, "DEPLOYING"), (50, "ACTIVE")), id=OTHER, made=10)
+    faults = (Fault(server_error, since=5, until=25, calls=("get_app",)),)
+    api = FakeApi(FakeClock(), (BEFORE, ours, same_again), faults=faults)
+    assert run(api) == "ok"
+
+
 @pytest.mark.parametrize(("known", "end"), [(16, "ok"), (21, "deployment_vanished")])
 def test_a_new_deployment_may_stay_unknown_for_15_seconds(known: float, end: str) -> None:
     api = FakeApi(FakeClock(), (BEFORE, Dep(((0, "BUILDING"), (30, "ACTIVE")), known=known)))

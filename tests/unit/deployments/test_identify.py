@@ -41,6 +41,8 @@ from ansible_collections.oceanops.app_platform.tests.unit.deployments.fake impor
     Dep,
     FakeApi,
     FakeClock,
+    Fault,
+    server_error,
     stamp,
     watch,
 )
@@ -162,6 +164,12 @@ def test_a_pending_deployment_that_was_known_before_is_not_ours() -> None:
     watching = watch(api)
     assert find_created(watching, Polling(watching), api.app(0), take_snapshot(api.app(-1))) is None
     assert api.clock.passed == 15
+
+
+def test_while_the_app_cannot_be_read_the_list_alone_does_not_end_the_search() -> None:
+    api = platform(BEFORE, Dep(((0, "BUILDING"),), shown=500, known=30))
+    api.faults = (Fault(server_error, until=60, calls=("get_app",)),)
+    assert made(api, -1, 0) == MADE
 
 
 def test_a_short_wait_looks_for_less_long() -> None:

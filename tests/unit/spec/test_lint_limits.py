@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.check import check_spec, check_structure
+from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.lint.check import (
+    check_changes,
+    check_spec,
+    check_structure,
+)
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema import SPEC
 from ansible_collections.oceanops.app_platform.plugins.module_utils._spec.schema_types import (
     Listing,
@@ -135,6 +139,11 @@ def test_versions_of_an_image(ours: dict[str, Any], theirs: dict[str, Any], same
     job = {"name": "migrate", "kind": "PRE_DEPLOY", "image": {**image, **ours}, "run_command": "migrate"}
     found = check_spec({"name": "shop", "services": [{"name": "web", "image": {**image, **theirs}}], "jobs": [job]})
     assert ("other_version" in [one.rule for one in found]) is not same
+
+
+def test_a_component_without_a_name_was_not_another_one_before() -> None:
+    before, after = ({"name": "shop", section: [{}]} for section in ("services", "workers"))
+    assert check_changes(before, after) == []
 
 
 def test_booleans_are_no_numbers() -> None:
