@@ -55,13 +55,12 @@ def run_all(
 
     ``seed``: the app that is there, else that of the guides.
     """
+    there = SEED if seed is None else seed
     _files(folder, examples)
     plan = {
         "url": platform.url,
         "key": platform.key,
-        "examples": {
-            str(number): _described(example, SEED if seed is None else seed) for number, example in enumerate(examples)
-        },
+        "examples": {str(number): _described(example, there) for number, example in enumerate(examples)},
     }
     (folder / "examples.json").write_text(json.dumps(plan))
     outcomes = [Outcome() for example in examples]
@@ -69,7 +68,7 @@ def run_all(
     runs = 0
     while rest:
         runs += 1
-        reached = _run(folder, examples, rest, outcomes, platform, seed)
+        reached = _run(folder, examples, rest, outcomes, platform, there)
         if not reached:
             break
         # A play that fails ends the run: whatever is after it gets another one.

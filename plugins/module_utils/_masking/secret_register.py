@@ -395,6 +395,4 @@ def _inner_secrets(value: str) -> Iterator[str]:
         if password:
             yield from filter(_is_distinctive, {password, unquote(password)})
     elif value.count(":") == 1 and " " not in value:
-        token = value.partition(":")[2]
-        if _is_distinctive(token):
-            yield token
+        yield from filter(_is_distinctive, [value.partition(":")[2]])
