@@ -114,6 +114,9 @@ TASKS = [
 ]
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def played(path: str, simulator: Platform, tmp_path_factory: pytest.TempPathFactory) -> Played:
     platform = simulator

@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any
 
+import pytest
+
 from tests.both_paths.conftest import Play
 from tests.platform import Platform
 
@@ -99,6 +101,7 @@ def test_trouble_is_told_with_call_and_status_and_without_the_token(platform: Pl
     assert "CANARY" not in played.output.replace("CANARY-not-an-address", "")
 
 
+@pytest.mark.slow
 def test_secrets_of_a_job_reach_the_platform_and_nothing_else(platform: Platform, play: Play) -> None:
     platform.seed([SHOP])
     platform.forget_requests()

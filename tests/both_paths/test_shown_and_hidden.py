@@ -66,6 +66,7 @@ def test_nothing_else_shows_one(refused: Played) -> None:
     assert "CANARY" not in refused.output
 
 
+@pytest.mark.slow
 def test_a_short_token_does_no_harm(play: Play, platform: Platform) -> None:
     """`any` is what the guide recommends for the simulator, and a part of many names."""
     spec = {

@@ -13,6 +13,7 @@ from tests.platform import Platform
 LINES = "CANARY line one\nCANARY line two\n"
 
 
+@pytest.mark.slow
 def test_a_vaulted_name_stays_readable(path: str, platform: Platform, tmp_path: Path) -> None:
     vault = pytest.importorskip("ansible.parsing.vault")
     (tmp_path / "password").write_text("a password of tests\n")

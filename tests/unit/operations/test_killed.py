@@ -60,6 +60,7 @@ def left(platform: Platform) -> str:
     return json.dumps(platform.apps()["shop"]["spec"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sent", [False, True], ids=["before a call", "after a call"])
 def test_killed_at_each_call(platform: Platform, shop: dict[str, Any], sent: bool) -> None:
     before = left(platform)
