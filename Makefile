@@ -82,5 +82,5 @@ pins: env ## resolve requirements-dev.in into exact versions with hashes (ARGS='
 	@$(RUN) tools.pins $(ARGS)
 
 clean: ## remove the environment and everything that the gates left behind
-	rm -rf .venv .cache .ansible .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build
+	rm -rf .venv .cache .ansible .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache build tests/output
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -198,6 +198,8 @@ for version in CORES:
 def prepare_sanity() -> None:
     """Give ansible-test a home of its own, so that its environments are kept in ``.cache`` and not in the user's."""
     os.environ["HOME"] = str(get_pip.offer(NOX / "sanity", CACHE / "sanity"))
+    # antsibull-nox copies what ansible-test left there, and makes a folder only where its parent is.
+    (ROOT / "tests" / "output" / ".tmp").mkdir(parents=True, exist_ok=True)
     os.environ.pop("ANSIBLE_COLLECTIONS_PATH", None)
 
 
